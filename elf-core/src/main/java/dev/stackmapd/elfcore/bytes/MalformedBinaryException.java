@@ -1,0 +1,35 @@
+package dev.stackmapd.elfcore.bytes;
+
+/// The bytes are not the format they claim to be. Retrying will not help; a different file might.
+///
+/// Checked, and never used for a failing read: that is an `IOException`, which may pass.
+public final class MalformedBinaryException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String source;
+    private final long offset;
+    private final String reason;
+
+    /// @param source what was being read, e.g. `libc.so.6 .symtab`
+    /// @param offset byte offset in the *file*, so that `xxd -s` lands on the spot
+    /// @param reason what was expected and what was found
+    public MalformedBinaryException(String source, long offset, String reason) {
+        super("%s: offset 0x%x: %s".formatted(source, offset, reason));
+        this.source = source;
+        this.offset = offset;
+        this.reason = reason;
+    }
+
+    public String source() {
+        return source;
+    }
+
+    /// Byte offset in the file, unsigned.
+    public long offset() {
+        return offset;
+    }
+
+    public String reason() {
+        return reason;
+    }
+}

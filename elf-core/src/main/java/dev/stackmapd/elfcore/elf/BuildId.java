@@ -1,0 +1,99 @@
+package dev.stackmapd.elfcore.elf;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// The descriptor of an ELF file's `NT_GNU_BUILD_ID` note, at its true length (DEV-11). Immutable.
+///
+/// Two ids are equal when length and bytes are; nothing is padded. Over 20 bytes an id is kept, but the kernel
+/// does not see it (ELF-10).
+public final class BuildId implements Comparable<BuildId> {
+    public static final int MAX_BYTES = 64;
+    public static final int MAX_KERNEL_BYTES = 20;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final byte[] bytes;
+
+    private BuildId(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// @param bytes 1 to [#MAX_BYTES] bytes, copied
+    public static BuildId of(byte[] bytes) {
+        if (bytes.length == 0 || bytes.length > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "a build-id has 1 to %d bytes, not %d".formatted(MAX_BYTES, bytes.length));
+        }
+        return new BuildId(bytes.clone());
+    }
+
+    /// Reads 2 to 128 hex digits of either case; anything else is empty.
+    public static Optional<BuildId> parse(String hex) {
+        int digits = hex.length();
+        if (digits == 0 || digits > 2 * MAX_BYTES || digits % 2 != 0) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < digits; i++) {
+            if (!HexFormat.isHexDigit(hex.charAt(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new BuildId(HEX.parseHex(hex)));
+    }
+
+    /// Bytes in the id, 1 to [#MAX_BYTES].
+    public int length() {
+        return bytes.length;
+    }
+
+    public byte[] toBytes() {
+        return bytes.clone();
+    }
+
+    public byte byteAt(int index) {
+        return bytes[index];
+    }
+
+    /// Whether the kernel would report it: at most 20 bytes (ELF-10).
+    public boolean visibleToKernel() {
+        return bytes.length <= MAX_KERNEL_BYTES;
+    }
+
+    /// All zeros: some linkers leave such a placeholder, so two files that share one need not be the same (DEV-13).
+    public boolean suspicious() {
+        for (byte b : bytes) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Lower-case hex of the true length.
+    public String hex() {
+        return HEX.formatHex(bytes);
+    }
+
+    /// Byte by byte, unsigned; a prefix comes first.
+    @Override
+    public int compareTo(BuildId other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BuildId that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return hex();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.stackmapd.elfcore.elf;
+
+import java.util.Optional;
+
+/// One `PT_LOAD` program header: the only bridge between [FileOffset] and [ElfAddress] (XLT-13).
+///
+/// @param offset `p_offset`
+/// @param fileSize `p_filesz`, bytes, unsigned; memory past it has no place in the file
+/// @param address `p_vaddr`
+/// @param executable whether `PF_X` is set
+public record LoadSegment(FileOffset offset, long fileSize, ElfAddress address, boolean executable) {
+
+    public Optional<ElfAddress> addressOf(FileOffset at) {
+        long delta = at.value() - offset.value();
+        return Long.compareUnsigned(delta, fileSize) < 0
+                ? Optional.of(new ElfAddress(address.value() + delta))
+                : Optional.empty();
+    }
+
+    public Optional<FileOffset> offsetOf(ElfAddress at) {
+        long delta = at.value() - address.value();
+        return Long.compareUnsigned(delta, fileSize) < 0
+                ? Optional.of(new FileOffset(offset.value() + delta))
+                : Optional.empty();
+    }
+}

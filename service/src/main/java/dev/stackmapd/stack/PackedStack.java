@@ -1,0 +1,128 @@
+package dev.stackmapd.stack;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A stack under construction, as `long` words: what the hot path fills, hashes and compares. Reused from stack to
+/// stack, so nothing is allocated for a frame. Not thread-safe.
+///
+/// One word a frame as a rule, two where the values are too large. The two top bits say which:
+///
+/// ```text
+///  bits 63-62   61-58     57-40     39-0
+///  00           build-id number    offset in the file            in a file, number < 2^22, offset < 2^40
+///  01           reason    address, sign-extended from bit 57     raw
+///  10           0         (31-0) build-id number                 in a file; the next word is the offset
+///  11           reason    0                                      raw; the next word is the address
+/// ```
+///
+/// A frame has exactly one packed form for one [BuildIds], so two stacks are equal, reasons included, when their
+/// words and their cut flag are.
+public final class PackedStack {
+    private static final int KIND_SHIFT = 62;
+    private static final long IN_FILE = 0;
+    private static final long RAW = 1;
+    private static final long WIDE_IN_FILE = 2;
+    private static final long WIDE_RAW = 3;
+    private static final int ORDINAL_BITS = 22;
+    private static final int OFFSET_BITS = 40;
+    private static final int REASON_SHIFT = 58;
+    private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
+
+    private long[] words = new long[128];
+    private int length;
+    private int depth;
+    private boolean truncated;
+
+    /// Empties it for the next stack.
+    public void clear() {
+        length = 0;
+        depth = 0;
+        truncated = false;
+    }
+
+    public void addInFile(int buildIdOrdinal, long offset) {
+        if (buildIdOrdinal >>> ORDINAL_BITS == 0 && offset >>> OFFSET_BITS == 0) {
+            add(((long) buildIdOrdinal << OFFSET_BITS) | offset);
+        } else {
+            add((WIDE_IN_FILE << KIND_SHIFT) | buildIdOrdinal);
+            add(offset);
+        }
+        depth++;
+    }
+
+    public void addRaw(long address, Frame.Reason reason) {
+        long reasonBits = (long) reason.code() << REASON_SHIFT;
+        if ((address << 6) >> 6 == address) {
+            add((RAW << KIND_SHIFT) | reasonBits | ((address << 6) >>> 6));
+        } else {
+            add((WIDE_RAW << KIND_SHIFT) | reasonBits);
+            add(address);
+        }
+        depth++;
+    }
+
+    /// Says that frames at the root end were left out.
+    public void markTruncated() {
+        truncated = true;
+    }
+
+    /// The words; only the first [#length] count. Owned by this object and overwritten by the next stack.
+    public long[] words() {
+        return words;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /// Frames added since [#clear].
+    public int depth() {
+        return depth;
+    }
+
+    public boolean truncated() {
+        return truncated;
+    }
+
+    public Stack toStack(BuildIds buildIds) {
+        return unpack(words, 0, length, truncated, buildIds);
+    }
+
+    /// Reads a packed stack back.
+    ///
+    /// @param words holds exactly one stack in `[from, from + length)`
+    public static Stack unpack(long[] words, int from, int length, boolean truncated, BuildIds buildIds) {
+        List<Frame> frames = new ArrayList<>(length);
+        int end = from + length;
+        for (int at = from; at < end; at++) {
+            long word = words[at];
+            frames.add(
+                    switch ((int) (word >>> KIND_SHIFT)) {
+                        case (int) IN_FILE -> inFile(buildIds.get((int) (word >>> OFFSET_BITS)), word & OFFSET_MASK);
+                        case (int) RAW -> new Frame.Raw((word << 6) >> 6, reason(word));
+                        case (int) WIDE_IN_FILE -> inFile(buildIds.get((int) word), words[++at]);
+                        default -> new Frame.Raw(words[++at], reason(word));
+                    });
+        }
+        return new Stack(frames, truncated);
+    }
+
+    private static Frame inFile(BuildId buildId, long offset) {
+        return new Frame.InFile(buildId, new FileOffset(offset));
+    }
+
+    private static Frame.Reason reason(long word) {
+        return Frame.Reason.ofCode((int) ((word >>> REASON_SHIFT) & 0xf));
+    }
+
+    private void add(long word) {
+        if (length == words.length) {
+            words = Arrays.copyOf(words, length * 2);
+        }
+        words[length++] = word;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.stackmapd.stack;
+
+import java.util.List;
+
+/// A stack as it is stored and given back.
+///
+/// @param frames from leaf to root, at least one
+/// @param truncated whether the root end was cut off when the stack was taken in (DEV-05, DEV-08)
+public record Stack(List<Frame> frames, boolean truncated) {
+    public Stack {
+        frames = List.copyOf(frames);
+        if (frames.isEmpty()) {
+            throw new IllegalArgumentException("a stack has at least one frame");
+        }
+    }
+}
