@@ -49,9 +49,9 @@ public record StackId(long high, long low) implements Comparable<StackId> {
                     sha256.update(buildId.toBytes());
                     sha256.update(scratch.clear().putLong(offset.value()).flip());
                 }
-                case Frame.Raw(long address, _) -> {
+                case Frame.Raw raw -> {
                     sha256.update((byte) 0);
-                    sha256.update(scratch.clear().putLong(address).flip());
+                    sha256.update(scratch.clear().putLong(raw.address()).flip());
                 }
             }
         }
@@ -70,8 +70,8 @@ public record StackId(long high, long low) implements Comparable<StackId> {
                 return Optional.empty();
             }
         }
-        return Optional.of(new StackId(
-                HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32)));
+        return Optional.of(
+                new StackId(HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32)));
     }
 
     @Override
