@@ -1,0 +1,205 @@
+package dev.stackmapd.process;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+
+/// Reads one line of a maps text after another (PMX-01 to PMX-08) into fields that the next line overwrites.
+///
+/// The first thing that does not fit is kept as the line's failure; the fields of a failed line mean nothing. Nothing
+/// is allocated for a good line. Not thread-safe.
+final class MapsLine {
+    private static final byte NOT_A_DIGIT = -1;
+    private static final byte[] HEX = new byte[256];
+    private static final int MIN_NUMBER_DIGITS = 8;
+    private static final int MAX_NUMBER_DIGITS = 16;
+    private static final int MIN_DEVICE_DIGITS = 2;
+    private static final int MAX_DEVICE_DIGITS = 8;
+
+    /// As many decimal digits as always stay below 2^64; one more may.
+    private static final int SURE_INODE_DIGITS = 19;
+
+    static {
+        Arrays.fill(HEX, NOT_A_DIGIT);
+        byte[] digits = "0123456789abcdef".getBytes(ISO_8859_1);
+        for (byte value = 0; value < digits.length; value++) {
+            HEX[digits[value]] = value;
+        }
+    }
+
+    private final byte[] text;
+    private int at;
+    private boolean failed;
+    private int failedAt;
+    private String expected = "";
+
+    int from;
+    long start;
+    long end;
+    boolean executable;
+    long fileOffset;
+    long device;
+    long inode;
+    int nameFrom;
+
+    /// Where the name and the line end: the place of the newline, or the end of the text.
+    int to;
+
+    MapsLine(byte[] text) {
+        this.text = text;
+    }
+
+    boolean atEndOfText() {
+        return at == text.length;
+    }
+
+    /// Reads the line that begins here and steps over its newline.
+    ///
+    /// @return whether it is a line as the kernel writes it
+    boolean read() {
+        failed = false;
+        from = at;
+        start = hex(MIN_NUMBER_DIGITS, MAX_NUMBER_DIGITS, "8 to 16 lower-case hex digits of the start");
+        expect('-', "'-' after the start");
+        end = hex(MIN_NUMBER_DIGITS, MAX_NUMBER_DIGITS, "8 to 16 lower-case hex digits of the end");
+        expect(' ', "a blank after the end");
+        executable = permissions();
+        expect(' ', "a blank after the permissions");
+        fileOffset = hex(MIN_NUMBER_DIGITS, MAX_NUMBER_DIGITS, "8 to 16 lower-case hex digits of the offset");
+        expect(' ', "a blank after the offset");
+        long major =
+                hex(MIN_DEVICE_DIGITS, MAX_DEVICE_DIGITS, "2 to 8 lower-case hex digits of the major device number");
+        expect(':', "':' after the major device number");
+        long minor =
+                hex(MIN_DEVICE_DIGITS, MAX_DEVICE_DIGITS, "2 to 8 lower-case hex digits of the minor device number");
+        device = (major << Integer.SIZE) | minor;
+        expect(' ', "a blank after the device");
+        inode = inode();
+        nameFrom = name();
+        to = newline(nameFrom);
+        at = Math.min(to + 1, text.length);
+        return !failed;
+    }
+
+    /// 1-based column, in bytes, of what made the line fail.
+    int failureColumn() {
+        return failedAt - from + 1;
+    }
+
+    /// What the failed line should have had there, and what it has.
+    String failure() {
+        return "expected " + expected + ", found " + found();
+    }
+
+    private long hex(int minDigits, int maxDigits, String description) {
+        long value = 0;
+        int next = at;
+        int digit = hexDigit(next);
+        while (digit >= 0 && next - at < maxDigits) {
+            value = (value << 4) | digit;
+            digit = hexDigit(++next);
+        }
+        if (digit >= 0 || next - at < minDigits) {
+            fail(next, description);
+        }
+        at = next;
+        return value;
+    }
+
+    private int hexDigit(int index) {
+        return index < text.length ? HEX[text[index] & 0xff] : NOT_A_DIGIT;
+    }
+
+    private boolean permissions() {
+        either('r', '-', "'r' or '-'");
+        either('w', '-', "'w' or '-'");
+        boolean execute = is('x');
+        either('x', '-', "'x' or '-'");
+        either('s', 'p', "'s' or 'p'");
+        return execute;
+    }
+
+    private long inode() {
+        long value = 0;
+        int next = at;
+        while (next < text.length && text[next] >= '0' && text[next] <= '9') {
+            int digit = text[next] - '0';
+            if (next - at >= SURE_INODE_DIGITS && !fits(next - at, value, digit)) {
+                fail(next, "a decimal inode of at most 20 digits, below 2^64");
+                return 0;
+            }
+            value = value * 10 + digit;
+            next++;
+        }
+        if (next == at) {
+            fail(next, "a decimal inode");
+        }
+        at = next;
+        return value;
+    }
+
+    private static boolean fits(int digitsBefore, long value, int digit) {
+        return digitsBefore == SURE_INODE_DIGITS
+                && Long.compareUnsigned(value, Long.divideUnsigned(-1L - digit, 10)) <= 0;
+    }
+
+    /// Steps over the blanks before the name. A newline right after the inode is let pass, for a transport that takes
+    /// trailing blanks away; the end of the text there is not, because the inode may have been cut (PMX-06).
+    private int name() {
+        if (!is('\n')) {
+            expect(' ', "a blank after the inode");
+        }
+        int next = at;
+        while (next < text.length && text[next] == ' ') {
+            next++;
+        }
+        return next;
+    }
+
+    private int newline(int from) {
+        int next = from;
+        while (next < text.length && text[next] != '\n') {
+            next++;
+        }
+        return next;
+    }
+
+    private boolean is(char wanted) {
+        return at < text.length && text[at] == wanted;
+    }
+
+    private void expect(char wanted, String description) {
+        if (is(wanted)) {
+            at++;
+        } else {
+            fail(at, description);
+        }
+    }
+
+    private void either(char one, char other, String description) {
+        if (is(one) || is(other)) {
+            at++;
+        } else {
+            fail(at, description);
+        }
+    }
+
+    private void fail(int where, String description) {
+        if (!failed) {
+            failed = true;
+            failedAt = where;
+            expected = description;
+        }
+    }
+
+    private String found() {
+        if (failedAt == text.length) {
+            return "the end of the text";
+        }
+        int found = text[failedAt] & 0xff;
+        if (found == '\n') {
+            return "the end of the line";
+        }
+        return found > ' ' && found < 0x7f ? "'" + (char) found + "'" : "byte 0x%02x".formatted(found);
+    }
+}

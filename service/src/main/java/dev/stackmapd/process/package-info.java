@@ -1,0 +1,7 @@
+/// Which file lies behind an address of a process: the text of `/proc/<pid>/maps` becomes a [VmaIndex] of [Vma]s.
+///
+/// Knows the kernel's maps format and nothing of stacks, build-ids, stores or HTTP. It opens no mapped file.
+@NullMarked
+package dev.stackmapd.process;
+
+import org.jspecify.annotations.NullMarked;
