@@ -1,0 +1,144 @@
+"""Prints the expected answers for every binary, from what readelf and llvm-symbolizer say. Called by build.sh.
+
+usage: expect.py BINARIES EXPECTED
+
+The rule for names from a symbol table (NAME.symbols) is applied here, to the text of `readelf -sW`:
+- `.symtab` if the file has one, else `.dynsym`.
+- A symbol counts if it is defined in a section or absolute, has a size, and its type is FUNC, IFUNC or NOTYPE.
+- It answers for addresses in [st_value, st_value + st_size) and for no other.
+- Of several that hold the address, the one that starts last answers.
+- Of several that start there: GLOBAL (and UNIQUE) before WEAK before LOCAL, then fewest leading underscores, then
+  names without `@`, then the name that sorts first as bytes. The version (`@…`) is not shown.
+"""
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+
+SAMPLES = 60
+BINDING = {"GLOBAL": 0, "UNIQUE": 0, "WEAK": 1, "LOCAL": 2}
+
+
+def output(*command, cwd=None):
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=cwd).stdout
+
+
+def build_id(text):
+    ids = re.findall(r"Build ID: ?([0-9a-f]+)", text)
+    return ids[0] if ids else "none"
+
+
+def build_ids(path):
+    ours = build_id(output("readelf", "-nW", path))
+    theirs = build_id(output("eu-readelf", "-n", path))
+    lines = [ours]
+    if theirs != ours:
+        lines.append(f"# eu-readelf says {theirs}")
+    return lines
+
+
+def debug_link(path):
+    """`name crc` of .gnu_debuglink, or nothing."""
+    text = output("readelf", "--debug-dump=no-follow-links,links", path)
+    names = re.findall(r"Separate debug info file: (\S+)", text)
+    sums = re.findall(r"CRC value: (0x[0-9a-f]+)", text)
+    return f"{names[0]} {sums[0]}" if names else ""
+
+
+def segments(path):
+    """(type, offset, address, file size, memory size, flags, alignment) of every program header."""
+    row = re.compile(r"^ +([A-Z_0-9+x]+) +(0x\w+) (0x\w+) (0x\w+) (0x\w+) (0x\w+) (.{3}) (0x\w+|0)$")
+    found = []
+    for line in output("readelf", "-lW", path).splitlines():
+        m = row.match(line)
+        if m:
+            kind, offset, address, _, file_size, memory_size, flags, alignment = m.groups()
+            numbers = [int(x, 16) for x in (offset, address, file_size, memory_size)]
+            found.append((kind, *numbers, flags.replace(" ", "-"), int(alignment, 16)))
+    return found
+
+
+def symbols(path):
+    """(start, size, binding, name) of every symbol that may name code."""
+    tables, current = {}, None
+    for line in output("readelf", "-sW", path).splitlines():
+        m = re.match(r"Symbol table '(\S+)'", line)
+        if m:
+            current = tables.setdefault(m.group(1), [])
+            continue
+        m = re.match(r" +\d+: ([0-9a-f]+) +(\w+) (\w+) +(\w+) +\w+ +(?:\[.*\] +)?(\w+) (\S+)", line)
+        if m and current is not None:
+            value, size, kind, binding, section, name = m.groups()
+            size = int(size, 16 if size.startswith("0x") else 10)
+            if size and section not in ("UND", "COM") and kind in ("FUNC", "IFUNC", "NOTYPE"):
+                current.append((int(value, 16), size, BINDING[binding], name))
+    return tables.get(".symtab", tables.get(".dynsym", []))
+
+
+def preference(symbol):
+    start, _, binding, name = symbol
+    plain = name.split("@")[0]
+    return -start, binding, len(plain) - len(plain.lstrip("_")), "@" in name, plain.encode()
+
+
+def name_at(table, address):
+    holding = [s for s in table if s[0] <= address < s[0] + s[1]]
+    return min(holding, key=preference)[3].split("@")[0] if holding else "??"
+
+
+def sample(table, loads):
+    """Edges of every symbol, both bytes around each, its middle, and addresses anywhere in the code; fixed seed."""
+    picked = set()
+    for start, size, _, _ in table:
+        picked.update((start - 1, start, start + 1, start + size // 2, start + size - 1, start + size))
+    dice = random.Random(20231114)
+    for _, _, address, file_size, _, _, _ in loads:
+        picked.update((address, address + file_size - 1))
+        picked.update(address + int(dice.random() * file_size) for _ in range(SAMPLES))
+    return sorted(a for a in picked if any(l[2] <= a < l[2] + l[3] for l in loads))
+
+
+def file_offset(loads, address):
+    load = next(l for l in loads if l[2] <= address < l[2] + l[3])
+    return address - load[2] + load[1]
+
+
+def write(path, lines):
+    with open(path, "w", encoding="utf-8") as f:
+        f.writelines(line + "\n" for line in lines)
+
+
+def expect_symbols(binaries, base, executable, symbol_file):
+    loads = [s for s in segments(f"{binaries}/{executable}") if s[0] == "LOAD" and "E" in s[5]]
+    table = symbols(f"{binaries}/{symbol_file}")
+    addresses = sample(table, loads)
+    write(f"{base}.symbols", [f"{file_offset(loads, a):#x} {a:#x} {name_at(table, a)}" for a in addresses])
+    answers = json.loads(output(
+        "llvm-symbolizer-19", f"--obj={symbol_file}", "--output-style=JSON", "--no-debuginfod",
+        *(f"{a:#x}" for a in addresses), cwd=binaries))
+    write(f"{base}.llvm", [json.dumps(a, sort_keys=True) for a in answers])
+
+
+def main(binaries, expected):
+    names = sorted(
+        os.path.relpath(f"{folder}/{file}", binaries) for folder, _, files in os.walk(binaries) for file in files
+        if "debug-tree" not in folder)
+    for name in names:
+        base = f"{expected}/{name.replace('/', '.').lstrip('.')}"
+        path = f"{binaries}/{name}"
+        write(f"{base}.buildid", build_ids(path))
+        link = debug_link(path)
+        if link:
+            write(f"{base}.debuglink", [link])
+        rows = segments(path)
+        write(f"{base}.segments", [
+            f"{kind} {offset:#x} {address:#x} {size:#x} {memory:#x} {flags} {alignment:#x}"
+            for kind, offset, address, size, memory, flags, alignment in rows])
+        if any(r[0] == "LOAD" for r in rows) and not name.endswith(".debug"):
+            symbol_file = "split/stripped.debug" if name == "split/stripped" else name
+            expect_symbols(binaries, base, name, symbol_file)
+
+
+main(*sys.argv[1:])
