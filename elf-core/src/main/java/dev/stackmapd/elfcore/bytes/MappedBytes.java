@@ -1,0 +1,84 @@
+package dev.stackmapd.elfcore.bytes;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// A whole file in memory, mapped or on the heap: what [Cursor]s are cut from. Owns the mapping; a cursor dies with it.
+///
+/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at some later
+/// read. Immutable and thread-safe until it is closed; its cursors are not.
+public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
+    private final String source;
+    private final Arena arena;
+    private final MemorySegment bytes;
+
+    private MappedBytes(String source, Arena arena, MemorySegment bytes) {
+        this.source = source;
+        this.arena = arena;
+        this.bytes = bytes;
+    }
+
+    /// Maps a regular file; its name alone, without the folders, becomes the source.
+    public static MappedBytes open(Path path) throws IOException {
+        FileBytes.requireRegular(path);
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new MappedBytes(String.valueOf(path.getFileName()), arena, bytes);
+        } catch (IOException | RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /// @param bytes a whole file, not copied
+    public static MappedBytes of(String source, byte[] bytes) {
+        return new MappedBytes(source, Arena.ofShared(), MemorySegment.ofArray(bytes));
+    }
+
+    /// The part of the file at `[offset, offset + length)`, both unsigned as a header gave them.
+    ///
+    /// @param what names the part in errors, e.g. `.symtab`
+    public Cursor cursor(long offset, long length, ByteOrder order, String what) throws MalformedBinaryException {
+        long size = bytes.byteSize();
+        if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
+            throw new MalformedBinaryException(
+                    source,
+                    Long.compareUnsigned(offset, size) > 0 ? size : offset,
+                    what + " is 0x" + Long.toHexString(length) + " bytes at 0x" + Long.toHexString(offset)
+                            + ", but the file has 0x" + Long.toHexString(size));
+        }
+        return new Cursor(source + ' ' + what, bytes.asSlice(offset, length), offset, order);
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public long size() {
+        return bytes.byteSize();
+    }
+
+    @Override
+    public int read(long offset, byte[] into, int length) {
+        int copied = (int) Math.clamp(bytes.byteSize() - offset, 0, length);
+        if (copied > 0) {
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, into, 0, copied);
+        }
+        return copied;
+    }
+
+    /// Waits for nobody: a read that comes later, on any thread, is an `IllegalStateException`.
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.stackmapd.elfcore.elf;
+
+import java.util.List;
+
+/// Tells whether a symbol that does not say what it is (`STT_NOTYPE`) stands for code.
+final class CodeTest {
+    private final SectionTable sections;
+    private final List<ProgramHeader> programHeaders;
+
+    CodeTest(SectionTable sections, List<ProgramHeader> programHeaders) {
+        this.sections = sections;
+        this.programHeaders = programHeaders;
+    }
+
+    /// By the symbol's section; by its address where the index does not fit 16 bits or there are no sections.
+    ///
+    /// @param section `st_shndx`, neither undefined nor another reserved index than `SHN_XINDEX`
+    boolean isCode(int section, long address) {
+        if (section != ElfConstants.SHN_XINDEX && section < sections.count()) {
+            return sections.get(section).executable();
+        }
+        for (ProgramHeader segment : programHeaders) {
+            if (segment.type() == ElfConstants.PT_LOAD && segment.executable() && segment.holdsInMemory(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.stackmapd.elfcore.elf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.MappedBytes;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
+///
+/// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are required:
+/// one that is wrong fails the opening. Thread-safe until it is closed.
+///
+/// Map only files that nobody changes in place: one that is cut short is an `InternalError` at some later read.
+public final class ElfFile implements AutoCloseable {
+    private final MappedBytes file;
+    private final ParseLimits limits;
+    private final ElfHeader header;
+    private final List<ProgramHeader> programHeaders;
+    private final SectionTable sections;
+
+    private ElfFile(MappedBytes file, ParseLimits limits) throws MalformedBinaryException {
+        this.file = file;
+        this.limits = limits;
+        this.header = ElfHeader.read(file);
+        this.sections = SectionTable.read(file, header, limits);
+        this.programHeaders = readProgramHeaders();
+    }
+
+    /// Maps a regular file and reads its tables.
+    public static ElfFile open(Path path, ParseLimits limits) throws IOException, MalformedBinaryException {
+        return owning(MappedBytes.open(path), limits);
+    }
+
+    /// Reads a whole file that is in memory already; the array is not copied.
+    public static ElfFile of(String source, byte[] bytes, ParseLimits limits) throws MalformedBinaryException {
+        return owning(MappedBytes.of(source, bytes), limits);
+    }
+
+    private static ElfFile owning(MappedBytes file, ParseLimits limits) throws MalformedBinaryException {
+        try {
+            return new ElfFile(file, limits);
+        } catch (MalformedBinaryException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /// `e_type`: 1 relocatable, 2 executable, 3 shared object or position-independent executable, 4 core.
+    public int type() {
+        return header.type();
+    }
+
+    /// Whether addresses are still relative to sections: a `.o` file or a kernel module.
+    public boolean relocatable() {
+        return header.type() == ElfConstants.ET_REL;
+    }
+
+    public ElfClass elfClass() {
+        return header.elfClass();
+    }
+
+    public ParseLimits limits() {
+        return limits;
+    }
+
+    /// Entries of the section header table, the empty first one counted; 0 where there is none.
+    public int sectionCount() {
+        return sections.count();
+    }
+
+    public boolean hasSection(String name) throws MalformedBinaryException {
+        return sections.find(name).isPresent();
+    }
+
+    /// Entries of the program header table.
+    public int programHeaderCount() {
+        return programHeaders.size();
+    }
+
+    /// The build-id, looked for leniently: segments first, then sections.
+    public BuildIdSearch buildId() {
+        try {
+            return new BuildIdReader(BuildIdProfile.LENIENT, limits).read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be read", e);
+        }
+    }
+
+    /// The `PT_LOAD` headers in the file's order. A debug-only file's are not those of its executable: ask
+    /// [#holdsCode] before using them as a bridge.
+    public List<LoadSegment> loadSegments() {
+        return programHeaders.stream()
+                .filter(h -> h.type() == ElfConstants.PT_LOAD)
+                .map(h -> new LoadSegment(
+                        new FileOffset(h.offset()), h.fileSize(), new ElfAddress(h.address()), h.executable()))
+                .toList();
+    }
+
+    /// Whether code lies in this file, as it does in an executable but not in a debug-only file, whose executable
+    /// sections are `NOBITS`. Without section headers, an executable segment that lies in the file decides.
+    public boolean holdsCode() {
+        return sections.count() > 0
+                ? sections.all().stream().anyMatch(Section::holdsCode)
+                : programHeaders.stream().anyMatch(this::isCodeInFile);
+    }
+
+    private boolean isCodeInFile(ProgramHeader segment) {
+        return segment.type() == ElfConstants.PT_LOAD
+                && segment.executable()
+                && segment.fileSize() != 0
+                && Long.compareUnsigned(segment.offset(), file.size()) < 0
+                && Long.compareUnsigned(segment.fileSize(), file.size() - segment.offset()) <= 0;
+    }
+
+    /// `.gnu_debuglink`, empty where there is none.
+    public Optional<DebugLink> debugLink() throws MalformedBinaryException {
+        Optional<Section> section = sections.find(".gnu_debuglink");
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        Cursor link = contents(section.get(), ".gnu_debuglink");
+        int nameLength = link.lengthToNul(Integer.MAX_VALUE, "file name");
+        String name = new String(link.take(nameLength, "file name"), StandardCharsets.UTF_8);
+        // The CRC begins at the next multiple of 4 after the NUL.
+        link.skip(4 - nameLength % 4, "padding");
+        return Optional.of(new DebugLink(name, (int) link.u32("CRC")));
+    }
+
+    /// The entries of `.symtab`, empty where there is none.
+    public Optional<SymbolEntries> symtab() throws MalformedBinaryException {
+        return symbolSection(ElfConstants.SHT_SYMTAB, ".symtab");
+    }
+
+    /// The entries of `.dynsym`; without section headers, of the table that `PT_DYNAMIC` names.
+    public Optional<SymbolEntries> dynsym() throws MalformedBinaryException {
+        if (sections.count() > 0) {
+            return symbolSection(ElfConstants.SHT_DYNSYM, ".dynsym");
+        }
+        return new DynamicSymbols(file, header, programHeaders).find(codeTest());
+    }
+
+    private Optional<SymbolEntries> symbolSection(int type, String what) throws MalformedBinaryException {
+        Optional<Section> found = sections.firstOfType(type);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Section section = found.get();
+        Cursor entries = contents(section, what);
+        int entryBytes = header.elfClass().symbolBytes();
+        if (section.entrySize() != entryBytes || section.size() % entryBytes != 0) {
+            throw entries.malformed("sh_entsize is " + section.entrySize() + ", sh_size " + section.size());
+        }
+        if (Integer.compareUnsigned(section.link(), sections.count()) >= 0) {
+            throw entries.malformed("sh_link is " + Integer.toUnsignedString(section.link()));
+        }
+        Section strings = sections.get(section.link());
+        if (strings.type() != ElfConstants.SHT_STRTAB) {
+            throw entries.malformed("sh_link names a section of type " + strings.type());
+        }
+        return Optional.of(new SymbolEntries(
+                header,
+                entries,
+                section.size() / entryBytes,
+                contents(strings, what + " names"),
+                codeTest()));
+    }
+
+    private CodeTest codeTest() {
+        return new CodeTest(sections, programHeaders);
+    }
+
+    /// The bytes of a section; a `NOBITS` one has none, whatever its size says.
+    private Cursor contents(Section section, String what) throws MalformedBinaryException {
+        return section.type() == ElfConstants.SHT_NOBITS
+                ? file.cursor(0, 0, header.order(), what)
+                : file.cursor(section.offset(), section.size(), header.order(), what);
+    }
+
+    /// `PN_XNUM`: the number stands in section 0 (gABI, `sh_info`).
+    private List<ProgramHeader> readProgramHeaders() throws MalformedBinaryException {
+        long count = header.programHeaderCount();
+        if (count == ElfConstants.PN_XNUM && sections.count() > 0) {
+            count = Integer.toUnsignedLong(sections.get(0).info());
+        }
+        int entryBytes = header.elfClass().programHeaderBytes();
+        Cursor table = file.cursor(
+                count == 0 ? 0 : header.programHeaders(), count * entryBytes, header.order(), "program headers");
+        if (count > limits.maxProgramHeaders()) {
+            throw table.malformed(count + " program headers, at most " + limits.maxProgramHeaders() + " are read");
+        }
+        List<ProgramHeader> read = new ArrayList<>((int) count);
+        for (int i = 0; i < count; i++) {
+            read.add(ProgramHeader.read(header.elfClass(), table));
+        }
+        return List.copyOf(read);
+    }
+
+    /// Waits for nobody: who still uses a cursor or symbol entries of this file gets an `IllegalStateException`.
+    @Override
+    public void close() {
+        file.close();
+    }
+}

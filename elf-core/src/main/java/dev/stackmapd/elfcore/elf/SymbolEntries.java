@@ -1,0 +1,138 @@
+package dev.stackmapd.elfcore.elf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+
+/// The entries of one ELF symbol table, read one at a time without an object for each (gABI, "Symbol Table").
+///
+/// Dies with the [ElfFile] it came from. Not thread-safe: it stands on one entry at a time.
+public final class SymbolEntries {
+    private static final int STT_NOTYPE = 0;
+    private static final int STT_FUNC = 2;
+    private static final int STT_GNU_IFUNC = 10;
+    private static final int STB_LOCAL = 0;
+    private static final int STB_WEAK = 2;
+
+    private final ElfHeader header;
+    private final Cursor entries;
+    private final long count;
+    private final Cursor names;
+    private final CodeTest codeTest;
+
+    private long nameOffset;
+    private long value;
+    private long size;
+    private int info;
+    private int section;
+
+    /// @param count how many entries of the class's size `entries` has
+    SymbolEntries(ElfHeader header, Cursor entries, long count, Cursor names, CodeTest codeTest) {
+        this.header = header;
+        this.entries = entries;
+        this.count = count;
+        this.names = names;
+        this.codeTest = codeTest;
+    }
+
+    /// Entries in the table, the empty first one counted.
+    public long count() {
+        return count;
+    }
+
+    /// Stands on an entry, 0 to `count - 1`.
+    public void moveTo(long index) throws MalformedBinaryException {
+        entries.moveTo(index * header.elfClass().symbolBytes(), "symbol index");
+        nameOffset = entries.u32("st_name");
+        switch (header.elfClass()) {
+            case ELF32 -> {
+                value = entries.u32("st_value");
+                size = entries.u32("st_size");
+                info = entries.u8("st_info");
+                entries.skip(1, "st_other");
+                section = entries.u16("st_shndx");
+            }
+            case ELF64 -> {
+                info = entries.u8("st_info");
+                entries.skip(1, "st_other");
+                section = entries.u16("st_shndx");
+                value = entries.u64("st_value");
+                size = entries.u64("st_size");
+            }
+        }
+    }
+
+    /// Whether this entry names code of this file: a function, an indirect function, or an untyped symbol in an
+    /// executable section. Undefined and absolute symbols do not, nor the mapping symbols (`$x`, `$d`, …) of ARM.
+    public boolean isCode() throws MalformedBinaryException {
+        if (section == ElfConstants.SHN_UNDEF
+                || (section >= ElfConstants.SHN_LORESERVE && section != ElfConstants.SHN_XINDEX)) {
+            return false;
+        }
+        int type = info & 0xf;
+        return type == STT_FUNC
+                || type == STT_GNU_IFUNC
+                || (type == STT_NOTYPE && codeTest.isCode(section, value) && !isMappingSymbol());
+    }
+
+    /// Whether its bytes `[address, address + size)` lie below 2^64 and its name in the string table, unempty.
+    public boolean isSound() throws MalformedBinaryException {
+        boolean wraps = size != 0 && Long.compareUnsigned(value + size - 1, value) < 0;
+        if (wraps || nameOffset == 0 || !reachesName()) {
+            return false;
+        }
+        return names.remaining() > 0 && !names.startsWithString(new byte[0]);
+    }
+
+    /// ELF address, unsigned. Bit 0 of an ARM function says Thumb and is no part of it.
+    public long address() {
+        return header.machine() == ElfConstants.EM_ARM && (info & 0xf) == STT_FUNC ? value & ~1L : value;
+    }
+
+    /// Bytes, unsigned; 0 where it is not known.
+    public long size() {
+        return size;
+    }
+
+    /// How visible it is: 0 global, 1 weak, 2 local. Bindings of a system's own count as global.
+    public int bindingRank() {
+        return switch (info >>> 4) {
+            case STB_LOCAL -> 2;
+            case STB_WEAK -> 1;
+            default -> 0;
+        };
+    }
+
+    /// Where the name begins in the string table: equal for two entries that share it.
+    public long nameOffset() {
+        return nameOffset;
+    }
+
+    /// The name's bytes, without the NUL.
+    ///
+    /// @param limit how long it may be
+    public byte[] name(int limit) throws MalformedBinaryException {
+        names.moveTo(nameOffset, "st_name");
+        return names.take(names.lengthToNul(limit, "symbol name"), "symbol name");
+    }
+
+    /// An error at the entry that would be read next.
+    public MalformedBinaryException malformed(String reason) {
+        return entries.malformed(reason);
+    }
+
+    private boolean reachesName() throws MalformedBinaryException {
+        names.moveTo(0, "st_name");
+        if (nameOffset >= names.remaining()) {
+            return false;
+        }
+        names.moveTo(nameOffset, "st_name");
+        return true;
+    }
+
+    private boolean isMappingSymbol() throws MalformedBinaryException {
+        if (!reachesName() || names.remaining() < 2) {
+            return false;
+        }
+        return names.u8("symbol name") == '$' && "xdat".indexOf(names.u8("symbol name")) >= 0;
+    }
+}

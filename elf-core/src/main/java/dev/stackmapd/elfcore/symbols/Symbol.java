@@ -1,0 +1,30 @@
+package dev.stackmapd.elfcore.symbols;
+
+import dev.stackmapd.elfcore.elf.ElfAddress;
+
+/// One function, as a symbol table has it.
+///
+/// @param name as the table spells it (mangled), without `@VERSION`; bytes that are not UTF-8 are replaced
+/// @param size bytes, unsigned; 0 where the table does not know, and then only `start` itself is the symbol's
+/// @param origin which table said so
+public record Symbol(String name, ElfAddress start, long size, Origin origin) {
+
+    /// The table that a name comes from.
+    public enum Origin {
+        /// `.symtab`: every function of the link.
+        SYMTAB("symtab"),
+        /// `.dynsym`: only what the file exports or imports.
+        DYNSYM("dynsym");
+
+        private final String label;
+
+        Origin(String label) {
+            this.label = label;
+        }
+
+        /// How answers name it.
+        public String label() {
+            return label;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.stackmapd.elfcore.symbols;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.SymbolEntries;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Finds the function that holds an ELF address.
+///
+/// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined there.
+/// An address outside `[st_value, st_value + st_size)` of every symbol has no name. Where symbols overlap, the one
+/// that starts closest before the address wins, of those the smallest; past its end the enclosing one answers again. A
+/// symbol of size 0 answers for its own address only, and only where no sized one covers it: assembler labels do not
+/// cut functions into pieces.
+///
+/// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
+/// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
+///
+/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table is empty.
+/// A symbol whose range wraps or whose name is outside the string table is skipped and counted; a table that is itself
+/// wrong is malformed.
+///
+/// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates
+/// nothing until a name is asked for.
+public final class SymbolTable {
+    /*
+     * Overlaps are resolved when the table is built: addresses are cut into ranges that have one owner each, or none. So
+     * a look-up needs no walk back over enclosing symbols, however deep a hostile file nests them. There are at most two
+     * ranges a symbol. Names of losers (aliases) are not kept.
+     *
+     * Addresses are kept with their sign bit flipped: signed order is then unsigned order, as binarySearch needs it.
+     */
+    public static final int NONE = -1;
+
+    private static final SymbolTable EMPTY = new SymbolTable(
+            Symbol.Origin.DYNSYM,
+            Ranges.of(new long[0], new long[0]),
+            new long[0],
+            new long[0],
+            new byte[0],
+            new int[0],
+            0);
+
+    private final Symbol.Origin origin;
+    private final Ranges ranges;
+    private final long[] starts;
+    private final long[] sizes;
+    private final byte[] names;
+    private final int[] nameEnds;
+    private final long skipped;
+
+    SymbolTable(
+            Symbol.Origin origin,
+            Ranges ranges,
+            long[] starts,
+            long[] sizes,
+            byte[] names,
+            int[] nameEnds,
+            long skipped) {
+        this.origin = origin;
+        this.ranges = ranges;
+        this.starts = starts;
+        this.sizes = sizes;
+        this.names = names;
+        this.nameEnds = nameEnds;
+        this.skipped = skipped;
+    }
+
+    /// Reads the better table of a file, all at once; the file may be closed afterwards.
+    public static SymbolTable read(ElfFile file) throws MalformedBinaryException {
+        if (file.relocatable()) {
+            return EMPTY;
+        }
+        Optional<SymbolEntries> symtab = file.symtab();
+        if (symtab.isPresent()) {
+            SymbolTable table = new SymbolTableBuilder(symtab.get(), file.limits()).build(Symbol.Origin.SYMTAB);
+            if (table.size() > 0) {
+                return table;
+            }
+        }
+        Optional<SymbolEntries> dynsym = file.dynsym();
+        return dynsym.isPresent()
+                ? new SymbolTableBuilder(dynsym.get(), file.limits()).build(Symbol.Origin.DYNSYM)
+                : EMPTY;
+    }
+
+    /// Functions with different ranges.
+    public int size() {
+        return starts.length;
+    }
+
+    /// Which table was read; says nothing where it was empty.
+    public Symbol.Origin origin() {
+        return origin;
+    }
+
+    /// Code symbols passed over because they are damaged.
+    public long skipped() {
+        return skipped;
+    }
+
+    /// Heap that this table holds on to, bytes, to a few percent.
+    public long heapBytes() {
+        return 128 + ranges.heapBytes() + 16L * starts.length + 4L * nameEnds.length + names.length;
+    }
+
+    public Optional<Symbol> find(ElfAddress address) {
+        int index = indexOf(address.value());
+        return index == NONE ? Optional.empty() : Optional.of(get(index));
+    }
+
+    /// The index of the symbol that holds an ELF address (unsigned), or [#NONE]. Allocates nothing.
+    public int indexOf(long elfAddress) {
+        return ranges.ownerOf(elfAddress);
+    }
+
+    /// @param index 0 to `size() - 1`; ascending by start
+    public Symbol get(int index) {
+        int from = index == 0 ? 0 : nameEnds[index - 1];
+        byte[] name = Arrays.copyOfRange(names, from, nameEnds[index]);
+        return new Symbol(
+                new String(name, StandardCharsets.UTF_8), new ElfAddress(starts[index]), sizes[index], origin);
+    }
+}
