@@ -65,6 +65,19 @@ public final class PackedStack {
         depth++;
     }
 
+    /// Becomes the packed stack that `from` holds in `[at, at + length)`.
+    ///
+    /// @param depth its frames
+    public void copyFrom(long[] from, int at, int length, int depth, boolean truncated) {
+        if (length > words.length) {
+            words = new long[length];
+        }
+        System.arraycopy(from, at, words, 0, length);
+        this.length = length;
+        this.depth = depth;
+        this.truncated = truncated;
+    }
+
     /// Says that frames at the root end were left out.
     public void markTruncated() {
         truncated = true;
