@@ -25,11 +25,11 @@ public final class FrameCounts {
         return raw;
     }
 
-    void countInFile() {
+    public void countInFile() {
         inFile++;
     }
 
-    void countRaw(Frame.Reason reason) {
+    public void countRaw(Frame.Reason reason) {
         rawByCode[reason.code()]++;
     }
 }
