@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
@@ -29,6 +30,7 @@ import org.testcontainers.images.builder.ImageFromDockerfile;
 /// Builds the image from the jar that this build has made and runs it with nothing that it should not need: no root, no
 /// capability, no writable file but `/tmp` and the volume, and nothing executable in `/tmp`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ContainerEngine.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImageIT {
     private static final int PORT = 8080;
@@ -40,8 +42,7 @@ class ImageIT {
     private final GenericContainer<?> container = container(image).withEnv("STACKMAPD_SECURITY_OPEN", "true");
 
     @BeforeAll
-    void start() throws InterruptedException {
-        ContainerEngine.assumePresent();
+    void start() {
         container.start();
         ImageHealthCheck.awaitHealthy(container);
     }
