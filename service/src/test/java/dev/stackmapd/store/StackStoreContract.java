@@ -219,7 +219,7 @@ public abstract class StackStoreContract {
     private PackedStack deep(int seed) {
         long[] offsets = new long[1_000];
         for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = seed + i;
+            offsets[i] = (long) seed + i;
         }
         return packed(offsets);
     }
