@@ -9,10 +9,9 @@ public sealed interface FileAccess {
     /// Nothing.
     record None() implements FileAccess {}
 
-    /// The process's own `/proc/<pid>/map_files/<start>-<end>`, which is the very file that is mapped, deleted or not,
-    /// and needs `SYS_ADMIN` or `CHECKPOINT_RESTORE`; then the path below `/proc/<pid>/root`, which needs the same
-    uid
-    /// or `SYS_PTRACE`.
+    /// The process's own `/proc/<pid>/map_files/<start>-<end>`, which is the very file that is mapped, deleted or
+    /// not, and needs `SYS_ADMIN` or `CHECKPOINT_RESTORE`; then the path below `/proc/<pid>/root`, which needs the
+    /// same uid or `SYS_PTRACE`.
     ///
     /// @param fallbackRoots directories to look below after that, as [Roots]; may be empty
     record Proc(List<Path> fallbackRoots) implements FileAccess {
