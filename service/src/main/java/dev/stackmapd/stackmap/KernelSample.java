@@ -7,13 +7,13 @@ import java.util.Arrays;
 public final class KernelSample {
     private final long[] ips;
     private final long flags;
-    private final Translation translation;
+    private final Translator translator;
 
     /// @param ips from leaf to root; becomes the sample's
-    public KernelSample(long[] ips, long flags, Translation translation) {
+    public KernelSample(long[] ips, long flags, Translator translator) {
         this.ips = ips;
         this.flags = flags;
-        this.translation = translation;
+        this.translator = translator;
     }
 
     long[] ips() {
@@ -24,8 +24,8 @@ public final class KernelSample {
         return flags;
     }
 
-    Translation translation() {
-        return translation;
+    Translator translator() {
+        return translator;
     }
 
     @Override

@@ -95,15 +95,15 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
     /// stack that a map of addresses knows.
     ///
     /// @param flags frames to skip at the leaf, 0 to 255, and any of the flags above
-    /// @param translation asked only by a map of build-ids, and only where the kernel would translate
+    /// @param translator asked only by a map of build-ids, and only where the kernel would translate
     /// @return the id, or an error number negated
-    public int insert(long[] ips, int from, int to, long flags, Translation translation) {
-        return (int) put(ips, from, to, flags, translation);
+    public int insert(long[] ips, int from, int to, long flags, Translator translator) {
+        return (int) put(ips, from, to, flags, translator);
     }
 
     @Override
     public Insertion<Integer> offer(KernelSample sample) {
-        long code = put(sample.ips(), 0, sample.ips().length, sample.flags(), sample.translation());
+        long code = put(sample.ips(), 0, sample.ips().length, sample.flags(), sample.translator());
         if (code < 0) {
             return refused((int) -code, sample);
         }
@@ -163,7 +163,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
                 attributes.bytes());
     }
 
-    private long put(long[] ips, int from, int to, long flags, Translation translation) {
+    private long put(long[] ips, int from, int to, long flags, Translator translator) {
         Objects.checkFromToIndex(from, to, ips.length);
         if ((flags & ~ALLOWED_FLAGS) != 0) {
             return -KernelErrno.EINVAL.number();
@@ -179,7 +179,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
         int last = from + frames;
         int hash = JHash2.hash(ips, first, last);
         if (attributes.contents() == KernelMapAttributes.Contents.BUILD_ID) {
-            return putTranslated(new Kept(ips, first, last, to, hash, flags), translation);
+            return putTranslated(new Kept(ips, first, last, to, hash, flags), translator);
         }
         long decided = decide(buckets.getAcquire(bucket(hash)), ips, first, last, hash, flags);
         return decided != UNDECIDED ? decided : putIps(new Kept(ips, first, last, to, hash, flags));
@@ -232,12 +232,12 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
         return place(old, new KernelElement.Ips(kept.hash(), ips, kept.truncated()));
     }
 
-    private long putTranslated(Kept kept, Translation translation) {
+    private long putTranslated(Kept kept, Translator translator) {
         long early = decideUntranslated(kept);
         if (early != UNDECIDED) {
             return early;
         }
-        PackedStack frames = translation.translate(kept.ips(), kept.first(), kept.last());
+        PackedStack frames = translator.translate(kept.ips(), kept.first(), kept.last());
         if (frames.depth() != kept.last() - kept.first()) {
             throw new IllegalArgumentException(
                     "%d addresses became %d frames".formatted(kept.last() - kept.first(), frames.depth()));
