@@ -7,7 +7,6 @@ import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.PackedStack;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +55,8 @@ public class StackMapBenchmark {
     int depth;
 
     private final BuildIds buildIds = new BuildIds(BINARIES);
-    private PackedStack[] stacks = {};
+    private final PackedStack stack = new PackedStack();
+    private long[] words = {};
     private ExactStackMap exact = emptyExact();
     private ConcurrentHashMap<Key, Integer> chm = new ConcurrentHashMap<>();
     private Cache<Key, Integer> caffeine = emptyCaffeine();
@@ -71,12 +71,14 @@ public class StackMapBenchmark {
         for (int i = 0; i < code.length; i++) {
             code[i] = ((long) random.nextInt(BINARIES) << 40) | random.nextInt(1 << 28);
         }
-        int[] order = new Random(SEED).ints(STACKS - DISTINCT, 0, DISTINCT).toArray();
-        stacks = new PackedStack[STACKS];
+        words = new long[STACKS * depth];
         for (int i = 0; i < STACKS; i++) {
-            stacks[i] = stack(i < DISTINCT ? i : order[i - DISTINCT], code);
+            fill(i, i < DISTINCT ? i : random.nextInt(DISTINCT), code);
         }
-        Collections.shuffle(Arrays.asList(stacks), random);
+        shuffle(random);
+        for (int i = 0; i < depth; i++) {
+            stack.addInFile(0, 0);
+        }
         exactFresh();
         chmFresh();
         caffeineFresh();
@@ -87,18 +89,31 @@ public class StackMapBenchmark {
         }
     }
 
-    private PackedStack stack(int distinct, long[] code) {
+    private void fill(int i, int distinct, long[] code) {
         Random random = new Random(SEED + distinct);
-        PackedStack packed = new PackedStack();
         for (int j = 0; j < depth; j++) {
-            long address = code[j > depth / 2 ? distinct % 64 * 131 + j : random.nextInt(code.length)];
-            packed.addInFile((int) (address >>> 40), address & 0xff_ffff_ffffL);
+            words[i * depth + j] = code[j > depth / 2 ? distinct % 64 * 131 + j : random.nextInt(code.length)];
         }
-        return packed;
     }
 
-    private static Key key(PackedStack stack) {
-        long[] copy = Arrays.copyOf(stack.words(), stack.length());
+    private void shuffle(Random random) {
+        long[] swap = new long[depth];
+        for (int i = STACKS - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1) * depth;
+            System.arraycopy(words, i * depth, swap, 0, depth);
+            System.arraycopy(words, j, words, i * depth, depth);
+            System.arraycopy(swap, 0, words, j, depth);
+        }
+    }
+
+    /// All frames here take one word, so a stack is filled by copying words, as translation has just done it.
+    private PackedStack packed(int i) {
+        System.arraycopy(words, i * depth, stack.words(), 0, depth);
+        return stack;
+    }
+
+    private Key key(int i) {
+        long[] copy = Arrays.copyOfRange(words, i * depth, (i + 1) * depth);
         return new Key(copy, Arrays.hashCode(copy));
     }
 
@@ -119,8 +134,8 @@ public class StackMapBenchmark {
     public long exactFresh() {
         exact = emptyExact();
         long sum = 0;
-        for (PackedStack stack : stacks) {
-            sum += exact.insert(stack);
+        for (int i = 0; i < STACKS; i++) {
+            sum += exact.insert(packed(i));
         }
         return sum;
     }
@@ -129,8 +144,8 @@ public class StackMapBenchmark {
     @OperationsPerInvocation(STACKS)
     public long exactKnown() {
         long sum = 0;
-        for (PackedStack stack : stacks) {
-            sum += exact.find(stack);
+        for (int i = 0; i < STACKS; i++) {
+            sum += exact.find(packed(i));
         }
         return sum;
     }
@@ -150,8 +165,8 @@ public class StackMapBenchmark {
 
     private int offerToChm() {
         int next = 0;
-        for (PackedStack stack : stacks) {
-            Key key = key(stack);
+        for (int i = 0; i < STACKS; i++) {
+            Key key = key(i);
             if (chm.get(key) == null && chm.putIfAbsent(key, next) == null) {
                 next++;
             }
@@ -174,8 +189,8 @@ public class StackMapBenchmark {
 
     private int offerToCaffeine() {
         int next = 0;
-        for (PackedStack stack : stacks) {
-            Key key = key(stack);
+        for (int i = 0; i < STACKS; i++) {
+            Key key = key(i);
             if (caffeine.getIfPresent(key) == null && caffeine.asMap().putIfAbsent(key, next) == null) {
                 next++;
             }
