@@ -15,8 +15,7 @@ import java.util.Optional;
 /// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
 ///
 /// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are
-/// required:
-/// one that is wrong fails the opening. Thread-safe until it is closed.
+/// required: one that is wrong fails the opening. Thread-safe until it is closed.
 ///
 /// Map only files that nobody changes in place: one that is cut short is an `InternalError` at some later read.
 public final class ElfFile implements AutoCloseable {
