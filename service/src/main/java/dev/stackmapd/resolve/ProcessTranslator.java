@@ -10,9 +10,8 @@ import java.util.OptionalInt;
 /// Turns the addresses of one process into frames, by its mappings at one moment (XLT-10 to XLT-16).
 ///
 /// An address belongs to the mapping with `start ≤ address < end`, unsigned (XLT-20, XLT-24), of whatever permissions
-/// (XLT-14); a mapping decides before the address does, so `[vsyscall]` in the upper half is SPECIAL where the maps
-/// list
-/// it. An address in no mapping is a marker, of the kernel, or in a hole. Nothing is subtracted from it (XLT-16).
+/// (XLT-14). A mapping decides before the address does, so `[vsyscall]` in the upper half is SPECIAL where the maps
+/// list it. An address in no mapping is a marker, of the kernel, or in a hole. Nothing is subtracted from it (XLT-16).
 ///
 /// What a mapping means is decided when the first address is met in it, and once: it becomes an *entry*. Addresses lie
 /// close together, so the entry that was met last in a stretch of 64 KiB is tried before the mappings are searched;

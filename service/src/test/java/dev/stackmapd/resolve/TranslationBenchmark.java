@@ -35,8 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /// There are 1000 stacks, no two equal. A fifth of the mappings is executable, as libraries have them. A frame is in
 /// the mapping of the one before it in `stay` of a hundred cases, because a library calls itself; else in any of the
 /// executable ones, in the n-th of them 1/n times as often as in the first (libc, the program, a runtime). Two frames
-/// of
-/// a hundred are in a hole. `stay` 0 is the worst case: nothing to remember.
+/// of a hundred are in a hole. `stay` 0 is the worst case: nothing to remember.
 ///
 /// From the root, `mvn -q -pl service -am test-compile dependency:build-classpath
 /// -Dmdep.outputFile=target/classpath`, then in `service`
