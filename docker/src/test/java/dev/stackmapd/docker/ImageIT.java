@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import dev.stackmapd.fixtures.Capture;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
@@ -82,6 +85,12 @@ class ImageIT {
             assertThatThrownBy(closed::start).isInstanceOf(ContainerLaunchException.class);
         }
         await().untilAsserted(() -> assertThat(log.toUtf8String()).contains("stackmapd.security.open"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"odd-mappings", "python", "demo"})
+    void storesACaptureAndGivesTheKernelsFramesBack(String capture) throws Exception {
+        new CaptureRoundTrip(http, URI.create(base())).check(Capture.named(capture));
     }
 
     @Test
