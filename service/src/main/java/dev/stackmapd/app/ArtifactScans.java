@@ -33,7 +33,16 @@ final class ArtifactScans implements ApplicationRunner, AutoCloseable {
     @Override
     public void run(ApplicationArguments arguments) {
         scan();
-        scans.scheduleWithFixedDelay(this::scan, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scans.scheduleWithFixedDelay(this::scanAgain, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// The edge of its thread: what escaped from here would end all later scans in silence.
+    private void scanAgain() {
+        try {
+            scan();
+        } catch (RuntimeException e) {
+            LOG.error("a scan for binaries failed; the next one follows", e);
+        }
     }
 
     private void scan() {
