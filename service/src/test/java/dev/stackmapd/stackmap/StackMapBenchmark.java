@@ -47,6 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StackMapBenchmark {
     private static final int STACKS = 400_000;
     private static final int DISTINCT = STACKS / 10;
+    private static final int BATCH = 16;
     private static final int CODE_ADDRESSES = 200_000;
     private static final int BINARIES = 64;
     private static final long SEED = 88_172_645_463_325_252L;
@@ -56,6 +57,8 @@ public class StackMapBenchmark {
 
     private final BuildIds buildIds = new BuildIds(BINARIES);
     private final PackedStack stack = new PackedStack();
+    private final PackedStack[] batch = new PackedStack[BATCH];
+    private final long[] entries = new long[BATCH];
     private long[] words = {};
     private ExactStackMap exact = emptyExact();
     private ConcurrentHashMap<Key, Integer> chm = new ConcurrentHashMap<>();
@@ -76,9 +79,7 @@ public class StackMapBenchmark {
             fill(i, i < DISTINCT ? i : random.nextInt(DISTINCT), code);
         }
         shuffle(random);
-        for (int i = 0; i < depth; i++) {
-            stack.addInFile(0, 0);
-        }
+        Arrays.setAll(batch, i -> new PackedStack());
         exactFresh();
         chmFresh();
         caffeineFresh();
@@ -106,9 +107,15 @@ public class StackMapBenchmark {
         }
     }
 
+    private void packBatch(int from) {
+        for (int j = 0; j < BATCH; j++) {
+            batch[j].copyFrom(words, (from + j) * depth, depth, depth, false);
+        }
+    }
+
     /// All frames here take one word, so a stack is filled by copying words, as translation has just done it.
     private PackedStack packed(int i) {
-        System.arraycopy(words, i * depth, stack.words(), 0, depth);
+        stack.copyFrom(words, i * depth, depth, depth, false);
         return stack;
     }
 
@@ -146,6 +153,34 @@ public class StackMapBenchmark {
         long sum = 0;
         for (int i = 0; i < STACKS; i++) {
             sum += exact.find(packed(i));
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(STACKS)
+    public long exactKnownBatched() {
+        long sum = 0;
+        for (int i = 0; i < STACKS; i += BATCH) {
+            packBatch(i);
+            exact.find(batch, BATCH, entries);
+            sum += entries[0];
+        }
+        return sum;
+    }
+
+    /// As a store takes a batch: search, then insert what was not found.
+    @Benchmark
+    @OperationsPerInvocation(STACKS)
+    public long exactFreshBatched() {
+        exact = emptyExact();
+        long sum = 0;
+        for (int i = 0; i < STACKS; i += BATCH) {
+            packBatch(i);
+            exact.find(batch, BATCH, entries);
+            for (int j = 0; j < BATCH; j++) {
+                sum += entries[j] == ExactStackMap.NONE ? exact.insert(batch[j]) : entries[j];
+            }
         }
         return sum;
     }
