@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 /// Numbers, identifiers and basic types of Rust v0.
 final class RustTokens {
 
+    /// One more base-62 digit, and the 2 that tags add, still fit in 64 bits.
+    private static final long MOST_BEFORE_DIGIT = Long.divideUnsigned(-1L - 64, 62);
+
     private final Mangled in;
     private int at;
     private int length;
@@ -42,7 +45,7 @@ final class RustTokens {
         };
     }
 
-    /// `<base-62-number>`: `_` is 0, `0_` is 1.
+    /// `<base-62-number>`: `_` is 0, `0_` is 1. Unsigned: hashes of crates take all 64 bits.
     long number() {
         if (in.take('_')) {
             return 0;
@@ -50,7 +53,7 @@ final class RustTokens {
         long value = 0;
         while (in.ok() && !in.take('_')) {
             int digit = base62(in.look());
-            if (digit < 0 || value > (Long.MAX_VALUE - 62) / 62) {
+            if (digit < 0 || Long.compareUnsigned(value, MOST_BEFORE_DIGIT) > 0) {
                 return in.fail();
             }
             value = value * 62 + digit;

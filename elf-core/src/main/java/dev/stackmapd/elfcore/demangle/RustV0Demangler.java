@@ -143,7 +143,7 @@ final class RustV0Demangler {
                     });
             print(named ? ":" : "");
             printIdentifier();
-            print("#" + disambiguator + "}");
+            print("#" + Long.toUnsignedString(disambiguator) + "}");
         } else if (named) {
             print("::");
             printIdentifier();
@@ -202,7 +202,7 @@ final class RustV0Demangler {
     private int target() {
         int before = in.at() - 1 - start;
         long target = tokens.number();
-        if (target >= before) {
+        if (Long.compareUnsigned(target, before) >= 0) {
             in.fail();
         }
         return in.ok() && silence == 0 && !out.full() ? start + (int) target : -1;
@@ -328,8 +328,8 @@ final class RustV0Demangler {
     /// `[<binder>] <dyn-trait>* E L <lifetime>`
     private void dynamic() {
         long outer = boundLifetimes;
-        binder();
         print("dyn ");
+        binder();
         for (int i = 0; in.ok() && !in.take('E'); i++) {
             print(i > 0 ? " + " : "");
             dynamicTrait();
@@ -365,7 +365,7 @@ final class RustV0Demangler {
         if (bound == 0) {
             return;
         }
-        if (bound >= in.end() - boundLifetimes) {
+        if (Long.compareUnsigned(bound, in.end() - boundLifetimes) >= 0) {
             in.fail();
             return;
         }
@@ -384,7 +384,7 @@ final class RustV0Demangler {
             print("'_");
             return;
         }
-        if (index > boundLifetimes) {
+        if (Long.compareUnsigned(index, boundLifetimes) > 0) {
             in.fail();
             return;
         }

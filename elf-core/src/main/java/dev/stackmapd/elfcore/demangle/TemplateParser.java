@@ -40,6 +40,14 @@ final class TemplateParser {
             parser.scopes.shrinkTo(0);
             parser.scopes.openLevel();
         }
+        boolean follow = parser.templateArgumentsFollowTypes;
+        parser.templateArgumentsFollowTypes = true;
+        int list = argumentsInScope(facts);
+        parser.templateArgumentsFollowTypes = follow;
+        return nodes.add(Kind.TEMPLATE_ARGUMENTS, list, 0);
+    }
+
+    private int argumentsInScope(NameFacts facts) {
         int begin = nodes.beginList();
         while (in.ok() && !in.take('E')) {
             int argument = argument();
@@ -53,7 +61,7 @@ final class TemplateParser {
                 break;
             }
         }
-        return nodes.add(Kind.TEMPLATE_ARGUMENTS, nodes.endList(begin), 0);
+        return nodes.endList(begin);
     }
 
     /// What a reference to this argument means: a pack stands for one element at a time.
