@@ -102,7 +102,7 @@ public final class Demangler {
         }
         return switch (letter) {
             case 'R' -> rustV0.demangle(mode);
-            case 'D' -> d.demangle();
+            case 'D' -> d.demangle(mode);
             default -> false;
         };
     }

@@ -59,6 +59,19 @@ final class Mangled {
         return look() == first && look(1) == second;
     }
 
+    /// Whether `wanted` stands at `from`.
+    boolean at(int from, String wanted) {
+        if (from < 0 || wanted.length() > end - from) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length(); i++) {
+            if (text[from + i] != wanted.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Only after a look has seen them.
     void skip(int bytes) {
         at += bytes;

@@ -45,6 +45,14 @@ final class Output {
         length = Math.min(length, shorter);
     }
 
+    /// Exchanges what was appended since `from` up to `middle` with what came after it: some schemes write first what
+    /// is to be read last.
+    void swap(int from, int middle) {
+        byte[] first = Arrays.copyOfRange(bytes, from, middle);
+        System.arraycopy(bytes, middle, bytes, from, length - middle);
+        System.arraycopy(first, 0, bytes, from + length - middle, first.length);
+    }
+
     void append(char ascii) {
         if (reserve(1) == 1) {
             bytes[length++] = (byte) ascii;
