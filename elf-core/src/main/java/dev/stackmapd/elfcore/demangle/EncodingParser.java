@@ -57,8 +57,7 @@ final class EncodingParser {
         int requires = in.take('Q') ? parser.expressions.constraint() : Nodes.NONE;
         int extra = Nodes.NONE;
         if ((facts.qualifiers | enableIf | requires) != 0 || facts.explicitObject) {
-            extra = nodes.add(
-                    Kind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
+            extra = nodes.add(Kind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
         }
         return nodes.add(Kind.ENCODING, Shape.FUNCTION, Precedence.PRIMARY, returned, name, parameters, extra);
     }

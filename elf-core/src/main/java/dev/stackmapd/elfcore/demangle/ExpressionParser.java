@@ -50,8 +50,10 @@ final class ExpressionParser {
             case CALL -> nodes.addRanked(Kind.CALL, precedence, expression(), expressionsUntil('E'), 0);
             case CAST_OPERATOR -> conversion(precedence);
             case NAMED_CAST -> cast(operator, precedence);
-            case OF_TYPE -> nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), parser.types.type(), 0);
-            case OF_EXPRESSION -> nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), expression(), 0);
+            case OF_TYPE ->
+                nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), parser.types.type(), 0);
+            case OF_EXPRESSION ->
+                nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), expression(), 0);
             case NAME_ONLY -> parser.fail();
         };
     }
@@ -137,8 +139,7 @@ final class ExpressionParser {
         return switch (first) {
             case 'L' -> parser.literals.literal();
             case 'T' -> parser.templates.parameter();
-            case 'f' ->
-                second == 'p' || (second == 'L' && Mangled.isDigit(in.look(2))) ? functionParameter() : fold();
+            case 'f' -> second == 'p' || (second == 'L' && Mangled.isDigit(in.look(2))) ? functionParameter() : fold();
             case 'i' -> in.take('i', 'l') ? initializer(Nodes.NONE) : parser.fail();
             case 'm' -> in.take('m', 'c') ? memberConversion() : parser.fail();
             case 't' -> afterT();

@@ -17,12 +17,11 @@ final class NameParser {
         if (!parser.budget.enter()) {
             return parser.fail();
         }
-        int name =
-                switch (in.look()) {
-                    case 'N' -> nested(facts);
-                    case 'Z' -> local(facts);
-                    default -> unscopedTemplated(facts);
-                };
+        int name = switch (in.look()) {
+            case 'N' -> nested(facts);
+            case 'Z' -> local(facts);
+            default -> unscopedTemplated(facts);
+        };
         parser.budget.leave();
         return name;
     }
@@ -88,9 +87,7 @@ final class NameParser {
                 scope = scope == Nodes.NONE ? known : parser.fail();
                 continue;
             }
-            scope = known == Nodes.NONE
-                    ? component(facts, scope)
-                    : parser.unqualifiedNames.name(facts, scope, known);
+            scope = known == Nodes.NONE ? component(facts, scope) : parser.unqualifiedNames.name(facts, scope, known);
             parser.addSubstitution(scope);
             in.take('M');
         }

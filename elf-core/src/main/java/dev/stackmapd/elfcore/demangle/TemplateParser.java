@@ -130,21 +130,20 @@ final class TemplateParser {
         in.require('T');
         int letter = in.look();
         in.skip(in.atEnd() ? 0 : 1);
-        int declaration =
-                switch (letter) {
-                    case 'y' -> shaped(Kind.TYPE_PARAMETER, invent(TYPE, declared), 0);
-                    case 'k' -> {
-                        int concept = parser.names.name(parser.elsewhere);
-                        yield shaped(Kind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
-                    }
-                    case 'n' -> {
-                        int name = invent(VALUE, declared);
-                        yield shaped(Kind.VALUE_PARAMETER, name, parser.types.type());
-                    }
-                    case 't' -> template(declared);
-                    case 'p' -> shaped(Kind.PACK_PARAMETER, declaration(declared), 0);
-                    default -> parser.fail();
-                };
+        int declaration = switch (letter) {
+            case 'y' -> shaped(Kind.TYPE_PARAMETER, invent(TYPE, declared), 0);
+            case 'k' -> {
+                int concept = parser.names.name(parser.elsewhere);
+                yield shaped(Kind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
+            }
+            case 'n' -> {
+                int name = invent(VALUE, declared);
+                yield shaped(Kind.VALUE_PARAMETER, name, parser.types.type());
+            }
+            case 't' -> template(declared);
+            case 'p' -> shaped(Kind.PACK_PARAMETER, declaration(declared), 0);
+            default -> parser.fail();
+        };
         parser.budget.leave();
         return declaration;
     }

@@ -24,7 +24,7 @@ final class TemplateScopes {
         count = 0;
     }
 
-    /// Hides every level; [#leave] with the answer brings them back.
+    /// Hides every level; [#leaveEncoding] with the answer brings them back.
     int enterEncoding() {
         int outer = base;
         base = levels;

@@ -302,13 +302,12 @@ final class TypeParser {
 
     /// `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
     private int afterT() {
-        int elaborated =
-                switch (in.look(1)) {
-                    case 's' -> STRUCT;
-                    case 'u' -> UNION;
-                    case 'e' -> ENUM;
-                    default -> Text.EMPTY;
-                };
+        int elaborated = switch (in.look(1)) {
+            case 's' -> STRUCT;
+            case 'u' -> UNION;
+            case 'e' -> ENUM;
+            default -> Text.EMPTY;
+        };
         if (elaborated != Text.EMPTY) {
             in.skip(2);
             return nodes.add(Kind.ELABORATED, elaborated, parser.names.name(parser.elsewhere));
