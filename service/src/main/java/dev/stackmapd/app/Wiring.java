@@ -192,7 +192,7 @@ class Wiring implements WebMvcConfigurer {
                 artifacts,
                 new SymbolizerLimits(
                         settings.artifacts().cacheBytes().toBytes(),
-                        defaults.held(),
+                        defaults.nameBytes(), defaults.held(),
                         defaults.absent(),
                         defaults.bad()),
                 ParseLimits.DEFAULT);

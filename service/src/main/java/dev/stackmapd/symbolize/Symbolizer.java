@@ -27,6 +27,7 @@ public final class Symbolizer {
 
     private final SymbolizerLimits limits;
     private final LoadingCache<BuildId, Loaded> tables;
+    private final ReadableNames names;
 
     public Symbolizer(DirectoryArtifacts artifacts, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, limits, parseLimits, Ticker.systemTicker());
@@ -35,6 +36,7 @@ public final class Symbolizer {
     /// @param ticker for the lives of answers
     Symbolizer(DirectoryArtifacts artifacts, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
         this.limits = limits;
+        this.names = new ReadableNames(limits.nameBytes());
         this.tables = Caffeine.newBuilder()
                 .maximumWeight(limits.tableBytes())
                 .weigher(Symbolizer::tableBytes)
@@ -92,7 +94,7 @@ public final class Symbolizer {
         Symbol found = symbol.get();
         long functionOffset = address.get().value() - found.start().value();
         return new Symbolized.Known(
-                List.of(new SourceFrame(found.name(), found.name(), functionOffset, found.origin())));
+                List.of(new SourceFrame(names.of(found.name()), found.name(), functionOffset, found.origin())));
     }
 
     private Duration life(Loaded loaded) {
