@@ -40,8 +40,9 @@ class OpenApiAnswersTest extends LiveServer {
                             "binaries": [{"path": "/a", "buildId": "0a0b"}]}],
              "stacks": [{"process": 0, "ips": ["0x400010"]}, {"process": 0, "ips": ["0x400030"]},
                         {"process": 0, "ips": ["0x400040"]}, {"process": 0, "ips": ["0x400060"]}]}""";
-    private static final String SYMBOLIZE =
-            "{\"frames\": [{\"buildId\": \"0A0B\", \"offset\": 4112}, {\"buildId\": \"0a\", \"offset\": \"0x1\"}]}";
+    private static final String SYMBOLIZE = """
+            {"frames": [{"buildId": "0A0B", "offset": 4112}, {"buildId": "00000000", "offset": "0x1"},
+                        {"buildId": "ababababababababababababababababababababababab", "offset": "0x1"}]}""";
 
     /// What takes a sidecar, a full store or a busy server; SidecarTest and the tests of rooms make these.
     private static final Set<String> NOT_MADE_HERE = Set.of(

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.app.OpenApiDocument.Operation;
 import dev.stackmapd.app.SchemaCheck.Unnamed;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.query.FrameAnswer;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stackmap.KernelCounters;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,27 @@ class OpenApiTest extends LiveServer {
                 .containsExactlyInAnyOrderElementsOf(Stream.of(Symbol.Origin.values())
                         .map(Symbol.Origin::label)
                         .toList());
+    }
+
+    /// Also of fields that are seldom there.
+    @Test
+    void hasTheFieldsOfTheService() {
+        assertThat(fields("FrameInFile")).isEqualTo(components(FrameAnswer.InFile.class, "status"));
+        assertThat(fields("FrameRaw")).isEqualTo(components(FrameAnswer.Raw.class, "status"));
+        assertThat(fields("Symbol")).isEqualTo(components(FrameAnswer.SymbolAnswer.class));
+        assertThat(fields("Counters")).isEqualTo(components(KernelCounters.class));
+        assertThat(fields("Warning")).isEqualTo(components(BatchReceipt.Warning.class));
+    }
+
+    private Set<String> fields(String schema) {
+        return new TreeSet<>(document().schema(schema).get("properties").propertyNames());
+    }
+
+    /// Names of a record's components, and others that are written beside them.
+    private static Set<String> components(Class<? extends Record> type, String... others) {
+        return Stream.concat(
+                        Stream.of(others), Stream.of(type.getRecordComponents()).map(RecordComponent::getName))
+                .collect(toCollection(TreeSet::new));
     }
 
     @Test
