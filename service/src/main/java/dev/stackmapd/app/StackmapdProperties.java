@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-/// `stackmapd.*`. Refuses at start-up what would only fail at the first request.
+/// `stackmapd.*`. Refuses at start-up what would only fail at the first request, and what is no setting.
 ///
 /// @param mode whether this is the server or sits beside a workload
-@ConfigurationProperties("stackmapd")
+@ConfigurationProperties(prefix = "stackmapd", ignoreUnknownFields = false)
 record StackmapdProperties(
         @DefaultValue("server") Mode mode,
         @DefaultValue Store store,
@@ -21,6 +21,28 @@ record StackmapdProperties(
         @DefaultValue Security security,
         @DefaultValue Ingest ingest,
         @DefaultValue Stackmaps stackmaps) {
+
+    StackmapdProperties {
+        ingest.limits();
+    }
+
+    private static void atLeast(Duration least, Duration value, String name) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException("stackmapd.%s must be at least %s, was %s".formatted(name, least, value));
+        }
+    }
+
+    private static void atLeast(int least, long value, String name) {
+        if (value < least) {
+            throw new IllegalArgumentException("stackmapd.%s must be at least %d, was %d".formatted(name, least, value));
+        }
+    }
+
+    private static void fitsAnArray(DataSize value, String name) {
+        if (value.toBytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("stackmapd.%s must be below 2GB, was %s".formatted(name, value));
+        }
+    }
 
     enum Mode {
         SERVER,
@@ -32,8 +54,8 @@ record StackmapdProperties(
     record Store(
             @DefaultValue("memory") Kind kind, @Nullable DataSize maxBytes) {
         Store {
-            if (maxBytes != null && maxBytes.toBytes() < 1 << 20) {
-                throw new IllegalArgumentException("stackmapd.store.max-bytes must be at least 1MB, was " + maxBytes);
+            if (maxBytes != null) {
+                atLeast(1 << 20, maxBytes.toBytes(), "store.max-bytes");
             }
         }
 
@@ -73,9 +95,8 @@ record StackmapdProperties(
             @DefaultValue("1m") Duration rescan,
             @DefaultValue("256MB") DataSize cacheBytes) {
         Artifacts {
-            if (rescan.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("stackmapd.artifacts.rescan must be at least 1s, was " + rescan);
-            }
+            atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
+            atLeast(1, cacheBytes.toBytes(), "artifacts.cache-bytes");
         }
     }
 
@@ -104,9 +125,12 @@ record StackmapdProperties(
             @DefaultValue("24h") Duration replayWindow,
             @DefaultValue("64MB") DataSize replayBytes) {
         Ingest {
-            if (maxConcurrent < 1) {
-                throw new IllegalArgumentException("stackmapd.ingest.max-concurrent must be at least 1");
-            }
+            atLeast(1, maxConcurrent, "ingest.max-concurrent");
+            atLeast(1, maxEncodedBody.toBytes(), "ingest.max-encoded-body");
+            atLeast(Duration.ZERO, replayWindow, "ingest.replay-window");
+            atLeast(0, replayBytes.toBytes(), "ingest.replay-bytes");
+            fitsAnArray(maxMapsBytes, "ingest.max-maps-bytes");
+            fitsAnArray(maxHeadBytes, "ingest.max-head-bytes");
             if (maxBody.toBytes() < maxEncodedBody.toBytes()) {
                 throw new IllegalArgumentException(
                         "stackmapd.ingest.max-body must not be below stackmapd.ingest.max-encoded-body");
@@ -119,13 +143,17 @@ record StackmapdProperties(
                     maxFrames,
                     keptFrames,
                     maxProcesses,
-                    Math.toIntExact(maxMapsBytes.toBytes()),
+                    (int) maxMapsBytes.toBytes(),
                     maxMapsLines,
                     maxBinaries,
-                    Math.toIntExact(maxHeadBytes.toBytes()));
+                    (int) maxHeadBytes.toBytes());
         }
     }
 
     /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22)
-    record Stackmaps(@DefaultValue("256MB") DataSize maxBytes) {}
+    record Stackmaps(@DefaultValue("256MB") DataSize maxBytes) {
+        Stackmaps {
+            atLeast(0, maxBytes.toBytes(), "stackmaps.max-bytes");
+        }
+    }
 }

@@ -85,7 +85,7 @@ class CaptureTest {
     @ParameterizedTest(name = "{0} in {1} is {2}")
     @CsvSource({
         "/srv/app/notelf.txt, NOT_ELF",
-        "/srv/app/libnone.so, TRUNCATED", // sections, which may have it, lie behind the head
+        "/srv/app/libnone.so, NO_NOTE",
     })
     void filesWithoutAnIdSayWhy(String file, Frame.Reason reason) throws IOException {
         VmaIndex vmas = maps("odd-mappings");

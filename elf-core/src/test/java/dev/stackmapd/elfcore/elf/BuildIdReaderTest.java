@@ -181,7 +181,7 @@ class BuildIdReaderTest {
                                 "BAD_NOTE",
                                 "20"),
                         row("65,300 sections", elf64().emptySections(65_300).section(note), "NO_NOTE", "20"),
-                        row("table cut off", elf64().section(note).length(0x60), "NO_NOTE", "TRUNCATED"))
+                        row("table cut off", elf64().section(note).length(0x60), "NO_NOTE", "NO_NOTE"))
                 .flatMap(row -> Stream.of(
                         DynamicTest.dynamicTest(row.rule + ", kernel", () -> check(KERNEL, row.file, row.kernel)),
                         DynamicTest.dynamicTest(row.rule + ", lenient", () -> check(LENIENT, row.file, row.lenient))));

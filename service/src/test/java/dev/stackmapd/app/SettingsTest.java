@@ -1,0 +1,199 @@
+package dev.stackmapd.app;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+/// Every setting does something, is in the README, and is refused where it makes no sense.
+class SettingsTest {
+
+    /// Each setting with a value that is not its default.
+    private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
+            Map.entry("stackmapd.mode", "sidecar"),
+            Map.entry("stackmapd.store.max-bytes", "5MB"),
+            Map.entry("stackmapd.files.access", "roots"),
+            Map.entry("stackmapd.files.roots", "/srv"),
+            Map.entry("stackmapd.artifacts.directories", "/usr/lib/debug"),
+            Map.entry("stackmapd.artifacts.rescan", "5m"),
+            Map.entry("stackmapd.artifacts.cache-bytes", "5MB"),
+            Map.entry("stackmapd.security.open", "true"),
+            Map.entry("stackmapd.ingest.max-encoded-body", "5MB"),
+            Map.entry("stackmapd.ingest.max-body", "55MB"),
+            Map.entry("stackmapd.ingest.max-concurrent", "5"),
+            Map.entry("stackmapd.ingest.max-stacks", "5"),
+            Map.entry("stackmapd.ingest.max-frames", "500"),
+            Map.entry("stackmapd.ingest.kept-frames", "5"),
+            Map.entry("stackmapd.ingest.max-processes", "5"),
+            Map.entry("stackmapd.ingest.max-maps-bytes", "5MB"),
+            Map.entry("stackmapd.ingest.max-maps-lines", "5"),
+            Map.entry("stackmapd.ingest.max-binaries", "5"),
+            Map.entry("stackmapd.ingest.max-head-bytes", "5KB"),
+            Map.entry("stackmapd.ingest.replay-window", "5m"),
+            Map.entry("stackmapd.ingest.replay-bytes", "5MB"),
+            Map.entry("stackmapd.stackmaps.max-bytes", "5MB"));
+
+    /// `memory` is the only kind of store there is, so that no other value can be given.
+    private static final Set<String> ONE_VALUE = Set.of("stackmapd.store.kind");
+
+    @Configuration
+    @EnableConfigurationProperties(StackmapdProperties.class)
+    static class Settings {}
+
+    static Stream<String> names() {
+        return leaves("stackmapd", StackmapdProperties.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everySettingIsBound(String name) {
+        if (ONE_VALUE.contains(name)) {
+            return;
+        }
+        assertThat(OTHER_VALUES).containsKey(name);
+        Map<String, String> given = new HashMap<>(Map.of(name, OTHER_VALUES.get(name)));
+        if (name.startsWith("stackmapd.files.")) {
+            given.put("stackmapd.files.access", "roots");
+            given.put("stackmapd.files.roots", "/srv");
+        }
+        assertThat(values(settings(given)).get(name)).isNotEqualTo(values(settings(Map.of())).get(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everySettingIsInTheReadme(String name) throws Exception {
+        assertThat(Files.readString(Path.of("../README.md"))).contains("`" + name.replaceFirst("^stackmapd\\.", "") + "`");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stackmapd.mode, central",
+        "stackmapd.store.kind, rocksdb",
+        "stackmapd.store.max-bytes, 5",
+        "stackmapd.store.max-bytes, much",
+        "stackmapd.files.access, roots",
+        "stackmapd.files.roots, /srv",
+        "stackmapd.artifacts.rescan, 10ms",
+        "stackmapd.artifacts.cache-bytes, -1",
+        "stackmapd.ingest.max-body, 1KB",
+        "stackmapd.ingest.max-encoded-body, 0",
+        "stackmapd.ingest.max-concurrent, 0",
+        "stackmapd.ingest.max-stacks, 0",
+        "stackmapd.ingest.max-frames, -1",
+        "stackmapd.ingest.kept-frames, 0",
+        "stackmapd.ingest.max-processes, 0",
+        "stackmapd.ingest.max-maps-bytes, 3GB",
+        "stackmapd.ingest.max-maps-lines, 0",
+        "stackmapd.ingest.max-binaries, 0",
+        "stackmapd.ingest.max-head-bytes, 0",
+        "stackmapd.ingest.replay-window, -1s",
+        "stackmapd.ingest.replay-bytes, -1",
+        "stackmapd.stackmaps.max-bytes, -1",
+        "stackmapd.ingest.max-stack, 5",
+    })
+    void whatMakesNoSenseIsRefusedByName(String name, String value) {
+        with(Map.of(name, value)).run(context -> {
+            Throwable failure = context.getStartupFailure();
+            assertThat(failure).isNotNull();
+            String said = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                    .map(Throwable::getMessage)
+                    .collect(joining("\n"));
+            assertThat(said.replace("-", "")).containsIgnoringCase(name.substring(name.lastIndexOf('.') + 1).replace("-", ""));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.8.8.8", "::1"})
+    void servesALoopbackAddressWithoutTokens(String address) throws Exception {
+        var closed = new StackmapdProperties.Security(false);
+        assertThat(BindCheck.of(InetAddress.getByName(address), closed).reach()).isEqualTo(BindCheck.Reach.LOOPBACK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "10.0.0.1", "::"})
+    void servesAnyOtherAddressOnlyWhenToldTo(String address) throws Exception {
+        InetAddress network = InetAddress.getByName(address);
+        assertThatThrownBy(() -> BindCheck.of(network, new StackmapdProperties.Security(false)))
+                .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                .hasMessageContaining("server.address");
+        assertThat(BindCheck.of(network, new StackmapdProperties.Security(true)).reach())
+                .isEqualTo(BindCheck.Reach.NETWORK);
+    }
+
+    @Test
+    void everyAddressIsNoLoopbackAddress() {
+        assertThatThrownBy(() -> BindCheck.of(null, new StackmapdProperties.Security(false)))
+                .hasMessageContaining("every address");
+    }
+
+    private static ApplicationContextRunner with(Map<String, String> settings) {
+        return new ApplicationContextRunner()
+                .withUserConfiguration(Settings.class)
+                .withPropertyValues(settings.entrySet().stream()
+                        .map(s -> s.getKey() + "=" + s.getValue())
+                        .toArray(String[]::new));
+    }
+
+    private static StackmapdProperties settings(Map<String, String> given) {
+        StackmapdProperties[] bound = new StackmapdProperties[1];
+        with(given).run(context -> bound[0] = context.getBean(StackmapdProperties.class));
+        return bound[0];
+    }
+
+    private static Stream<String> leaves(String prefix, Class<?> type) {
+        return Stream.of(type.getRecordComponents()).flatMap(component -> {
+            String name = prefix + "." + dashed(component);
+            return component.getType().isRecord() ? leaves(name, component.getType()) : Stream.of(name);
+        });
+    }
+
+    private static Map<String, Object> values(StackmapdProperties settings) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        collect("stackmapd", settings, values);
+        return values;
+    }
+
+    private static void collect(String prefix, Record settings, Map<String, Object> into) {
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            String name = prefix + "." + dashed(component);
+            Object value = value(component, settings);
+            if (value instanceof Record nested) {
+                collect(name, nested, into);
+            } else {
+                into.put(name, String.valueOf(value));
+            }
+        }
+    }
+
+    private static Object value(RecordComponent component, Record settings) {
+        try {
+            return component.getAccessor().invoke(settings);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String dashed(RecordComponent component) {
+        return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}
