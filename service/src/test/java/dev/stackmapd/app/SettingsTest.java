@@ -193,7 +193,7 @@ class SettingsTest {
         try {
             return component.getAccessor().invoke(settings);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
