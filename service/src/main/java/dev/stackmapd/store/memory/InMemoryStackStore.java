@@ -94,14 +94,8 @@ public final class InMemoryStackStore implements StackStore {
         return MODULE_BYTES + 2L * name.length();
     }
 
-    /// A batch: known stacks by their entry, new ones packed end to end until the commit. Stacks wait until there are
-    /// [#TOGETHER], because the map finds that many in less than half the time of one by one.
+    /// A batch: known stacks by their entry, new ones packed end to end until the commit.
     private final class Pending implements Intake {
-        private static final int TOGETHER = 16;
-
-        private final PackedStack[] waiting = new PackedStack[TOGETHER];
-        private final long[] found = new long[TOGETHER];
-        private int held;
         private int size;
         private int[] entries = new int[64]; // of a new stack: −1 − where it begins in `words`
         private long[] counts = new long[64];
@@ -111,10 +105,6 @@ public final class InMemoryStackStore implements StackStore {
         private long cost;
         private final Map<BuildId, String> named = new LinkedHashMap<>();
 
-        Pending() {
-            Arrays.setAll(waiting, i -> new PackedStack());
-        }
-
         @Override
         public void add(PackedStack stack, long count, long time) {
             if (size == entries.length) {
@@ -122,22 +112,11 @@ public final class InMemoryStackStore implements StackStore {
                 counts = Arrays.copyOf(counts, size * 2);
                 times = Arrays.copyOf(times, size * 2);
             }
+            int entry = stacks.find(stack);
+            entries[size] = entry == ExactStackMap.NONE ? -1 - keep(stack) : entry;
             counts[size] = count;
             times[size] = time;
             size++;
-            waiting[held++].copyFrom(stack.words(), 0, stack.length(), stack.depth(), stack.truncated());
-            if (held == TOGETHER) {
-                lookUp();
-            }
-        }
-
-        private void lookUp() {
-            stacks.find(waiting, held, found);
-            for (int i = 0; i < held; i++) {
-                boolean isNew = found[i] == ExactStackMap.NONE;
-                entries[size - held + i] = isNew ? -1 - keep(waiting[i]) : (int) found[i];
-            }
-            held = 0;
         }
 
         @Override
@@ -149,7 +128,6 @@ public final class InMemoryStackStore implements StackStore {
 
         @Override
         public Commit commit() {
-            lookUp();
             long reserved = cost;
             if (!stacks.reserve(reserved)) {
                 return new Commit.Full(reserved, maxBytes);
