@@ -28,13 +28,15 @@ record StackmapdProperties(
 
     private static void atLeast(Duration least, Duration value, String name) {
         if (value.compareTo(least) < 0) {
-            throw new IllegalArgumentException("stackmapd.%s must be at least %s, was %s".formatted(name, least, value));
+            throw new IllegalArgumentException(
+                    "stackmapd.%s must be at least %s, was %s".formatted(name, least, value));
         }
     }
 
     private static void atLeast(int least, long value, String name) {
         if (value < least) {
-            throw new IllegalArgumentException("stackmapd.%s must be at least %d, was %d".formatted(name, least, value));
+            throw new IllegalArgumentException(
+                    "stackmapd.%s must be at least %d, was %d".formatted(name, least, value));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /// Reads a batch in its JSON form and checks everything that can be checked without looking anything up.
@@ -47,9 +48,17 @@ public final class BatchDecoder {
     /// @throws tools.jackson.core.JacksonException where the text is not JSON, or reading it fails
     public Batch decode(InputStream body, Instant arrival) {
         try (JsonReader in = JsonReader.open(json, body)) {
+            return decode(in, arrival);
+        }
+    }
+
+    private Batch decode(JsonReader in, Instant arrival) {
+        try {
             Batch batch = new Decoding(in, arrival).batch();
             checkProcesses(batch);
             return batch;
+        } catch (StreamConstraintsException e) {
+            throw in.tooLarge();
         }
     }
 

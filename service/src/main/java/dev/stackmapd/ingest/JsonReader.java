@@ -21,6 +21,7 @@ import tools.jackson.core.json.JsonFactory;
 final class JsonReader implements AutoCloseable {
     private static final BigInteger MAX_U64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
     private static final int MAX_NESTING = 64;
+    private static final int MAX_DIGITS = 100;
 
     private final JsonParser parser;
 
@@ -34,7 +35,7 @@ final class JsonReader implements AutoCloseable {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_NESTING)
                         .maxStringLength(maxStringChars)
-                        .maxNumberLength(100)
+                        .maxNumberLength(MAX_DIGITS)
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
@@ -147,6 +148,21 @@ final class JsonReader implements AutoCloseable {
     RefusedException refuse(String field, String detail) {
         TokenStreamLocation at = parser.currentTokenLocation();
         return RefusedException.invalid(field, detail).at(at.getLineNr(), at.getColumnNr());
+    }
+
+    /// A refusal of what the parser itself found over its limits, which it tells without saying where.
+    RefusedException tooLarge() {
+        TokenStreamLocation at = parser.currentLocation();
+        StreamReadConstraints limits = parser.streamReadConstraints();
+        return RefusedException.tooLarge(
+                        field(),
+                        "is over a limit: %d characters of a string, %d of a name, %d digits, %d levels of nesting"
+                                .formatted(
+                                        limits.getMaxStringLength(),
+                                        limits.getMaxNameLength(),
+                                        MAX_DIGITS,
+                                        MAX_NESTING))
+                .at(at.getLineNr(), at.getColumnNr());
     }
 
     /// Where the reader stands, e.g. `stacks[17].ips[3]`.

@@ -7,18 +7,21 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/// Writes the bytes that a [StackId] digests, straight from packed words.
+/// Writes the bytes that a [StackId] digests, straight from packed words. Reused from stack to stack, so that nothing
+/// is allocated for the bytes. Not thread-safe.
 final class CanonicalForm {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private byte[] bytes;
+    private static final int FIRST_BYTES = 4096; // 127 frames with build-ids of 20 bytes take 3684
+
+    private final MessageDigest sha256 = StackId.sha256();
+    private byte[] bytes = new byte[FIRST_BYTES];
     private int size;
 
-    /// Of one stack.
-    CanonicalForm(PackedStack stack, BuildIds buildIds) {
-        int usualFrameBytes = 1 + BuildId.MAX_KERNEL_BYTES + Long.BYTES;
-        bytes = new byte[Math.addExact(1, Math.multiplyExact(stack.depth(), usualFrameBytes))];
-        bytes[size++] = (byte) (stack.truncated() ? 1 : 0);
+    /// SHA-256 over one stack.
+    byte[] digest(PackedStack stack, BuildIds buildIds) {
+        bytes[0] = (byte) (stack.truncated() ? 1 : 0);
+        size = 1;
         long[] words = stack.words();
         for (int at = 0; at < stack.length(); at++) {
             long word = words[at];
@@ -30,11 +33,8 @@ final class CanonicalForm {
                 default -> put(words[++at]);
             }
         }
-    }
-
-    byte[] digest(MessageDigest digest) {
-        digest.update(bytes, 0, size);
-        return digest.digest();
+        sha256.update(bytes, 0, size);
+        return sha256.digest();
     }
 
     private void put(BuildId buildId, long offset) {

@@ -5,6 +5,7 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A stack under construction, as `long` words: what the hot path fills, hashes and compares. Reused from stack to
 /// stack, so nothing is allocated for a frame. Not thread-safe.
@@ -37,6 +38,7 @@ public final class PackedStack {
     private int length;
     private int depth;
     private boolean truncated;
+    private @Nullable CanonicalForm canonicalForm;
 
     /// Empties it for the next stack.
     public void clear() {
@@ -100,6 +102,16 @@ public final class PackedStack {
 
     public boolean truncated() {
         return truncated;
+    }
+
+    /// Kept from stack to stack, and made only for one that is digested.
+    CanonicalForm canonicalForm() {
+        CanonicalForm form = canonicalForm;
+        if (form == null) {
+            form = new CanonicalForm();
+            canonicalForm = form;
+        }
+        return form;
     }
 
     public Stack toStack(BuildIds buildIds) {

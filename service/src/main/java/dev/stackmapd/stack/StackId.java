@@ -63,7 +63,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     ///
     /// @param buildIds gave the numbers in the packed stack
     public static StackId of(PackedStack stack, BuildIds buildIds) {
-        return ofDigest(new CanonicalForm(stack, buildIds).digest(sha256()));
+        return ofDigest(stack.canonicalForm().digest(stack, buildIds));
     }
 
     /// Reads 32 hex digits, lower case; anything else is empty.
@@ -98,7 +98,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
         return new StackId(digest.getLong(), digest.getLong());
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -18,9 +18,7 @@ import java.util.random.RandomGenerator;
 ///   probability 2^-64. Stacks of different length or flag differ in the tail, so only this step matters for
 ///   them.
 /// - A lane meets with at most 2^-63 + 2^-64, both with at most its square, under 2^-124. With 2^30 stacks, 2^59
-///   pairs,
-/// the
-///   chance that any two ever meet is under 2^-65.
+///   pairs, the chance that any two ever meet is under 2^-65.
 ///
 /// A sender can choose stacks but not the keys, and nothing derived from the hash leaves the process: ids are
 /// SHA-256, entries are numbered by arrival.

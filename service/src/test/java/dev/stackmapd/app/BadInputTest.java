@@ -106,7 +106,9 @@ class BadInputTest extends LiveServer {
                         ""),
                 Arguments.of("given twice", "{\"stacks\": [], \"stacks\": []}", ""),
                 Arguments.of(
-                        "nested too deep", "{\"x\":" + "[".repeat(2_000) + "]".repeat(2_000) + ",\"stacks\":[]}", ""),
+                        "nested too deep",
+                        "{\"x\":" + "[".repeat(2_000) + "]".repeat(2_000) + ",\"stacks\":[]}",
+                        "x" + "[0]".repeat(63)),
                 Arguments.of(
                         "no maps",
                         "{\"processes\":[{\"pid\":1}],\"stacks\":[{\"process\":0,\"ips\":[1]}]}",
@@ -128,7 +130,7 @@ class BadInputTest extends LiveServer {
         String body = "{\"processes\":[{\"maps\":\"" + line.repeat((10 << 20) / line.length()) + "\"}],\"stacks\":[]}";
         Answer answer = post("/v1/batches", body);
         assertThat(answer.status()).isEqualTo(413);
-        isProblem(answer);
+        assertThat(isProblem(answer).path("field").asString()).isEqualTo("processes[0].maps");
     }
 
     @Test

@@ -76,13 +76,15 @@ class SettingsTest {
             given.put("stackmapd.files.access", "roots");
             given.put("stackmapd.files.roots", "/srv");
         }
-        assertThat(values(settings(given)).get(name)).isNotEqualTo(values(settings(Map.of())).get(name));
+        assertThat(values(settings(given)).get(name))
+                .isNotEqualTo(values(settings(Map.of())).get(name));
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void everySettingIsInTheReadme(String name) throws Exception {
-        assertThat(Files.readString(Path.of("../README.md"))).contains("`" + name.replaceFirst("^stackmapd\\.", "") + "`");
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("`" + name.replaceFirst("^stackmapd\\.", "") + "`");
     }
 
     @ParameterizedTest
@@ -118,7 +120,9 @@ class SettingsTest {
             String said = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                     .map(Throwable::getMessage)
                     .collect(joining("\n"));
-            assertThat(said.replace("-", "")).containsIgnoringCase(name.substring(name.lastIndexOf('.') + 1).replace("-", ""));
+            assertThat(said.replace("-", ""))
+                    .containsIgnoringCase(
+                            name.substring(name.lastIndexOf('.') + 1).replace("-", ""));
         });
     }
 

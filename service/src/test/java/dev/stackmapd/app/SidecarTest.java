@@ -107,8 +107,7 @@ class SidecarTest extends LiveServer {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start());
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> Files.readString(log), PORT.asPredicate());
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(log), PORT.asPredicate());
         Matcher said = PORT.matcher(Files.readString(log));
         assertThat(said.find()).isTrue();
         port = Integer.parseInt(said.group(1));

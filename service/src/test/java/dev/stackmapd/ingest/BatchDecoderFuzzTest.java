@@ -21,7 +21,7 @@ class BatchDecoderFuzzTest {
 
     private final BatchDecoder decoder = new BatchDecoder(LIMITS);
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "20s")
     void decodesOrSaysWhere(byte[] body) {
         Batch batch;
         try {

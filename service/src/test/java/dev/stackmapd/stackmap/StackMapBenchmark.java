@@ -41,13 +41,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(
         value = 1,
-        jvmArgs = {"-Xms5g", "-Xmx5g"})
+        jvmArgs = {"-Xms5g", "-Xmx5g", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 7, time = 1)
 public class StackMapBenchmark {
     private static final int STACKS = 400_000;
     private static final int DISTINCT = STACKS / 10;
-    private static final int BATCH = 16;
     private static final int CODE_ADDRESSES = 200_000;
     private static final int BINARIES = 64;
     private static final long SEED = 88_172_645_463_325_252L;
@@ -57,8 +56,6 @@ public class StackMapBenchmark {
 
     private final BuildIds buildIds = new BuildIds(BINARIES);
     private final PackedStack stack = new PackedStack();
-    private final PackedStack[] batch = new PackedStack[BATCH];
-    private final long[] entries = new long[BATCH];
     private long[] words = {};
     private ExactStackMap exact = emptyExact();
     private ConcurrentHashMap<Key, Integer> chm = new ConcurrentHashMap<>();
@@ -79,7 +76,6 @@ public class StackMapBenchmark {
             fill(i, i < DISTINCT ? i : random.nextInt(DISTINCT), code);
         }
         shuffle(random);
-        Arrays.setAll(batch, i -> new PackedStack());
         exactFresh();
         chmFresh();
         caffeineFresh();
@@ -104,12 +100,6 @@ public class StackMapBenchmark {
             System.arraycopy(words, i * depth, swap, 0, depth);
             System.arraycopy(words, j, words, i * depth, depth);
             System.arraycopy(swap, 0, words, j, depth);
-        }
-    }
-
-    private void packBatch(int from) {
-        for (int j = 0; j < BATCH; j++) {
-            batch[j].copyFrom(words, (from + j) * depth, depth, depth, false);
         }
     }
 
@@ -153,34 +143,6 @@ public class StackMapBenchmark {
         long sum = 0;
         for (int i = 0; i < STACKS; i++) {
             sum += exact.find(packed(i));
-        }
-        return sum;
-    }
-
-    @Benchmark
-    @OperationsPerInvocation(STACKS)
-    public long exactKnownBatched() {
-        long sum = 0;
-        for (int i = 0; i < STACKS; i += BATCH) {
-            packBatch(i);
-            exact.find(batch, BATCH, entries);
-            sum += entries[0];
-        }
-        return sum;
-    }
-
-    /// As a store takes a batch: search, then insert what was not found.
-    @Benchmark
-    @OperationsPerInvocation(STACKS)
-    public long exactFreshBatched() {
-        exact = emptyExact();
-        long sum = 0;
-        for (int i = 0; i < STACKS; i += BATCH) {
-            packBatch(i);
-            exact.find(batch, BATCH, entries);
-            for (int j = 0; j < BATCH; j++) {
-                sum += entries[j] == ExactStackMap.NONE ? exact.insert(batch[j]) : entries[j];
-            }
         }
         return sum;
     }
