@@ -2,6 +2,7 @@ package dev.stackmapd.app;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.stackmapd.app.BodyException.TooLarge;
+import dev.stackmapd.app.BodyException.TooSlow;
 import dev.stackmapd.app.BodyException.Undecodable;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Locale;
@@ -28,20 +30,26 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Decompresses request bodies and counts them, before and after, while they are read: a body that is too large is
-/// noticed at its first byte over the limit, whatever it claims to be (safety: a bomb costs at most the limit).
+/// noticed at its first byte over the limit, whatever it claims to be (safety: a bomb costs at most the limit), and one
+/// that drips in holds its place among the batches for a limited time.
 final class BodyDecodingFilter extends OncePerRequestFilter {
     private static final int BUFFER = 1 << 16;
+    private static final int MAX_ZSTD_WINDOW_LOG =
+            23; // 8 MiB, what level 19 uses; memory that a sender can make us take
     private static final Set<String> HIDDEN = Set.of("content-encoding", "content-length");
 
     private final long maxEncoded;
     private final long maxDecoded;
+    private final Duration maxTime;
     private final ProblemWriter problems;
 
     /// @param maxEncoded bytes as sent
     /// @param maxDecoded bytes after decompression
-    BodyDecodingFilter(long maxEncoded, long maxDecoded, ProblemWriter problems) {
+    /// @param maxTime for all bytes to come
+    BodyDecodingFilter(long maxEncoded, long maxDecoded, Duration maxTime, ProblemWriter problems) {
         this.maxEncoded = maxEncoded;
         this.maxDecoded = maxDecoded;
+        this.maxTime = maxTime;
         this.problems = problems;
     }
 
@@ -80,7 +88,8 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (body == null) {
-                InputStream sent = new Counted(getRequest().getInputStream(), maxEncoded, "as sent");
+                InputStream sent =
+                        new Counted(new Timed(getRequest().getInputStream(), maxTime), maxEncoded, "as sent");
                 body = new DecodedStream(
                         encoding.equals("identity")
                                 ? sent
@@ -116,6 +125,37 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
 
         private boolean hidden(String name) {
             return !encoding.equals("identity") && HIDDEN.contains(name.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /// Refuses bytes that come too late. A connection on which nothing comes is ended by the server's own timeout.
+    private static final class Timed extends FilterInputStream {
+        private final Duration limit;
+        private final long start = System.nanoTime();
+
+        Timed(InputStream in, Duration limit) {
+            super(in);
+            this.limit = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = in.read();
+            check();
+            return b;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int n = in.read(into, from, length);
+            check();
+            return n;
+        }
+
+        private void check() throws IOException {
+            if (System.nanoTime() - start > limit.toNanos()) {
+                throw new TooSlow("the body took longer than %d s to come".formatted(limit.toSeconds()));
+            }
         }
     }
 
@@ -191,7 +231,7 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
         private InputStream inflated() throws IOException {
             if (inflated == null) {
                 inflated = encoding.equals("zstd")
-                        ? new ZstdInputStreamNoFinalizer(sent)
+                        ? new ZstdInputStreamNoFinalizer(sent).setLongMax(MAX_ZSTD_WINDOW_LOG)
                         : new GZIPInputStream(sent, BUFFER);
             }
             return inflated;

@@ -19,6 +19,15 @@ abstract sealed class BodyException extends IOException {
         }
     }
 
+    /// Still coming after the time that it may take.
+    static final class TooSlow extends BodyException {
+        private static final long serialVersionUID = 1L;
+
+        TooSlow(String message) {
+            super(message);
+        }
+    }
+
     /// Not what its `Content-Encoding` says.
     static final class Undecodable extends BodyException {
         private static final long serialVersionUID = 1L;

@@ -128,6 +128,9 @@ final class Problems extends ResponseEntityExceptionHandler {
                 case BodyException.TooLarge e -> {
                     return problem(HttpStatus.CONTENT_TOO_LARGE, "too-large", message(e));
                 }
+                case BodyException.TooSlow e -> {
+                    return problem(HttpStatus.REQUEST_TIMEOUT, "too-slow", message(e));
+                }
                 case BodyException.Undecodable e -> {
                     return problem(HttpStatus.BAD_REQUEST, "invalid", message(e));
                 }

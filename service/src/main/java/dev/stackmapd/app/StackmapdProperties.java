@@ -107,17 +107,23 @@ record StackmapdProperties(
 
     /// @param maxEncodedBody bytes of a request body as it is sent
     /// @param maxBody bytes of a request body after decompression
-    /// @param maxConcurrent batches being decoded or translated at once; more are told to come back
-    /// @param maxStacks, maxFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines, maxBinaries, maxHeadBytes
+    /// @param maxBodyTime from the first to the last byte of a request body
+    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
+    are told
+    ///     to come back after ten seconds
+    /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
+    maxBinaries, maxHeadBytes
     ///     see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
     /// @param replayBytes memory for remembered batches; the oldest are forgotten first
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
             @DefaultValue("64MB") DataSize maxBody,
-            @DefaultValue("8") int maxConcurrent,
+            @DefaultValue("60s") Duration maxBodyTime,
+            @Nullable Integer maxConcurrent,
             @DefaultValue("50000") int maxStacks,
             @DefaultValue("1024") int maxFrames,
+            @DefaultValue("4194304") int maxBatchFrames,
             @DefaultValue("127") int keptFrames,
             @DefaultValue("1024") int maxProcesses,
             @DefaultValue("8MB") DataSize maxMapsBytes,
@@ -127,7 +133,10 @@ record StackmapdProperties(
             @DefaultValue("24h") Duration replayWindow,
             @DefaultValue("64MB") DataSize replayBytes) {
         Ingest {
-            atLeast(1, maxConcurrent, "ingest.max-concurrent");
+            if (maxConcurrent != null) {
+                atLeast(1, maxConcurrent, "ingest.max-concurrent");
+            }
+            atLeast(Duration.ofMillis(1), maxBodyTime, "ingest.max-body-time");
             atLeast(1, maxEncodedBody.toBytes(), "ingest.max-encoded-body");
             atLeast(Duration.ZERO, replayWindow, "ingest.replay-window");
             atLeast(0, replayBytes.toBytes(), "ingest.replay-bytes");
@@ -139,10 +148,18 @@ record StackmapdProperties(
             }
         }
 
+        /// A batch takes 256 MB at the worst: body, maps and frames at their limits.
+        int concurrent() {
+            return maxConcurrent != null
+                    ? maxConcurrent
+                    : Math.clamp(Runtime.getRuntime().maxMemory() >> 28, 1, 8);
+        }
+
         IngestLimits limits() {
             return new IngestLimits(
                     maxStacks,
                     maxFrames,
+                    maxBatchFrames,
                     keptFrames,
                     maxProcesses,
                     (int) maxMapsBytes.toBytes(),

@@ -74,6 +74,7 @@ class Wiring implements WebMvcConfigurer {
         return new FilterRegistrationBean<>(new BodyDecodingFilter(
                 settings.ingest().maxEncodedBody().toBytes(),
                 settings.ingest().maxBody().toBytes(),
+                settings.ingest().maxBodyTime(),
                 new ProblemWriter(json)));
     }
 
@@ -136,7 +137,7 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     Workers workers(StackmapdProperties settings) {
-        return new Workers(settings.ingest().maxConcurrent());
+        return new Workers(settings.ingest().concurrent());
     }
 
     @Bean

@@ -126,6 +126,11 @@ public final class Batch {
         addAddress(address);
     }
 
+    /// Frames of all stacks.
+    int frames() {
+        return frames;
+    }
+
     /// Frames added since the last stack ended.
     int openFrames() {
         return frames - from(stacks);

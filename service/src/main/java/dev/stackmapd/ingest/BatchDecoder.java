@@ -235,6 +235,10 @@ public final class BatchDecoder {
                 if (batch.openFrames() == limits.maxFrames()) {
                     throw RefusedException.tooLarge(in.field(), "more than %d frames".formatted(limits.maxFrames()));
                 }
+                if (batch.frames() == limits.maxBatchFrames()) {
+                    throw RefusedException.tooLarge(
+                            in.field(), "more than %d frames in the batch".formatted(limits.maxBatchFrames()));
+                }
                 switch (now) {
                     case IPS -> batch.addAddress(in.readUnsigned());
                     case FRAMES -> frame();

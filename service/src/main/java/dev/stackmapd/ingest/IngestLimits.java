@@ -5,6 +5,7 @@ package dev.stackmapd.ingest;
 /// @param maxStacks stacks in a batch
 /// @param maxFrames frames that a stack may be sent with; more is refused. Profilers that unwind without frame
 ///     pointers can go deeper than the kernel's default
+/// @param maxBatchFrames frames of all stacks of a batch: eight bytes of memory each, and twice that while they come
 /// @param keptFrames frames of a stack that are kept, from the leaf; the rest is cut off and said so (DEV-08). The
 ///     kernel's `perf_event_max_stack` is 127
 /// @param maxProcesses processes in a batch
@@ -15,6 +16,7 @@ package dev.stackmapd.ingest;
 public record IngestLimits(
         int maxStacks,
         int maxFrames,
+        int maxBatchFrames,
         int keptFrames,
         int maxProcesses,
         int maxMapsBytes,
@@ -22,10 +24,11 @@ public record IngestLimits(
         int maxBinaries,
         int maxHeadBytes) {
     public static final IngestLimits DEFAULT =
-            new IngestLimits(50_000, 1_024, 127, 1_024, 8 << 20, 65_536, 65_536, 1 << 20);
+            new IngestLimits(50_000, 1_024, 1 << 22, 127, 1_024, 8 << 20, 65_536, 65_536, 1 << 20);
 
     public IngestLimits {
         atLeastOne(maxStacks, "maxStacks");
+        atLeastOne(maxBatchFrames, "maxBatchFrames");
         atLeastOne(keptFrames, "keptFrames");
         atLeastOne(maxProcesses, "maxProcesses");
         atLeastOne(maxMapsBytes, "maxMapsBytes");

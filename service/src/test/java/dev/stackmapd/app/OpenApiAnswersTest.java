@@ -47,10 +47,15 @@ class OpenApiAnswersTest extends LiveServer {
     /// What takes a sidecar, a full store or a busy server; SidecarTest and the tests of rooms make these.
     private static final Set<String> NOT_MADE_HERE = Set.of(
             "POST /v1/batches 403",
+            "POST /v1/batches 408",
             "POST /v1/batches 410",
             "POST /v1/batches 503",
             "POST /v1/batches 507",
             "POST /v1/stackmaps/{name}/stacks 403",
+            "POST /v1/stackmaps/{name}/stacks 408",
+            "POST /v1/stacks/query 408",
+            "POST /v1/symbolize 408",
+            "PUT /v1/stackmaps/{name} 408",
             "POST /v1/stackmaps/{name}/stacks 410",
             "POST /v1/stackmaps/{name}/stacks 503",
             "POST /v1/stackmaps/{name}/stacks 507");

@@ -1,20 +1,15 @@
 package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 /// `stackmapd.mode=sidecar` beside live processes: maps are left out and read from `/proc`.
 @TestPropertySource(properties = {"stackmapd.mode=sidecar", "stackmapd.files.access=proc"})
 class SidecarTest extends LiveServer {
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
-
     @TempDir
     Path directory;
 
@@ -90,33 +83,17 @@ class SidecarTest extends LiveServer {
     /// Our own server may read everything where the tests run as root, so this is one that lacks SYS_PTRACE.
     @Test
     void aProcessThatMayNotBeReadIsRefusedWithWhatIsMissing() throws IOException {
-        List<String> command = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
-            command.addAll(List.of("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"));
+        List<String> without = System.getProperty("user.name").equals("root")
+                ? List.of("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace")
+                : List.of();
+        try (ChildServer server = ChildServer.start(directory, without, List.of("--stackmapd.mode=sidecar"))) {
+            port = server.port();
+            Answer answer = post("/v1/batches", batch(1, 0x401000));
+            assertThat(answer.status()).as(answer.response().body()).isEqualTo(403);
+            assertThat(answer.json().get("errno").asString()).isEqualTo("EPERM");
+            assertThat(answer.json().get("field").asString()).isEqualTo("processes[0].maps");
+            assertThat(answer.json().get("detail").asString()).contains("same uid", "SYS_PTRACE");
         }
-        Path log = directory.resolve("log");
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StackmapdApplication.class.getName(),
-                "--server.port=0",
-                "--stackmapd.mode=sidecar"));
-        neighbour = Optional.of(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start());
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(log), PORT.asPredicate());
-        Matcher said = PORT.matcher(Files.readString(log));
-        assertThat(said.find()).isTrue();
-        port = Integer.parseInt(said.group(1));
-
-        Answer answer = post("/v1/batches", batch(1, 0x401000));
-        assertThat(answer.status()).as(answer.response().body()).isEqualTo(403);
-        assertThat(answer.json().get("errno").asString()).isEqualTo("EPERM");
-        assertThat(answer.json().get("field").asString()).isEqualTo("processes[0].maps");
-        assertThat(answer.json().get("detail").asString()).contains("same uid", "SYS_PTRACE");
     }
 
     @Test

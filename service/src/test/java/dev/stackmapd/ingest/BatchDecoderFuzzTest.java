@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// In an ordinary test run the inputs in the resources folder are tried once each. To search for new ones:
 /// `JAZZER_FUZZ=1 mvn -pl service -am test -Dtest=BatchDecoderFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`
 class BatchDecoderFuzzTest {
-    private static final IngestLimits LIMITS = new IngestLimits(50, 64, 32, 8, 1 << 16, 100, 16, 1 << 12);
+    private static final IngestLimits LIMITS = new IngestLimits(50, 64, 200, 32, 8, 1 << 16, 100, 16, 1 << 12);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final BatchDecoder decoder = new BatchDecoder(LIMITS);
@@ -38,6 +38,8 @@ class BatchDecoderFuzzTest {
 
     private static void agrees(Batch batch, JsonNode stacks) {
         assertThat(batch.stacks()).isEqualTo(stacks.size()).isLessThanOrEqualTo(LIMITS.maxStacks());
+        assertThat(batch.stacks() == 0 ? 0 : batch.end(batch.stacks() - 1))
+                .isLessThanOrEqualTo(LIMITS.maxBatchFrames());
         for (int i = 0; i < batch.stacks(); i++) {
             JsonNode stack = stacks.get(i);
             JsonNode frames = stack.get(batch.translated(i) ? "frames" : "ips");

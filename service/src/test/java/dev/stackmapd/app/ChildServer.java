@@ -1,0 +1,53 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The service in a process of its own, for what cannot be tried on the one that the tests run in.
+record ChildServer(Process process, int port, Path log) implements AutoCloseable {
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+    /// Starts it on a free port and waits until it listens.
+    ///
+    /// @param launcher a command that runs the one behind it, or nothing
+    /// @param arguments options of the JVM, and settings with `--` before them
+    static ChildServer start(Path directory, List<String> launcher, List<String> arguments) throws IOException {
+        Path log = directory.resolve("log");
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"));
+        List<String> command = Stream.of(
+                        launcher,
+                        java,
+                        arguments.stream().filter(a -> a.startsWith("-X")).toList(),
+                        List.of(StackmapdApplication.class.getName(), "--server.port=0"),
+                        arguments.stream().filter(a -> a.startsWith("--")).toList())
+                .flatMap(List::stream)
+                .toList();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> PORT.matcher(Files.readString(log)).find());
+        Matcher said = PORT.matcher(Files.readString(log));
+        assertThat(said.find()).isTrue();
+        return new ChildServer(process, Integer.parseInt(said.group(1)), log);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
