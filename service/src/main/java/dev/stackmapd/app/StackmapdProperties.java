@@ -109,11 +109,9 @@ record StackmapdProperties(
     /// @param maxBody bytes of a request body after decompression
     /// @param maxBodyTime from the first to the last byte of a request body
     /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
-    are told
-    ///     to come back after ten seconds
+    ///     are told to come back after ten seconds
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
-    maxBinaries, maxHeadBytes
-    ///     see [IngestLimits]
+    ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
     /// @param replayBytes memory for remembered batches; the oldest are forgotten first
     record Ingest(
