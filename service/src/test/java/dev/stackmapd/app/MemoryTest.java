@@ -21,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The largest batches that the limits allow, and larger ones, many at once, into a heap of 256 MB.
 class MemoryTest extends LiveServer {
-    private static final String LINE = "%x-%x r-xp 00000000 fe:00 1 /usr/lib/x.so\\n";
-
     @TempDir
     Path directory;
 
@@ -78,7 +76,7 @@ class MemoryTest extends LiveServer {
     private static byte[] maps(int lines, int processes) throws IOException {
         StringBuilder text = new StringBuilder();
         for (long i = 1; i <= lines; i++) {
-            text.append(LINE.formatted(i << 12, (i + 1) << 12));
+            text.append("%x-%x r-xp 00000000 fe:00 1 /usr/lib/x.so\\n".formatted(i << 12, (i + 1) << 12));
         }
         String process = "{\"maps\":\"" + text + "\"}";
         return gzip("{\"processes\":[" + (process + ",").repeat(processes - 1) + process
