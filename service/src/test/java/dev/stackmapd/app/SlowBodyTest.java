@@ -21,9 +21,14 @@ class SlowBodyTest extends LiveServer {
     void isRefusedAndTheNextBatchIsTaken() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Connection: close\r\nContent-Length: 1000000\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write("""
+                    POST /v1/batches HTTP/1.1\r
+                    Host: localhost\r
+                    Content-Type: application/json\r
+                    Connection: close\r
+                    Content-Length: 1000000\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
             drip(out, socket);
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 408").contains("urn:stackmapd:problem:too-slow");
