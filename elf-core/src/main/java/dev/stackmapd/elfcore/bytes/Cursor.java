@@ -2,7 +2,9 @@ package dev.stackmapd.elfcore.bytes;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /// Reads numbers and bytes one after the other from a bounded part of a file, and refuses to step outside it.
 ///
@@ -77,6 +79,73 @@ public final class Cursor {
     public long u64(String what) throws MalformedBinaryException {
         long value = bytes.get(LONG, claim(Long.BYTES, what));
         return swapped ? Long.reverseBytes(value) : value;
+    }
+
+    /// 24 bits.
+    public int u24(String what) throws MalformedBinaryException {
+        long at = claim(3, what);
+        int first = bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+        int middle = (bytes.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff) << 8;
+        int last = bytes.get(ValueLayout.JAVA_BYTE, at + 2) & 0xff;
+        return swapped ? (first << 16) | middle | last : first | middle | (last << 16);
+    }
+
+    /// An unsigned number in base 128 (DWARF 5, 7.6). More than 64 significant bits are refused; padding is not.
+    public long uleb128(String what) throws MalformedBinaryException {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            int next = u8(what);
+            long payload = next & 0x7f;
+            if (payload != 0 && (shift > 63 || (payload << shift) >>> shift != payload)) {
+                throw malformed(what + " has more than 64 bits");
+            }
+            value |= shift > 63 ? 0 : payload << shift;
+            if (next < 0x80) {
+                return value;
+            }
+        }
+    }
+
+    /// A signed number in base 128 (DWARF 5, 7.6); bits beyond the 64th are dropped.
+    public long sleb128(String what) throws MalformedBinaryException {
+        long value = 0;
+        int shift = 0;
+        int next;
+        do {
+            next = u8(what);
+            value |= shift > 63 ? 0 : (long) (next & 0x7f) << shift;
+            shift = Math.min(shift + 7, 64);
+        } while (next >= 0x80);
+        return shift < 64 && (next & 0x40) != 0 ? value | (-1L << shift) : value;
+    }
+
+    /// Goes past a number in base 128 of either kind.
+    public void skipLeb128(String what) throws MalformedBinaryException {
+        int next;
+        do {
+            next = u8(what);
+        } while (next >= 0x80);
+    }
+
+    /// Goes past the next NUL, which must come within this part.
+    public void skipString(String what) throws MalformedBinaryException {
+        skip(lengthToNul(Integer.MAX_VALUE, what) + 1L, what);
+    }
+
+    /// Reads text to the next NUL, which must come within this part and `limit` bytes, and goes past it. Bytes that are
+    /// not UTF-8 become U+FFFD.
+    public String string(int limit, String what) throws MalformedBinaryException {
+        byte[] text = take(lengthToNul(limit, what), what);
+        position++;
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /// Copies the next bytes into a buffer, as many as it has room for, which are known to be there.
+    public void takeInto(ByteBuffer into, String what) throws MalformedBinaryException {
+        int length = into.remaining();
+        long at = claim(length, what);
+        MemorySegment.copy(bytes, at, MemorySegment.ofBuffer(into), 0, length);
+        into.position(into.limit());
     }
 
     /// Copies the next `length` bytes, which are known to be there before anything is allocated.

@@ -1,0 +1,91 @@
+package dev.stackmapd.elfcore.bytes;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/// Memory outside the heap that is filled from its beginning and grows with what arrives, up to a limit: the target of
+/// decompression. A claimed size is a hint and never an allocation, so that a small bomb costs what it has produced.
+///
+/// Owned by one thread until [#finish] hands the memory over; closed instead, it gives the memory back.
+public final class GrowingBytes implements AutoCloseable {
+    private static final int LARGEST_WINDOW = 1 << 20;
+
+    private final String source;
+    private final long limit;
+    private Arena arena;
+    private MemorySegment bytes;
+    private long filled;
+    private boolean handedOver;
+
+    /// @param expected bytes to begin with; the caller bounds it by what was really received
+    /// @param limit bytes at most
+    public GrowingBytes(String source, long expected, long limit) {
+        this.source = source;
+        this.limit = limit;
+        this.arena = Arena.ofShared();
+        this.bytes = arena.allocate(Math.clamp(expected, 1, limit));
+    }
+
+    public long filled() {
+        return filled;
+    }
+
+    /// Room for the next bytes, at most a MiB, never empty. What was put there counts once [#advance] was called.
+    public ByteBuffer room() throws MalformedBinaryException {
+        if (filled == bytes.byteSize()) {
+            grow();
+        }
+        return bytes.asSlice(filled, Math.min(bytes.byteSize() - filled, LARGEST_WINDOW)).asByteBuffer();
+    }
+
+    /// Counts bytes that were put into the last room.
+    public void advance(int produced) {
+        filled += produced;
+    }
+
+    /// Copies the whole rest of a cursor behind what is there.
+    public void append(Cursor from) throws MalformedBinaryException {
+        while (from.remaining() > 0) {
+            ByteBuffer room = room();
+            room.limit((int) Math.min(room.limit(), from.remaining()));
+            from.takeInto(room, "contents");
+            advance(room.position());
+        }
+    }
+
+    /// Overwrites 4 or 8 bytes that are filled already; outside them, nothing happens and the answer is false.
+    public boolean overwrite(long at, byte[] value) {
+        boolean inside = at >= 0 && at <= filled - value.length;
+        if (inside) {
+            MemorySegment.copy(MemorySegment.ofArray(value), 0, bytes, at, value.length);
+        }
+        return inside;
+    }
+
+    /// Hands the memory over: who gets it closes it.
+    public MappedBytes finish() {
+        handedOver = true;
+        return MappedBytes.filled(source, arena, bytes.asSlice(0, filled));
+    }
+
+    private void grow() throws MalformedBinaryException {
+        long size = bytes.byteSize();
+        if (size >= limit) {
+            throw new MalformedBinaryException(source, 0, "more than " + limit + " bytes after decompression");
+        }
+        Arena larger = Arena.ofShared();
+        MemorySegment copy = larger.allocate(Math.min(limit, size * 2));
+        MemorySegment.copy(bytes, 0, copy, 0, size);
+        arena.close();
+        arena = larger;
+        bytes = copy;
+    }
+
+    @Override
+    public void close() {
+        if (!handedOver) {
+            arena.close();
+        }
+    }
+}
