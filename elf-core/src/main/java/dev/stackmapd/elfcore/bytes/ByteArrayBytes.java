@@ -22,7 +22,7 @@ public final class ByteArrayBytes implements RandomAccessBytes {
 
     @Override
     public int read(long offset, byte[] into, int length) {
-        int copied = (int) Math.clamp(bytes.length - offset, 0, length);
+        int copied = Math.clamp(bytes.length - offset, 0, length);
         if (copied > 0) {
             System.arraycopy(bytes, (int) offset, into, 0, copied);
         }

@@ -54,7 +54,7 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
 
     @Override
     public int read(long offset, byte[] into, int length) throws IOException {
-        int wanted = (int) Math.clamp(size - offset, 0, length);
+        int wanted = Math.clamp(size - offset, 0, length);
         if (wanted > 0 && offset != position) {
             file.seek(offset);
         }

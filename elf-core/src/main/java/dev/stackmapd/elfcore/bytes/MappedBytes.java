@@ -11,8 +11,10 @@ import java.nio.file.StandardOpenOption;
 
 /// A whole file in memory, mapped or on the heap: what [Cursor]s are cut from. Owns the mapping; a cursor dies with it.
 ///
-/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at some later
+/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at some
+/// later
 /// read. Immutable and thread-safe until it is closed; its cursors are not.
+@SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
 public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;
     private final Arena arena;
@@ -79,7 +81,7 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
 
     @Override
     public int read(long offset, byte[] into, int length) {
-        int copied = (int) Math.clamp(bytes.byteSize() - offset, 0, length);
+        int copied = Math.clamp(bytes.byteSize() - offset, 0, length);
         if (copied > 0) {
             MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, into, 0, copied);
         }

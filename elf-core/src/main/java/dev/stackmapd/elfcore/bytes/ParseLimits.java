@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 /// How far one untrusted file may push us. Passed in, so that a test can make them small.
 ///
-/// @param maxNoteBytes bytes of notes read while one build-id is looked for, over all segments and sections: 256 program
+/// @param maxNoteBytes bytes of notes read while one build-id is looked for, over all segments and sections: 256
+/// program
 ///     headers may each claim the same 4 GiB of 12-byte notes
 /// @param maxProgramHeaders entries of one program header table; with `PN_XNUM` a file may claim 2^32
 /// @param maxSections entries of one section header table; with extended numbering a file may claim 2^64. An honest

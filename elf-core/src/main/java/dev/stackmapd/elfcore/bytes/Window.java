@@ -9,7 +9,8 @@ import java.util.Arrays;
 /// A few KiB of a source at a time, for readers that want little of a large file and must not map it.
 ///
 /// [#holds] makes sure that bytes are at hand, reading the source only where the window does not have them; the getters
-/// take file offsets that the last `holds` covered. What was read is a copy: a file that is being rewritten cannot change
+/// take file offsets that the last `holds` covered. What was read is a copy: a file that is being rewritten cannot
+/// change
 /// between a check and its use, as long as a reader does not ask twice. Not thread-safe.
 public final class Window {
     /// Bytes read at once. Headers and notes of nearly every file lie in the first 4 KiB.

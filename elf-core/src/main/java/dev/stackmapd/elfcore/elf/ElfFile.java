@@ -18,7 +18,8 @@ import java.util.stream.LongStream;
 
 /// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
 ///
-/// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are required:
+/// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are
+/// required:
 /// one that is wrong fails the opening. Thread-safe until it is closed.
 ///
 /// Map only files that nobody changes in place: one that is cut short is an `InternalError` at some later read.
@@ -204,11 +205,7 @@ public final class ElfFile implements AutoCloseable {
             throw entries.malformed("sh_link names a section of type " + strings.type());
         }
         return Optional.of(new SymbolEntries(
-                header,
-                entries,
-                section.size() / entryBytes,
-                contents(strings, what + " names"),
-                codeTest()));
+                header, entries, section.size() / entryBytes, contents(strings, what + " names"), codeTest()));
     }
 
     private CodeTest codeTest() {

@@ -31,25 +31,22 @@ record ElfHeader(
             identification.moveTo(0, "EI_MAG");
             throw identification.malformed("no ELF magic");
         }
-        ElfClass elfClass =
-                switch (identification.u8("EI_CLASS")) {
-                    case 1 -> ElfClass.ELF32;
-                    case 2 -> ElfClass.ELF64;
-                    default -> throw back(identification, "EI_CLASS is neither 1 nor 2");
-                };
-        ByteOrder order =
-                switch (identification.u8("EI_DATA")) {
-                    case ElfConstants.ELFDATA2LSB -> ByteOrder.LITTLE_ENDIAN;
-                    case ElfConstants.ELFDATA2MSB -> ByteOrder.BIG_ENDIAN;
-                    default -> throw back(identification, "EI_DATA is neither 1 nor 2");
-                };
+        ElfClass elfClass = switch (identification.u8("EI_CLASS")) {
+            case 1 -> ElfClass.ELF32;
+            case 2 -> ElfClass.ELF64;
+            default -> throw back(identification, "EI_CLASS is neither 1 nor 2");
+        };
+        ByteOrder order = switch (identification.u8("EI_DATA")) {
+            case ElfConstants.ELFDATA2LSB -> ByteOrder.LITTLE_ENDIAN;
+            case ElfConstants.ELFDATA2MSB -> ByteOrder.BIG_ENDIAN;
+            default -> throw back(identification, "EI_DATA is neither 1 nor 2");
+        };
         Cursor header = file.cursor(0, Math.min(file.size(), elfClass.headerBytes()), order, "header");
         header.skip(16, "e_ident");
         return fields(elfClass, order, header);
     }
 
-    private static ElfHeader fields(ElfClass elfClass, ByteOrder order, Cursor header)
-            throws MalformedBinaryException {
+    private static ElfHeader fields(ElfClass elfClass, ByteOrder order, Cursor header) throws MalformedBinaryException {
         int type = header.u16("e_type");
         int machine = header.u16("e_machine");
         header.skip(4L + elfClass.wordBytes(), "e_version, e_entry");

@@ -55,7 +55,8 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
     /// The notes of one `PT_NOTE` segment.
     abstract Optional<BuildId> segment(long offset, long fileSize) throws IOException;
 
-    /// Where the note after one at `here` would begin (at least 12 further, so that a walk ends), or -1 if the note does
+    /// Where the note after one at `here` would begin (at least 12 further, so that a walk ends), or -1 if the note
+    /// does
     /// not fit below `end`.
     abstract long next(long here, long nameSize, long descSize, long end);
 
@@ -112,7 +113,8 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
         return true;
     }
 
-    /// ELF-05, ELF-06: entries one at a time; one that cannot be read ends the search, one whose notes are bad does not.
+    /// ELF-05, ELF-06: entries one at a time; one that cannot be read ends the search, one whose notes are bad does
+    /// not.
     final Optional<BuildId> programHeaders() throws IOException {
         boolean wide = elfClass == ElfClass.ELF64;
         long table = elfClass.word(window, wide ? 32 : 28);

@@ -29,8 +29,7 @@ record Section(
         int link = (int) at.u32("sh_link");
         int info = (int) at.u32("sh_info");
         at.skip(elfClass.wordBytes(), "sh_addralign");
-        return new Section(
-                nameOffset, type, flags, address, offset, size, link, info, elfClass.word(at, "sh_entsize"));
+        return new Section(nameOffset, type, flags, address, offset, size, link, info, elfClass.word(at, "sh_entsize"));
     }
 
     boolean executable() {

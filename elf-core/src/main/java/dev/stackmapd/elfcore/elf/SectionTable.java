@@ -32,8 +32,8 @@ final class SectionTable {
             return new SectionTable(file, header, List.of(), 0);
         }
         ElfClass elfClass = header.elfClass();
-        Cursor first = file.cursor(
-                header.sectionHeaders(), elfClass.sectionHeaderBytes(), header.order(), "section header 0");
+        Cursor first =
+                file.cursor(header.sectionHeaders(), elfClass.sectionHeaderBytes(), header.order(), "section header 0");
         Section zero = Section.read(elfClass, first);
         long count = header.sectionCount() != 0 ? header.sectionCount() : zero.size();
         int namesIndex = header.sectionNames() == ElfConstants.SHN_XINDEX ? zero.link() : header.sectionNames();

@@ -19,11 +19,13 @@ import java.util.Optional;
 /// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
 /// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
 ///
-/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table is empty.
+/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table is
+/// empty.
 /// A symbol whose range wraps or whose name is outside the string table is skipped and counted; a table that is itself
 /// wrong is malformed.
 ///
-/// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates
+/// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and
+/// allocates
 /// nothing until a name is asked for.
 public final class SymbolTable {
     /*
