@@ -13,8 +13,7 @@ public final class GrowingBytes implements AutoCloseable {
 
     private final String source;
     private final long limit;
-    private Arena arena;
-    private MemorySegment bytes;
+    private Memory memory;
     private long filled;
     private boolean handedOver;
 
@@ -23,8 +22,7 @@ public final class GrowingBytes implements AutoCloseable {
     public GrowingBytes(String source, long expected, long limit) {
         this.source = source;
         this.limit = limit;
-        this.arena = Arena.ofShared();
-        this.bytes = arena.allocate(Math.clamp(expected, 1, limit));
+        this.memory = new Memory(Arena.ofShared(), Math.clamp(expected, 1, limit));
     }
 
     public long filled() {
@@ -33,10 +31,11 @@ public final class GrowingBytes implements AutoCloseable {
 
     /// Room for the next bytes, at most a MiB, never empty. What was put there counts once [#advance] was called.
     public ByteBuffer room() throws MalformedBinaryException {
-        if (filled == bytes.byteSize()) {
+        if (filled == memory.bytes.byteSize()) {
             grow();
         }
-        return bytes.asSlice(filled, Math.min(bytes.byteSize() - filled, LARGEST_WINDOW)).asByteBuffer();
+        return memory.bytes.asSlice(filled, Math.min(memory.bytes.byteSize() - filled, LARGEST_WINDOW))
+                .asByteBuffer();
     }
 
     /// Counts bytes that were put into the last room.
@@ -58,7 +57,7 @@ public final class GrowingBytes implements AutoCloseable {
     public boolean overwrite(long at, byte[] value) {
         boolean inside = at >= 0 && at <= filled - value.length;
         if (inside) {
-            MemorySegment.copy(MemorySegment.ofArray(value), 0, bytes, at, value.length);
+            MemorySegment.copy(MemorySegment.ofArray(value), 0, memory.bytes, at, value.length);
         }
         return inside;
     }
@@ -66,26 +65,35 @@ public final class GrowingBytes implements AutoCloseable {
     /// Hands the memory over: who gets it closes it.
     public MappedBytes finish() {
         handedOver = true;
-        return MappedBytes.filled(source, arena, bytes.asSlice(0, filled));
+        return MappedBytes.filled(source, memory.arena, memory.bytes.asSlice(0, filled));
     }
 
     private void grow() throws MalformedBinaryException {
-        long size = bytes.byteSize();
+        long size = memory.bytes.byteSize();
         if (size >= limit) {
             throw new MalformedBinaryException(source, 0, "more than " + limit + " bytes after decompression");
         }
-        Arena larger = Arena.ofShared();
-        MemorySegment copy = larger.allocate(Math.min(limit, size * 2));
-        MemorySegment.copy(bytes, 0, copy, 0, size);
-        arena.close();
-        arena = larger;
-        bytes = copy;
+        Memory larger = new Memory(Arena.ofShared(), Math.min(limit, size * 2));
+        MemorySegment.copy(memory.bytes, 0, larger.bytes, 0, size);
+        memory.arena.close();
+        memory = larger;
     }
 
     @Override
     public void close() {
         if (!handedOver) {
-            arena.close();
+            memory.arena.close();
+        }
+    }
+
+    /// Memory and what frees it.
+    private static final class Memory {
+        private final Arena arena;
+        private final MemorySegment bytes;
+
+        Memory(Arena arena, long size) {
+            this.arena = arena;
+            this.bytes = arena.allocate(size);
         }
     }
 }

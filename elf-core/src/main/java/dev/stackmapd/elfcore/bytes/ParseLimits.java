@@ -28,16 +28,8 @@ public record ParseLimits(
     public static final ParseLimits DEFAULT = new ParseLimits(16L << 20, 1 << 16, 1 << 18, 1 << 22, 1 << 29);
 
     /// The default limits for inflating and for debug information, the given ones for the rest.
-    public ParseLimits(
-            long maxNoteBytes, int maxProgramHeaders, int maxSections, int maxSymbols, int maxNameBytes) {
-        this(
-                maxNoteBytes,
-                maxProgramHeaders,
-                maxSections,
-                maxSymbols,
-                maxNameBytes,
-                2L << 30,
-                DwarfLimits.DEFAULT);
+    public ParseLimits(long maxNoteBytes, int maxProgramHeaders, int maxSections, int maxSymbols, int maxNameBytes) {
+        this(maxNoteBytes, maxProgramHeaders, maxSections, maxSymbols, maxNameBytes, 2L << 30, DwarfLimits.DEFAULT);
     }
 
     public ParseLimits {

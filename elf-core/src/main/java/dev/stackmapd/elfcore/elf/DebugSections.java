@@ -60,7 +60,8 @@ final class DebugSections implements AutoCloseable {
                 : Optional.of(relocated(gnu.get(), gnuInflated(gnu.get(), gnuName), name));
     }
 
-    /// A relocatable file may have several sections of one name: those in a group are type units, which no address needs.
+    /// A relocatable file may have several sections of one name: those in a group are type units, which no address
+    /// needs.
     private Optional<Section> findOutsideGroups(String name) throws MalformedBinaryException {
         Optional<Section> outside = sections.find(name, section -> (section.flags() & ElfConstants.SHF_GROUP) == 0);
         return outside.isPresent() ? outside : sections.find(name);
@@ -101,7 +102,8 @@ final class DebugSections implements AutoCloseable {
     private ByteExtent keep(Cursor from, long size, String name, Inflation inflation) throws MalformedBinaryException {
         long limit = limits.maxInflatedBytes() - inflatedBytes;
         if (Long.compareUnsigned(size, limit) > 0) {
-            throw from.malformed("ch_size is " + Long.toUnsignedString(size) + ", " + limit + " bytes are left of the limit");
+            throw from.malformed(
+                    "ch_size is " + Long.toUnsignedString(size) + ", " + limit + " bytes are left of the limit");
         }
         return keep(inflation.inflate(from, size, file.source() + ' ' + name + " inflated"), name);
     }

@@ -96,8 +96,10 @@ public final class ElfFile implements AutoCloseable {
     }
 
     /// A section of debug information, by its plain name such as `.debug_info`: inflated if it is compressed (gABI
-    /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable. Both are
-    /// done once, on the first call, in memory outside the heap that lives as long as this file; empty where there is
+    /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable.
+    Both are
+    /// done once, on the first call, in memory outside the heap that lives as long as this file; empty where there
+    is
     /// no such section. In a relocatable file an address is the file offset of its byte.
     public Optional<ByteExtent> debugSection(String name) throws MalformedBinaryException {
         return debugSections.get(name);

@@ -71,7 +71,7 @@ final class SectionTable {
         return sections.stream()
                 .filter(s -> s.type() == ElfConstants.SHT_RELA
                         && Integer.compareUnsigned(s.info(), sections.size()) < 0
-                        && sections.get(s.info()) == target)
+                        && sections.get(s.info()).equals(target))
                 .findFirst();
     }
 
