@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.bytes;
 
-/// How far the debug information of one untrusted file may push us. Counts are of things read, not of things claimed.
+/// How far the debug information of one untrusted file may push us. Counts are of things read, not of things
+/// claimed.
 ///
 /// @param maxUnits units of one section; an honest one has at least 11 bytes, a 600 MB ceph-osd some 1,000 of them
 /// @param maxAbbreviations entries of one abbreviation table; compilers use some hundreds, `dwz` a few thousand
@@ -8,16 +9,14 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxDepth nesting of debugging information entries; template-heavy C++ reaches some 60
 /// @param maxInlineDepth frames of one answer; deeper ones are dropped from the outside and that is said
 /// @param maxChain steps from an entry to the one that has its name, over origins and specifications: three in
-/// practice,
-///     but a file may link two entries to each other
+///     practice, but a file may link two entries to each other
 /// @param maxLineRows rows of one unit's line program, 28 bytes of heap each
 /// @param maxFiles directories and files of one line program's header, together
 /// @param maxRanges address ranges kept for one unit or for all units together; 24 bytes of heap each
 /// @param maxStringBytes one name or path
 /// @param maxCachedUnits units whose decoded tables stay in memory; beyond it, all are forgotten and decoded again
-/// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists may
-/// be
-///     shared by many entries, so the size of a section bounds nothing
+/// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
+///     may be shared by many entries, so the size of a section bounds nothing
 /// @param maxWalkWork the same for one walk over everything; ceph-osd's 623 MB need 60 million
 public record DwarfLimits(
         int maxUnits,
@@ -35,7 +34,18 @@ public record DwarfLimits(
         long maxWalkWork) {
 
     public static final DwarfLimits DEFAULT = new DwarfLimits(
-            1 << 20, 1 << 17, 1 << 20, 1 << 10, 1 << 8, 1 << 6, 1 << 23, 1 << 18, 1 << 23, 1 << 18, 1 << 8, 1L << 26,
+            1 << 20,
+            1 << 17,
+            1 << 20,
+            1 << 10,
+            1 << 8,
+            1 << 6,
+            1 << 23,
+            1 << 18,
+            1 << 23,
+            1 << 18,
+            1 << 8,
+            1L << 26,
             1L << 32);
 
     public DwarfLimits {

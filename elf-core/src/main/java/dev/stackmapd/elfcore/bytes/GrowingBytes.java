@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/// Memory outside the heap that is filled from its beginning and grows with what arrives, up to a limit: the target of
-/// decompression. A claimed size is a hint and never an allocation, so that a small bomb costs what it has produced.
+/// Memory outside the heap that is filled from its beginning and grows with what arrives, up to a limit: the target
+/// of decompression. A claimed size is a hint and never an allocation, so that a small bomb costs what it has
+/// produced.
 ///
 /// Owned by one thread until [#finish] hands the memory over; closed instead, it gives the memory back.
 public final class GrowingBytes implements AutoCloseable {

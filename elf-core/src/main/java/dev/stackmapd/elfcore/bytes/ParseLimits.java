@@ -5,16 +5,15 @@ import static java.util.Objects.requireNonNull;
 /// How far one untrusted file may push us. Passed in, so that a test can make them small.
 ///
 /// @param maxNoteBytes bytes of notes read while one build-id is looked for, over all segments and sections: 256
-/// program
-///     headers may each claim the same 4 GiB of 12-byte notes
+///     program headers may each claim the same 4 GiB of 12-byte notes
 /// @param maxProgramHeaders entries of one program header table; with `PN_XNUM` a file may claim 2^32
 /// @param maxSections entries of one section header table; with extended numbering a file may claim 2^64. An honest
 ///     object file with one section a function has some 100,000
 /// @param maxSymbols code symbols kept of one file; each costs up to 48 bytes of heap and its name
 /// @param maxNameBytes bytes of symbol names read from one symbol table, over all symbols: names may overlap, so the
 ///     string table's size is no bound
-/// @param maxInflatedBytes bytes of all sections of one file after decompression or relocation, together: counted while
-///     they are produced, whatever their headers claim. ceph-osd's debug sections inflate to 623 MB
+/// @param maxInflatedBytes bytes of all sections of one file after decompression or relocation, together: counted
+///     while they are produced, whatever their headers claim. ceph-osd's debug sections inflate to 623 MB
 /// @param dwarf limits of the debug information
 public record ParseLimits(
         long maxNoteBytes,

@@ -19,8 +19,7 @@ import java.util.stream.LongStream;
 /// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
 ///
 /// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are
-/// required:
-/// one that is wrong fails the opening. Thread-safe until it is closed.
+/// required: one that is wrong fails the opening. Thread-safe until it is closed.
 ///
 /// Map only files that nobody changes in place: one that is cut short is an `InternalError` at some later read.
 public final class ElfFile implements AutoCloseable {
@@ -97,10 +96,8 @@ public final class ElfFile implements AutoCloseable {
 
     /// A section of debug information, by its plain name such as `.debug_info`: inflated if it is compressed (gABI
     /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable.
-    Both are
-    /// done once, on the first call, in memory outside the heap that lives as long as this file; empty where there
-    is
-    /// no such section. In a relocatable file an address is the file offset of its byte.
+    /// Both are done once, on the first call, in memory outside the heap that lives as long as this file; empty
+    /// where there is no such section. In a relocatable file an address is the file offset of its byte.
     public Optional<ByteExtent> debugSection(String name) throws MalformedBinaryException {
         return debugSections.get(name);
     }
