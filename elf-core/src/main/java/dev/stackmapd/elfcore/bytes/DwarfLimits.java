@@ -14,7 +14,8 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxFiles directories and files of one line program's header, together
 /// @param maxRanges address ranges kept for one unit or for all units together; 24 bytes of heap each
 /// @param maxStringBytes one name or path
-/// @param maxCachedUnits units whose decoded tables stay in memory; beyond it, all are forgotten and decoded again
+/// @param maxCachedEntries rows, ranges and inlined calls of decoded units that stay in memory, some 28 bytes each;
+///     beyond it all are forgotten and decoded again when asked for
 /// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
 ///     may be shared by many entries, so the size of a section bounds nothing
 /// @param maxWalkWork the same for one walk over everything; ceph-osd's 623 MB need 60 million
@@ -29,7 +30,7 @@ public record DwarfLimits(
         int maxFiles,
         int maxRanges,
         int maxStringBytes,
-        int maxCachedUnits,
+        int maxCachedEntries,
         long maxLookUpWork,
         long maxWalkWork) {
 
@@ -44,7 +45,7 @@ public record DwarfLimits(
             1 << 18,
             1 << 23,
             1 << 18,
-            1 << 8,
+            1 << 22,
             1L << 26,
             1L << 32);
 
@@ -59,7 +60,7 @@ public record DwarfLimits(
                 || maxFiles < 1
                 || maxRanges < 1
                 || maxStringBytes < 1
-                || maxCachedUnits < 1
+                || maxCachedEntries < 1
                 || maxLookUpWork < 1
                 || maxWalkWork < 1) {
             throw new IllegalArgumentException("a limit below 1");

@@ -1,0 +1,32 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Gathers what was skipped while one thing was read: a handful, without repetitions. Not thread-safe while it is
+/// filled.
+final class Skips {
+    private static final int KEPT = 16;
+
+    private final List<SkippedPart> parts = new ArrayList<>();
+
+    void add(SkippedPart.Part part, MalformedBinaryException why) {
+        add(part, why.getMessage());
+    }
+
+    void add(SkippedPart.Part part, String why) {
+        SkippedPart skipped = new SkippedPart(part, why);
+        if (parts.size() < KEPT && !parts.contains(skipped)) {
+            parts.add(skipped);
+        }
+    }
+
+    void addAll(Skips others) {
+        others.parts.forEach(other -> add(other.part(), other.detail()));
+    }
+
+    List<SkippedPart> list() {
+        return List.copyOf(parts);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.BitSet;
+
+/// Which unit an address belongs to.
+///
+/// `.debug_aranges` answers for the units that it lists; the others, and the whole file where that section is
+/// damaged, are answered for by the ranges in their first entries. An address that neither finds is looked for once
+/// more in the first entries of all units, since producers have left code out of `.debug_aranges`. Immutable and
+/// thread-safe.
+final class UnitRanges {
+    private final RangeIndex ranges;
+    private final Skips skips;
+
+    private UnitRanges(RangeIndex ranges, Skips skips) {
+        this.ranges = ranges;
+        this.skips = skips;
+    }
+
+    RangeIndex ranges() {
+        return ranges;
+    }
+
+    Skips skips() {
+        return skips;
+    }
+
+    /// From `.debug_aranges`, and the first entries of units that it does not list.
+    static UnitRanges listed(DwarfFiles files) {
+        Reading reading = new Reading(files);
+        reading.addressRanges();
+        reading.firstEntries();
+        return reading.finish();
+    }
+
+    /// From the first entries of all units.
+    static UnitRanges fromFirstEntries(DwarfFiles files) {
+        Reading reading = new Reading(files);
+        reading.firstEntries();
+        return reading.finish();
+    }
+
+    private static final class Reading {
+        private final DwarfFiles files;
+        private final DwarfObject object;
+        private final WorkBudget budget;
+        private final Skips skips = new Skips();
+        private final RangeIndex.Builder ranges = new RangeIndex.Builder();
+        private final BitSet listed = new BitSet();
+
+        Reading(DwarfFiles files) {
+            this.files = files;
+            this.object = files.main();
+            this.budget = new WorkBudget(object.limits().maxLookUpWork());
+        }
+
+        UnitRanges finish() {
+            return new UnitRanges(ranges.build(), skips);
+        }
+
+        void addressRanges() {
+            try {
+                Cursor at = object.sections().addressRanges().cursor();
+                while (at.remaining() > 0) {
+                    readSet(at);
+                }
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                listed.clear();
+            }
+        }
+
+        /// One set (DWARF 5, 6.1.2): its tuples are aligned to their size, counted from the set.
+        private void readSet(Cursor at) throws MalformedBinaryException {
+            long start = at.position();
+            long length = at.u32("unit_length");
+            int offsetBytes = length == 0xffff_ffffL ? Long.BYTES : Integer.BYTES;
+            length = offsetBytes == Long.BYTES ? at.u64("unit_length") : length;
+            long end = at.position() + length;
+            if (Long.compareUnsigned(length, at.remaining()) > 0) {
+                throw at.malformed("unit_length is " + Long.toUnsignedString(length));
+            }
+            int version = at.u16("version");
+            long unitOffset = offsetBytes == Long.BYTES ? at.u64("debug_info_offset") : at.u32("debug_info_offset");
+            Encoding encoding = new Encoding(version, offsetBytes, at.u8("address_size"));
+            int segmentBytes = at.u8("segment_selector_size");
+            int unit = object.units().at(unitOffset);
+            if (version == 2 && segmentBytes == 0 && unit != UnitOffsets.NONE) {
+                int tuple = 2 * encoding.addressBytes();
+                long header = at.position() - start;
+                at.skip(tuple == 0 ? 0 : (tuple - header % tuple) % tuple, "padding");
+                readTuples(at, end, encoding, unit);
+            }
+            at.moveTo(end, "unit_length");
+        }
+
+        private void readTuples(Cursor at, long end, Encoding encoding, int unit) throws MalformedBinaryException {
+            while (end - at.position() >= 2L * encoding.addressBytes()) {
+                budget.spend(1, ".debug_aranges");
+                long low = encoding.address(at, "address");
+                long length = encoding.address(at, "length");
+                if (low == 0 && length == 0) {
+                    return;
+                }
+                if (length != 0
+                        && Long.compareUnsigned(low, object.lowestCode()) >= 0
+                        && Long.compareUnsigned(low, encoding.largestAddress() - 1) < 0) {
+                    add(low, low + length, unit);
+                    listed.set(unit);
+                }
+            }
+        }
+
+        void firstEntries() {
+            for (int unit = 0; unit < object.units().count(); unit++) {
+                if (!listed.get(unit)) {
+                    readFirstEntry(unit);
+                }
+            }
+        }
+
+        private void readFirstEntry(int number) {
+            try {
+                budget.spend(1, object.info().source());
+                UnitHeader header = object.header(number);
+                if (header.type() == Dw.UT_COMPILE || header.type() == Dw.UT_SKELETON) {
+                    Unit unit = Unit.read(files, object, header);
+                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, number));
+                }
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+            }
+        }
+
+        private void add(long low, long high, int unit) throws MalformedBinaryException {
+            if (ranges.size() == object.limits().maxRanges()) {
+                throw new MalformedBinaryException(
+                        object.info().source(), 0, "more than " + object.limits().maxRanges() + " ranges of units");
+            }
+            ranges.add(low, high, unit);
+        }
+    }
+}
