@@ -78,6 +78,8 @@ build gcc liblibrary.so -O2 -shared -fPIC $hashed -Wl,-soname,liblibrary.so libr
 strip --strip-all -o "$out/libdynsym.so" "$out/liblibrary.so"
 llvm-objcopy-19 --strip-sections "$out/non-pie" "$out/no-sections"
 llvm-objcopy-19 --strip-sections "$out/liblibrary.so" "$out/libno-sections.so"
+build gcc libsysv-hash.so -O2 -shared -fPIC $hashed -Wl,--hash-style=sysv -Wl,-soname,libsysv-hash.so library.c
+llvm-objcopy-19 --strip-sections "$out/libsysv-hash.so"
 build gcc relocatable.o -O1 -c -ffunction-sections relocatable.c
 
 # C++: several units, templates, inlines, mangled names.

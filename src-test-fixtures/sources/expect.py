@@ -3,12 +3,12 @@
 usage: expect.py BINARIES EXPECTED
 
 The rule for names from a symbol table (NAME.symbols) is applied here, to the text of `readelf -sW`:
-- `.symtab` if the file has one, else `.dynsym`.
-- A symbol counts if it is defined in a section or absolute, has a size, and its type is FUNC, IFUNC or NOTYPE.
+- `.symtab` if it names any code, else `.dynsym`; a file without sections is asked for its dynamic segment's.
+- A symbol counts if a section defines it, it has a size, and its type is FUNC, IFUNC or NOTYPE.
 - It answers for addresses in [st_value, st_value + st_size) and for no other.
-- Of several that hold the address, the one that starts last answers.
-- Of several that start there: GLOBAL (and UNIQUE) before WEAK before LOCAL, then fewest leading underscores, then
-  names without `@`, then the name that sorts first as bytes. The version (`@…`) is not shown.
+- Of several that hold the address, the one that starts last answers; of those, the smallest.
+- Of several of one start and size: GLOBAL (and UNIQUE) before WEAK before LOCAL, then fewest leading underscores,
+  then the shorter, then byte order. `@VERSION` and `@@VERSION` are cut off first.
 """
 import json
 import os
@@ -60,32 +60,38 @@ def segments(path):
     return found
 
 
-def symbols(path):
-    """(start, size, binding, name) of every symbol that may name code."""
-    tables, current = {}, None
-    for line in output("readelf", "-sW", path).splitlines():
-        m = re.match(r"Symbol table '(\S+)'", line)
+def symbol_tables(text):
+    """Tables by name, as `readelf -sW` prints them; each has (start, size, binding, name) of what may name code."""
+    tables, current = {}, []
+    for line in text.splitlines():
+        m = re.match(r"Symbol table (?:'(\S+)'|for image)", line)
         if m:
-            current = tables.setdefault(m.group(1), [])
+            current = tables.setdefault(m.group(1) or ".dynsym", [])
             continue
-        m = re.match(r" +\d+: ([0-9a-f]+) +(\w+) (\w+) +(\w+) +\w+ +(?:\[.*\] +)?(\w+) (\S+)", line)
-        if m and current is not None:
-            value, size, kind, binding, section, name = m.groups()
+        m = re.match(r" +\d+: ([0-9a-f]+) +(\w+) (\w+) +(\w+) +\w+ +(?:\[.*\] +)?(\d+) (\S+)", line)
+        if m:
+            value, size, kind, binding, _, name = m.groups()
             size = int(size, 16 if size.startswith("0x") else 10)
-            if size and section not in ("UND", "COM") and kind in ("FUNC", "IFUNC", "NOTYPE"):
-                current.append((int(value, 16), size, BINDING[binding], name))
-    return tables.get(".symtab", tables.get(".dynsym", []))
+            if size and kind in ("FUNC", "IFUNC", "NOTYPE"):
+                current.append((int(value, 16), size, BINDING[binding], name.split("@")[0]))
+    return tables
+
+
+def symbols(path):
+    tables = symbol_tables(output("readelf", "-sW", path))
+    if not tables:
+        tables = symbol_tables(output("readelf", "-sWD", path))
+    return tables.get(".symtab") or tables.get(".dynsym", [])
 
 
 def preference(symbol):
-    start, _, binding, name = symbol
-    plain = name.split("@")[0]
-    return -start, binding, len(plain) - len(plain.lstrip("_")), "@" in name, plain.encode()
+    start, size, binding, name = symbol
+    return -start, size, binding, len(name) - len(name.lstrip("_")), len(name), name.encode()
 
 
 def name_at(table, address):
     holding = [s for s in table if s[0] <= address < s[0] + s[1]]
-    return min(holding, key=preference)[3].split("@")[0] if holding else "??"
+    return min(holding, key=preference)[3] if holding else "??"
 
 
 def sample(table, loads):

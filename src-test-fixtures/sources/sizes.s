@@ -37,8 +37,8 @@ inner:  nop
         .size   outer, . - outer
         .skip   7, 0xcc
 
-# Two names, one start, two sizes: behind the end of the short one only the long one answers.
-        .globl  short_name
+# Two names, one start, two sizes: the smaller answers although the larger is global; behind its end the larger does.
+        .globl  long_name
         .type   short_name, @function
         .type   long_name, @function
 short_name:

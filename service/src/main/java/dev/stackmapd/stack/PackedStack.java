@@ -22,15 +22,15 @@ import java.util.List;
 /// A frame has exactly one packed form for one [BuildIds], so two stacks are equal, reasons included, when their
 /// words and their cut flag are.
 public final class PackedStack {
-    private static final int KIND_SHIFT = 62;
-    private static final long IN_FILE = 0;
-    private static final long RAW = 1;
-    private static final long WIDE_IN_FILE = 2;
+    static final int KIND_SHIFT = 62;
+    static final int OFFSET_BITS = 40;
+    static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
+    static final long IN_FILE = 0;
+    static final long RAW = 1;
+    static final long WIDE_IN_FILE = 2;
     private static final long WIDE_RAW = 3;
     private static final int ORDINAL_BITS = 22;
-    private static final int OFFSET_BITS = 40;
     private static final int REASON_SHIFT = 58;
-    private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
 
     private long[] words = new long[128];
     private int length;
@@ -63,6 +63,19 @@ public final class PackedStack {
             add(address);
         }
         depth++;
+    }
+
+    /// Becomes the packed stack that `from` holds in `[at, at + length)`.
+    ///
+    /// @param depth its frames
+    public void copyFrom(long[] from, int at, int length, int depth, boolean truncated) {
+        if (length > words.length) {
+            words = new long[length];
+        }
+        System.arraycopy(from, at, words, 0, length);
+        this.length = length;
+        this.depth = depth;
+        this.truncated = truncated;
     }
 
     /// Says that frames at the root end were left out.

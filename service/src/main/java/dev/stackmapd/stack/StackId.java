@@ -55,8 +55,15 @@ public record StackId(long high, long low) implements Comparable<StackId> {
                 }
             }
         }
-        ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
-        return new StackId(digest.getLong(), digest.getLong());
+        return ofDigest(sha256.digest());
+    }
+
+    /// Digests the frames of a packed stack, without making objects of them: the same id as for
+    /// [PackedStack#toStack].
+    ///
+    /// @param buildIds gave the numbers in the packed stack
+    public static StackId of(PackedStack stack, BuildIds buildIds) {
+        return ofDigest(sha256().digest(CanonicalForm.of(stack, buildIds)));
     }
 
     /// Reads 32 hex digits, lower case; anything else is empty.
@@ -84,6 +91,11 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     @Override
     public String toString() {
         return HEX.toHexDigits(high) + HEX.toHexDigits(low);
+    }
+
+    private static StackId ofDigest(byte[] sha256) {
+        ByteBuffer digest = ByteBuffer.wrap(sha256);
+        return new StackId(digest.getLong(), digest.getLong());
     }
 
     private static MessageDigest sha256() {

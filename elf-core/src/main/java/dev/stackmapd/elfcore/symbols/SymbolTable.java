@@ -37,7 +37,7 @@ public final class SymbolTable {
      */
     public static final int NONE = -1;
 
-    private static final SymbolTable EMPTY = new SymbolTable(
+    static final SymbolTable EMPTY = new SymbolTable(
             Symbol.Origin.DYNSYM,
             Ranges.of(new long[0], new long[0]),
             new long[0],

@@ -1,0 +1,79 @@
+package dev.stackmapd.elfcore;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.stream.Stream;
+
+/// What the packages of this module may know.
+@AnalyzeClasses(packages = "dev.stackmapd.elfcore", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule eachPackageUsesOnlyThoseBeforeIt = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("bytes")
+            .definedBy("..elfcore.bytes..")
+            .layer("elf")
+            .definedBy("..elfcore.elf..")
+            .optionalLayer("dwarf")
+            .definedBy("..elfcore.dwarf..")
+            .layer("symbols")
+            .definedBy("..elfcore.symbols..")
+            .optionalLayer("demangle")
+            .definedBy("..elfcore.demangle..")
+            .whereLayer("demangle")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("symbols")
+            .mayOnlyBeAccessedByLayers("demangle")
+            .whereLayer("dwarf")
+            .mayOnlyBeAccessedByLayers("symbols", "demangle")
+            .whereLayer("elf")
+            .mayOnlyBeAccessedByLayers("dwarf", "symbols", "demangle");
+
+    @ArchTest
+    static final ArchRule bytesToAnswersAndNothingElse = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.springframework..",
+                    "java.lang.System.Logger",
+                    "java.util.logging..",
+                    "org.slf4j..",
+                    "java.util.concurrent..",
+                    "com.github.benmanes..",
+                    "sun.misc..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Thread.class);
+
+    @ArchTest
+    static final ArchRule noMemorySegmentLeaves = methods().that().arePublic().should(mentionNoMemorySegment());
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs =
+            noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?|Service)");
+
+    private static ArchCondition<JavaMethod> mentionNoMemorySegment() {
+        DescribedPredicate<JavaClass> foreign = JavaClass.Predicates.resideInAPackage("java.lang.foreign");
+        return new ArchCondition<>("mention no type of java.lang.foreign") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                boolean leaks = Stream.concat(
+                                Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
+                        .anyMatch(foreign);
+                events.add(new SimpleConditionEvent(method, !leaks, method.getFullName()));
+            }
+        };
+    }
+}

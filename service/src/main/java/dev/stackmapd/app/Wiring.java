@@ -1,0 +1,170 @@
+package dev.stackmapd.app;
+
+import dev.stackmapd.ingest.BatchDecoder;
+import dev.stackmapd.ingest.BatchLedger;
+import dev.stackmapd.ingest.BatchTranslation;
+import dev.stackmapd.ingest.IngestMetrics;
+import dev.stackmapd.ingest.Ingestion;
+import dev.stackmapd.ingest.MissingMaps;
+import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.resolve.FileAccess;
+import dev.stackmapd.resolve.FileBuildIds;
+import dev.stackmapd.resolve.HostFiles;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.store.StackStore;
+import dev.stackmapd.store.memory.InMemoryStackStore;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Makes the rooms' objects and hands them to one another.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StackmapdProperties.class)
+class Wiring implements WebMvcConfigurer {
+    /// A build-id and its number take about 150 bytes; nobody has a million binaries.
+    private static final int MAX_BUILD_IDS = 1 << 20;
+
+    private static final long FILE_BUILD_ID_BYTES = 32L << 20;
+    private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new QueryParameterCheck());
+    }
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    JacksonModule wireForms() {
+        return new WireForms();
+    }
+
+    @Bean
+    BindCheck bindCheck(ServerProperties server, StackmapdProperties settings) {
+        return BindCheck.of(server.getAddress(), settings.security());
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(StackmapdProperties settings, JsonMapper json) {
+        return new FilterRegistrationBean<>(new BodyDecodingFilter(
+                settings.ingest().maxEncodedBody().toBytes(),
+                settings.ingest().maxBody().toBytes(),
+                new ProblemWriter(json)));
+    }
+
+    @Bean
+    BuildIds buildIds() {
+        return new BuildIds(MAX_BUILD_IDS);
+    }
+
+    @Bean
+    StackStore stackStore(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
+        StackStore store = switch (settings.store().kind()) {
+            case MEMORY -> new InMemoryStackStore(buildIds, settings.store().budget());
+        };
+        gauge(registry, "stackmapd.store.stacks", "Distinct stacks stored", store, s -> (double) s.size());
+        gauge(registry, "stackmapd.store.bytes", "Bytes that stored stacks take", store, s -> (double) s.bytes());
+        gauge(registry, "stackmapd.store.capacity", "Bytes that they may take", store, s -> (double) s.capacity());
+        return store;
+    }
+
+    @Bean
+    FileBuildIds fileBuildIds(MeterRegistry registry) {
+        FileBuildIds files = new FileBuildIds(FILE_BUILD_ID_BYTES, FILE_WITHOUT_BUILD_ID);
+        counter(registry, "stackmapd.file.buildids.hits", files, f ->
+                (double) f.stats().hitCount());
+        counter(registry, "stackmapd.file.buildids.misses", files, f ->
+                (double) f.stats().missCount());
+        counter(registry, "stackmapd.file.buildids.evictions", files, f ->
+                (double) f.stats().evictionCount());
+        return files;
+    }
+
+    @Bean
+    HostFiles hostFiles(StackmapdProperties settings, BindCheck bind, FileBuildIds buildIds) {
+        return new HostFiles(access(settings, bind), buildIds);
+    }
+
+    private static FileAccess access(StackmapdProperties settings, BindCheck bind) {
+        StackmapdProperties.Files files = settings.files();
+        boolean beside =
+                settings.mode() == StackmapdProperties.Mode.SIDECAR || bind.reach() == BindCheck.Reach.LOOPBACK;
+        StackmapdProperties.Files.Access access = files.access();
+        if (access == null) {
+            return beside ? new FileAccess.Proc(List.of(Path.of("/"))) : new FileAccess.None();
+        }
+        return switch (access) {
+            case NONE -> new FileAccess.None();
+            case PROC -> new FileAccess.Proc(List.of());
+            case ROOTS -> new FileAccess.Roots(files.roots());
+        };
+    }
+
+    @Bean
+    BatchTranslation.Sources translationSources(BuildIds buildIds, HostFiles files) {
+        return new BatchTranslation.Sources(buildIds, files, MissingMaps.NOT_HERE);
+    }
+
+    @Bean
+    Workers workers(StackmapdProperties settings) {
+        return new Workers(settings.ingest().maxConcurrent());
+    }
+
+    @Bean
+    BatchLedger batchLedger(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
+        BatchLedger ledger = new BatchLedger(
+                settings.ingest().replayWindow(),
+                settings.ingest().replayBytes().toBytes(),
+                clock);
+        counter(registry, "stackmapd.batches.forgotten", ledger, l -> (double) l.forgottenEarly());
+        return ledger;
+    }
+
+    @Bean
+    BatchDecoder batchDecoder(StackmapdProperties settings) {
+        return new BatchDecoder(settings.ingest().limits());
+    }
+
+    @Bean
+    Ingestion ingestion(
+            StackStore store,
+            BatchTranslation.Sources sources,
+            BatchLedger ledger,
+            Workers workers,
+            MeterRegistry registry,
+            StackmapdProperties settings) {
+        return new Ingestion(
+                store,
+                sources,
+                ledger,
+                workers,
+                new IngestMetrics(registry),
+                settings.ingest().keptFrames());
+    }
+
+    private static <T> void gauge(
+            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value).description(description).register(registry);
+    }
+
+    private static <T> void counter(MeterRegistry registry, String name, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value).register(registry);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.stackmapd.ingest;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.ProcessSnapshot.Maps;
+import dev.stackmapd.process.MapsLimits;
+import dev.stackmapd.process.MapsOutcome;
+import dev.stackmapd.process.MapsParser;
+import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.resolve.BinaryHint;
+import dev.stackmapd.stack.Frame;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.core.json.JsonFactory;
+
+/// Reads a batch in its JSON form and checks everything that can be checked without looking anything up.
+///
+/// Fields come in any order; unknown ones are stepped over. Addresses go straight into arrays: no object is made for
+/// an element of `ips`. Limits are enforced while reading, so what is refused for its size was never held. Thread-safe.
+public final class BatchDecoder {
+    private static final int MAX_BATCH_ID_CHARS = 128;
+    private static final int MAX_LABELS = 32;
+    private static final int MAX_LABEL_BYTES = 256;
+    private static final long MAX_COUNT = 1L << 48;
+    private static final int MAX_PID = 1 << 22; // the kernel's PID_MAX_LIMIT on 64-bit
+    private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_.-]*");
+    private static final Pattern BATCH_ID = Pattern.compile("[\\p{Print}&&\\p{ASCII}]+");
+
+    private final IngestLimits limits;
+    private final MapsLimits mapsLimits;
+    private final JsonFactory json;
+
+    public BatchDecoder(IngestLimits limits) {
+        this.limits = limits;
+        this.mapsLimits = new MapsLimits(limits.maxMapsLines(), MapsLimits.DEFAULT.maxWarnings());
+        this.json = JsonReader.factory(Math.max(limits.maxMapsBytes(), limits.maxHeadBytes() / 3 * 4 + 4));
+    }
+
+    /// @param arrival the time of stacks that carry none
+    /// @throws RefusedException where the batch contradicts the contract or a limit
+    /// @throws tools.jackson.core.JacksonException where the text is not JSON, or reading it fails
+    public Batch decode(InputStream body, Instant arrival) {
+        try (JsonReader in = JsonReader.open(json, body)) {
+            Batch batch = new Decoding(in, arrival).batch();
+            checkProcesses(batch);
+            return batch;
+        }
+    }
+
+    private static void checkProcesses(Batch batch) {
+        int known = batch.processes().size();
+        for (int i = 0; i < batch.stacks(); i++) {
+            int process = batch.process(i);
+            if (process >= known) {
+                throw RefusedException.invalid(
+                        "stacks[%d].process".formatted(i),
+                        "is %d, but the batch has %d processes".formatted(process, known));
+            }
+        }
+    }
+
+    /// One text being read.
+    private final class Decoding {
+        private final JsonReader in;
+        private final Instant arrival;
+        private final Batch batch = new Batch();
+        private final Map<BuildId, Integer> buildIds = new HashMap<>();
+
+        Decoding(JsonReader in, Instant arrival) {
+            this.in = in;
+            this.arrival = arrival;
+        }
+
+        Batch batch() {
+            boolean hasStacks = false;
+            in.beginDocument();
+            while (in.nextField()) {
+                switch (in.name()) {
+                    case "batchId" -> batch.name(batchId());
+                    case "processes" -> batch.come(processes());
+                    case "stacks" -> {
+                        hasStacks = true;
+                        stacks();
+                    }
+                    default -> in.skip();
+                }
+            }
+            in.endDocument();
+            if (!hasStacks) {
+                throw RefusedException.invalid("stacks", "is missing");
+            }
+            return batch;
+        }
+
+        private String batchId() {
+            String id = in.readString();
+            if (id.length() > MAX_BATCH_ID_CHARS || !BATCH_ID.matcher(id).matches()) {
+                throw in.refuse(in.field(), "must be 1 to %d printable ASCII characters".formatted(MAX_BATCH_ID_CHARS));
+            }
+            return id;
+        }
+
+        private List<ProcessSnapshot> processes() {
+            List<ProcessSnapshot> processes = new ArrayList<>();
+            in.beginArray();
+            while (in.nextElement()) {
+                if (processes.size() == limits.maxProcesses()) {
+                    throw RefusedException.tooLarge("processes", "more than %d".formatted(limits.maxProcesses()));
+                }
+                processes.add(process());
+            }
+            return processes;
+        }
+
+        private ProcessSnapshot process() {
+            int pid = 0;
+            Maps maps = new Maps.LeftOut();
+            List<BinaryHint> hints = List.of();
+            Map<String, String> labels = Map.of();
+            in.beginObject();
+            while (in.nextField()) {
+                switch (in.name()) {
+                    case "pid" -> pid = (int) in.readInteger(1, MAX_PID);
+                    case "maps" -> maps = maps();
+                    case "binaries" -> hints = hints();
+                    case "labels" -> labels = labels();
+                    default -> in.skip();
+                }
+            }
+            return new ProcessSnapshot(pid, maps, hints, labels);
+        }
+
+        private Maps maps() {
+            byte[] text = in.readString().getBytes(StandardCharsets.UTF_8);
+            if (text.length > limits.maxMapsBytes()) {
+                throw RefusedException.tooLarge(in.field(), "longer than %d bytes".formatted(limits.maxMapsBytes()));
+            }
+            return switch (MapsParser.parse(text, mapsLimits)) {
+                case ParsedMaps parsed -> new Maps.Sent(parsed);
+                case MapsOutcome.TooManyLines tooMany ->
+                    throw RefusedException.tooLarge(in.field(), "more than %d lines".formatted(tooMany.maxLines()));
+            };
+        }
+
+        private List<BinaryHint> hints() {
+            List<BinaryHint> hints = new ArrayList<>();
+            HintDecoder decoder = new HintDecoder(in, limits.maxHeadBytes());
+            in.beginArray();
+            while (in.nextElement()) {
+                if (hints.size() == limits.maxBinaries()) {
+                    throw RefusedException.tooLarge(in.field(), "more than %d".formatted(limits.maxBinaries()));
+                }
+                hints.addAll(decoder.hints());
+            }
+            return hints;
+        }
+
+        private Map<String, String> labels() {
+            Map<String, String> labels = new HashMap<>();
+            in.beginObject();
+            while (in.nextField()) {
+                String name = in.name();
+                if (!LABEL_NAME.matcher(name).matches() || name.length() > MAX_LABEL_BYTES) {
+                    throw in.refuse(
+                            in.field(),
+                            "is not a label name: [a-zA-Z_][a-zA-Z0-9_.-]*, up to %d bytes".formatted(MAX_LABEL_BYTES));
+                }
+                String value = in.readString();
+                if (value.getBytes(StandardCharsets.UTF_8).length > MAX_LABEL_BYTES) {
+                    throw in.refuse(in.field(), "is longer than %d bytes".formatted(MAX_LABEL_BYTES));
+                }
+                labels.put(name, value);
+                if (labels.size() > MAX_LABELS) {
+                    throw in.refuse(in.field(), "is one label too many: up to %d".formatted(MAX_LABELS));
+                }
+            }
+            return labels;
+        }
+
+        private void stacks() {
+            in.beginArray();
+            while (in.nextElement()) {
+                if (batch.stacks() == limits.maxStacks()) {
+                    throw RefusedException.tooLarge("stacks", "more than %d".formatted(limits.maxStacks()));
+                }
+                stack();
+            }
+        }
+
+        private void stack() {
+            int process = Batch.NO_PROCESS;
+            long count = 1;
+            Instant time = arrival;
+            Optional<Batch.Form> form = Optional.empty();
+            String at = in.field();
+            in.beginObject();
+            while (in.nextField()) {
+                switch (in.name()) {
+                    case "process" -> process = (int) in.readInteger(0, Integer.MAX_VALUE);
+                    case "count" -> count = in.readInteger(1, MAX_COUNT);
+                    case "time" -> time = in.readTime();
+                    case "ips" -> form = Optional.of(onlyForm(form, Batch.Form.IPS));
+                    case "frames" -> form = Optional.of(onlyForm(form, Batch.Form.FRAMES));
+                    default -> in.skip();
+                }
+            }
+            Batch.Form written = form.orElseThrow(() -> in.refuse(at, "has neither ips nor frames"));
+            if (written == Batch.Form.IPS && process == Batch.NO_PROCESS) {
+                throw in.refuse(at + ".process", "is missing; ips mean something only with a process");
+            }
+            batch.endStack(process, count, time, written);
+        }
+
+        private Batch.Form onlyForm(Optional<Batch.Form> before, Batch.Form now) {
+            if (before.isPresent()) {
+                throw in.refuse(in.field(), "a stack has either ips or frames, not both");
+            }
+            in.beginArray();
+            while (in.nextElement()) {
+                if (batch.openFrames() == limits.maxFrames()) {
+                    throw RefusedException.tooLarge(in.field(), "more than %d frames".formatted(limits.maxFrames()));
+                }
+                switch (now) {
+                    case IPS -> batch.addAddress(in.readUnsigned());
+                    case FRAMES -> frame();
+                }
+            }
+            if (batch.openFrames() == 0) {
+                throw in.refuse(in.field(), "is empty; a stack has at least one frame");
+            }
+            return now;
+        }
+
+        private void frame() {
+            Optional<BuildId> buildId = Optional.empty();
+            Optional<Frame.Reason> reason = Optional.empty();
+            long offset = 0;
+            long ip = 0;
+            boolean hasOffset = false;
+            boolean hasIp = false;
+            String at = in.field();
+            in.beginObject();
+            while (in.nextField()) {
+                switch (in.name()) {
+                    case "buildId" -> buildId = Optional.of(in.readBuildId());
+                    case "offset" -> {
+                        offset = in.readUnsigned();
+                        hasOffset = true;
+                    }
+                    case "ip" -> {
+                        ip = in.readUnsigned();
+                        hasIp = true;
+                    }
+                    case "reason" -> reason = Optional.of(reason());
+                    default -> in.skip();
+                }
+            }
+            if (hasIp && !hasOffset && buildId.isEmpty()) {
+                batch.addRaw(ip, reason.orElse(Frame.Reason.ofAddress(ip).orElse(Frame.Reason.NO_MAPPING)));
+            } else if (!hasIp && hasOffset && buildId.isPresent()) {
+                batch.addInFile(buildIds.computeIfAbsent(buildId.get(), batch::addBuildId), offset);
+            } else {
+                throw in.refuse(at, "has either buildId and offset, or ip");
+            }
+        }
+
+        private Frame.Reason reason() {
+            String name = in.readString();
+            for (Frame.Reason reason : Frame.Reason.values()) {
+                if (reason.name().equals(name)) {
+                    return reason;
+                }
+            }
+            throw in.refuse(in.field(), "is not a reason that a frame can have");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.stackmapd.ingest;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.ingest.BatchReceipt.Warning;
+import dev.stackmapd.process.MapsWarning;
+import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.resolve.FrameCounts;
+import dev.stackmapd.resolve.HostFiles;
+import dev.stackmapd.resolve.MappedBinaries;
+import dev.stackmapd.resolve.MappedBinary;
+import dev.stackmapd.resolve.ProcessTranslator;
+import dev.stackmapd.resolve.Resolution;
+import dev.stackmapd.resolve.Translation;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.PackedStack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the stacks of one batch into frames, process by process as they are met. For one thread.
+public final class BatchTranslation {
+    /// Where translations get what they need; one for the whole service, for any number of threads.
+    ///
+    /// @param buildIds numbers the build-ids of packed frames
+    /// @param files of this host, as far as they may be read
+    /// @param missingMaps for processes that were sent without maps
+    public record Sources(BuildIds buildIds, HostFiles files, MissingMaps missingMaps) {
+
+        /// @param profile how heads and files are read
+        public BatchTranslation translation(Batch batch, BuildIdProfile profile) {
+            return new BatchTranslation(batch, profile, this);
+        }
+    }
+
+    private static final int MAX_WARNINGS = 1_000;
+
+    private final Batch batch;
+    private final BuildIdProfile profile;
+    private final Sources sources;
+    private final @Nullable ProcessTranslator[] translators;
+    private final List<MappedBinaries> binaries = new ArrayList<>();
+    private final FrameCounts counts = new FrameCounts();
+    private final List<Warning> warnings = new ArrayList<>();
+
+    private BatchTranslation(Batch batch, BuildIdProfile profile, Sources sources) {
+        this.batch = batch;
+        this.profile = profile;
+        this.sources = sources;
+        this.translators = new ProcessTranslator[batch.processes().size()];
+    }
+
+    /// Fills `into` with the frames of a stack, leaf first.
+    ///
+    /// @param keptFrames how many at most; when the stack has more, `into` is marked as cut
+    /// @throws RefusedException when the batch cannot be taken
+    public void translate(int stack, int keptFrames, PackedStack into) {
+        int from = batch.from(stack);
+        int end = Math.min(batch.end(stack), from + keptFrames);
+        into.clear();
+        if (batch.translated(stack)) {
+            copy(from, end, into);
+        } else if (translator(batch.process(stack)).translate(batch.values(), from, end, into)
+                == Translation.BUILD_IDS_FULL) {
+            throw tooManyBuildIds();
+        }
+        if (end < batch.end(stack)) {
+            into.markTruncated();
+            warn(Warning.ofStack(
+                    stack,
+                    "%d frames were sent, the %d at the leaf are kept".formatted(batch.end(stack) - from, keptFrames)));
+        }
+    }
+
+    /// What became of the frames so far.
+    FrameCounts counts() {
+        return counts;
+    }
+
+    /// What was wrong so far without costing more than itself, up to a limit.
+    List<Warning> warnings() {
+        return warnings;
+    }
+
+    /// Tells each build-id that was found through a mapping, with the last part of the mapping's name.
+    void forEachModule(BiConsumer<BuildId, String> consumer) {
+        for (MappedBinaries process : binaries) {
+            for (MappedBinary binary : process.decided()) {
+                if (binary.resolution() instanceof Resolution.Found found) {
+                    String name = binary.vma().name();
+                    consumer.accept(found.buildId(), name.substring(name.lastIndexOf('/') + 1));
+                }
+            }
+        }
+    }
+
+    private ProcessTranslator translator(int process) {
+        ProcessTranslator known = translators[process];
+        if (known != null) {
+            return known;
+        }
+        ProcessSnapshot snapshot = batch.processes().get(process);
+        ParsedMaps maps = switch (snapshot.maps()) {
+            case ProcessSnapshot.Maps.Sent sent -> sent.parsed();
+            case ProcessSnapshot.Maps.LeftOut _ ->
+                sources.missingMaps().of(snapshot.pid(), "processes[%d].maps".formatted(process));
+        };
+        warn(process, maps);
+        MappedBinaries mapped = new MappedBinaries(
+                maps.vmas(), snapshot.hints(), sources.files().of(snapshot.pid()), profile);
+        binaries.add(mapped);
+        ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, sources.buildIds(), counts);
+        translators[process] = translator;
+        return translator;
+    }
+
+    private void copy(int from, int end, PackedStack into) {
+        for (int i = from; i < end; i++) {
+            long value = batch.values()[i];
+            if (batch.inFile(i)) {
+                into.addInFile(
+                        sources.buildIds().ordinalOf(batch.buildId(i)).orElseThrow(BatchTranslation::tooManyBuildIds),
+                        value);
+                counts.countInFile();
+            } else {
+                into.addRaw(value, batch.reason(i));
+                counts.countRaw(batch.reason(i));
+            }
+        }
+    }
+
+    private void warn(int process, ParsedMaps maps) {
+        for (MapsWarning warning : maps.warnings()) {
+            warn(Warning.ofLine(process, warning.line(), warning.column(), warning.detail()));
+        }
+        if (maps.omittedWarnings() > 0) {
+            warn(Warning.ofProcess(process, "%d more lines like these".formatted(maps.omittedWarnings())));
+        }
+    }
+
+    private void warn(Warning warning) {
+        if (warnings.size() < MAX_WARNINGS) {
+            warnings.add(warning);
+        }
+    }
+
+    private static RefusedException tooManyBuildIds() {
+        return RefusedException.of(
+                RefusedException.Kind.FULL, "there is no room for another build-id that was never seen before");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.stackmapd.ingest;
+
+import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.process.Device;
+import dev.stackmapd.resolve.BinaryHint;
+import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Target;
+import dev.stackmapd.resolve.PathName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads one entry of `processes[].binaries`: what the sender knows of a mapped file.
+final class HintDecoder {
+    /// As in a maps text (PMX-04).
+    private static final Pattern DEVICE = Pattern.compile("([0-9a-f]{2,8}):([0-9a-f]{2,8})");
+
+    private final JsonReader in;
+    private final int maxHeadBytes;
+
+    HintDecoder(JsonReader in, int maxHeadBytes) {
+        this.in = in;
+        this.maxHeadBytes = maxHeadBytes;
+    }
+
+    /// A hint for each thing that the entry says of its file, in the order in which they are to be believed.
+    List<BinaryHint> hints() {
+        Optional<String> path = Optional.empty();
+        Optional<Device> device = Optional.empty();
+        Optional<Long> inode = Optional.empty();
+        Optional<BuildId> buildId = Optional.empty();
+        Optional<byte[]> head = Optional.empty();
+        String at = in.field();
+        in.beginObject();
+        while (in.nextField()) {
+            switch (in.name()) {
+                case "path" -> path = Optional.of(in.readString());
+                case "dev" -> device = Optional.of(device());
+                case "inode" -> inode = Optional.of(in.readUnsigned());
+                case "buildId" -> buildId = Optional.of(in.readBuildId());
+                case "head" -> head = Optional.of(in.readBase64(maxHeadBytes));
+                default -> in.skip();
+            }
+        }
+        if (device.isPresent() != inode.isPresent()) {
+            throw in.refuse(at, "has dev and inode together, or neither");
+        }
+        Target target = device.isPresent()
+                ? new Target.File(device.get(), inode.orElseThrow())
+                : new Target.Path(
+                        PathName.of(path.orElseThrow(() -> in.refuse(at, "has neither path nor dev and inode"))
+                                .getBytes(StandardCharsets.UTF_8)));
+        List<BinaryHint> hints = new ArrayList<>(2);
+        buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Claim.Known(id))));
+        head.ifPresent(bytes -> hints.add(new BinaryHint(target, new Claim.Head(new ByteArrayBytes("head", bytes)))));
+        if (hints.isEmpty()) {
+            throw in.refuse(at, "has neither buildId nor head");
+        }
+        return hints;
+    }
+
+    private Device device() {
+        Matcher device = DEVICE.matcher(in.readString());
+        if (!device.matches()) {
+            throw in.refuse(in.field(), "must be two hexadecimal numbers, as in maps: fe:00");
+        }
+        return new Device(Integer.parseUnsignedInt(device.group(1), 16), Integer.parseUnsignedInt(device.group(2), 16));
+    }
+}

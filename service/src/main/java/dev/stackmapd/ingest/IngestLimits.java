@@ -1,0 +1,46 @@
+package dev.stackmapd.ingest;
+
+/// How far one request may push us. Everything is counted while it arrives.
+///
+/// @param maxStacks stacks in a batch
+/// @param maxFrames frames that a stack may be sent with; more is refused. Profilers that unwind without frame
+///     pointers can go deeper than the kernel's default
+/// @param keptFrames frames of a stack that are kept, from the leaf; the rest is cut off and said so (DEV-08). The
+///     kernel's `perf_event_max_stack` is 127
+/// @param maxProcesses processes in a batch
+/// @param maxMapsBytes bytes of one maps text; 65,530 mappings of ordinary length are about 6 MB
+/// @param maxMapsLines lines of one maps text, near the kernel's default `vm.max_map_count` of 65,530
+/// @param maxBinaries `binaries` entries of one process
+/// @param maxHeadBytes bytes of one `head`, decoded; the notes of ordinary files end within the first 4 KiB
+public record IngestLimits(
+        int maxStacks,
+        int maxFrames,
+        int keptFrames,
+        int maxProcesses,
+        int maxMapsBytes,
+        int maxMapsLines,
+        int maxBinaries,
+        int maxHeadBytes) {
+    public static final IngestLimits DEFAULT =
+            new IngestLimits(50_000, 1_024, 127, 1_024, 8 << 20, 65_536, 65_536, 1 << 20);
+
+    public IngestLimits {
+        atLeastOne(maxStacks, "maxStacks");
+        atLeastOne(keptFrames, "keptFrames");
+        atLeastOne(maxProcesses, "maxProcesses");
+        atLeastOne(maxMapsBytes, "maxMapsBytes");
+        atLeastOne(maxMapsLines, "maxMapsLines");
+        atLeastOne(maxBinaries, "maxBinaries");
+        atLeastOne(maxHeadBytes, "maxHeadBytes");
+        if (maxFrames < keptFrames || maxFrames > 1_024) {
+            throw new IllegalArgumentException(
+                    "maxFrames must be %d (keptFrames) to 1024, was %d".formatted(keptFrames, maxFrames));
+        }
+    }
+
+    private static void atLeastOne(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, was " + value);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.stackmapd.ingest;
+
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.Intake.Commit;
+import dev.stackmapd.store.StackStore;
+
+/// The one way from a batch to the store: translate, dedupe, store, answer. Thread-safe.
+public final class Ingestion {
+    private final StackStore store;
+    private final BatchTranslation.Sources sources;
+    private final BatchLedger ledger;
+    private final Workers workers;
+    private final IngestMetrics metrics;
+    private final int keptFrames;
+
+    /// @param keptFrames frames of a stack that are kept, from the leaf
+    public Ingestion(
+            StackStore store,
+            BatchTranslation.Sources sources,
+            BatchLedger ledger,
+            Workers workers,
+            IngestMetrics metrics,
+            int keptFrames) {
+        this.store = store;
+        this.sources = sources;
+        this.ledger = ledger;
+        this.workers = workers;
+        this.metrics = metrics;
+        this.keptFrames = keptFrames;
+    }
+
+    /// Takes a batch whole, or refuses it whole.
+    ///
+    /// @param digest of the batch's content, to recognise a retry by
+    /// @throws RefusedException when it is not taken
+    public BatchReceipt accept(Batch batch, byte[] digest) {
+        String batchId = batch.batchId();
+        return batchId == null ? take(batch) : ledger.once(batchId, digest, () -> take(batch));
+    }
+
+    private BatchReceipt take(Batch batch) {
+        return workers.compute(() -> {
+            BatchTranslation translation = sources.translation(batch, BuildIdProfile.LENIENT);
+            Intake intake = store.open();
+            PackedStack stack = new PackedStack();
+            for (int i = 0; i < batch.stacks(); i++) {
+                translation.translate(i, keptFrames, stack);
+                intake.add(stack, batch.count(i), batch.time(i));
+            }
+            translation.forEachModule(intake::module);
+            return switch (intake.commit()) {
+                case Commit.Stored stored -> receipt(stored, translation);
+                case Commit.Full full ->
+                    throw RefusedException.of(
+                            RefusedException.Kind.FULL,
+                            "its new stacks need up to %d bytes more than the store may hold (%d); stacks that are"
+                                            .formatted(full.needed(), full.capacity())
+                                    + " known already are still counted");
+            };
+        });
+    }
+
+    private BatchReceipt receipt(Commit.Stored stored, BatchTranslation translation) {
+        BatchReceipt receipt = new BatchReceipt(
+                stored.ids(),
+                stored.added(),
+                new BatchReceipt.Frames(
+                        translation.counts().inFile(), translation.counts().raw()),
+                translation.warnings());
+        metrics.taken(receipt);
+        return receipt;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.stackmapd.ingest;
+
+import dev.stackmapd.process.ParsedMaps;
+
+/// Where the mappings of a process come from when its sender left them out.
+@FunctionalInterface
+public interface MissingMaps {
+
+    /// For a service that is not beside the processes.
+    MissingMaps NOT_HERE = (pid, field) -> {
+        throw RefusedException.invalid(field, "is missing; stacks of this process are raw ips");
+    };
+
+    /// @param pid 0 when the sender did not say
+    /// @param field the maps field of that process, to refuse it by
+    /// @throws RefusedException when there is no getting at them
+    ParsedMaps of(int pid, String field);
+}

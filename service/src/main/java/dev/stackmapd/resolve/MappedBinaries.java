@@ -1,0 +1,79 @@
+package dev.stackmapd.resolve;
+
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.elfcore.elf.BuildIdReader;
+import dev.stackmapd.process.Vma;
+import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Target;
+import dev.stackmapd.stack.Frame;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The build-ids of the files of one process, each decided once and only when an address is met in it. Not thread-safe.
+///
+/// Asked are, until one has it: the build-ids of the batch, its heads, the files of this host. Where none has it, the
+/// reason of the source that says most counts ([Resolution#orElse]).
+public final class MappedBinaries {
+    private static final Resolution NOT_VISIBLE =
+            new Resolution.Missing(Frame.Reason.NO_NOTE, "the kernel sees no build-id over 20 bytes");
+
+    private final Hints hints;
+    private final ProcessFiles files;
+    private final BuildIdProfile profile;
+    private final Map<Target.File, MappedBinary> decided = new LinkedHashMap<>();
+
+    /// @param profile how heads and files are read; [BuildIdProfile#KERNEL] for what must agree with the kernel
+    public MappedBinaries(VmaIndex vmas, Collection<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
+        this.hints = new Hints(vmas, hints);
+        this.files = files;
+        this.profile = profile;
+    }
+
+    /// What was decided so far, in the order in which files were met.
+    public Collection<MappedBinary> decided() {
+        return Collections.unmodifiableCollection(decided.values());
+    }
+
+    /// @param vma one with a file
+    Resolution resolve(Vma vma) {
+        Target.File file = new Target.File(vma.device(), vma.inode());
+        MappedBinary known = decided.get(file);
+        if (known != null) {
+            return known.resolution();
+        }
+        Resolution resolution = decide(vma, file);
+        decided.put(file, new MappedBinary(vma, resolution));
+        return resolution;
+    }
+
+    private Resolution decide(Vma vma, Target.File file) {
+        Resolution sent = null;
+        for (Claim claim : hints.of(file)) {
+            sent = sent == null ? judge(claim) : sent.orElse(() -> judge(claim));
+        }
+        return sent == null ? files.buildIdOf(vma, profile) : sent.orElse(() -> files.buildIdOf(vma, profile));
+    }
+
+    private Resolution judge(Claim claim) {
+        return switch (claim) {
+            case Claim.Known known ->
+                profile == BuildIdProfile.KERNEL && !known.buildId().visibleToKernel()
+                        ? NOT_VISIBLE
+                        : new Resolution.Found(known.buildId());
+            case Claim.Head head -> read(head);
+        };
+    }
+
+    private Resolution read(Claim.Head head) {
+        try {
+            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(head.bytes()));
+        } catch (IOException e) {
+            return new Resolution.Missing(Frame.Reason.UNREADABLE, "the head that was sent could not be read");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.stackmapd.resolve;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.stack.Frame;
+import java.util.function.Supplier;
+
+/// What came of asking for the build-id of a mapped file. Every case is ordinary; none is an exception.
+public sealed interface Resolution {
+
+    record Found(BuildId buildId) implements Resolution {
+        public Found {
+            requireNonNull(buildId, "buildId");
+        }
+    }
+
+    /// @param reason what its frames will say
+    /// @param detail for people; names no path of this host
+    record Missing(Frame.Reason reason, String detail) implements Resolution {
+        public Missing {
+            requireNonNull(reason, "reason");
+            requireNonNull(detail, "detail");
+        }
+
+        /// How much the reason says about the file that was mapped: that it has no build-id, read to the end; that the
+        /// bytes at hand ended too early; that another file has its place; that nothing could be read.
+        private int weight() {
+            return switch (reason) {
+                case NOT_ELF, NO_NOTE, BAD_NOTE -> 3;
+                case TRUNCATED -> 2;
+                case STALE_FILE -> 1;
+                case UNREADABLE, NO_MAPPING, ANONYMOUS, SPECIAL, KERNEL_ADDRESS, MARKER -> 0;
+            };
+        }
+
+        private Missing weighed(Missing later) {
+            if (reason == later.reason && !detail.equals(later.detail)) {
+                return new Missing(reason, detail + "; " + later.detail);
+            }
+            return later.weight() > weight() ? later : this;
+        }
+    }
+
+    /// The first build-id of two sources. Where neither has one, the reason that says more about the file counts, of
+    /// equal ones the first.
+    default Resolution orElse(Supplier<Resolution> next) {
+        return switch (this) {
+            case Found found -> found;
+            case Missing missing ->
+                switch (next.get()) {
+                    case Found found -> found;
+                    case Missing later -> missing.weighed(later);
+                };
+        };
+    }
+
+    /// What the bytes of a file say.
+    static Resolution of(BuildIdSearch search) {
+        return switch (search) {
+            case BuildIdSearch.Found found -> new Found(found.buildId());
+            case BuildIdSearch.Missing missing ->
+                new Missing(reason(missing.cause()), "offset 0x%x: %s".formatted(missing.offset(), missing.detail()));
+        };
+    }
+
+    private static Frame.Reason reason(BuildIdSearch.Cause cause) {
+        return switch (cause) {
+            case NOT_ELF -> Frame.Reason.NOT_ELF;
+            case NO_NOTE -> Frame.Reason.NO_NOTE;
+            case BAD_NOTE -> Frame.Reason.BAD_NOTE;
+            case TRUNCATED -> Frame.Reason.TRUNCATED;
+        };
+    }
+}

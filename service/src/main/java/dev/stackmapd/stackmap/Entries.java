@@ -1,0 +1,66 @@
+package dev.stackmapd.stackmap;
+
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Stack;
+import dev.stackmapd.stack.StackId;
+
+/// The stacks of an [ExactStackMap] by entry, as they arrived: their words in one arena, four words about each in
+/// another.
+///
+/// ```text
+///  word 0   stack id, upper half
+///  word 1   stack id, lower half
+///  word 2   where its words begin
+///  word 3   2 * number of words + 1 if cut off
+/// ```
+///
+/// One writer at a time; readers may read an entry that was published to them with release and acquire.
+final class Entries {
+    static final long BYTES_PER_ENTRY = 4 * Long.BYTES;
+
+    private static final int WORDS = 4;
+
+    private final WordArena stacks = new WordArena();
+    private final WordArena abouts = new WordArena();
+    private final long[] about = new long[WORDS]; // the writer's
+    private int size; // the writer's
+
+    int append(PackedStack stack, StackId id) {
+        about[0] = id.high();
+        about[1] = id.low();
+        about[2] = stacks.append(stack.words(), stack.length());
+        about[3] = tail(stack);
+        abouts.append(about, WORDS);
+        return size++;
+    }
+
+    /// What the words alone do not say of a stack.
+    static long tail(PackedStack stack) {
+        return ((long) stack.length() << 1) | (stack.truncated() ? 1 : 0);
+    }
+
+    long idHigh(int entry) {
+        return abouts.get((long) entry * WORDS);
+    }
+
+    long idLow(int entry) {
+        return abouts.get((long) entry * WORDS + 1);
+    }
+
+    StackId id(int entry) {
+        return new StackId(idHigh(entry), idLow(entry));
+    }
+
+    Stack stack(int entry, BuildIds buildIds) {
+        long start = abouts.get((long) entry * WORDS + 2);
+        long tail = abouts.get((long) entry * WORDS + 3);
+        int length = (int) (tail >>> 1);
+        return PackedStack.unpack(stacks.copy(start, length), 0, length, (tail & 1) != 0, buildIds);
+    }
+
+    /// Bytes of the chunks held.
+    long heldBytes() {
+        return stacks.heldBytes() + abouts.heldBytes();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.stackmapd.store;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.stack.StackId;
+import java.util.List;
+import java.util.Optional;
+
+/// Keeps each distinct stack once, and how often it was seen. Implementations pass `StackStoreContract`.
+///
+/// Thread-safe. What a call has stored is visible to every later call on the same store, in every thread. A stack
+/// once stored is readable for ever under its id, with the very frames of the first time. I/O failures surface as
+/// [java.io.UncheckedIOException] and leave the store as it was.
+public interface StackStore extends AutoCloseable {
+
+    /// Begins a batch. Nothing is stored before its [Intake#commit].
+    Intake open();
+
+    /// Empty when no batch ever stored the id.
+    Optional<StoredStack> find(StackId id);
+
+    /// The lowest `limit` ids of all.
+    ///
+    /// @param limit 1 or more
+    List<StackId> firstIds(int limit);
+
+    /// The lowest `limit` ids above `after`, which need not be stored itself (DEV-14). Ascending. A walk sees every
+    /// stack that was stored before it began; those stored meanwhile it may see.
+    List<StackId> idsAfter(StackId after, int limit);
+
+    /// What the binary was called where it was first mapped, without folders; empty when no batch said.
+    Optional<String> module(BuildId buildId);
+
+    /// Distinct stacks stored.
+    long size();
+
+    /// Bytes that they take, by the store's own exact accounting.
+    long bytes();
+
+    /// Bytes that they may take.
+    long capacity();
+
+    /// Ends the store. Calls after it are errors.
+    @Override
+    void close();
+}

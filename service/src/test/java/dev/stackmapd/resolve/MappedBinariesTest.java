@@ -1,0 +1,243 @@
+package dev.stackmapd.resolve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
+import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.fixtures.ElfBuilder;
+import dev.stackmapd.fixtures.RawNote;
+import dev.stackmapd.process.Device;
+import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.stack.Frame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which claim of a batch counts for which file, and what is asked after it.
+class MappedBinariesTest {
+    private static final Device DISK = new Device(0xfe, 0);
+    private static final BuildId ID = BuildId.of(new byte[] {1});
+    private static final BuildId OTHER = BuildId.of(new byte[] {2});
+    private static final BuildId LONG = BuildId.of(RawNote.countingBytes(32));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void deviceAndInodeDecideWhateverThePath() {
+        VmaIndex vmas = maps("/a.so", 7, "/b.so", 8);
+
+        assertThat(resolutions(vmas, known(file(8), ID)).get(1)).isEqualTo(new Resolution.Found(ID));
+        assertThat(resolutions(vmas, known(file(8), ID)).get(0)).isNotEqualTo(new Resolution.Found(ID));
+        assertThat(resolutions(vmas, known(new BinaryHint.Target.File(new Device(8, 1), 8), ID)))
+                .as("another device")
+                .noneMatch(Resolution.Found.class::isInstance);
+    }
+
+    @Test
+    void aPathMatchesWithAndWithoutTheMarkOfADeletedFile() {
+        assertThat(resolutions(maps("/a.so", 7), known(path("/a.so"), ID))).containsExactly(new Resolution.Found(ID));
+        assertThat(resolutions(maps("/a.so (deleted)", 7), known(path("/a.so"), ID)))
+                .as("PMX-09")
+                .containsExactly(new Resolution.Found(ID));
+        assertThat(resolutions(maps("/a.so", 7), known(path("/a.so (deleted)"), ID)))
+                .as("PMX-09")
+                .containsExactly(new Resolution.Found(ID));
+    }
+
+    @Test
+    void aReplacedLibraryAndItsSuccessorAreToldApart() {
+        VmaIndex vmas = maps("/a.so (deleted)", 7, "/a.so", 8);
+
+        assertThat(resolutions(vmas, known(path("/a.so"), ID), known(path("/a.so (deleted)"), OTHER)))
+                .containsExactly(new Resolution.Found(OTHER), new Resolution.Found(ID));
+        assertThat(resolutions(vmas, known(path("/a.so"), ID)).get(0))
+                .as("the mark of one must not lead to the other's id")
+                .isInstanceOf(Resolution.Missing.class);
+    }
+
+    @Test
+    void aPathThatTwoFilesHaveMeansNeither() {
+        VmaIndex vmas = maps("/a.so (deleted)", 7, "/a.so (deleted)", 8);
+
+        assertThat(resolutions(vmas, known(path("/a.so (deleted)"), ID)))
+                .allMatch(Resolution.Missing.class::isInstance);
+        assertThat(resolutions(vmas, known(path("/a.so"), ID))).allMatch(Resolution.Missing.class::isInstance);
+    }
+
+    @Test
+    void aBuildIdIsBelievedBeforeAHead() {
+        assertThat(resolutions(maps("/a.so", 7), head(file(7), elf(20)), known(path("/a.so"), ID)))
+                .containsExactly(new Resolution.Found(ID));
+    }
+
+    @Test
+    void ofTwoClaimsOfAKindTheFirstCounts() {
+        assertThat(resolutions(maps("/a.so", 7), known(file(7), ID), known(file(7), OTHER)))
+                .containsExactly(new Resolution.Found(ID));
+    }
+
+    @Test
+    void aHeadThatYieldsNothingFallsThroughToTheFile() throws IOException {
+        Path file = Files.write(folder.resolve("a.so"), elf(20));
+        VmaIndex vmas = new MapsText().file(file, "/a.so".getBytes(UTF_8)).parse();
+        BinaryHint cut = head(new BinaryHint.Target.Path(PathName.of("/a.so".getBytes(UTF_8))), new byte[] {0x7f, 'E'});
+
+        assertThat(Resolving.of(
+                                vmas,
+                                List.of(cut),
+                                new HostFiles(Resolving.roots(folder), Resolving.cache()).of(0),
+                                BuildIdProfile.LENIENT)
+                        .resolution(0))
+                .isEqualTo(new Resolution.Found(BuildId.of(RawNote.countingBytes(20))));
+    }
+
+    @Test
+    void theReasonIsThatOfTheSourceThatSaysMost() {
+        Resolution.Missing truncated = new Resolution.Missing(Frame.Reason.TRUNCATED, "head");
+        Resolution.Missing noNote = new Resolution.Missing(Frame.Reason.NO_NOTE, "file");
+        Resolution.Missing stale = new Resolution.Missing(Frame.Reason.STALE_FILE, "path");
+        Resolution.Missing unreadable = new Resolution.Missing(Frame.Reason.UNREADABLE, "EACCES");
+        Resolution.Missing gone = new Resolution.Missing(Frame.Reason.UNREADABLE, "ENOENT");
+
+        assertThat(truncated.orElse(() -> noNote)).isEqualTo(noNote);
+        assertThat(noNote.orElse(() -> truncated)).isEqualTo(noNote);
+        assertThat(truncated.orElse(() -> stale)).isEqualTo(truncated);
+        assertThat(unreadable.orElse(() -> stale)).isEqualTo(stale);
+        assertThat(unreadable.orElse(() -> gone))
+                .isEqualTo(new Resolution.Missing(Frame.Reason.UNREADABLE, "EACCES; ENOENT"));
+        assertThat(unreadable.orElse(() -> unreadable)).isEqualTo(unreadable);
+        assertThat(unreadable.orElse(() -> new Resolution.Found(ID))).isEqualTo(new Resolution.Found(ID));
+    }
+
+    @Test
+    void theKernelProfileSeesNoLongIds() {
+        VmaIndex vmas = maps("/a.so", 7);
+
+        assertThat(Resolving.of(vmas, List.of(known(file(7), LONG)), noFiles(), BuildIdProfile.KERNEL)
+                        .reason(0))
+                .as("ELF-52")
+                .isEqualTo(Frame.Reason.NO_NOTE);
+        assertThat(resolutions(vmas, known(file(7), LONG))).as("DEV-11").containsExactly(new Resolution.Found(LONG));
+        assertThat(resolutions(vmas, head(file(7), elf(32)))).containsExactly(new Resolution.Found(LONG));
+    }
+
+    @Test
+    void bothByteOrdersAreRead() {
+        byte[] foreign = ElfBuilder.elf32()
+                .bigEndian()
+                .noteSegment(0x200, RawNote.buildIdOf(32))
+                .build();
+
+        assertThat(resolutions(maps("/a.so", 7), head(file(7), foreign)))
+                .as("DEV-16")
+                .containsExactly(new Resolution.Found(LONG));
+    }
+
+    @Test
+    void aLastNoteWithoutPaddingCountsInTheLenientProfile() {
+        byte[] unpadded = ElfBuilder.elf64()
+                .noteSegment(0x200, 16 + 19, RawNote.buildIdOf(19))
+                .build();
+        VmaIndex vmas = maps("/a.so", 7);
+        BinaryHint hint = head(file(7), unpadded);
+
+        assertThat(resolutions(vmas, hint)).as("DEV-17").hasOnlyElementsOfType(Resolution.Found.class);
+        assertThat(Resolving.of(vmas, List.of(hint), noFiles(), BuildIdProfile.KERNEL)
+                        .resolution(0))
+                .as("ELF-53")
+                .isInstanceOf(Resolution.Missing.class);
+    }
+
+    @Test
+    void anAllZeroIdIsKept() {
+        byte[] zeros = ElfBuilder.elf64()
+                .noteSegment(0x200, RawNote.buildId(new byte[20]))
+                .build();
+
+        assertThat(resolutions(maps("/a.so", 7), head(file(7), zeros)))
+                .as("DEV-13; it says itself that it is suspicious")
+                .containsExactly(new Resolution.Found(BuildId.of(new byte[20])));
+    }
+
+    @Test
+    void everyPrefixOfAHeadIsTruncatedOrNoElf() {
+        byte[] whole = elf(20);
+        for (int length = 0; length < 0x200 + 36; length++) {
+            byte[] prefix = Arrays.copyOf(whole, length);
+            assertThat(Resolving.of(maps("/a.so", 7), head(file(7), prefix)).reason(0))
+                    .as("%d bytes", length)
+                    .isIn(Frame.Reason.TRUNCATED, Frame.Reason.NOT_ELF);
+        }
+    }
+
+    @Test
+    void aHeadThatCannotBeReadIsUnreadable() {
+        RandomAccessBytes broken = new RandomAccessBytes() {
+            @Override
+            public String source() {
+                return "broken";
+            }
+
+            @Override
+            public long size() {
+                return 1000;
+            }
+
+            @Override
+            public int read(long offset, byte[] into, int length) throws IOException {
+                throw new IOException("the sender has gone");
+            }
+        };
+
+        assertThat(Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Claim.Head(broken)))
+                        .reason(0))
+                .isEqualTo(Frame.Reason.UNREADABLE);
+    }
+
+    private static List<Resolution> resolutions(VmaIndex vmas, BinaryHint... hints) {
+        Resolving process = Resolving.of(vmas, hints);
+        return IntStream.range(0, vmas.size()).mapToObj(process::resolution).toList();
+    }
+
+    private static ProcessFiles noFiles() {
+        return new HostFiles(new FileAccess.None(), Resolving.cache()).of(0);
+    }
+
+    private static byte[] elf(int idBytes) {
+        return ElfBuilder.elf64().noteSegment(0x200, RawNote.buildIdOf(idBytes)).build();
+    }
+
+    private static BinaryHint known(BinaryHint.Target target, BuildId id) {
+        return new BinaryHint(target, new BinaryHint.Claim.Known(id));
+    }
+
+    private static BinaryHint head(BinaryHint.Target target, byte[] head) {
+        return new BinaryHint(target, new BinaryHint.Claim.Head(new ByteArrayBytes("head", head)));
+    }
+
+    private static BinaryHint.Target file(long inode) {
+        return new BinaryHint.Target.File(DISK, inode);
+    }
+
+    private static BinaryHint.Target path(String name) {
+        return new BinaryHint.Target.Path(PathName.of(name.getBytes(UTF_8)));
+    }
+
+    /// Names and inodes in turn, a line each.
+    private static VmaIndex maps(Object... namesAndInodes) {
+        MapsText text = new MapsText();
+        for (int i = 0; i < namesAndInodes.length; i += 2) {
+            text.line(DISK, (Integer) namesAndInodes[i + 1], ((String) namesAndInodes[i]).getBytes(UTF_8));
+        }
+        return text.parse();
+    }
+}

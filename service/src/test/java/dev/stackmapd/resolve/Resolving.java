@@ -1,0 +1,62 @@
+package dev.stackmapd.resolve;
+
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.PackedStack;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// One process with everything that a translation of it needs.
+record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, FrameCounts counts) {
+
+    static Resolving of(VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
+        MappedBinaries binaries = new MappedBinaries(vmas, hints, files, profile);
+        return new Resolving(vmas, binaries, new BuildIds(1000), new FrameCounts());
+    }
+
+    /// Leniently, with hints alone.
+    static Resolving of(VmaIndex vmas, BinaryHint... hints) {
+        return of(vmas, List.of(hints), new HostFiles(new FileAccess.None(), cache()).of(0), BuildIdProfile.LENIENT);
+    }
+
+    /// Leniently, with the files of this host alone.
+    static Resolving of(VmaIndex vmas, FileAccess access, int pid) {
+        return of(vmas, List.of(), new HostFiles(access, cache()).of(pid), BuildIdProfile.LENIENT);
+    }
+
+    static FileAccess.Roots roots(Path... directories) {
+        return new FileAccess.Roots(List.of(directories));
+    }
+
+    static FileBuildIds cache() {
+        return new FileBuildIds(1 << 20, Duration.ofSeconds(10));
+    }
+
+    List<Frame> translate(long... ips) {
+        PackedStack packed = new PackedStack();
+        Translation translation =
+                new ProcessTranslator(vmas, binaries, buildIds, counts).translate(ips, 0, ips.length, packed);
+        if (translation != Translation.COMPLETE) {
+            throw new AssertionError(translation);
+        }
+        return packed.toStack(buildIds).frames();
+    }
+
+    Frame frameIn(int line) {
+        return translate(MapsText.page(line)).getFirst();
+    }
+
+    Resolution resolution(int line) {
+        return binaries.resolve(vmas.get(line));
+    }
+
+    Frame.Reason reason(int line) {
+        return switch (frameIn(line)) {
+            case Frame.Raw raw -> raw.reason();
+            case Frame.InFile inFile -> throw new AssertionError(inFile);
+        };
+    }
+}

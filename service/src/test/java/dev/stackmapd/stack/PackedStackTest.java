@@ -1,0 +1,147 @@
+package dev.stackmapd.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PackedStackTest {
+    private static final BuildIds FEW = new BuildIds(4);
+    /// Around every border of the packed form and of the number ranges.
+    private static final long[] EDGES = {
+        0,
+        1,
+        -1,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        (1L << 32) - 1,
+        1L << 32,
+        (1L << 40) - 1,
+        1L << 40,
+        (1L << 40) + 1,
+        (1L << 57) - 1,
+        1L << 57,
+        -(1L << 57),
+        -(1L << 57) - 1,
+        1L << 58,
+        1L << 61,
+        1L << 62,
+        -(1L << 62),
+        0xffffffff81000000L,
+        -4096,
+        -4095
+    };
+
+    @Test
+    void everyEdgeOffsetComesBackInEveryBuildId() {
+        for (int ordinal = 0; ordinal < 4; ordinal++) {
+            BuildId buildId = BuildId.of(new byte[] {(byte) ordinal});
+            FEW.ordinalOf(buildId);
+            for (long offset : EDGES) {
+                assertRoundTrip(List.of(new Frame.InFile(buildId, new FileOffset(offset))), FEW);
+            }
+        }
+    }
+
+    @Test
+    void everyEdgeAddressComesBackWithEveryReason() {
+        for (long address : EDGES) {
+            for (Frame.Reason reason : Frame.Reason.values()) {
+                assertRoundTrip(List.of(new Frame.Raw(address, reason)), FEW);
+            }
+        }
+    }
+
+    /// As the drawing in the class says; making four million build-ids to read them back would take seconds.
+    @Test
+    void buildIdNumbersBeyondTheNarrowFormTakeTwoWords() {
+        PackedStack packed = new PackedStack();
+        packed.addInFile((1 << 22) - 1, 0x1234);
+        packed.addInFile(1 << 22, 0x1234);
+        packed.addInFile(Integer.MAX_VALUE, -1);
+        assertThat(Arrays.copyOf(packed.words(), packed.length()))
+                .containsExactly(0x3fffff0000001234L, 0x8000000000400000L, 0x1234, 0x800000007fffffffL, -1);
+    }
+
+    /// Wide frames take two words; a reader that loses step would see the second as a frame.
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 20_261_123})
+    void mixedFramesComeBack(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            List<Frame> frames = new ArrayList<>();
+            int depth = 1 + random.nextInt(300);
+            for (int i = 0; i < depth; i++) {
+                frames.add(randomFrame(random));
+            }
+            assertRoundTrip(frames, FEW);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {4, 5})
+    void differentFramesHaveDifferentWords(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 5_000; round++) {
+            Frame a = randomFrame(random);
+            Frame b = randomFrame(random);
+            assertThat(words(a).equals(words(b))).as("%s and %s", a, b).isEqualTo(a.equals(b));
+        }
+    }
+
+    @Test
+    void clearForgetsEverything() {
+        PackedStack packed = new PackedStack();
+        packed.addRaw(1, Frame.Reason.SPECIAL);
+        packed.markTruncated();
+        packed.clear();
+        assertThat(packed.length()).isZero();
+        assertThat(packed.depth()).isZero();
+        assertThat(packed.truncated()).isFalse();
+    }
+
+    @Test
+    void buildIdsKeepTheirNumbersAndTheirBound() {
+        BuildIds ids = new BuildIds(2);
+        assertThat(ids.ordinalOf(buildId(7))).hasValue(0);
+        assertThat(ids.ordinalOf(buildId(8))).hasValue(1);
+        assertThat(ids.ordinalOf(buildId(9))).isEmpty();
+        assertThat(ids.ordinalOf(buildId(7))).hasValue(0);
+        assertThat(ids.size()).isEqualTo(2);
+    }
+
+    private static void assertRoundTrip(List<Frame> frames, BuildIds buildIds) {
+        for (boolean truncated : new boolean[] {false, true}) {
+            Stack stack = new Stack(frames, truncated);
+            PackedStack packed = Packing.pack(stack, buildIds);
+            assertThat(packed.depth()).isEqualTo(frames.size());
+            assertThat(packed.length()).isBetween(frames.size(), 2 * frames.size());
+            assertThat(packed.toStack(buildIds)).isEqualTo(stack);
+        }
+    }
+
+    private static List<Long> words(Frame frame) {
+        PackedStack packed = Packing.pack(new Stack(List.of(frame), false), FEW);
+        return Arrays.stream(packed.words(), 0, packed.length()).boxed().toList();
+    }
+
+    private static Frame randomFrame(Random random) {
+        long value = EDGES[random.nextInt(EDGES.length)] + random.nextInt(-2, 3);
+        if (random.nextBoolean()) {
+            return new Frame.InFile(BuildId.of(new byte[] {(byte) random.nextInt(4)}), new FileOffset(value));
+        }
+        return new Frame.Raw(value, Frame.Reason.ofCode(random.nextInt(11)));
+    }
+
+    private static BuildId buildId(int number) {
+        return BuildId.of(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+    }
+}

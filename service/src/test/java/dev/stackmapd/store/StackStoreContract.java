@@ -1,0 +1,237 @@
+package dev.stackmapd.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Stack;
+import dev.stackmapd.stack.StackId;
+import dev.stackmapd.store.Intake.Commit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [StackStore] promises. A new store extends this and adds nothing but `open`.
+public abstract class StackStoreContract {
+    private static final long NOON = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
+    private static final BuildId LIBC = BuildId.parse("93ac61ec").orElseThrow();
+    private static final int SMALL = 1 << 20;
+
+    protected final BuildIds buildIds = new BuildIds(1_000);
+
+    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
+    private StackStore store;
+
+    /// A new, empty store.
+    ///
+    /// @param maxBytes room for stacks
+    protected abstract StackStore open(long maxBytes);
+
+    @BeforeEach
+    void openStore() {
+        store = open(64L << 20);
+    }
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    @Test
+    void givesBackTheFramesOfAStackLeafFirst() {
+        Commit.Stored stored = put(packed(1, 2));
+        StoredStack found = store.find(stored.ids().getFirst()).orElseThrow();
+        assertThat(found.stack())
+                .isEqualTo(new Stack(
+                        List.of(
+                                new Frame.InFile(LIBC, new FileOffset(1)),
+                                new Frame.InFile(LIBC, new FileOffset(2)),
+                                new Frame.Raw(0x7fff_0000_0001L, Frame.Reason.ANONYMOUS)),
+                        false));
+        assertThat(found.id()).isEqualTo(StackId.of(found.stack()));
+    }
+
+    @Test
+    void keepsAStackOnceAndCountsIt() {
+        Commit.Stored first = put(packed(1), packed(2), packed(1));
+        assertThat(first.added()).isEqualTo(2);
+        assertThat(first.ids().get(0))
+                .isEqualTo(first.ids().get(2))
+                .isNotEqualTo(first.ids().get(1));
+        Commit.Stored second = put(packed(2));
+        assertThat(second.added()).isZero();
+        assertThat(store.size()).isEqualTo(2);
+        assertThat(store.find(first.ids().get(0)).orElseThrow().count()).isEqualTo(2);
+        assertThat(store.find(first.ids().get(1)).orElseThrow().count()).isEqualTo(2);
+    }
+
+    @Test
+    void sumsCountsAndKeepsTheEarliestAndLatestTime() {
+        Intake intake = store.open();
+        intake.add(packed(1), 5, NOON);
+        intake.add(packed(1), 1L << 48, NOON - 1_000);
+        intake.add(packed(1), 2, NOON + 1_000);
+        StackId id = stored(intake.commit()).ids().getFirst();
+        StoredStack found = store.find(id).orElseThrow();
+        assertThat(found.count()).isEqualTo((1L << 48) + 7);
+        assertThat(found.firstSeen()).isEqualTo(Instant.ofEpochMilli(NOON - 1_000));
+        assertThat(found.lastSeen()).isEqualTo(Instant.ofEpochMilli(NOON + 1_000));
+    }
+
+    @Test
+    void aCutStackAndAWholeOneAreDifferent() {
+        PackedStack cut = packed(1);
+        cut.markTruncated();
+        Commit.Stored stored = put(cut, packed(1));
+        assertThat(stored.added()).isEqualTo(2);
+        assertThat(store.find(stored.ids().getFirst()).orElseThrow().stack().truncated())
+                .isTrue();
+    }
+
+    @Test
+    void anIntakeThatIsNotCommittedLeavesNothing() {
+        store.open().add(packed(1), 1, NOON);
+        assertThat(store.size()).isZero();
+        assertThat(store.firstIds(10)).isEmpty();
+    }
+
+    @Test
+    void anUnknownIdIsEmpty() {
+        assertThat(store.find(new StackId(1, 2))).isEmpty();
+    }
+
+    @Test
+    void pagesThroughIdsInAscendingOrder() {
+        List<StackId> ids = new ArrayList<>(put(many(0, 250)).ids());
+        Collections.sort(ids);
+        assertThat(store.firstIds(100)).isEqualTo(ids.subList(0, 100));
+        assertThat(store.idsAfter(ids.get(99), 100)).isEqualTo(ids.subList(100, 200));
+        assertThat(store.idsAfter(ids.get(199), 100)).isEqualTo(ids.subList(200, 250));
+        assertThat(store.idsAfter(ids.get(249), 100)).isEmpty();
+    }
+
+    @Test
+    void aCursorNeedNotBeStored_DEV14() {
+        List<StackId> ids = new ArrayList<>(put(many(0, 20)).ids());
+        Collections.sort(ids);
+        StackId between = new StackId(ids.get(9).high(), ids.get(9).low() + 1);
+        assertThat(store.idsAfter(between, 5)).isEqualTo(ids.subList(10, 15));
+        assertThat(store.idsAfter(new StackId(0, 0), 3)).isEqualTo(ids.subList(0, 3));
+        assertThat(store.idsAfter(new StackId(-1, -1), 3)).isEmpty();
+    }
+
+    @Test
+    void aFullStoreRefusesABatchWholeAndStillCountsKnownStacks_DEV07() {
+        try (StackStore small = open(SMALL)) {
+            StackId known = stored(commit(small, packed(-1))).ids().getFirst();
+            int next = 0;
+            while (commit(small, many(next, 200)) instanceof Commit.Stored) {
+                next += 200;
+            }
+            long before = small.size();
+            assertThat(commit(small, packed(-1), packed(next + 500), deep(next + 501)))
+                    .isInstanceOfSatisfying(
+                            Commit.Full.class,
+                            full -> assertThat(full.capacity()).isEqualTo(SMALL));
+            assertThat(small.size()).isEqualTo(before);
+            assertThat(small.find(known).orElseThrow().count()).isEqualTo(1);
+            assertThat(stored(commit(small, packed(-1))).added()).isZero();
+            assertThat(small.find(known).orElseThrow().count()).isEqualTo(2);
+            assertThat(small.bytes()).isLessThanOrEqualTo(small.capacity());
+        }
+    }
+
+    @Test
+    void losesNothingWhenManyWriteOverlappingBatchesWhileOthersRead() throws Exception {
+        int writers = 16;
+        int each = 50;
+        Set<StackId> answered = Collections.synchronizedSet(new TreeSet<>());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int w = 0; w < writers; w++) {
+                int from = w * 25;
+                work.add(() -> {
+                    for (int i = 0; i < each; i++) {
+                        answered.addAll(put(many(from + i, 50)).ids());
+                    }
+                    return null;
+                });
+                work.add(() -> {
+                    for (int i = 0; i < each; i++) {
+                        for (StackId id : store.firstIds(1_000)) {
+                            store.find(id)
+                                    .ifPresent(s ->
+                                            assertThat(StackId.of(s.stack())).isEqualTo(id));
+                        }
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(work)) {
+                done.get();
+            }
+        }
+        assertThat(store.firstIds(100_000)).containsExactlyElementsOf(answered);
+        long sightings = answered.stream()
+                .mapToLong(id -> store.find(id).orElseThrow().count())
+                .sum();
+        assertThat(sightings).isEqualTo((long) writers * each * 50);
+    }
+
+    private Commit.Stored put(PackedStack... stacks) {
+        return stored(commit(store, stacks));
+    }
+
+    private static Commit.Stored stored(Commit commit) {
+        assertThat(commit).isInstanceOf(Commit.Stored.class);
+        return (Commit.Stored) commit;
+    }
+
+    private static Commit commit(StackStore into, PackedStack... stacks) {
+        Intake intake = into.open();
+        for (PackedStack stack : stacks) {
+            intake.add(stack, 1, NOON);
+        }
+        return intake.commit();
+    }
+
+    private PackedStack[] many(int from, int count) {
+        PackedStack[] stacks = new PackedStack[count];
+        for (int i = 0; i < count; i++) {
+            stacks[i] = packed(from + i);
+        }
+        return stacks;
+    }
+
+    private PackedStack deep(int seed) {
+        long[] offsets = new long[1_000];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = (long) seed + i;
+        }
+        return packed(offsets);
+    }
+
+    /// One frame in libc for each offset, and a raw one below them.
+    private PackedStack packed(long... offsets) {
+        PackedStack stack = new PackedStack();
+        int libc = buildIds.ordinalOf(LIBC).orElseThrow();
+        for (long offset : offsets) {
+            stack.addInFile(libc, offset);
+        }
+        stack.addRaw(0x7fff_0000_0001L, Frame.Reason.ANONYMOUS);
+        return stack;
+    }
+}
