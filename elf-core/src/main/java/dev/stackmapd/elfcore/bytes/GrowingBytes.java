@@ -23,7 +23,7 @@ public final class GrowingBytes implements AutoCloseable {
     public GrowingBytes(String source, long expected, long limit) {
         this.source = source;
         this.limit = limit;
-        this.memory = new Memory(Arena.ofShared(), Math.clamp(expected, 1, limit));
+        this.memory = Memory.of(Math.clamp(expected, 1, limit));
     }
 
     public long filled() {
@@ -74,27 +74,36 @@ public final class GrowingBytes implements AutoCloseable {
         if (size >= limit) {
             throw new MalformedBinaryException(source, 0, "more than " + limit + " bytes after decompression");
         }
-        Memory larger = new Memory(Arena.ofShared(), Math.min(limit, size * 2));
+        Memory larger = Memory.of(Math.min(limit, size * 2));
         MemorySegment.copy(memory.bytes, 0, larger.bytes, 0, size);
-        memory.arena.close();
+        memory.close();
         memory = larger;
     }
 
     @Override
     public void close() {
         if (!handedOver) {
-            memory.arena.close();
+            memory.close();
         }
     }
 
     /// Memory and what frees it.
-    private static final class Memory {
+    private static final class Memory implements AutoCloseable {
         private final Arena arena;
         private final MemorySegment bytes;
 
-        Memory(Arena arena, long size) {
+        private Memory(Arena arena, long size) {
             this.arena = arena;
             this.bytes = arena.allocate(size);
+        }
+
+        static Memory of(long size) {
+            return new Memory(Arena.ofShared(), size);
+        }
+
+        @Override
+        public void close() {
+            arena.close();
         }
     }
 }

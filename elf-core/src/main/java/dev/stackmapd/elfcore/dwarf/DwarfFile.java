@@ -59,19 +59,20 @@ public final class DwarfFile implements AutoCloseable {
     }
 
     /// Asks the units that claim the address, until one knows something. Whether any claims it.
+    ///
+    /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of the
+    /// section answers.
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
         lookUp.skips().addAll(units.skips());
-        int at = units.ranges().find(lookUp.address());
-        boolean claimed = at != RangeIndex.NONE;
-        while (at != RangeIndex.NONE && lookUp.frames().isEmpty()) {
+        int[] claimants = units.at(lookUp.address());
+        for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
             try {
-                lookUp.in(files.units().code((int) units.ranges().payload(at), split));
+                lookUp.in(files.units().code(claimants[i], split));
             } catch (MalformedBinaryException e) {
                 lookUp.skips().add(SkippedPart.Part.UNIT, e);
             }
-            at = units.ranges().next(lookUp.address(), at);
         }
-        return claimed;
+        return claimants.length > 0;
     }
 
     private UnitRanges listed() {

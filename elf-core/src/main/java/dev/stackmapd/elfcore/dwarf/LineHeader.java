@@ -20,9 +20,22 @@ record LineHeader(
         int lineBase,
         int lineRange,
         int opcodeBase,
-        byte[] operandCounts) {
+        OperandCounts operandCounts) {
 
     private static final long DWARF64 = 0xffff_ffffL;
+
+    /// ULEB128 operands of each standard opcode.
+    static final class OperandCounts {
+        private final byte[] counts;
+
+        OperandCounts(byte[] counts) {
+            this.counts = counts;
+        }
+
+        int of(int opcode) {
+            return counts[opcode - 1] & 0xff;
+        }
+    }
 
     /// Reads the header that begins where the cursor stands. The cursor is left anywhere.
     static LineHeader read(Cursor at, Unit unit) throws MalformedBinaryException {
@@ -64,7 +77,7 @@ record LineHeader(
         if (opcodeBase == 0) {
             throw at.malformed("opcode_base is 0");
         }
-        byte[] operandCounts = at.take(opcodeBase - 1, "standard_opcode_lengths");
+        OperandCounts operandCounts = new OperandCounts(at.take(opcodeBase - 1, "standard_opcode_lengths"));
         FileTable files = new FileTable(unit, encoding.version());
         LineFileReader reader = new LineFileReader(encoding, files, unit.object().limits().maxFiles());
         if (encoding.version() >= 5) {

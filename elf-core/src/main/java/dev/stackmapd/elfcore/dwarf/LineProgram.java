@@ -119,7 +119,7 @@ final class LineProgram {
             case Dw.LNS_SET_BASIC_BLOCK, Dw.LNS_SET_PROLOGUE_END, Dw.LNS_SET_EPILOGUE_BEGIN -> {}
             case Dw.LNS_SET_ISA -> at.skipLeb128("isa");
             default -> {
-                for (int i = header.operandCounts()[opcode - 1] & 0xff; i > 0; i--) {
+                for (int i = header.operandCounts().of(opcode); i > 0; i--) {
                     at.skipLeb128("operand of an unknown opcode");
                 }
             }

@@ -12,7 +12,7 @@ final class Skips {
     private final List<SkippedPart> parts = new ArrayList<>();
 
     void add(SkippedPart.Part part, MalformedBinaryException why) {
-        add(part, why.getMessage());
+        add(part, "%s: offset 0x%x: %s".formatted(why.source(), why.offset(), why.reason()));
     }
 
     void add(SkippedPart.Part part, String why) {

@@ -6,7 +6,6 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The split units of one linked file: from its package if there is one, else from one file each (DWARF 5, 7.3).
 ///
@@ -15,7 +14,8 @@ final class SplitFiles {
     private final DwarfFiles files;
     private final Map<Long, DwarfObject> objects = new HashMap<>();
     private final Map<Long, MalformedBinaryException> missing = new HashMap<>();
-    private @Nullable Optional<PackageFile> packageFile;
+    private Optional<PackageFile> packageFile = Optional.empty();
+    private boolean askedForPackage;
 
     SplitFiles(DwarfFiles files) {
         this.files = files;
@@ -41,9 +41,9 @@ final class SplitFiles {
     }
 
     private Optional<PackageFile> packageFile() throws MalformedBinaryException {
-        if (packageFile == null) {
+        if (!askedForPackage) {
             // Asked for once, also if it cannot be read.
-            packageFile = Optional.empty();
+            askedForPackage = true;
             Optional<ElfFile> found = files.find(new Wanted.SplitPackage());
             if (found.isPresent()) {
                 packageFile = Optional.of(PackageFile.read(new DwarfObject(DwarfSections.split(found.get()))));

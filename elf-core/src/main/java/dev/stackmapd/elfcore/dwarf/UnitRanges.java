@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /// Which unit an address belongs to.
@@ -11,6 +12,8 @@ import java.util.BitSet;
 /// more in the first entries of all units, since producers have left code out of `.debug_aranges`. Immutable and
 /// thread-safe.
 final class UnitRanges {
+    private static final int MAX_CLAIMANTS = 64;
+
     private final RangeIndex ranges;
     private final Skips skips;
 
@@ -19,8 +22,14 @@ final class UnitRanges {
         this.skips = skips;
     }
 
-    RangeIndex ranges() {
-        return ranges;
+    /// The units that claim an address, in their order in the section, at most [#MAX_CLAIMANTS].
+    int[] at(long address) {
+        int[] units = new int[MAX_CLAIMANTS];
+        int count = 0;
+        for (int i = ranges.find(address); i != RangeIndex.NONE && count < MAX_CLAIMANTS; i = ranges.next(address, i)) {
+            units[count++] = (int) ranges.payload(i);
+        }
+        return Arrays.stream(units, 0, count).sorted().distinct().toArray();
     }
 
     Skips skips() {
