@@ -88,6 +88,7 @@ public final class GrowingBytes implements AutoCloseable {
     }
 
     /// Memory and what frees it.
+    @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
     private static final class Memory implements AutoCloseable {
         private final Arena arena;
         private final MemorySegment bytes;

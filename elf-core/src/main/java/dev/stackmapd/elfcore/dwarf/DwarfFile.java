@@ -58,6 +58,11 @@ public final class DwarfFile implements AutoCloseable {
         return new DwarfAnswer.Found(frames, skips.list());
     }
 
+    /// Shows a visitor everything that is said of code, decoding each thing once and keeping none of it.
+    public void walk(DwarfVisitor visitor) {
+        new Walk(files, split, visitor).run();
+    }
+
     /// Asks the units that claim the address, until one knows something. Whether any claims it.
     ///
     /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of the

@@ -91,6 +91,12 @@ final class DwarfFiles implements AutoCloseable {
         };
     }
 
+    /// The entry of a section that an offset means, in the given unit if it lies there.
+    EntryReference atKey(Unit from, long offset) throws MalformedBinaryException {
+        boolean inside = offset >= from.header().firstEntry() && offset < from.header().end();
+        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset);
+    }
+
     private static EntryReference inside(Unit unit, long offset) throws MalformedBinaryException {
         if (offset < unit.header().firstEntry() || offset >= unit.header().end()) {
             throw unit.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");

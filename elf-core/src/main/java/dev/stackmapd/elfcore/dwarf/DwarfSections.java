@@ -3,6 +3,8 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /// The debug sections of one file that names and lines need; one that the file does not have is empty.
 ///
@@ -12,6 +14,7 @@ final class DwarfSections {
 
     private final ElfFile file;
     private final String suffix;
+    private final ConcurrentMap<String, ByteExtent> fetched = new ConcurrentHashMap<>();
 
     private DwarfSections(ElfFile file, String suffix) {
         this.file = file;
@@ -83,12 +86,21 @@ final class DwarfSections {
         return plain(".debug_cu_index");
     }
 
+    /// A section that split files have under a name of their own.
     private ByteExtent section(String name) throws MalformedBinaryException {
-        return plain(name + suffix);
+        ByteExtent known = fetched.get(name);
+        return known != null ? known : fetch(name, name + suffix);
     }
 
     private ByteExtent plain(String name) throws MalformedBinaryException {
-        return file.debugSection(name)
+        ByteExtent known = fetched.get(name);
+        return known != null ? known : fetch(name, name);
+    }
+
+    private ByteExtent fetch(String key, String name) throws MalformedBinaryException {
+        ByteExtent section = file.debugSection(name)
                 .orElseGet(() -> ByteExtent.empty(file.source() + ' ' + name, file.order()));
+        fetched.put(key, section);
+        return section;
     }
 }

@@ -12,18 +12,21 @@ final class Skips {
     private final List<SkippedPart> parts = new ArrayList<>();
 
     void add(SkippedPart.Part part, MalformedBinaryException why) {
-        add(part, "%s: offset 0x%x: %s".formatted(why.source(), why.offset(), why.reason()));
+        add(part(part, why));
     }
 
-    void add(SkippedPart.Part part, String why) {
-        SkippedPart skipped = new SkippedPart(part, why);
+    static SkippedPart part(SkippedPart.Part part, MalformedBinaryException why) {
+        return new SkippedPart(part, "%s: offset 0x%x: %s".formatted(why.source(), why.offset(), why.reason()));
+    }
+
+    private void add(SkippedPart skipped) {
         if (parts.size() < KEPT && !parts.contains(skipped)) {
             parts.add(skipped);
         }
     }
 
     void addAll(Skips others) {
-        others.parts.forEach(other -> add(other.part(), other.detail()));
+        others.parts.forEach(this::add);
     }
 
     List<SkippedPart> list() {

@@ -39,11 +39,16 @@ record ExpectedFrames(String name) {
             } else {
                 String[] fields = line.split("\t", -1);
                 ForeignFrame frame = new ForeignFrame(
-                        fields[0], fields[1], Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+                        fields[0], isGuess(fields) ? "" : fields[1], Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
                 current.add(new ExpectedFrame(frame, Integer.parseInt(fields[4])));
             }
         }
         return frames;
+    }
+
+    /// Where debug information has no file for a frame, llvm-symbolizer prints the name in the symbol table's file entry.
+    private static boolean isGuess(String[] fields) {
+        return !fields[1].startsWith("/") && fields[2].equals("0");
     }
 
     record ExpectedFrame(ForeignFrame frame, int discriminator) {}
