@@ -133,6 +133,9 @@ start() {
 stop() {
   if [ -n "$service" ]; then
     podman rm --all --force --time 1 >/dev/null 2>&1
+    # What tests have built, named or not; the base image stays.
+    podman images --quiet --filter "reference=localhost/testcontainers/*" | sort -u | xargs -r podman rmi --force \
+      >/dev/null 2>&1
     podman image prune --force >/dev/null 2>&1
     kill "$service" 2>/dev/null
     wait "$service" 2>/dev/null

@@ -30,6 +30,8 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
       value: sidecar
     - name: STACKMAPD_STORE_KIND
       value: memory
+    - name: STACKMAPD_FILES_ACCESS
+      value: proc
     - name: SERVER_ADDRESS
       value: 127.0.0.1
     - name: SERVER_PORT

@@ -1,12 +1,15 @@
 package dev.stackmapd.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import dev.stackmapd.fixtures.Capture;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,8 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.output.ToStringConsumer;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /// Builds the image from the jar that this build has made and runs it with nothing that it should not need: no root, no
@@ -68,6 +76,24 @@ class ImageIT {
     }
 
     @Test
+    void refusesToListenForOthersUnlessToldToBeOpen() {
+        ToStringConsumer log = new ToStringConsumer();
+        try (GenericContainer<?> closed = container(image)
+                .withLogConsumer(log)
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy())
+                .withStartupAttempts(1)) {
+            assertThatThrownBy(closed::start).isInstanceOf(ContainerLaunchException.class);
+        }
+        await().untilAsserted(() -> assertThat(log.toUtf8String()).contains("stackmapd.security.open"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"odd-mappings", "python", "demo"})
+    void storesACaptureAndGivesTheKernelsFramesBack(String capture) throws Exception {
+        new CaptureRoundTrip(http, URI.create(base())).check(Capture.named(capture));
+    }
+
+    @Test
     @Order(Integer.MAX_VALUE)
     void endsInOrderWhenToldTo() {
         container
@@ -81,9 +107,12 @@ class ImageIT {
     }
 
     private int get(String path) throws Exception {
-        URI uri = URI.create("http://%s:%d%s".formatted(container.getHost(), container.getMappedPort(PORT), path));
-        return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+        return http.send(HttpRequest.newBuilder(URI.create(base() + path)).build(), BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    private String base() {
+        return "http://%s:%d".formatted(container.getHost(), container.getMappedPort(PORT));
     }
 
     private static ImageFromDockerfile image() {

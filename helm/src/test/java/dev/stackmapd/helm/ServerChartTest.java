@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -93,26 +91,6 @@ class ServerChartTest {
     }
 
     @Test
-    void keepsDataInAClaimWhereToldTo() {
-        Manifests manifests = render(OPEN + """
-                store: {kind: rocksdb}
-                persistence: {enabled: true, size: 5Gi, storageClass: fast}
-                """);
-
-        PersistentVolumeClaimSpec claim = manifests
-                .only(StatefulSet.class)
-                .getSpec()
-                .getVolumeClaimTemplates()
-                .getFirst()
-                .getSpec();
-        assertThat(claim.getStorageClassName()).isEqualTo("fast");
-        assertThat(claim.getResources().getRequests()).containsEntry("storage", new Quantity("5Gi"));
-        assertThat(pod(manifests).getVolumes())
-                .noneMatch(volume -> volume.getName().equals("data"));
-        assertThat(environment(manifests)).containsEntry("STACKMAPD_STORE_KIND", "rocksdb");
-    }
-
-    @Test
     void mountsArtifactsReadOnlyWhereToldTo() {
         Manifests manifests = render(OPEN + "artifacts: {claim: debug-files}\n");
 
@@ -170,9 +148,6 @@ class ServerChartTest {
                 "imagePullSecrets: [{name: a}]",
                 "networkPolicy: {enabled: true}",
                 "networkPolicy: {enabled: true, from: [{ipBlock: {cidr: 10.0.0.0/8}}]}",
-                "persistence: {enabled: true}",
-                "persistence: {enabled: true, size: 1Gi}",
-                "persistence: {enabled: true, storageClass: slow}",
                 "artifacts: {claim: a}",
                 "env: [{name: JDK_JAVA_OPTIONS, value: -Xlog}]",
                 "service: {port: 80}",
@@ -200,8 +175,6 @@ class ServerChartTest {
                 "image: {tag: 'a b'}",
                 "imagePullSecrets: [a]",
                 "security: {open: 'yes'}",
-                "store: {kind: postgres}",
-                "persistence: {enabled: true, size: large}",
                 "artifacts: {claim: 7}",
                 "env: [{name: A, value: 7}]",
                 "env: [{value: a}]",
@@ -219,12 +192,6 @@ class ServerChartTest {
     @Test
     void doesNotOpenByItself() {
         assertThatThrownBy(() -> charts.render(Charts.SERVER, "")).hasMessageContaining("security.open=true");
-    }
-
-    @Test
-    void doesNotPutADurableStoreOnAVolumeThatEndsWithThePod() {
-        assertThatThrownBy(() -> charts.render(Charts.SERVER, OPEN + "store: {kind: rocksdb}"))
-                .hasMessageContaining("persistence.enabled=true");
     }
 
     @Test

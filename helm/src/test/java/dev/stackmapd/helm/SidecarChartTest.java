@@ -68,6 +68,7 @@ class SidecarChartTest {
 
         assertThat(Restrictions.environment(sidecar))
                 .containsEntry("STACKMAPD_MODE", "sidecar")
+                .containsEntry("STACKMAPD_FILES_ACCESS", "proc")
                 .containsEntry("SERVER_ADDRESS", "127.0.0.1")
                 .containsEntry("SERVER_PORT", "9000")
                 .doesNotContainKey("STACKMAPD_SECURITY_OPEN");

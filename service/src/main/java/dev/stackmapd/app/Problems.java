@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.query.KernelRefusalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -59,6 +60,24 @@ final class Problems extends ResponseEntityExceptionHandler {
             problem.setProperty("field", e.field());
         }
         locate(problem, e.line(), e.column());
+        return answer(problem);
+    }
+
+    /// What a kernel-style map says no to (kernel-semantics 8.4).
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> kernel(KernelRefusalException e) {
+        boolean creating = e.operation() == KernelRefusalException.Operation.CREATE;
+        HttpStatus status = switch (e.refusal().errno()) {
+            case EINVAL -> HttpStatus.BAD_REQUEST;
+            case ENOENT -> HttpStatus.NOT_FOUND;
+            case E2BIG -> creating ? HttpStatus.CONTENT_TOO_LARGE : HttpStatus.NOT_FOUND;
+            case EEXIST -> HttpStatus.CONFLICT;
+            case EFAULT -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case ENOMEM -> HttpStatus.INSUFFICIENT_STORAGE;
+        };
+        ProblemDetail problem = problem(status, "kernel", e.refusal().detail());
+        problem.setProperty("errno", e.refusal().errno().name());
+        problem.setProperty("rule", e.refusal().rule());
         return answer(problem);
     }
 
@@ -133,7 +152,11 @@ final class Problems extends ResponseEntityExceptionHandler {
         ProblemDetail problem = problem(
                 status,
                 status == HttpStatus.BAD_REQUEST ? "invalid" : "too-large",
-                wrongType ? "has a value of the wrong type" : "the body is not JSON: " + e.getOriginalMessage());
+                e.getCause() instanceof RefusedException refused
+                        ? refused.detail()
+                        : wrongType
+                                ? "has a value of the wrong type"
+                                : "the body is not JSON: " + e.getOriginalMessage());
         String field = field(e.getPath());
         if (!field.isEmpty()) {
             problem.setProperty("field", field);

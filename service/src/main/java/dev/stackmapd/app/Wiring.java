@@ -1,18 +1,26 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
+import dev.stackmapd.ingest.NeighbourMaps;
 import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.query.Answers;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.memory.InMemoryStackStore;
+import dev.stackmapd.symbolize.Symbolizer;
+import dev.stackmapd.symbolize.SymbolizerLimits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -118,8 +126,12 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    BatchTranslation.Sources translationSources(BuildIds buildIds, HostFiles files) {
-        return new BatchTranslation.Sources(buildIds, files, MissingMaps.NOT_HERE);
+    BatchTranslation.Sources translationSources(StackmapdProperties settings, BuildIds buildIds, HostFiles files) {
+        MissingMaps missingMaps = switch (settings.mode()) {
+            case SERVER -> MissingMaps.NOT_HERE;
+            case SIDECAR -> new NeighbourMaps(settings.ingest().limits().maxMapsBytes());
+        };
+        return new BatchTranslation.Sources(buildIds, files, missingMaps);
     }
 
     @Bean
@@ -157,6 +169,50 @@ class Wiring implements WebMvcConfigurer {
                 workers,
                 new IngestMetrics(registry),
                 settings.ingest().keptFrames());
+    }
+
+    @Bean
+    KernelStackMaps kernelStackMaps(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
+        KernelStackMaps maps =
+                new KernelStackMaps(buildIds, settings.stackmaps().maxBytes().toBytes());
+        gauge(registry, "stackmapd.stackmaps", "Kernel-style maps", maps, m -> (double) m.size());
+        gauge(registry, "stackmapd.stackmaps.bytes", "Bytes that they may come to take", maps, m -> (double) m.bytes());
+        return maps;
+    }
+
+    @Bean
+    DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
+        return new DirectoryArtifacts(settings.artifacts().directories(), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+    }
+
+    @Bean
+    Symbolizer symbolizer(StackmapdProperties settings, DirectoryArtifacts artifacts, MeterRegistry registry) {
+        SymbolizerLimits defaults = SymbolizerLimits.DEFAULT;
+        Symbolizer symbolizer = new Symbolizer(
+                artifacts,
+                new SymbolizerLimits(
+                        settings.artifacts().cacheBytes().toBytes(),
+                        defaults.nameBytes(), defaults.held(),
+                        defaults.absent(),
+                        defaults.bad()),
+                ParseLimits.DEFAULT);
+        counter(registry, "stackmapd.symbols.hits", symbolizer, s ->
+                (double) s.stats().hitCount());
+        counter(registry, "stackmapd.symbols.misses", symbolizer, s ->
+                (double) s.stats().missCount());
+        counter(registry, "stackmapd.symbols.evictions", symbolizer, s ->
+                (double) s.stats().evictionCount());
+        return symbolizer;
+    }
+
+    @Bean
+    ArtifactScans artifactScans(DirectoryArtifacts artifacts, Symbolizer symbolizer, StackmapdProperties settings) {
+        return new ArtifactScans(artifacts, symbolizer, settings.artifacts().rescan());
+    }
+
+    @Bean
+    Answers answers(StackStore store, Symbolizer symbolizer) {
+        return new Answers(store, symbolizer);
     }
 
     private static <T> void gauge(

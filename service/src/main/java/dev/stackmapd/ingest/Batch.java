@@ -65,20 +65,20 @@ public final class Batch {
     }
 
     /// Whether the stack came as `frames`, not as `ips`.
-    boolean translated(int stack) {
+    public boolean translated(int stack) {
         return translated[stack];
     }
 
-    int from(int stack) {
+    public int from(int stack) {
         return stack == 0 ? 0 : ends[stack - 1];
     }
 
-    int end(int stack) {
+    public int end(int stack) {
         return ends[stack];
     }
 
     /// Raw addresses of `ips` stacks; offsets or addresses of `frames` stacks.
-    long[] values() {
+    public long[] values() {
         return values;
     }
 

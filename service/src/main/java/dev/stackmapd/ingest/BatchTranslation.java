@@ -58,18 +58,37 @@ public final class BatchTranslation {
     public void translate(int stack, int keptFrames, PackedStack into) {
         int from = batch.from(stack);
         int end = Math.min(batch.end(stack), from + keptFrames);
-        into.clear();
         if (batch.translated(stack)) {
+            into.clear();
             copy(from, end, into);
-        } else if (translator(batch.process(stack)).translate(batch.values(), from, end, into)
-                == Translation.BUILD_IDS_FULL) {
-            throw tooManyBuildIds();
+        } else {
+            translate(stack, from, end, into);
         }
         if (end < batch.end(stack)) {
             into.markTruncated();
             warn(Warning.ofStack(
                     stack,
                     "%d frames were sent, the %d at the leaf are kept".formatted(batch.end(stack) - from, keptFrames)));
+        }
+    }
+
+    /// Finds out now whether the mappings of a stack's process can be had, before anything is done with the batch.
+    ///
+    /// @param stack one of raw ips
+    /// @throws RefusedException when they cannot
+    public void prepare(int stack) {
+        translator(batch.process(stack));
+    }
+
+    /// Fills `into` with the frames of a part of a stack.
+    ///
+    /// @param stack one of raw ips
+    /// @param from the part's beginning in the batch's [Batch#values]
+    /// @throws RefusedException when the batch cannot be taken
+    public void translate(int stack, int from, int to, PackedStack into) {
+        into.clear();
+        if (translator(batch.process(stack)).translate(batch.values(), from, to, into) == Translation.BUILD_IDS_FULL) {
+            throw tooManyBuildIds();
         }
     }
 

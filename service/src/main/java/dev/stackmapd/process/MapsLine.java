@@ -1,7 +1,10 @@
 package dev.stackmapd.process;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// Reads one line of a maps text after another (PMX-01 to PMX-08) into fields that the next line overwrites.
@@ -26,6 +29,12 @@ final class MapsLine {
             HEX[digits[value]] = value;
         }
     }
+
+    /// Eight bytes of the text at once, the first in the lowest bits.
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
+
+    private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+    private static final long EACH_TOP_BIT = 0x8080_8080_8080_8080L;
 
     private final byte[] text;
     private int at;
@@ -149,7 +158,18 @@ final class MapsLine {
         if (!is('\n')) {
             expect(' ', "a blank after the inode");
         }
-        int next = at;
+        return skipBlanks(at);
+    }
+
+    private int skipBlanks(int from) {
+        int next = from;
+        while (next + Long.BYTES <= text.length) {
+            long differs = (long) WORD.get(text, next) ^ (' ' * EACH_BYTE);
+            if (differs != 0) {
+                return next + Long.numberOfTrailingZeros(differs) / Byte.SIZE;
+            }
+            next += Long.BYTES;
+        }
         while (next < text.length && text[next] == ' ') {
             next++;
         }
@@ -158,6 +178,15 @@ final class MapsLine {
 
     private int newline(int from) {
         int next = from;
+        while (next + Long.BYTES <= text.length) {
+            long differs = (long) WORD.get(text, next) ^ ('\n' * EACH_BYTE);
+            // The top bit of a byte that is zero, and perhaps of some above the first such byte.
+            long zeros = (differs - EACH_BYTE) & ~differs & EACH_TOP_BIT;
+            if (zeros != 0) {
+                return next + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+            }
+            next += Long.BYTES;
+        }
         while (next < text.length && text[next] != '\n') {
             next++;
         }

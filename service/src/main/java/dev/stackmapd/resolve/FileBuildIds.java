@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -35,6 +36,9 @@ public final class FileBuildIds {
 
     /// Heap of an entry, without the text of a reason.
     private static final int ENTRY_BYTES = 400;
+
+    /// Where a pinned file is opened; kept as long as this process runs.
+    private static final RootDirectory OWN_FILES = new RootDirectory(Path.of("/proc/self/fd"));
 
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -90,7 +94,8 @@ public final class FileBuildIds {
         if (NOT_STORAGE.contains(calls.fileSystem())) {
             return unreadable("a file system that makes up its contents");
         }
-        int descriptor = calls.open(pinned);
+        int ownFiles = OWN_FILES.pin(calls);
+        int descriptor = ownFiles < 0 ? ownFiles : calls.open(ownFiles, pinned);
         if (descriptor < 0) {
             return unreadable(Errno.describe(-descriptor));
         }

@@ -54,23 +54,22 @@ final class FileCalls implements AutoCloseable {
     private static final long DATA = PATH + MAX_PATH_BYTES;
 
     private static final byte[] NO_PATH = {};
-    private static final byte[] SELF = "/proc/self/fd/".getBytes(US_ASCII);
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory = arena.allocate(DATA + READ_BYTES, Long.BYTES);
 
     /// Pins what a path of this service's own making names; links are followed, those of `/proc` too.
     int pin(byte[] path) {
-        int length = setPath(path);
-        return length < 0 ? length : openat(O_PIN);
+        int set = setPath(path);
+        return set < 0 ? set : openat(AT_FDCWD, O_PIN);
     }
 
     /// Pins what a path names below a directory as if that were the root of everything: `..` does not leave it, and no
     /// link is followed, so the path must be as canonical as the kernel prints it.
     int pinBeneath(int directory, byte[] path) {
-        int length = setPath(path);
-        if (length < 0) {
-            return length;
+        int set = setPath(path);
+        if (set < 0) {
+            return set;
         }
         memory.set(JAVA_LONG, HOW, O_PIN);
         memory.set(JAVA_LONG, HOW + 8, 0);
@@ -84,12 +83,11 @@ final class FileCalls implements AutoCloseable {
     }
 
     /// Opens a pinned file for reading.
-    int open(int pinned) {
-        byte[] number = Integer.toString(pinned).getBytes(US_ASCII);
-        MemorySegment.copy(SELF, 0, memory, JAVA_BYTE, PATH, SELF.length);
-        MemorySegment.copy(number, 0, memory, JAVA_BYTE, PATH + SELF.length, number.length);
-        memory.set(JAVA_BYTE, PATH + SELF.length + number.length, (byte) 0);
-        return openat(O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    ///
+    /// @param ownFiles `/proc/self/fd`, pinned: to come there anew would cost as much as all the rest of opening
+    int open(int ownFiles, int pinned) {
+        int set = setPath(Integer.toString(pinned).getBytes(US_ASCII));
+        return set < 0 ? set : openat(ownFiles, O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     }
 
     /// Looks at a file, for [#regular] and [#identity] to tell.
@@ -163,9 +161,9 @@ final class FileCalls implements AutoCloseable {
         arena.close();
     }
 
-    private int openat(int flags) {
+    private int openat(int directory, int flags) {
         try {
-            return answer((int) CLibrary.OPENAT.invokeExact(memory, AT_FDCWD, at(PATH), flags));
+            return answer((int) CLibrary.OPENAT.invokeExact(memory, directory, at(PATH), flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }

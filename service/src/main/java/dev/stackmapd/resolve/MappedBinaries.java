@@ -22,6 +22,9 @@ public final class MappedBinaries {
     private static final Resolution NOT_VISIBLE =
             new Resolution.Missing(Frame.Reason.NO_NOTE, "the kernel sees no build-id over 20 bytes");
 
+    /// As much as many small segments may cost where a head is short.
+    private static final long FREE_NOTE_BYTES = 64 << 10;
+
     private final Hints hints;
     private final ProcessFiles files;
     private final BuildIdProfile profile;
@@ -69,9 +72,21 @@ public final class MappedBinaries {
         };
     }
 
+    /// A batch brings heads by the thousand, and in each the same notes may be pointed at 256 times; what is read of
+    /// them all must not be more than a few times what was sent.
+    private static ParseLimits limits(long headBytes) {
+        ParseLimits usual = ParseLimits.DEFAULT;
+        return new ParseLimits(
+                Math.min(FREE_NOTE_BYTES + 2 * headBytes, usual.maxNoteBytes()),
+                usual.maxProgramHeaders(),
+                usual.maxSections(),
+                usual.maxSymbols(),
+                usual.maxNameBytes());
+    }
+
     private Resolution read(Claim.Head head) {
         try {
-            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(head.bytes()));
+            return Resolution.of(new BuildIdReader(profile, limits(head.bytes().size())).read(head.bytes()));
         } catch (IOException e) {
             return new Resolution.Missing(Frame.Reason.UNREADABLE, "the head that was sent could not be read");
         }

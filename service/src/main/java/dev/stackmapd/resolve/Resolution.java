@@ -19,6 +19,9 @@ public sealed interface Resolution {
     /// @param reason what its frames will say
     /// @param detail for people; names no path of this host
     record Missing(Frame.Reason reason, String detail) implements Resolution {
+        /// Characters after which no other source's detail is added: a batch may name any number of sources.
+        private static final int MAX_JOINED_DETAIL = 200;
+
         public Missing {
             requireNonNull(reason, "reason");
             requireNonNull(detail, "detail");
@@ -36,7 +39,7 @@ public sealed interface Resolution {
         }
 
         private Missing weighed(Missing later) {
-            if (reason == later.reason && !detail.equals(later.detail)) {
+            if (reason == later.reason && !detail.equals(later.detail) && detail.length() < MAX_JOINED_DETAIL) {
                 return new Missing(reason, detail + "; " + later.detail);
             }
             return later.weight() > weight() ? later : this;

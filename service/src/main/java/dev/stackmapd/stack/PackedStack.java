@@ -31,6 +31,7 @@ public final class PackedStack {
     private static final long WIDE_RAW = 3;
     private static final int ORDINAL_BITS = 22;
     private static final int REASON_SHIFT = 58;
+    private static final long REASON_MASK = 0xfL << REASON_SHIFT;
 
     private long[] words = new long[128];
     private int length;
@@ -122,6 +123,26 @@ public final class PackedStack {
                     });
         }
         return new Stack(frames, truncated);
+    }
+
+    /// Whether two packed stacks have the same frames, whatever the reasons of raw ones.
+    public static boolean sameFrames(long[] a, int aLength, long[] b, int bLength) {
+        if (aLength != bLength) {
+            return false;
+        }
+        for (int at = 0; at < aLength; at++) {
+            boolean raw = (a[at] & b[at] & (RAW << KIND_SHIFT)) != 0;
+            if (((a[at] ^ b[at]) & (raw ? ~REASON_MASK : -1)) != 0) {
+                return false;
+            }
+            if (a[at] < 0) {
+                at++;
+                if (a[at] != b[at]) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static Frame inFile(BuildId buildId, long offset) {

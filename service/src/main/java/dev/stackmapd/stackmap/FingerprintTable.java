@@ -57,6 +57,13 @@ final class FingerprintTable {
         return search(slots, home, entry, first, hash.second(words, length, tail));
     }
 
+    /// `entry + 1` in the slot where a search with this first lane begins, 0 if it is empty: nothing has the lane
+    /// then.
+    long occupant(long first) {
+        long[] slots = stripes.getAcquire((int) (first >>> STRIPE_SHIFT));
+        return (long) SLOT.getAcquire(slots, home(first, slots) + ENTRY);
+    }
+
     /// The entry under this hash, or [#NONE].
     int find(long first, long second) {
         long[] slots = stripes.getAcquire((int) (first >>> STRIPE_SHIFT));

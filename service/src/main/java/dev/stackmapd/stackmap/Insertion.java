@@ -15,7 +15,7 @@ public sealed interface Insertion<I> {
     record Replaced<I>(I id) implements Insertion<I> {}
 
     /// Kernel mode only: the one bucket that this stack may use holds another (SID-22, SID-33).
-    record Collided<I>(I occupant) implements Insertion<I> {}
+    record Collided<I>() implements Insertion<I> {}
 
     /// Kernel mode only: the flags are unknown or leave no frame (SID-01, SID-04).
     record Invalid<I>(KernelRefusal refusal) implements Insertion<I> {}

@@ -7,7 +7,8 @@ import java.util.Optional;
 /// Keeps each distinct stack once, under an id. Implementations pass `StackMapContract`.
 ///
 /// Thread-safe: any number of threads may call anything at any time, and each call takes effect at one instant
-/// between its start and its end. Reading changes nothing (DEV-06).
+/// between its start and its end. Only a page may be of a longer moment: it has every stack that was there from the
+/// call's start to its end, and none that was there at no time between. Reading changes nothing (DEV-06).
 ///
 /// @param <I> how stacks are named
 /// @param <S> how stacks are offered

@@ -1,5 +1,7 @@
 package dev.stackmapd.resolve;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +12,7 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.fixtures.RawNote;
+import dev.stackmapd.process.Device;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.stack.Frame;
@@ -18,7 +21,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -101,6 +103,47 @@ class LiveProcessTest {
 
             // These maps were read before the replacement, so their path now names the other file.
             assertThat(before.translate(start)).containsExactly(new Frame.Raw(start, Frame.Reason.STALE_FILE));
+            assertThat(ownProcess(PROC).translate(start)).containsExactly(inFile(OLD_ID, 0));
+        }
+    }
+
+    /// As on btrfs, where the maps have another device than `stat`.
+    @Test
+    void anotherDeviceIsAcceptedThroughMapFilesOnly() throws IOException {
+        assumeRoot();
+        Path file = Files.write(folder.resolve("lib.so"), elf(20));
+        try (Arena arena = Arena.ofConfined()) {
+            long start = map(file, arena).address();
+            String maps = Files.readString(Path.of("/proc/self/maps"), ISO_8859_1)
+                    .replaceAll("(?m)^(.* )[0-9a-f:]+( \\d+ +" + file + ")$", "$1" + "7f:ff" + "$2");
+            VmaIndex vmas = MapsParser.parse(maps.getBytes(ISO_8859_1)).vmas();
+            assertThat(vmas.device(vmas.find(start))).isEqualTo(new Device(0x7f, 0xff));
+
+            assertThat(Resolving.of(vmas, PROC, (int) ProcessHandle.current().pid())
+                            .translate(start))
+                    .as("PMX-04")
+                    .containsExactly(inFile(OLD_ID, 0));
+            assertThat(Resolving.of(vmas, Resolving.roots(Path.of("/")), 0).translate(start))
+                    .as("PMX-04")
+                    .containsExactly(new Frame.Raw(start, Frame.Reason.STALE_FILE));
+        }
+    }
+
+    @Test
+    void anElfImageInAMemoryFileHasAnId() throws IOException {
+        assumeRoot();
+        long descriptor = systemCall(
+                System.getProperty("os.arch").equals("aarch64") ? 279 : 319,
+                Arena.global().allocateFrom("elf").address(),
+                0,
+                0);
+        Path file = Path.of("/proc/self/fd/" + descriptor);
+        Files.write(file, elf(20));
+        try (Arena arena = Arena.ofConfined();
+                FileCalls calls = new FileCalls()) {
+            long start = map(file, arena).address();
+            calls.release((int) descriptor);
+
             assertThat(ownProcess(PROC).translate(start)).containsExactly(inFile(OLD_ID, 0));
         }
     }
@@ -304,19 +347,17 @@ class LiveProcessTest {
     }
 
     private static long setEffectiveUser(int uid) {
-        long setresuid = System.getProperty("os.arch").equals("aarch64") ? 147 : 117;
+        return systemCall(System.getProperty("os.arch").equals("aarch64") ? 147 : 117, -1, uid, -1);
+    }
+
+    private static long systemCall(long number, long first, long second, long third) {
         Linker linker = Linker.nativeLinker();
         MethodHandle syscall = linker.downcallHandle(
                 linker.defaultLookup().findOrThrow("syscall"),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT),
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1));
         try {
-            return (long) syscall.invokeExact(setresuid, -1, uid, -1);
+            return (long) syscall.invokeExact(number, first, second, third);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

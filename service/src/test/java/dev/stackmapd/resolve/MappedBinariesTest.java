@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
+import dev.stackmapd.fixtures.RawSegment;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.stack.Frame;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +118,54 @@ class MappedBinariesTest {
                 .isEqualTo(new Resolution.Missing(Frame.Reason.UNREADABLE, "EACCES; ENOENT"));
         assertThat(unreadable.orElse(() -> unreadable)).isEqualTo(unreadable);
         assertThat(unreadable.orElse(() -> new Resolution.Found(ID))).isEqualTo(new Resolution.Found(ID));
+    }
+
+    @Test
+    void aThousandReasonsDoNotGrowWithoutBound() {
+        Resolution all = new Resolution.Missing(Frame.Reason.UNREADABLE, "0");
+        for (int i = 1; i < 1000; i++) {
+            Resolution.Missing next = new Resolution.Missing(Frame.Reason.UNREADABLE, "source " + i);
+            all = all.orElse(() -> next);
+        }
+
+        assertThat(((Resolution.Missing) all).detail())
+                .startsWith("0; source 1; source 2")
+                .hasSizeLessThan(300);
+    }
+
+    /// Attack 4 of kernel-semantics 4.4, sent as a head: 256 program headers over the same notes, none a build-id.
+    @Test
+    void aHeadIsNotReadMuchMoreThanItIsLong() {
+        byte[] notes = new byte[32 << 10];
+        byte[] head = ElfBuilder.elf64()
+                .segments(256, RawSegment.note(0x4000, notes.length))
+                .bytes(0x4000, notes)
+                .build();
+        AtomicLong read = new AtomicLong();
+        RandomAccessBytes counted = new CountedBytes(new ByteArrayBytes("head", head), read);
+
+        Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Claim.Head(counted)))
+                .reason(0);
+
+        assertThat(read.get()).isLessThan(8L * head.length);
+    }
+
+    private record CountedBytes(ByteArrayBytes bytes, AtomicLong read) implements RandomAccessBytes {
+        @Override
+        public String source() {
+            return bytes.source();
+        }
+
+        @Override
+        public long size() {
+            return bytes.size();
+        }
+
+        @Override
+        public int read(long offset, byte[] into, int length) {
+            read.addAndGet(length);
+            return bytes.read(offset, into, length);
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.PackedStack;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StackMapBenchmark {
     private static final int STACKS = 400_000;
     private static final int DISTINCT = STACKS / 10;
+    private static final int BATCH = 16;
     private static final int CODE_ADDRESSES = 200_000;
     private static final int BINARIES = 64;
     private static final long SEED = 88_172_645_463_325_252L;
@@ -56,7 +56,10 @@ public class StackMapBenchmark {
     int depth;
 
     private final BuildIds buildIds = new BuildIds(BINARIES);
-    private PackedStack[] stacks = {};
+    private final PackedStack stack = new PackedStack();
+    private final PackedStack[] batch = new PackedStack[BATCH];
+    private final long[] entries = new long[BATCH];
+    private long[] words = {};
     private ExactStackMap exact = emptyExact();
     private ConcurrentHashMap<Key, Integer> chm = new ConcurrentHashMap<>();
     private Cache<Key, Integer> caffeine = emptyCaffeine();
@@ -71,12 +74,12 @@ public class StackMapBenchmark {
         for (int i = 0; i < code.length; i++) {
             code[i] = ((long) random.nextInt(BINARIES) << 40) | random.nextInt(1 << 28);
         }
-        int[] order = new Random(SEED).ints(STACKS - DISTINCT, 0, DISTINCT).toArray();
-        stacks = new PackedStack[STACKS];
+        words = new long[STACKS * depth];
         for (int i = 0; i < STACKS; i++) {
-            stacks[i] = stack(i < DISTINCT ? i : order[i - DISTINCT], code);
+            fill(i, i < DISTINCT ? i : random.nextInt(DISTINCT), code);
         }
-        Collections.shuffle(Arrays.asList(stacks), random);
+        shuffle(random);
+        Arrays.setAll(batch, i -> new PackedStack());
         exactFresh();
         chmFresh();
         caffeineFresh();
@@ -87,18 +90,37 @@ public class StackMapBenchmark {
         }
     }
 
-    private PackedStack stack(int distinct, long[] code) {
+    private void fill(int i, int distinct, long[] code) {
         Random random = new Random(SEED + distinct);
-        PackedStack packed = new PackedStack();
         for (int j = 0; j < depth; j++) {
-            long address = code[j > depth / 2 ? distinct % 64 * 131 + j : random.nextInt(code.length)];
-            packed.addInFile((int) (address >>> 40), address & 0xff_ffff_ffffL);
+            words[i * depth + j] = code[j > depth / 2 ? distinct % 64 * 131 + j : random.nextInt(code.length)];
         }
-        return packed;
     }
 
-    private static Key key(PackedStack stack) {
-        long[] copy = Arrays.copyOf(stack.words(), stack.length());
+    private void shuffle(Random random) {
+        long[] swap = new long[depth];
+        for (int i = STACKS - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1) * depth;
+            System.arraycopy(words, i * depth, swap, 0, depth);
+            System.arraycopy(words, j, words, i * depth, depth);
+            System.arraycopy(swap, 0, words, j, depth);
+        }
+    }
+
+    private void packBatch(int from) {
+        for (int j = 0; j < BATCH; j++) {
+            batch[j].copyFrom(words, (from + j) * depth, depth, depth, false);
+        }
+    }
+
+    /// All frames here take one word, so a stack is filled by copying words, as translation has just done it.
+    private PackedStack packed(int i) {
+        stack.copyFrom(words, i * depth, depth, depth, false);
+        return stack;
+    }
+
+    private Key key(int i) {
+        long[] copy = Arrays.copyOfRange(words, i * depth, (i + 1) * depth);
         return new Key(copy, Arrays.hashCode(copy));
     }
 
@@ -119,8 +141,8 @@ public class StackMapBenchmark {
     public long exactFresh() {
         exact = emptyExact();
         long sum = 0;
-        for (PackedStack stack : stacks) {
-            sum += exact.insert(stack);
+        for (int i = 0; i < STACKS; i++) {
+            sum += exact.insert(packed(i));
         }
         return sum;
     }
@@ -129,8 +151,36 @@ public class StackMapBenchmark {
     @OperationsPerInvocation(STACKS)
     public long exactKnown() {
         long sum = 0;
-        for (PackedStack stack : stacks) {
-            sum += exact.find(stack);
+        for (int i = 0; i < STACKS; i++) {
+            sum += exact.find(packed(i));
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(STACKS)
+    public long exactKnownBatched() {
+        long sum = 0;
+        for (int i = 0; i < STACKS; i += BATCH) {
+            packBatch(i);
+            exact.find(batch, BATCH, entries);
+            sum += entries[0];
+        }
+        return sum;
+    }
+
+    /// As a store takes a batch: search, then insert what was not found.
+    @Benchmark
+    @OperationsPerInvocation(STACKS)
+    public long exactFreshBatched() {
+        exact = emptyExact();
+        long sum = 0;
+        for (int i = 0; i < STACKS; i += BATCH) {
+            packBatch(i);
+            exact.find(batch, BATCH, entries);
+            for (int j = 0; j < BATCH; j++) {
+                sum += entries[j] == ExactStackMap.NONE ? exact.insert(batch[j]) : entries[j];
+            }
         }
         return sum;
     }
@@ -150,8 +200,8 @@ public class StackMapBenchmark {
 
     private int offerToChm() {
         int next = 0;
-        for (PackedStack stack : stacks) {
-            Key key = key(stack);
+        for (int i = 0; i < STACKS; i++) {
+            Key key = key(i);
             if (chm.get(key) == null && chm.putIfAbsent(key, next) == null) {
                 next++;
             }
@@ -174,8 +224,8 @@ public class StackMapBenchmark {
 
     private int offerToCaffeine() {
         int next = 0;
-        for (PackedStack stack : stacks) {
-            Key key = key(stack);
+        for (int i = 0; i < STACKS; i++) {
+            Key key = key(i);
             if (caffeine.getIfPresent(key) == null && caffeine.asMap().putIfAbsent(key, next) == null) {
                 next++;
             }

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /// Reads numbers and bytes one after the other from a bounded part of a file, and refuses to step outside it.
 ///
 /// The only class that checks bounds. It knows from birth what it reads and where in the file that lies, so that
-/// every refusal names the byte: `xxd -s` lands on it. Positions count from the beginning of the part, offsets from
-/// the beginning of the file. Not thread-safe; make one for each thread.
+/// every refusal names the byte: `xxd -s` lands on it. Positions count from the beginning of the part, offsets
+/// from the beginning of the file. Not thread-safe; make one for each thread.
 public final class Cursor {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

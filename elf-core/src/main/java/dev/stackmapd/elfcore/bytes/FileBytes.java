@@ -22,8 +22,8 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
         this.size = size;
     }
 
-    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before it is opened:
-    /// to open a FIFO may wait for ever.
+    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before it is
+    /// opened: to open a FIFO may wait for ever.
     public static FileBytes open(Path path) throws IOException {
         return open(path, requireRegular(path));
     }

@@ -9,11 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A whole file in memory, mapped or on the heap: what [Cursor]s are cut from. Owns the mapping; a cursor dies with it.
+/// A whole file in memory, mapped or on the heap: what [Cursor]s are cut from. Owns the mapping; a cursor dies
+/// with it.
 ///
-/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at some
-/// later
-/// read. Immutable and thread-safe until it is closed; its cursors are not.
+/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at
+/// some later read. Immutable and thread-safe until it is closed; its cursors are not.
 @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
 public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Finds the dynamic symbol table of a file without section headers, as the dynamic linker does: through `PT_DYNAMIC`.
+/// Finds the dynamic symbol table of a file without section headers, as the dynamic linker does: through
+/// `PT_DYNAMIC`.
 ///
 /// Nothing there says how many symbols there are; the hash table does.
 final class DynamicSymbols {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One search for a build-id: header, program headers, notes. Subclasses are the profiles.
 ///
-/// A part that is wrong ends only itself. What was wrong first is kept, and is the answer if nothing is found. Every
-/// field is read once and then used from a local (attack 6 of kernel-semantics 4.4). For one thread, one run.
+/// A part that is wrong ends only itself. What was wrong first is kept, and is the answer if nothing is found.
+/// Every field is read once and then used from a local (attack 6 of kernel-semantics 4.4). For one thread, one
+/// run.
 abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
     /// ELF-04: more are not looked at, and their number alone is no error.
     private static final int MAX_PROGRAM_HEADERS = 256;
@@ -55,9 +56,8 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
     /// The notes of one `PT_NOTE` segment.
     abstract Optional<BuildId> segment(long offset, long fileSize) throws IOException;
 
-    /// Where the note after one at `here` would begin (at least 12 further, so that a walk ends), or -1 if the note
-    /// does
-    /// not fit below `end`.
+    /// Where the note after one at `here` would begin (at least 12 further, so that a walk ends), or -1 if the
+    /// note does not fit below `end`.
     abstract long next(long here, long nameSize, long descSize, long end);
 
     /// The fewest bytes that are still looked at as a note.

@@ -26,7 +26,8 @@ final class SectionTable {
         this.namesIndex = namesIndex;
     }
 
-    /// With 65,280 sections or more, section 0 has their number in `sh_size` and the index of the names in `sh_link`.
+    /// With 65,280 sections or more, section 0 has their number in `sh_size` and the index of the names in
+    /// `sh_link`.
     static SectionTable read(MappedBytes file, ElfHeader header, ParseLimits limits) throws MalformedBinaryException {
         if (header.sectionHeaders() == 0) {
             return new SectionTable(file, header, List.of(), 0);

@@ -61,7 +61,8 @@ final class CodeSymbols {
         return starts[a] == starts[b] && sizes[a] == sizes[b];
     }
 
-    /// Indexes by start ascending, then size descending, then best binding. A merge sort: no input makes it quadratic.
+    /// Indexes by start ascending, then size descending, then best binding. A merge sort: no input makes it
+    /// quadratic.
     int[] sorted() {
         int[] from = new int[count()];
         for (int i = 0; i < from.length; i++) {

@@ -10,23 +10,21 @@ import java.util.Optional;
 
 /// Finds the function that holds an ELF address.
 ///
-/// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined there.
-/// An address outside `[st_value, st_value + st_size)` of every symbol has no name. Where symbols overlap, the one
-/// that starts closest before the address wins, of those the smallest; past its end the enclosing one answers again. A
-/// symbol of size 0 answers for its own address only, and only where no sized one covers it: assembler labels do not
-/// cut functions into pieces.
+/// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined
+/// there. An address outside `[st_value, st_value + st_size)` of every symbol has no name. Where symbols overlap,
+/// the one that starts closest before the address wins, of those the smallest; past its end the enclosing one
+/// answers again. A symbol of size 0 answers for its own address only, and only where no sized one covers it:
+/// assembler labels do not cut functions into pieces.
 ///
 /// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
 /// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
 ///
-/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table is
-/// empty.
-/// A symbol whose range wraps or whose name is outside the string table is skipped and counted; a table that is itself
-/// wrong is malformed.
+/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table
+/// is empty. A symbol whose range wraps or whose name is outside the string table is skipped and counted; a table
+/// that is itself wrong is malformed.
 ///
 /// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and
-/// allocates
-/// nothing until a name is asked for.
+/// allocates nothing until a name is asked for.
 public final class SymbolTable {
     /*
      * Overlaps are resolved when the table is built: addresses are cut into ranges that have one owner each, or none. So

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Compares our demangler with llvm-cxxfilt-19 on every symbol of the given ELF files.
+#
+#   elf-core/compare-demangler.sh /usr/lib/x86_64-linux-gnu/libstdc++.so.6 ceph-osd.debug ...
+#
+# Needs: nm (binutils), llvm-cxxfilt-19, JDK 25 in JAVA_HOME, and classes made by `mvn -pl elf-core -am test-compile`.
+# Both symbol tables of a file are read; a name counts once. Nothing is written but a temporary folder.
+set -eu
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+pairs=
+for file; do
+    names=$work/$(basename "$file")
+    { nm -j "$file" 2>/dev/null; nm -jD "$file" 2>/dev/null; } | LC_ALL=C sort -u | grep -E '^_+[ZRD]' > "$names"
+    llvm-cxxfilt-19 < "$names" > "$names.expected"
+    pairs="$pairs $names $names.expected"
+done
+# shellcheck disable=SC2086 # the pairs are names that mktemp and basename made
+"${JAVA_HOME:-/usr}/bin/java" -cp "$here/target/classes:$here/target/test-classes" \
+    dev.stackmapd.elfcore.demangle.DemanglerComparison $pairs

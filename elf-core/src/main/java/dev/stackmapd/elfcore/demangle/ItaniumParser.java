@@ -1,0 +1,153 @@
+package dev.stackmapd.elfcore.demangle;
+
+import java.util.Arrays;
+
+/// Reads an Itanium C++ name (after its `_Z`) into [Nodes]: what the parsers of the parts share.
+///
+/// The parts call one another as the rules of the grammar do: encodings, names, types, templates, expressions. No rule
+/// goes back over what it has taken. A failure is noted in [Mangled] and asked for once, at the end.
+final class ItaniumParser {
+
+    final Mangled in;
+    final Nodes nodes;
+    final Budget budget;
+    final TemplateScopes scopes = new TemplateScopes();
+    final EncodingParser encodings;
+    final NameParser names;
+    final UnqualifiedNameParser unqualifiedNames;
+    final TypeParser types;
+    final TemplateParser templates;
+    final ExpressionParser expressions;
+    final LiteralParser literals;
+    final UnresolvedNameParser unresolvedNames;
+
+    /// For names whose facts nobody asks for.
+    final NameFacts elsewhere = new NameFacts(NameFacts.Place.ELSEWHERE);
+
+    /// False while reading the type of a conversion operator, whose `I` belongs to the operator.
+    boolean templateArgumentsFollowTypes;
+
+    /// True while reading the type of a conversion operator: its `T_` may mean an argument further on.
+    boolean forwardReferences;
+
+    /// True in a requires clause, where parameters are shown by number: their levels are not in the name.
+    boolean parametersByNumber;
+
+    /// The level that a lambda's own parameters have while they are read, so that `auto` is recognised; -1 elsewhere.
+    int lambdaLevel;
+
+    private int[] substitutions = new int[64];
+    private int substitutionCount;
+    private int[] unresolved = new int[4];
+    private int unresolvedCount;
+
+    ItaniumParser(Mangled in, Budget budget) {
+        this.in = in;
+        this.budget = budget;
+        nodes = new Nodes(budget, in);
+        encodings = new EncodingParser(this);
+        names = new NameParser(this);
+        unqualifiedNames = new UnqualifiedNameParser(this);
+        types = new TypeParser(this);
+        templates = new TemplateParser(this);
+        expressions = new ExpressionParser(this);
+        literals = new LiteralParser(this);
+        unresolvedNames = new UnresolvedNameParser(this);
+    }
+
+    /// `<encoding>`; what follows it is not read.
+    ///
+    /// @return the root, or [Nodes#NONE]
+    int parse() {
+        nodes.reset();
+        scopes.reset();
+        templates.reset();
+        substitutionCount = 0;
+        unresolvedCount = 0;
+        templateArgumentsFollowTypes = true;
+        forwardReferences = false;
+        parametersByNumber = false;
+        lambdaLevel = -1;
+        int root = encodings.encoding();
+        return in.ok() ? root : Nodes.NONE;
+    }
+
+    int fail() {
+        return in.fail();
+    }
+
+    void addSubstitution(int node) {
+        if (substitutionCount == substitutions.length) {
+            substitutions = Arrays.copyOf(substitutions, substitutionCount * 2);
+        }
+        substitutions[substitutionCount++] = node;
+    }
+
+    void dropLastSubstitution() {
+        if (substitutionCount == 0) {
+            fail();
+        } else {
+            substitutionCount--;
+        }
+    }
+
+    int substitution(int index) {
+        return index < substitutionCount ? substitutions[index] : fail();
+    }
+
+    int forwardReference(int index) {
+        int node = nodes.addShaped(Kind.FORWARD, Shape.UNKNOWN, index, Nodes.NONE);
+        if (unresolvedCount == unresolved.length) {
+            unresolved = Arrays.copyOf(unresolved, unresolvedCount * 2);
+        }
+        unresolved[unresolvedCount++] = node;
+        return node;
+    }
+
+    int unresolvedReferences() {
+        return unresolvedCount;
+    }
+
+    /// Gives the forward references since `begin` their meaning, which the template arguments now known must hold.
+    void resolveReferences(int begin) {
+        for (int i = begin; i < unresolvedCount; i++) {
+            int reference = unresolved[i];
+            int meaning = scopes.find(0, nodes.a(reference));
+            if (meaning == Nodes.NONE) {
+                fail();
+                return;
+            }
+            nodes.setB(reference, meaning);
+        }
+        unresolvedCount = Math.min(unresolvedCount, begin);
+    }
+
+    /// `const` and its like, in the order that the ABI fixes.
+    int qualifiers() {
+        int qualifiers = 0;
+        if (in.take('r')) {
+            qualifiers |= Kind.RESTRICT;
+        }
+        if (in.take('V')) {
+            qualifiers |= Kind.VOLATILE;
+        }
+        if (in.take('K')) {
+            qualifiers |= Kind.CONST;
+        }
+        return qualifiers;
+    }
+
+    int text(int text) {
+        return nodes.add(Kind.TEXT, text, 0);
+    }
+
+    /// A piece of the mangled name since `from`.
+    int pieceSince(int from) {
+        return nodes.add(Kind.NAME, from, in.at() - from);
+    }
+
+    int templated(int name) {
+        int arguments = templates.arguments(elsewhere);
+        return nodes.add(Kind.TEMPLATED, name, arguments);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.stackmapd.elfcore.demangle;
+
+/// Prints [Nodes] in LLVM's spelling.
+///
+/// C++ declarators put a name in the middle of its type, so that a node is printed in two halves: [#left] what comes
+/// before the declarator, [#right] what comes after it. Most nodes have no right half ([Shape]).
+final class ItaniumPrinter {
+
+    /// No pack has been met yet.
+    static final int NO_PACK = -1;
+
+    final Nodes nodes;
+    final Mangled in;
+    final Output out;
+    private final Budget budget;
+    private final NamePrinter names;
+    private final TypePrinter types;
+    private final ExpressionPrinter expressions;
+
+    private DemangleMode mode = DemangleMode.FULL;
+    private boolean failed;
+    private int templateNesting;
+
+    /// Which element of the packs is being printed, and how many there are.
+    int packIndex;
+
+    int packSize;
+
+    /// 0 while a bare `>` would end the template arguments around it.
+    private int openParentheses;
+
+    ItaniumPrinter(Nodes nodes, Mangled in, Output out, Budget budget) {
+        this.nodes = nodes;
+        this.in = in;
+        this.out = out;
+        this.budget = budget;
+        names = new NamePrinter(this);
+        types = new TypePrinter(this);
+        expressions = new ExpressionPrinter(this);
+    }
+
+    /// @return false if the budget did not suffice; what is in the output is then of no use
+    boolean print(int root, DemangleMode shown) {
+        mode = shown;
+        failed = false;
+        templateNesting = 0;
+        packIndex = NO_PACK;
+        packSize = NO_PACK;
+        openParentheses = 1;
+        budget.startPrinting();
+        print(root);
+        return !failed;
+    }
+
+    void print(int node) {
+        left(node);
+        if (Shape.right(nodes.shape(node)) != 0) {
+            right(node);
+        }
+    }
+
+    void left(int node) {
+        if (!enter()) {
+            return;
+        }
+        int kind = nodes.kind(node);
+        if (kind < Kind.FIRST_TYPE) {
+            names.left(node, kind);
+        } else if (kind < Kind.FIRST_EXPRESSION) {
+            types.left(node, kind);
+        } else {
+            expressions.print(node, kind);
+        }
+        budget.leave();
+    }
+
+    void right(int node) {
+        if (!enter()) {
+            return;
+        }
+        if (nodes.kind(node) == Kind.ENCODING) {
+            names.encodingRight(node);
+        } else {
+            types.right(node, nodes.kind(node));
+        }
+        budget.leave();
+    }
+
+    private boolean enter() {
+        if (failed || out.full()) {
+            return false;
+        }
+        if (!budget.spend() || !budget.enter()) {
+            failed = true;
+        }
+        return !failed;
+    }
+
+    /// Whether an endless or dear walk must stop here.
+    boolean stopped() {
+        return failed || out.full();
+    }
+
+    /// As an operand of an operator: in parentheses if it binds no tighter than `limit`.
+    void operand(int node, int limit) {
+        if (nodes.precedence(node) >= limit) {
+            open('(');
+            print(node);
+            close(')');
+        } else {
+            print(node);
+        }
+    }
+
+    /// Elements with ", " between those that print anything; an empty pack prints nothing.
+    void list(int list) {
+        boolean first = true;
+        for (int i = 0; i < nodes.count(list) && !stopped(); i++) {
+            int before = out.length();
+            if (!first) {
+                out.append(", ");
+            }
+            int start = out.length();
+            operand(nodes.item(list, i), Precedence.COMMA);
+            if (out.length() == start) {
+                out.cutTo(before);
+            } else {
+                first = false;
+            }
+        }
+    }
+
+    /// `<…>`, in which a bare `>` must be in parentheses.
+    void angles(int list) {
+        int outer = openParentheses;
+        openParentheses = 0;
+        templateNesting++;
+        out.append('<');
+        list(list);
+        out.append('>');
+        templateNesting--;
+        openParentheses = outer;
+    }
+
+    /// One node in `<…>`.
+    void angled(int node) {
+        int outer = openParentheses;
+        openParentheses = 0;
+        out.append('<');
+        print(node);
+        out.append('>');
+        openParentheses = outer;
+    }
+
+    void open(char parenthesis) {
+        openParentheses++;
+        out.append(parenthesis);
+    }
+
+    void close(char parenthesis) {
+        openParentheses--;
+        out.append(parenthesis);
+    }
+
+    boolean angleWouldClose() {
+        return openParentheses == 0;
+    }
+
+    boolean showsTemplateArguments() {
+        return mode != DemangleMode.SIMPLE;
+    }
+
+    /// Parameters of the function itself and of those around it are left out, of functions named in template arguments
+    /// they are not.
+    boolean showsParameters() {
+        return mode == DemangleMode.FULL || templateNesting > 0;
+    }
+
+    void text(int text) {
+        out.append(Text.bytes(text));
+    }
+
+    void piece(int at, int length) {
+        out.append(in.text(), at, length);
+    }
+
+    /// A number of the mangled name, in which `n` is the minus.
+    void number(int at, int length) {
+        if (length > 0 && in.text()[at] == 'n') {
+            out.append('-');
+            piece(at + 1, length - 1);
+        } else {
+            piece(at, length);
+        }
+    }
+
+    void expand(int pattern) {
+        types.expansion(pattern);
+    }
+
+    void closure(int closure) {
+        names.closureDeclarator(closure);
+    }
+
+    boolean hasRight(int node) {
+        return types.hasRight(node);
+    }
+}

@@ -1,0 +1,257 @@
+package dev.stackmapd.elfcore.demangle;
+
+/// Names, functions and the other things a linker name can stand for.
+final class NamePrinter {
+
+    private static final byte[][] PLACEHOLDERS = {
+        Text.bytes(Text.of("$T")), Text.bytes(Text.of("$N")), Text.bytes(Text.of("$TT"))
+    };
+
+    private final ItaniumPrinter printer;
+    private final Nodes nodes;
+    private final Output out;
+
+    NamePrinter(ItaniumPrinter printer) {
+        this.printer = printer;
+        nodes = printer.nodes;
+        out = printer.out;
+    }
+
+    void left(int node, int kind) {
+        int a = nodes.a(node);
+        int b = nodes.b(node);
+        switch (kind) {
+            case Kind.NAME -> printer.piece(a, b);
+            case Kind.TEXT -> printer.text(a);
+            case Kind.NESTED, Kind.LOCAL -> scoped(a, "::", b);
+            case Kind.FRIEND -> scoped(a, "::friend ", b);
+            case Kind.TEMPLATED -> templated(a, b);
+            case Kind.TEMPLATE_ARGUMENTS -> printer.angles(a);
+            case Kind.ENCODING -> encodingLeft(node);
+            case Kind.CONSTRUCTOR -> baseName(a);
+            case Kind.DESTRUCTOR -> {
+                out.append('~');
+                baseName(a);
+            }
+            case Kind.ABI_TAG -> {
+                printer.left(a);
+                out.append("[abi:");
+                printer.piece(b, nodes.c(node));
+                out.append(']');
+            }
+            case Kind.STANDARD -> standard(a);
+            case Kind.STANDARD_EXPANDED -> expanded(a);
+            case Kind.UNNAMED_TYPE -> quoted("'unnamed", a, b);
+            case Kind.CLOSURE -> {
+                int count = nodes.d(node);
+                quoted("'lambda", nodes.a(count), nodes.b(count));
+                if (printer.showsParameters()) {
+                    closureDeclarator(node);
+                }
+            }
+            default -> rare(node, kind, a, b);
+        }
+    }
+
+    private void rare(int node, int kind, int a, int b) {
+        switch (kind) {
+            case Kind.GLOBAL -> prefixed("::", a);
+            case Kind.DESTRUCTOR_NAME -> prefixed("~", a);
+            case Kind.CONVERSION_OPERATOR -> prefixed("operator ", a);
+            case Kind.LITERAL_OPERATOR -> prefixed("operator\"\" ", a);
+            case Kind.BINDINGS -> {
+                printer.open('[');
+                printer.list(a);
+                printer.close(']');
+            }
+            case Kind.MODULE -> {
+                if (a != Nodes.NONE) {
+                    printer.print(a);
+                }
+                if (a != Nodes.NONE || nodes.c(node) == ':') {
+                    out.append((char) nodes.c(node));
+                }
+                printer.print(b);
+            }
+            case Kind.IN_MODULE -> {
+                printer.print(b);
+                out.append('@');
+                printer.print(a);
+            }
+            case Kind.SPECIAL -> {
+                printer.text(a);
+                printer.print(b);
+            }
+            case Kind.CONSTRUCTION_VTABLE -> {
+                out.append("construction vtable for ");
+                printer.print(a);
+                out.append("-in-");
+                printer.print(b);
+            }
+            case Kind.PLACEHOLDER -> {
+                out.append(PLACEHOLDERS[a]);
+                if (b > 0) {
+                    out.appendNumber(b - 1);
+                }
+            }
+            default -> throw new IllegalStateException("no name: kind " + kind);
+        }
+    }
+
+    private void prefixed(String prefix, int node) {
+        out.append(prefix);
+        printer.print(node);
+    }
+
+    private void scoped(int scope, String between, int name) {
+        printer.print(scope);
+        out.append(between);
+        printer.print(name);
+    }
+
+    private void templated(int name, int arguments) {
+        printer.print(name);
+        if (printer.showsTemplateArguments()) {
+            printer.print(arguments);
+        }
+    }
+
+    private void quoted(String word, int at, int length) {
+        out.append(word);
+        printer.piece(at, length);
+        out.append('\'');
+    }
+
+    /// What a lambda has between its `[]` and its body.
+    void closureDeclarator(int closure) {
+        int head = nodes.a(closure);
+        if (nodes.a(head) != Nodes.EMPTY_LIST) {
+            printer.angles(nodes.a(head));
+        }
+        requires(nodes.b(head), " requires ", " ");
+        printer.open('(');
+        printer.list(nodes.b(closure));
+        printer.close(')');
+        requires(nodes.c(closure), " requires ", "");
+    }
+
+    private void requires(int constraint, String before, String after) {
+        if (constraint != Nodes.NONE) {
+            out.append(before);
+            printer.print(constraint);
+            out.append(after);
+        }
+    }
+
+    private void encodingLeft(int node) {
+        int returned = nodes.a(node);
+        if (returned != Nodes.NONE && printer.showsParameters()) {
+            printer.left(returned);
+            if (!printer.hasRight(returned)) {
+                out.append(' ');
+            }
+        }
+        printer.print(nodes.b(node));
+    }
+
+    void encodingRight(int node) {
+        if (!printer.showsParameters()) {
+            return;
+        }
+        int extra = nodes.d(node);
+        printer.open('(');
+        if (extra != Nodes.NONE && nodes.d(extra) != 0) {
+            out.append("this ");
+        }
+        printer.list(nodes.c(node));
+        printer.close(')');
+        int returned = nodes.a(node);
+        if (returned != Nodes.NONE) {
+            printer.right(returned);
+        }
+        if (extra != Nodes.NONE) {
+            TypePrinter.qualifiers(out, nodes.a(extra));
+            enableIf(nodes.b(extra));
+            requires(nodes.c(extra), " requires ", "");
+        }
+    }
+
+    private void enableIf(int conditions) {
+        if (conditions != Nodes.EMPTY_LIST) {
+            out.append(" [enable_if:");
+            printer.list(conditions);
+            out.append(']');
+        }
+    }
+
+    private void standard(int letter) {
+        out.append(
+                switch (letter) {
+                    case 'a' -> "std::allocator";
+                    case 'b' -> "std::basic_string";
+                    case 's' -> "std::string";
+                    case 'i' -> "std::istream";
+                    case 'o' -> "std::ostream";
+                    default -> "std::iostream";
+                });
+    }
+
+    /// As the class of a constructor, an abbreviation is shown as what it abbreviates.
+    private void expanded(int letter) {
+        out.append("std::");
+        out.append(expandedName(letter));
+        if (letter == 'a' || letter == 'b' || !printer.showsTemplateArguments()) {
+            return;
+        }
+        out.append("<char, std::char_traits<char>");
+        out.append(letter == 's' ? ", std::allocator<char>>" : ">");
+    }
+
+    private static String expandedName(int letter) {
+        return switch (letter) {
+            case 'a' -> "allocator";
+            case 'b', 's' -> "basic_string";
+            case 'i' -> "basic_istream";
+            case 'o' -> "basic_ostream";
+            default -> "basic_iostream";
+        };
+    }
+
+    private static String shortName(int letter) {
+        return switch (letter) {
+            case 'a' -> "allocator";
+            case 'b' -> "basic_string";
+            case 's' -> "string";
+            case 'i' -> "istream";
+            case 'o' -> "ostream";
+            default -> "iostream";
+        };
+    }
+
+    /// The last identifier of a class name, which its constructors share. Unnamed classes have none.
+    private void baseName(int named) {
+        int node = named;
+        while (true) {
+            switch (nodes.kind(node)) {
+                case Kind.NESTED, Kind.FRIEND, Kind.IN_MODULE -> node = nodes.b(node);
+                case Kind.TEMPLATED, Kind.ABI_TAG, Kind.GLOBAL -> node = nodes.a(node);
+                case Kind.FORWARD -> node = nodes.b(node);
+                default -> {
+                    identifier(node);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void identifier(int node) {
+        switch (nodes.kind(node)) {
+            case Kind.NAME, Kind.TEXT -> printer.print(node);
+            case Kind.STANDARD_EXPANDED -> out.append(expandedName(nodes.a(node)));
+            case Kind.STANDARD -> out.append(shortName(nodes.a(node)));
+            default -> {
+                // Unnamed types, local classes and the like: LLVM shows nothing either.
+            }
+        }
+    }
+}

@@ -1,0 +1,413 @@
+package dev.stackmapd.elfcore.demangle;
+
+/// Rust's v0 mangling (RFC 2603), spelled as LLVM spells it: no hashes of crates, no types of constants.
+///
+/// Printed while it is read; a back reference reads its target again. Budget and output cap bound that.
+final class RustV0Demangler {
+
+    /// Whether the place that a path stands in wants `::` before generic arguments.
+    private enum Context {
+        VALUE,
+        TYPE
+    }
+
+    /// What a path does with the `>` of its last generic arguments.
+    private enum LastAngle {
+        CLOSED,
+        /// Left to the caller, who adds associated types.
+        OPEN
+    }
+
+    private final Mangled in;
+    private final Output out;
+    private final Budget budget;
+    private final RustTokens tokens;
+    private final RustConstants constants;
+
+    private int silence;
+    private boolean showsGenerics;
+    private long boundLifetimes;
+    private int start;
+
+    RustV0Demangler(Mangled in, Output out, Budget budget) {
+        this.in = in;
+        this.out = out;
+        this.budget = budget;
+        tokens = new RustTokens(in);
+        constants = new RustConstants(in, tokens);
+    }
+
+    /// Reads what follows `_R`.
+    boolean demangle(DemangleMode mode) {
+        start = in.at();
+        silence = 0;
+        boundLifetimes = 0;
+        showsGenerics = mode != DemangleMode.SIMPLE;
+        budget.startPrinting();
+        path(Context.VALUE, LastAngle.CLOSED);
+        if (in.ok() && !in.atEnd() && in.look() != '.') {
+            silence++;
+            path(Context.VALUE, LastAngle.CLOSED);
+        }
+        return in.ok() && (in.atEnd() || in.look() == '.');
+    }
+
+    private boolean enter() {
+        if (!budget.spend() || !budget.enter()) {
+            in.fail();
+            return false;
+        }
+        return in.ok();
+    }
+
+    private void print(String text) {
+        if (silence == 0) {
+            out.append(text);
+        }
+    }
+
+    private void print(char c) {
+        if (silence == 0) {
+            out.append(c);
+        }
+    }
+
+    /// @return whether the `>` of generic arguments is still to come
+    private boolean path(Context context, LastAngle lastAngle) {
+        if (!enter()) {
+            return false;
+        }
+        int letter = in.look();
+        in.skip(in.atEnd() ? 0 : 1);
+        boolean open = false;
+        switch (letter) {
+            case 'C' -> {
+                tokens.optionalNumber('s');
+                identifier();
+            }
+            case 'M' -> {
+                implPath(context);
+                print('<');
+                type();
+                print('>');
+            }
+            case 'X' -> {
+                implPath(context);
+                traitOf();
+            }
+            case 'Y' -> traitOf();
+            case 'N' -> nested(context);
+            case 'I' -> open = generic(context, lastAngle);
+            case 'B' -> open = backReferenceToPath(context, lastAngle);
+            default -> in.fail();
+        }
+        budget.leave();
+        return open;
+    }
+
+    private void implPath(Context context) {
+        silence++;
+        tokens.optionalNumber('s');
+        path(context, LastAngle.CLOSED);
+        silence--;
+    }
+
+    private void traitOf() {
+        print('<');
+        type();
+        print(" as ");
+        path(Context.TYPE, LastAngle.CLOSED);
+        print('>');
+    }
+
+    /// `N <namespace> <path> <identifier>`; upper-case namespaces are for things without a name of their own.
+    private void nested(Context context) {
+        int namespace = in.look();
+        boolean special = namespace >= 'A' && namespace <= 'Z';
+        if (!special && (namespace < 'a' || namespace > 'z')) {
+            in.fail();
+            return;
+        }
+        in.skip(1);
+        path(context, LastAngle.CLOSED);
+        long disambiguator = tokens.optionalNumber('s');
+        tokens.identifier();
+        boolean named = tokens.length() > 0;
+        if (special) {
+            print("::{");
+            print(
+                    switch (namespace) {
+                        case 'C' -> "closure";
+                        case 'S' -> "shim";
+                        default -> String.valueOf((char) namespace);
+                    });
+            print(named ? ":" : "");
+            printIdentifier();
+            print("#" + Long.toUnsignedString(disambiguator) + "}");
+        } else if (named) {
+            print("::");
+            printIdentifier();
+        }
+    }
+
+    private void identifier() {
+        tokens.identifier();
+        printIdentifier();
+    }
+
+    private void printIdentifier() {
+        if (silence == 0) {
+            tokens.print(out);
+        }
+    }
+
+    private boolean generic(Context context, LastAngle lastAngle) {
+        path(context, LastAngle.CLOSED);
+        int outer = silence;
+        silence += showsGenerics ? 0 : 1;
+        print(context == Context.VALUE ? "::<" : "<");
+        for (int i = 0; in.ok() && !in.take('E'); i++) {
+            print(i > 0 ? ", " : "");
+            argument();
+        }
+        boolean open = lastAngle == LastAngle.OPEN;
+        print(open ? "" : ">");
+        silence = outer;
+        return open;
+    }
+
+    private void argument() {
+        if (in.take('L')) {
+            lifetime(tokens.number());
+        } else if (in.take('K')) {
+            constant();
+        } else {
+            type();
+        }
+    }
+
+    private boolean backReferenceToPath(Context context, LastAngle lastAngle) {
+        int back = target();
+        if (back < 0) {
+            return false;
+        }
+        int here = in.at();
+        in.moveTo(back);
+        boolean open = path(context, lastAngle);
+        in.moveTo(here);
+        return open;
+    }
+
+    /// Where a back reference leads, or -1 if nothing is to be printed of it.
+    private int target() {
+        int before = in.at() - 1 - start;
+        long target = tokens.number();
+        if (Long.compareUnsigned(target, before) >= 0) {
+            in.fail();
+        }
+        return in.ok() && silence == 0 && !out.full() ? start + (int) target : -1;
+    }
+
+    private void type() {
+        if (!enter()) {
+            return;
+        }
+        int letter = in.look();
+        String basic = RustTokens.basicType(letter);
+        if (!basic.isEmpty()) {
+            in.skip(1);
+            print(basic);
+        } else {
+            compound(letter);
+        }
+        budget.leave();
+    }
+
+    private void compound(int letter) {
+        if (letter == 0 || "ASTRQPOFDB".indexOf(letter) < 0) {
+            path(Context.TYPE, LastAngle.CLOSED);
+            return;
+        }
+        in.skip(1);
+        switch (letter) {
+            case 'A' -> {
+                print('[');
+                type();
+                print("; ");
+                constant();
+                print(']');
+            }
+            case 'S' -> {
+                print('[');
+                type();
+                print(']');
+            }
+            case 'T' -> tuple();
+            case 'R' -> reference("");
+            case 'Q' -> reference("mut ");
+            case 'P' -> pointer("*const ");
+            case 'O' -> pointer("*mut ");
+            case 'F' -> function();
+            case 'D' -> dynamic();
+            default -> backReferenceToType();
+        }
+    }
+
+    private void tuple() {
+        print('(');
+        int i = 0;
+        for (; in.ok() && !in.take('E'); i++) {
+            print(i > 0 ? ", " : "");
+            type();
+        }
+        print(i == 1 ? ",)" : ")");
+    }
+
+    private void reference(String mutability) {
+        print('&');
+        if (in.take('L')) {
+            long lifetime = tokens.number();
+            if (lifetime != 0) {
+                lifetime(lifetime);
+                print(' ');
+            }
+        }
+        print(mutability);
+        type();
+    }
+
+    private void pointer(String sign) {
+        print(sign);
+        type();
+    }
+
+    private void backReferenceToType() {
+        int back = target();
+        if (back >= 0) {
+            int here = in.at();
+            in.moveTo(back);
+            type();
+            in.moveTo(here);
+        }
+    }
+
+    /// `[<binder>] [U] [K <abi>] <type>* E <type>`
+    private void function() {
+        long outer = boundLifetimes;
+        binder();
+        print(in.take('U') ? "unsafe " : "");
+        if (in.take('K')) {
+            print("extern \"");
+            abi();
+            print("\" ");
+        }
+        print("fn(");
+        for (int i = 0; in.ok() && !in.take('E'); i++) {
+            print(i > 0 ? ", " : "");
+            type();
+        }
+        print(')');
+        if (!in.take('u')) {
+            print(" -> ");
+            type();
+        }
+        boundLifetimes = outer;
+    }
+
+    private void abi() {
+        if (in.take('C')) {
+            print('C');
+            return;
+        }
+        tokens.identifier();
+        if (silence == 0) {
+            tokens.printAbi(out);
+        }
+    }
+
+    /// `[<binder>] <dyn-trait>* E L <lifetime>`
+    private void dynamic() {
+        long outer = boundLifetimes;
+        print("dyn ");
+        binder();
+        for (int i = 0; in.ok() && !in.take('E'); i++) {
+            print(i > 0 ? " + " : "");
+            dynamicTrait();
+        }
+        boundLifetimes = outer;
+        in.require('L');
+        long lifetime = tokens.number();
+        if (lifetime != 0) {
+            print(" + ");
+            lifetime(lifetime);
+        }
+    }
+
+    /// `<path> (p <identifier> <type>)*`
+    private void dynamicTrait() {
+        boolean open = path(Context.TYPE, LastAngle.OPEN);
+        int outer = silence;
+        silence += showsGenerics ? 0 : 1;
+        while (in.ok() && in.take('p')) {
+            print(open ? ", " : "<");
+            open = true;
+            identifier();
+            print(" = ");
+            type();
+        }
+        print(open ? ">" : "");
+        silence = outer;
+    }
+
+    /// `G <number>`: lifetimes bound from here on.
+    private void binder() {
+        long bound = tokens.optionalNumber('G');
+        if (bound == 0) {
+            return;
+        }
+        if (Long.compareUnsigned(bound, in.end() - boundLifetimes) >= 0) {
+            in.fail();
+            return;
+        }
+        print("for<");
+        for (long i = 0; i < bound; i++) {
+            boundLifetimes++;
+            print(i > 0 ? ", " : "");
+            lifetime(1);
+        }
+        print("> ");
+    }
+
+    /// The innermost bound lifetime is 1; the outermost is shown as `'a`.
+    private void lifetime(long index) {
+        if (index == 0) {
+            print("'_");
+            return;
+        }
+        if (Long.compareUnsigned(index, boundLifetimes) > 0) {
+            in.fail();
+            return;
+        }
+        long depth = boundLifetimes - index;
+        print("'");
+        print(depth < 26 ? String.valueOf((char) ('a' + depth)) : "z" + (depth - 25));
+    }
+
+    private void constant() {
+        if (!enter()) {
+            return;
+        }
+        if (in.take('B')) {
+            int back = target();
+            if (back >= 0) {
+                int here = in.at();
+                in.moveTo(back);
+                constant();
+                in.moveTo(here);
+            }
+        } else {
+            print(constants.text());
+        }
+        budget.leave();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.stackmapd.artifact;
+
+import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Finds files by build-id in folders that the operator names (`stackmapd.artifacts.directories`). Reads only.
+///
+/// Two kinds of place, both looked at in each folder: a `.build-id` tree (`.build-id/xx/rest` and
+/// `.build-id/xx/rest.debug`, or the folder itself, if it has that name) is asked at every look-up; everything
+/// else is indexed by [#rescan]. Links are followed only in trees, and only to files inside the folder:
+/// `.build-id/xx/rest` is a link to the executable on most systems. Where a file lies is never believed: its own
+/// build-id counts.
+///
+/// Thread-safe. Look-ups see the last finished scan; scans wait for one another.
+public final class DirectoryArtifacts {
+    private final List<Path> folders;
+    private final ScanLimits limits;
+    private final ArtifactReader reader;
+    private Map<Path, FolderScan.Seen> seen = Map.of(); // guarded by this
+    private volatile Map<BuildId, List<Artifact>> index = Map.of();
+
+    /// Reads nothing yet.
+    ///
+    /// @param folders earlier ones are preferred; one that does not exist is counted at each scan
+    public DirectoryArtifacts(List<Path> folders, ScanLimits limits, ParseLimits parseLimits) {
+        this.folders = List.copyOf(folders);
+        this.limits = limits;
+        this.reader = new ArtifactReader(parseLimits);
+    }
+
+    /// Looks at the folders again. Costs one `stat` for each file, and a read for those that are new or changed
+    /// or have no build-id.
+    public synchronized ScanReport rescan() {
+        FolderScan scan = new FolderScan(reader, limits, seen);
+        folders.forEach(scan::walk);
+        seen = scan.seen();
+        Map<BuildId, List<Artifact>> fresh = new HashMap<>();
+        seen.values().stream()
+                .map(FolderScan.Seen::artifact)
+                .sorted(Comparator.comparing(Artifact::path))
+                .forEach(artifact -> add(fresh.computeIfAbsent(artifact.buildId(), id -> new ArrayList<>()), artifact));
+        index = fresh;
+        return scan.report();
+    }
+
+    /// All files of a build-id, those with the best symbols first, damaged ones last; empty when there is none.
+    ///
+    /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
+    public List<Artifact> find(BuildId buildId) {
+        List<Artifact> found = new ArrayList<>();
+        folders.forEach(folder -> lookUp(folder, buildId, found));
+        index.getOrDefault(buildId, List.of()).forEach(artifact -> add(found, artifact));
+        found.sort(Comparator.comparingInt(DirectoryArtifacts::rank));
+        return List.copyOf(found);
+    }
+
+    private static int rank(Artifact artifact) {
+        return switch (artifact) {
+            case Artifact.Binary binary ->
+                switch (binary.symbols()) {
+                    case SYMTAB -> 0;
+                    case DYNSYM -> 1;
+                    case NONE -> 2;
+                };
+            case Artifact.Damaged damaged -> Symbols.values().length;
+        };
+    }
+
+    /// Drops copies beyond the limit, unless one is the first file with code.
+    private void add(List<Artifact> files, Artifact artifact) {
+        if (files.size() < limits.maxCopies()
+                || (holdsCode(artifact) && files.stream().noneMatch(this::holdsCode))) {
+            files.add(artifact);
+        }
+    }
+
+    private boolean holdsCode(Artifact artifact) {
+        return artifact instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT;
+    }
+
+    private void lookUp(Path folder, BuildId buildId, List<Artifact> into) {
+        String hex = buildId.hex();
+        if (hex.length() < 4) {
+            return;
+        }
+        Path tree = folder.endsWith(FolderScan.BUILD_ID_TREE) ? folder : folder.resolve(FolderScan.BUILD_ID_TREE);
+        Path place = tree.resolve(hex.substring(0, 2));
+        for (String name : List.of(hex.substring(2), hex.substring(2) + ".debug")) {
+            try {
+                Path file = place.resolve(name).toRealPath();
+                if (file.startsWith(folder.toRealPath())) {
+                    reader.read(file)
+                            .filter(artifact -> artifact.buildId().equals(buildId))
+                            .ifPresent(artifact -> add(into, artifact));
+                }
+            } catch (IOException e) {
+                // Not there, which is the usual case, or not readable: another place may have it.
+            }
+        }
+    }
+}

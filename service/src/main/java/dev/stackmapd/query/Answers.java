@@ -1,0 +1,121 @@
+package dev.stackmapd.query;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.query.FrameAnswer.Outcome;
+import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.store.StackStore;
+import dev.stackmapd.store.StoredStack;
+import dev.stackmapd.symbolize.SourceFrame;
+import dev.stackmapd.symbolize.Symbolized;
+import dev.stackmapd.symbolize.Symbolizer;
+import dev.stackmapd.symbolize.Symbolizer.Position;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Puts stored stacks and frames into their wire form, with names where they are asked for. Thread-safe.
+public final class Answers {
+    private final StackStore store;
+    private final Symbolizer symbolizer;
+
+    public Answers(StackStore store, Symbolizer symbolizer) {
+        this.store = store;
+        this.symbolizer = symbolizer;
+    }
+
+    StackAnswer of(StoredStack stored, Names names) {
+        List<Frame> frames = stored.stack().frames();
+        List<FrameAnswer> answers = new ArrayList<>(frames.size());
+        for (Frame frame : frames) {
+            Position position = answers.isEmpty() ? Position.LEAF : Position.CALLER;
+            answers.add(
+                    switch (frame) {
+                        case Frame.Raw raw -> raw(raw);
+                        case Frame.InFile inFile ->
+                            switch (names) {
+                                case WITH -> named(inFile, position);
+                                case WITHOUT -> inFile(inFile, module(inFile), Answered.NOT);
+                            };
+                    });
+        }
+        return new StackAnswer(
+                stored.id(),
+                frames.size(),
+                stored.stack().truncated(),
+                stored.count(),
+                stored.firstSeen(),
+                stored.lastSeen(),
+                answers);
+    }
+
+    FrameAnswer named(Frame.InFile frame, Position position) {
+        return inFile(frame, module(frame), answered(symbolizer.symbolize(frame, position)));
+    }
+
+    /// A frame of which nothing but its place is told.
+    static FrameAnswer unnamed(Frame.InFile frame) {
+        return inFile(frame, null, Answered.NOT);
+    }
+
+    static FrameAnswer raw(Frame.Raw frame) {
+        return new FrameAnswer.Raw("0x" + Long.toHexString(frame.address()), frame.reason());
+    }
+
+    /// What came of looking for names.
+    private record Answered(
+            @Nullable Outcome outcome,
+            @Nullable List<SymbolAnswer> symbols,
+            @Nullable String detail) {
+        /// Nobody asked.
+        static final Answered NOT = new Answered(null, null, null);
+    }
+
+    private @Nullable String module(Frame.InFile frame) {
+        return store.module(frame.buildId()).orElse(null);
+    }
+
+    private static FrameAnswer inFile(Frame.InFile frame, @Nullable String module, Answered answered) {
+        BuildId buildId = frame.buildId();
+        return new FrameAnswer.InFile(
+                buildId,
+                frame.offset(),
+                buildId.suspicious() ? true : null,
+                buildId.visibleToKernel() ? null : false,
+                module,
+                answered.outcome(),
+                answered.symbols(),
+                answered.detail());
+    }
+
+    private static Answered answered(Symbolized symbolized) {
+        return switch (symbolized) {
+            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames()), null);
+            case Symbolized.NoSymbol _ -> new Answered(Outcome.NO_SYMBOL, List.of(), null);
+            case Symbolized.NoBinary none -> new Answered(Outcome.NO_BINARY, List.of(), detail(none.cause()));
+            case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail());
+        };
+    }
+
+    private static String detail(Symbolized.Cause cause) {
+        return switch (cause) {
+            case NOT_HELD -> "no file with this build-id is held";
+            case NO_EXECUTABLE -> "only a debug file is held, and the executable's load segments are not known";
+            case UNREADABLE -> "the file that is held could not be read this time";
+        };
+    }
+
+    private static List<SymbolAnswer> symbols(List<SourceFrame> frames) {
+        List<SymbolAnswer> symbols = new ArrayList<>(frames.size());
+        for (SourceFrame frame : frames) {
+            boolean inlined = symbols.size() < frames.size() - 1;
+            symbols.add(new SymbolAnswer(
+                    frame.function(),
+                    frame.rawName().equals(frame.function()) ? null : frame.rawName(),
+                    inlined,
+                    "0x" + Long.toHexString(frame.functionOffset()),
+                    frame.origin().label()));
+        }
+        return symbols;
+    }
+}

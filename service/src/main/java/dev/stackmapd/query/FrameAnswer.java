@@ -1,0 +1,71 @@
+package dev.stackmapd.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.stack.Frame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A frame as it goes over the wire.
+public sealed interface FrameAnswer {
+
+    /// Status of the kernel's own entry: `VALID` or `IP`.
+    @JsonProperty
+    String status();
+
+    /// @param suspicious present, and true, for a build-id of zeros only (DEV-13)
+    /// @param kernelVisible present, and false, for a build-id of more than 20 bytes (DEV-11)
+    /// @param module the file's name where it was first mapped, without folders
+    /// @param outcome absent when names were not asked for, like the two after it
+    /// @param symbols innermost first
+    /// @param detail why there is no name, where the outcome alone does not say it
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder("status")
+    record InFile(
+            BuildId buildId,
+            FileOffset offset,
+            @Nullable Boolean suspicious,
+            @Nullable Boolean kernelVisible,
+            @Nullable String module,
+            @Nullable Outcome outcome,
+            @Nullable List<SymbolAnswer> symbols,
+            @Nullable String detail)
+            implements FrameAnswer {
+
+        @Override
+        public String status() {
+            return "VALID";
+        }
+    }
+
+    /// @param ip `0x…`
+    @JsonPropertyOrder("status")
+    record Raw(String ip, Frame.Reason reason) implements FrameAnswer {
+
+        @Override
+        public String status() {
+            return "IP";
+        }
+    }
+
+    /// What came of looking for names.
+    enum Outcome {
+        KNOWN,
+        NO_SYMBOL,
+        NO_BINARY,
+        BAD_BINARY
+    }
+
+    /// One function at the frame's place.
+    ///
+    /// @param rawName as the symbol table has it; absent where `function` is the same
+    /// @param inlined whether the function's code was put into the next one's
+    /// @param functionOffset bytes from the function's entry to the frame; `0x…`
+    /// @param source how the name was found: `symtab` or `dynsym`
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SymbolAnswer(
+            String function, @Nullable String rawName, boolean inlined, String functionOffset, String source) {}
+}

@@ -1,0 +1,32 @@
+package dev.stackmapd.query;
+
+import dev.stackmapd.stackmap.KernelRefusal;
+
+/// A kernel-style map says no, with the kernel's error number and the rule.
+public final class KernelRefusalException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient KernelRefusal refusal;
+    private final Operation operation;
+
+    /// What was asked; the same error number is another HTTP status here and there (kernel-semantics 8.4).
+    public enum Operation {
+        CREATE,
+        LOOK_UP,
+        REMOVE
+    }
+
+    KernelRefusalException(KernelRefusal refusal, Operation operation) {
+        super(refusal.detail());
+        this.refusal = refusal;
+        this.operation = operation;
+    }
+
+    public KernelRefusal refusal() {
+        return refusal;
+    }
+
+    public Operation operation() {
+        return operation;
+    }
+}

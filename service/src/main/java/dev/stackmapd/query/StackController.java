@@ -1,0 +1,96 @@
+package dev.stackmapd.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.stack.StackId;
+import dev.stackmapd.store.StackStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `/v1/stacks`: stored stacks, one, many, or page by page.
+@RestController
+@RequestMapping("/v1/stacks")
+class StackController {
+    private static final int MAX_IDS = 10_000;
+
+    private final StackStore store;
+    private final Answers answers;
+
+    StackController(StackStore store, Answers answers) {
+        this.store = store;
+        this.answers = answers;
+    }
+
+    @GetMapping("/{id}")
+    StackAnswer one(@PathVariable String id, @RequestParam(defaultValue = "true") boolean symbols) {
+        StackId wanted = parse(id, "id");
+        return store.find(wanted)
+                .map(stack -> answers.of(stack, Names.when(symbols)))
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
+    }
+
+    @PostMapping("/query")
+    Many many(@RequestBody Query query, @RequestParam(defaultValue = "true") boolean symbols) {
+        List<String> ids = query.checked();
+        List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            StackId wanted = parse(ids.get(i), "ids[%d]".formatted(i));
+            stacks.add(store.find(wanted)
+                    .map(stack -> answers.of(stack, Names.when(symbols)))
+                    .orElse(null));
+        }
+        return new Many(stacks);
+    }
+
+    @GetMapping
+    Page page(@RequestParam Optional<String> after, @RequestParam(defaultValue = "100") int limit) {
+        if (limit < 1 || limit > MAX_IDS) {
+            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
+        }
+        List<StackId> ids = after.map(id -> store.idsAfter(parse(id, "after"), limit + 1))
+                .orElseGet(() -> store.firstIds(limit + 1));
+        return ids.size() <= limit ? new Page(ids, null) : new Page(ids.subList(0, limit), ids.get(limit - 1));
+    }
+
+    private static StackId parse(String id, String field) {
+        return StackId.parse(id).orElseThrow(() -> RefusedException.invalid(field, "must be 32 lower-case hex digits"));
+    }
+
+    record Query(@Nullable List<@Nullable String> ids) {
+
+        List<String> checked() {
+            if (ids == null) {
+                throw RefusedException.invalid("ids", "is missing");
+            }
+            if (ids.size() > MAX_IDS) {
+                throw RefusedException.tooLarge("ids", "more than %d".formatted(MAX_IDS));
+            }
+            List<String> checked = new ArrayList<>(ids.size());
+            for (String id : ids) {
+                if (id == null) {
+                    throw RefusedException.invalid("ids[%d]".formatted(checked.size()), "must not be null");
+                }
+                checked.add(id);
+            }
+            return checked;
+        }
+    }
+
+    /// @param stacks in the order asked; null for an unknown id
+    record Many(List<@Nullable StackAnswer> stacks) {}
+
+    /// @param next the cursor of the next page; absent on the last one
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<StackId> ids, @Nullable StackId next) {}
+}

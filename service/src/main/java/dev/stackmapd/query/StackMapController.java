@@ -1,0 +1,258 @@
+package dev.stackmapd.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.ingest.Batch;
+import dev.stackmapd.ingest.BatchDecoder;
+import dev.stackmapd.ingest.BatchTranslation;
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.query.KernelRefusalException.Operation;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Stack;
+import dev.stackmapd.stackmap.KernelCounters;
+import dev.stackmapd.stackmap.KernelErrno;
+import dev.stackmapd.stackmap.KernelMapAttributes;
+import dev.stackmapd.stackmap.KernelMapAttributes.Contents;
+import dev.stackmapd.stackmap.KernelRefusal;
+import dev.stackmapd.stackmap.KernelRemoval;
+import dev.stackmapd.stackmap.KernelStackMap;
+import dev.stackmapd.stackmap.KernelStackMaps;
+import dev.stackmapd.stackmap.KernelStackMaps.Creation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `/v1/stackmaps`: named, bounded maps with the kernel's own rules.
+@RestController
+@RequestMapping("/v1/stackmaps/{name}")
+class StackMapController {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+    private static final int MAX_SKIP = 255;
+    private static final int MAX_IDS = 10_000;
+
+    private final KernelStackMaps maps;
+    private final BatchDecoder decoder;
+    private final BatchTranslation.Sources sources;
+    private final Workers workers;
+    private final InstantSource clock;
+
+    StackMapController(
+            KernelStackMaps maps,
+            BatchDecoder decoder,
+            BatchTranslation.Sources sources,
+            Workers workers,
+            InstantSource clock) {
+        this.maps = maps;
+        this.decoder = decoder;
+        this.sources = sources;
+        this.workers = workers;
+        this.clock = clock;
+    }
+
+    /// @param maxEntries stacks it may hold
+    /// @param depth frames a stack; 127 when left out
+    /// @param buildId whether frames are kept as build-id and offset; false when left out
+    record Attributes(
+            @Nullable Long maxEntries,
+            @Nullable Integer depth,
+            @Nullable Boolean buildId) {
+
+        KernelMapAttributes checked() {
+            if (maxEntries == null) {
+                throw RefusedException.invalid("maxEntries", "is missing");
+            }
+            return new KernelMapAttributes(
+                    maxEntries,
+                    depth == null ? KernelMapAttributes.DEFAULT_DEPTH_LIMIT : depth,
+                    buildId != null && buildId ? Contents.BUILD_ID : Contents.IP);
+        }
+    }
+
+    /// @param buckets ids are below this
+    record Description(
+            String name,
+            long maxEntries,
+            int depth,
+            boolean buildId,
+            int buckets,
+            int entries,
+            KernelCounters counters) {
+
+        static Description of(String name, KernelStackMap map) {
+            KernelMapAttributes attributes = map.attributes();
+            KernelCounters counters = map.counters();
+            return new Description(
+                    name,
+                    attributes.maxEntries(),
+                    attributes.depth(),
+                    attributes.contents() == Contents.BUILD_ID,
+                    attributes.buckets(),
+                    counters.entries(),
+                    counters);
+        }
+    }
+
+    @PutMapping
+    ResponseEntity<Description> create(@PathVariable String name, @RequestBody Attributes attributes) {
+        if (!NAME.matcher(name).matches()) {
+            throw RefusedException.invalid("name", "must be 1 to 128 of A-Z a-z 0-9 _ . -");
+        }
+        return switch (maps.create(name, attributes.checked())) {
+            case Creation.Created created ->
+                ResponseEntity.status(HttpStatus.CREATED).body(Description.of(name, created.map()));
+            case Creation.Same same -> ResponseEntity.ok(Description.of(name, same.map()));
+            case Creation.Different _ ->
+                throw RefusedException.of(
+                        RefusedException.Kind.CONFLICT, "name", "names a map with other attributes already");
+            case Creation.Refused refused -> throw new KernelRefusalException(refused.refusal(), Operation.CREATE);
+        };
+    }
+
+    @GetMapping
+    Description describe(@PathVariable String name) {
+        return Description.of(name, map(name));
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> drop(@PathVariable String name) {
+        if (!maps.drop(name)) {
+            throw noSuchMap();
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns it
+    record Results(List<Integer> results) {}
+
+    @PostMapping(path = "/stacks", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Results insert(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "0") int skip,
+            @RequestParam(defaultValue = "false") boolean fast,
+            @RequestParam(defaultValue = "false") boolean reuse,
+            HttpServletRequest request)
+            throws IOException {
+        if (skip < 0 || skip > MAX_SKIP) {
+            throw RefusedException.invalid("skip", "must be 0 to %d".formatted(MAX_SKIP));
+        }
+        KernelStackMap map = map(name);
+        long flags = skip
+                | KernelStackMap.USER_STACK
+                | (fast ? KernelStackMap.FAST_STACK_CMP : 0)
+                | (reuse ? KernelStackMap.REUSE_STACKID : 0);
+        try (var _ = workers.enter();
+                InputStream body = request.getInputStream()) {
+            Batch batch = decoder.decode(body, clock.instant());
+            return workers.compute(() -> insert(map, batch, flags));
+        }
+    }
+
+    private Results insert(KernelStackMap map, Batch batch, long flags) {
+        BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL);
+        boolean translates = map.attributes().contents() == Contents.BUILD_ID;
+        for (int i = 0; i < batch.stacks(); i++) {
+            if (batch.translated(i)) {
+                throw RefusedException.invalid(
+                        "stacks[%d].frames".formatted(i), "a kernel-style map hashes raw ips (SID-11); send ips");
+            }
+            if (translates) {
+                translation.prepare(i);
+            }
+        }
+        PackedStack frames = new PackedStack();
+        List<Integer> results = new ArrayList<>(batch.stacks());
+        for (int i = 0; i < batch.stacks(); i++) {
+            int stack = i;
+            results.add(map.insert(batch.values(), batch.from(i), batch.end(i), flags, (ips, from, to) -> {
+                translation.translate(stack, from, to, frames);
+                return frames;
+            }));
+        }
+        return new Results(results);
+    }
+
+    /// @param frames from leaf to root
+    record Held(int id, List<FrameAnswer> frames) {
+
+        static Held of(int id, Stack stack) {
+            List<FrameAnswer> frames = new ArrayList<>(stack.frames().size());
+            for (Frame frame : stack.frames()) {
+                frames.add(
+                        switch (frame) {
+                            case Frame.Raw raw -> Answers.raw(raw);
+                            case Frame.InFile inFile -> Answers.unnamed(inFile);
+                        });
+            }
+            return new Held(id, frames);
+        }
+    }
+
+    @GetMapping("/stacks/{id}")
+    Held read(@PathVariable String name, @PathVariable int id) {
+        return map(name)
+                .get(id)
+                .map(stack -> Held.of(id, stack))
+                .orElseThrow(() -> new KernelRefusalException(
+                        new KernelRefusal(KernelErrno.ENOENT, "MAP-31", "no stack has the id " + id),
+                        Operation.LOOK_UP));
+    }
+
+    @DeleteMapping("/stacks/{id}")
+    ResponseEntity<Held> remove(
+            @PathVariable String name, @PathVariable int id, @RequestParam(defaultValue = "false") boolean take) {
+        KernelStackMap map = map(name);
+        return switch (take ? map.take(id) : map.delete(id)) {
+            case KernelRemoval.Removed removed ->
+                take
+                        ? ResponseEntity.ok(Held.of(id, removed.stack()))
+                        : ResponseEntity.noContent().build();
+            case KernelRemoval.Absent absent -> throw new KernelRefusalException(absent.refusal(), Operation.REMOVE);
+        };
+    }
+
+    /// @param next the cursor of the next page; absent on the last one
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<Integer> ids, @Nullable Integer next) {}
+
+    @GetMapping("/stacks")
+    Page page(
+            @PathVariable String name,
+            @RequestParam Optional<Integer> after,
+            @RequestParam(defaultValue = "100") int limit) {
+        if (limit < 1 || limit > MAX_IDS) {
+            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
+        }
+        KernelStackMap map = map(name);
+        List<Integer> ids = after.map(id -> map.after(id, limit + 1)).orElseGet(() -> map.first(limit + 1));
+        return ids.size() <= limit ? new Page(ids, null) : new Page(ids.subList(0, limit), ids.get(limit - 1));
+    }
+
+    private KernelStackMap map(String name) {
+        return maps.find(name).orElseThrow(StackMapController::noSuchMap);
+    }
+
+    private static ResponseStatusException noSuchMap() {
+        return new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack map has this name");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.stackmapd.query;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.symbolize.Symbolizer.Position;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `POST /v1/symbolize`: names for frames that need not be stored.
+@RestController
+class SymbolizeController {
+    private static final int MAX_FRAMES = 100_000;
+
+    private final Answers answers;
+
+    SymbolizeController(Answers answers) {
+        this.answers = answers;
+    }
+
+    @PostMapping("/v1/symbolize")
+    Answer symbolize(@RequestBody Question question) {
+        List<Frame.InFile> frames = question.checked();
+        Position position = question.callSites() ? Position.CALLER : Position.LEAF;
+        List<FrameAnswer> named = new ArrayList<>(frames.size());
+        for (Frame.InFile frame : frames) {
+            named.add(answers.named(frame, position));
+        }
+        return new Answer(named);
+    }
+
+    /// @param callSites looks every frame up one byte before its offset
+    record Question(@Nullable List<@Nullable Asked> frames, boolean callSites) {
+
+        List<Frame.InFile> checked() {
+            if (frames == null) {
+                throw RefusedException.invalid("frames", "is missing");
+            }
+            if (frames.size() > MAX_FRAMES) {
+                throw RefusedException.tooLarge("frames", "more than %d".formatted(MAX_FRAMES));
+            }
+            List<Frame.InFile> checked = new ArrayList<>(frames.size());
+            for (Asked frame : frames) {
+                String at = "frames[%d]".formatted(checked.size());
+                if (frame == null) {
+                    throw RefusedException.invalid(at, "must not be null");
+                }
+                checked.add(frame.checked(at));
+            }
+            return checked;
+        }
+    }
+
+    record Asked(@Nullable BuildId buildId, @Nullable FileOffset offset) {
+
+        Frame.InFile checked(String at) {
+            if (buildId == null) {
+                throw RefusedException.invalid(at + ".buildId", "is missing");
+            }
+            if (offset == null) {
+                throw RefusedException.invalid(at + ".offset", "is missing");
+            }
+            return new Frame.InFile(buildId, offset);
+        }
+    }
+
+    record Answer(List<FrameAnswer> frames) {}
+}

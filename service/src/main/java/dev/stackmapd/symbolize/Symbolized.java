@@ -1,0 +1,39 @@
+package dev.stackmapd.symbolize;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.util.List;
+
+/// What came of looking up one place in a binary. Every "no" has its reason.
+public sealed interface Symbolized {
+
+    /// @param frames innermost first, at least one; the last is the function that the code really belongs to
+    record Known(List<SourceFrame> frames) implements Symbolized {
+        public Known {
+            frames = List.copyOf(frames);
+            if (frames.isEmpty()) {
+                throw new IllegalArgumentException("a known place has at least one frame");
+            }
+        }
+    }
+
+    /// The binary is here, and no function of it holds the place.
+    record NoSymbol(BuildId buildId) implements Symbolized {}
+
+    /// The binary is not here, or not enough of it.
+    record NoBinary(BuildId buildId, Cause cause) implements Symbolized {}
+
+    /// The binary is here and broken.
+    ///
+    /// @param detail what is wrong, and at which byte of the file; names no path
+    record BadBinary(BuildId buildId, String detail) implements Symbolized {}
+
+    enum Cause {
+        /// No file has this build-id.
+        NOT_HELD,
+        /// Only a debug file is here. Its program headers are not the executable's, so that file offsets cannot be
+        /// turned into addresses.
+        NO_EXECUTABLE,
+        /// The files are there, but could not be read this time.
+        UNREADABLE
+    }
+}

@@ -1,0 +1,8 @@
+/// Names for frames: which function, how it was found, or why there is none.
+///
+/// Knows `artifact` and `elf-core`, and keeps open what they give under one budget. Knows nothing of HTTP, of
+/// stores or of Spring.
+@NullMarked
+package dev.stackmapd.symbolize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,320 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// The HTTP contract, field by field.
+class ApiTest extends LiveServer {
+    private static final String APP = "93ac61ec";
+
+    @Test
+    void aBatchOfRawAndOfTranslatedStacks() {
+        Answer answer = post("/v1/batches", """
+                {
+                  "batchId": "api/1",
+                  "unknown": {"ignored": [1, 2]},
+                  "processes": [{
+                    "pid": 4242,
+                    "maps": "55cb47178000-55cb47179000 r-xp 00001000 fe:00 26723      /usr/bin/app\\nnot a mapping\\n",
+                    "binaries": [{"path": "/usr/bin/app", "dev": "fe:00", "inode": 26723, "buildId": "93ac61ec"}],
+                    "labels": {"service": "checkout", "pod": "checkout-5d9f"}
+                  }],
+                  "stacks": [
+                    {"process": 0, "ips": ["0x55cb47178123", 94328600035328], "count": 5, "time": "2026-11-23T06:40:00Z"},
+                    {"frames": [{"buildId": "93AC61EC", "offset": "0x16e066"}, {"ip": "0x7f27c28129c0"}]}
+                  ]
+                }""");
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        JsonNode receipt = answer.json();
+        assertThat(receipt.get("ids").size()).isEqualTo(2);
+        assertThat(receipt.get("new").asInt()).isEqualTo(2);
+        assertThat(receipt.at("/frames/inFile").asInt()).isEqualTo(2);
+        assertThat(receipt.at("/frames/raw/NO_MAPPING").asInt()).isEqualTo(2);
+        assertThat(receipt.at("/warnings/0/process").asInt(-1)).isZero();
+        assertThat(receipt.at("/warnings/0/line").asInt()).isEqualTo(2);
+        assertThat(receipt.at("/warnings/0/detail").asString()).isNotBlank();
+
+        JsonNode first = get("/v1/stacks/" + receipt.at("/ids/0").asString()).json();
+        assertThat(first.get("depth").asInt()).isEqualTo(2);
+        assertThat(first.get("truncated").asBoolean()).isFalse();
+        assertThat(first.get("count").asLong()).isEqualTo(5);
+        assertThat(first.get("firstSeen").asString()).isEqualTo("2026-11-23T06:40:00Z");
+        JsonNode leaf = first.at("/frames/0");
+        assertThat(leaf.get("status").asString()).isEqualTo("VALID");
+        assertThat(leaf.get("buildId").asString()).isEqualTo(APP);
+        assertThat(leaf.get("offset").asString()).isEqualTo("0x1123");
+        assertThat(leaf.get("module").asString()).isEqualTo("app");
+        assertThat(leaf.get("outcome").asString()).isEqualTo("NO_BINARY");
+        assertThat(leaf.get("symbols").isEmpty()).isTrue();
+        JsonNode raw = first.at("/frames/1");
+        assertThat(raw.get("status").asString()).isEqualTo("IP");
+        assertThat(raw.get("ip").asString()).isEqualTo("0x55ca96b28000");
+        assertThat(raw.get("reason").asString()).isEqualTo("NO_MAPPING");
+
+        JsonNode bare = get("/v1/stacks/" + receipt.at("/ids/0").asString() + "?symbols=false")
+                .json();
+        assertThat(bare.at("/frames/0").has("outcome")).isFalse();
+        assertThat(bare.at("/frames/0").has("symbols")).isFalse();
+    }
+
+    @Test
+    void theSameStackRawOrTranslatedHasTheSameId() {
+        String raw = id("""
+                {"processes": [{"maps": "00400000-00401000 r-xp 00001000 fe:00 7 /a\\n00500000-00501000 r-xp 00000000 00:00 0 \\n",
+                  "binaries": [{"path": "/a", "buildId": "0a0b"}]}],
+                 "stacks": [{"process": 0, "ips": ["0x400010", "0x500010"]}]}""");
+        String translated =
+                id("{\"stacks\": [{\"frames\": [{\"buildId\": \"0a0b\", \"offset\": 4112}, {\"ip\": \"0x500010\"}]}]}");
+        assertThat(translated).isEqualTo(raw);
+        // What GET answers can be sent again as it is.
+        JsonNode frames = get("/v1/stacks/" + raw).json().get("frames");
+        assertThat(id(JSON.writeValueAsString(Map.of("stacks", List.of(Map.of("frames", frames))))))
+                .isEqualTo(raw);
+    }
+
+    @Test
+    void aRetryIsAnsweredAlikeAndCountsNothing() {
+        String batch =
+                "{\"batchId\": \"api/retry\", \"stacks\": [{\"frames\": [{\"ip\": \"0x77001\"}], \"count\": 3}]}";
+        Answer first = post("/v1/batches", batch);
+        Answer second = post("/v1/batches", batch);
+        assertThat(second.response().body()).isEqualTo(first.response().body());
+        String id = first.json().at("/ids/0").asString();
+        assertThat(get("/v1/stacks/" + id).json().get("count").asLong()).isEqualTo(3);
+        Answer other = post("/v1/batches", batch.replace("3}", "4}"));
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.json().get("field").asString()).isEqualTo("batchId");
+        assertThat(get("/v1/stacks/" + id).json().get("count").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void theRootEndOfADeepStackIsCutAndSaidSo_DEV08() {
+        List<String> ips = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            ips.add("0x" + Integer.toHexString(0x1000 + i));
+        }
+        Answer answer = post(
+                "/v1/batches",
+                Map.of("processes", List.of(Map.of("maps", "")), "stacks", List.of(Map.of("process", 0, "ips", ips))));
+        assertThat(answer.json().at("/warnings/0/stack").asInt(-1)).isZero();
+        JsonNode stack =
+                get("/v1/stacks/" + answer.json().at("/ids/0").asString()).json();
+        assertThat(stack.get("depth").asInt()).isEqualTo(127);
+        assertThat(stack.get("truncated").asBoolean()).isTrue();
+        assertThat(stack.at("/frames/0/ip").asString()).isEqualTo("0x1000");
+    }
+
+    @Test
+    void aHeadGivesTheBuildIdAndLongOnesAreMarked() {
+        JsonNode stack = stack("{\"buildId\": \"" + "ab".repeat(32) + "\", \"offset\": \"0xffffffffffffffff\"}");
+        assertThat(stack.at("/frames/0/kernelVisible").asBoolean(true)).isFalse();
+        assertThat(stack.at("/frames/0/offset").asString()).isEqualTo("0xffffffffffffffff");
+        assertThat(stack("{\"buildId\": \"" + "00".repeat(20) + "\", \"offset\": 1}")
+                        .at("/frames/0/suspicious")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void addressesOfTheKernelHalfAndMarkersAreTold_DEV12() {
+        JsonNode stack = stack("{\"ip\": \"0xffffffff81000000\"}, {\"ip\": \"0xfffffffffffffe00\"}, {\"ip\": 5}");
+        assertThat(stack.at("/frames/0/reason").asString()).isEqualTo("KERNEL_ADDRESS");
+        assertThat(stack.at("/frames/1/reason").asString()).isEqualTo("MARKER");
+        assertThat(stack.at("/frames/2/reason").asString()).isEqualTo("NO_MAPPING");
+    }
+
+    @Test
+    void manyStacksAtOnceInTheOrderAsked() {
+        String a = id("{\"stacks\": [{\"frames\": [{\"ip\": 1}]}]}");
+        String b = id("{\"stacks\": [{\"frames\": [{\"ip\": 2}]}]}");
+        JsonNode stacks = post("/v1/stacks/query", Map.of("ids", List.of(b, "0".repeat(32), a)))
+                .json()
+                .get("stacks");
+        assertThat(stacks.get(0).get("id").asString()).isEqualTo(b);
+        assertThat(stacks.get(1).isNull()).isTrue();
+        assertThat(stacks.get(2).get("id").asString()).isEqualTo(a);
+    }
+
+    @Test
+    void kernelStyleMaps() {
+        Answer created = put("/v1/stackmaps/m", "{\"maxEntries\": 8}");
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(put("/v1/stackmaps/m", "{\"maxEntries\": 8, \"depth\": 127, \"buildId\": false}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(put("/v1/stackmaps/m", "{\"maxEntries\": 16}").status()).isEqualTo(409);
+        // The worked fixture of an 8-bucket map, SID-20 to SID-24.
+        String batch = """
+                {"processes": [{"maps": ""}], "stacks": [
+                  {"process": 0, "ips": ["0x400010"]}, {"process": 0, "ips": ["0x400020"]},
+                  {"process": 0, "ips": ["0x400030"]}, {"process": 0, "ips": ["0x400040"]},
+                  {"process": 0, "ips": ["0x400050"]}, {"process": 0, "ips": ["0x400060"]},
+                  {"process": 0, "ips": ["0x400070"]}, {"process": 0, "ips": ["0x400080"]}]}""";
+        assertThat(post("/v1/stackmaps/m/stacks", batch).json().get("results").toString())
+                .isEqualTo("[2,3,4,-17,6,-17,-17,-17]");
+        assertThat(get("/v1/stackmaps/m/stacks").json().toString()).isEqualTo("{\"ids\":[2,3,4,6]}");
+        assertThat(get("/v1/stackmaps/m/stacks?after=2&limit=2").json().toString())
+                .isEqualTo("{\"ids\":[3,4],\"next\":4}");
+        assertThat(get("/v1/stackmaps/m/stacks/2").json().at("/frames/0/ip").asString())
+                .isEqualTo("0x400010");
+        assertThat(get("/v1/stackmaps/m")
+                        .json()
+                        .at("/counters/collisionsRejected")
+                        .asInt())
+                .isEqualTo(4);
+
+        Answer absent = get("/v1/stackmaps/m/stacks/5");
+        assertThat(absent.status()).isEqualTo(404);
+        assertThat(absent.json().get("errno").asString()).isEqualTo("ENOENT");
+        assertThat(absent.json().get("rule").asString()).startsWith("MAP-3");
+        assertThat(delete("/v1/stackmaps/m/stacks/99").json().get("errno").asString())
+                .isEqualTo("E2BIG");
+        assertThat(delete("/v1/stackmaps/m/stacks/5").json().get("errno").asString())
+                .isEqualTo("ENOENT");
+        assertThat(delete("/v1/stackmaps/m/stacks/2").status()).isEqualTo(204);
+        Answer taken = delete("/v1/stackmaps/m/stacks/3?take=true");
+        assertThat(taken.status()).isEqualTo(200);
+        assertThat(taken.json().at("/frames/0/ip").asString()).isEqualTo("0x400020");
+        assertThat(delete("/v1/stackmaps/m/stacks/3?take=true").status()).isEqualTo(404);
+        assertThat(delete("/v1/stackmaps/m").status()).isEqualTo(204);
+        assertThat(delete("/v1/stackmaps/m").status()).isEqualTo(404);
+    }
+
+    @Test
+    void kernelStyleMapsThatTheKernelWouldNotMake() {
+        assertThat(problem("{\"maxEntries\": 0}")).isEqualTo("400 EINVAL MAP-04");
+        assertThat(problem("{\"maxEntries\": 8, \"depth\": 0}")).isEqualTo("400 EINVAL MAP-06");
+        assertThat(problem("{\"maxEntries\": 8, \"depth\": 128}")).isEqualTo("400 EINVAL MAP-08");
+        assertThat(problem("{\"maxEntries\": 2147483649}")).isEqualTo("413 E2BIG MAP-09");
+        assertThat(problem("{\"maxEntries\": 1073741824}")).startsWith("507 ENOMEM MAP-1");
+        assertThat(put("/v1/stackmaps/x", "{}").json().get("field").asString()).isEqualTo("maxEntries");
+        assertThat(put("/v1/stackmaps/x", "{\"maxEntries\": \"many\"}")
+                        .json()
+                        .get("field")
+                        .asString())
+                .isEqualTo("maxEntries");
+        assertThat(put("/v1/stackmaps/a%20b", "{\"maxEntries\": 8}").status()).isEqualTo(400);
+        assertThat(post("/v1/stackmaps/none/stacks", "{\"stacks\": []}").status())
+                .isEqualTo(404);
+        assertThat(get("/v1/stackmaps/none").status()).isEqualTo(404);
+    }
+
+    private String problem(String attributes) {
+        Answer answer = put("/v1/stackmaps/refused", attributes);
+        return answer.status() + " " + answer.json().get("errno").asString() + " "
+                + answer.json().get("rule").asString();
+    }
+
+    @Test
+    void sixtyFourClientsLoseNothing() throws Exception {
+        int clients = 64;
+        Set<String> answered = new TreeSet<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<List<String>>> work = new ArrayList<>();
+            for (int c = 0; c < clients; c++) {
+                int from = c * 10;
+                work.add(() -> {
+                    List<String> ids = new ArrayList<>();
+                    for (int i = 0; i < 4; i++) {
+                        Answer answer = post("/v1/batches", overlapping(from + i, 40));
+                        assertThat(answer.status()).isEqualTo(200);
+                        answer.json().get("ids").forEach(id -> ids.add(id.asString()));
+                        JsonNode read = get("/v1/stacks/" + ids.getLast()).json();
+                        assertThat(read.get("id").asString()).isEqualTo(ids.getLast());
+                    }
+                    return ids;
+                });
+            }
+            for (Future<List<String>> done : threads.invokeAll(work)) {
+                answered.addAll(done.get());
+            }
+        }
+        Set<String> listed = new TreeSet<>();
+        String after = "";
+        while (true) {
+            JsonNode page = get("/v1/stacks?limit=500" + after).json();
+            page.get("ids").forEach(id -> listed.add(id.asString()));
+            if (!page.has("next")) {
+                break;
+            }
+            after = "&after=" + page.get("next").asString();
+        }
+        assertThat(listed).containsAll(answered);
+        long sightings = 0;
+        for (String id : listed) {
+            JsonNode stack = get("/v1/stacks/" + id + "?symbols=false").json();
+            if (stack.at("/frames/0/buildId").asString("").equals("c0ffee")) {
+                assertThat(answered).contains(id);
+                sightings += stack.get("count").asLong();
+            }
+        }
+        assertThat(sightings).isEqualTo(clients * 4L * 40);
+    }
+
+    private static Map<String, Object> overlapping(int from, int count) {
+        List<Map<String, Object>> stacks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            stacks.add(Map.of("frames", List.of(Map.of("buildId", "c0ffee", "offset", from + i))));
+        }
+        return Map.of("stacks", stacks);
+    }
+
+    @Test
+    void operations() {
+        assertThat(get("/actuator/health/liveness").status()).isEqualTo(200);
+        assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
+        assertThat(get("/actuator/info").status()).isEqualTo(200);
+        id("{\"stacks\": [{\"frames\": [{\"ip\": 3}]}]}");
+        String metrics = get("/actuator/prometheus").response().body();
+        assertThat(metrics)
+                .contains("stackmapd_batches_total", "stackmapd_stacks_new_total", "stackmapd_store_bytes")
+                .contains("stackmapd_frames_total{reason=\"STALE_FILE\",status=\"IP\"}");
+        assertThat(get("/actuator/env").status()).isEqualTo(404);
+        assertThat(get("/actuator/heapdump").status()).isEqualTo(404);
+    }
+
+    @Test
+    void answersAreCompressedWhenAskedFor() {
+        String id = id("{\"stacks\": [{\"frames\": [" + "{\"ip\": 3},".repeat(100) + "{\"ip\": 4}]}]}");
+        Answer plain = get("/v1/stacks/" + id);
+        assertThat(plain.response().headers().firstValue("Content-Encoding")).isEmpty();
+        Answer zipped = send(
+                request("/v1/stacks/" + id).header("Accept-Encoding", "gzip").GET());
+        assertThat(zipped.response().headers().firstValue("Content-Encoding")).hasValue("gzip");
+    }
+
+    @Test
+    void anAnswerThatNobodyCanGive() {
+        assertThat(send(request("/v1/stacks").header("Accept", "text/html").GET())
+                        .status())
+                .isEqualTo(406);
+        assertThat(send(request("/v1/batches")
+                                .header("Content-Type", "application/json")
+                                .method("PATCH", BodyPublishers.ofString("{}")))
+                        .status())
+                .isEqualTo(405);
+    }
+
+    private JsonNode stack(String frames) {
+        return get("/v1/stacks/" + id("{\"stacks\": [{\"frames\": [" + frames + "]}]}"))
+                .json();
+    }
+
+    private String id(String batch) {
+        Answer answer = post("/v1/batches", batch);
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        return answer.json().at("/ids/0").asString();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.stackmapd.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.time.Instant;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Any bytes at all: a batch is decoded, or refused by one of the two exceptions that say where. What was decoded holds
+/// what a plain reading of the same JSON as a tree holds.
+///
+/// In an ordinary test run the inputs in the resources folder are tried once each. To search for new ones:
+/// `JAZZER_FUZZ=1 mvn -pl service -am test -Dtest=BatchDecoderFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`
+class BatchDecoderFuzzTest {
+    private static final IngestLimits LIMITS = new IngestLimits(50, 64, 32, 8, 1 << 16, 100, 16, 1 << 12);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final BatchDecoder decoder = new BatchDecoder(LIMITS);
+
+    @FuzzTest(maxDuration = "60s")
+    void decodesOrSaysWhere(byte[] body) {
+        Batch batch;
+        try {
+            batch = decoder.decode(new ByteArrayInputStream(body), Instant.EPOCH);
+        } catch (RefusedException e) {
+            assertThat(e.detail()).isNotBlank();
+            return;
+        } catch (JacksonException e) {
+            assertThat(e.getLocation()).isNotNull();
+            return;
+        }
+        agrees(batch, JSON.readTree(body).get("stacks"));
+    }
+
+    private static void agrees(Batch batch, JsonNode stacks) {
+        assertThat(batch.stacks()).isEqualTo(stacks.size()).isLessThanOrEqualTo(LIMITS.maxStacks());
+        for (int i = 0; i < batch.stacks(); i++) {
+            JsonNode stack = stacks.get(i);
+            JsonNode frames = stack.get(batch.translated(i) ? "frames" : "ips");
+            assertThat(batch.end(i) - batch.from(i)).isEqualTo(frames.size()).isBetween(1, LIMITS.maxFrames());
+            assertThat(batch.count(i)).isEqualTo(stack.has("count") ? stack.get("count").asLong() : 1);
+            for (int f = 0; f < frames.size(); f++) {
+                JsonNode frame = frames.get(f);
+                JsonNode value = batch.translated(i) ? frame.get(frame.has("ip") ? "ip" : "offset") : frame;
+                assertThat(batch.values()[batch.from(i) + f]).isEqualTo(unsigned(value));
+            }
+        }
+    }
+
+    private static long unsigned(JsonNode value) {
+        return value.isString()
+                ? new BigInteger(value.asString().substring(2), 16).longValue()
+                : value.bigIntegerValue().longValue();
+    }
+}

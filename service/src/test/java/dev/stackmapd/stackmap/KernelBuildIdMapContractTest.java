@@ -1,0 +1,25 @@
+package dev.stackmapd.stackmap;
+
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.Stack;
+import java.util.List;
+
+class KernelBuildIdMapContractTest extends StackMapContract<Integer, KernelSample> {
+    private static final long LOAD = 0x7000_0000;
+
+    @Override
+    StackMap<Integer, KernelSample> open() {
+        return KernelFixture.buildIdMap(10_000, 127);
+    }
+
+    @Override
+    KernelSample offered(int number) {
+        return new KernelSample(new long[] {LOAD + number}, 0, KernelFixture.translatingTo(LOAD));
+    }
+
+    @Override
+    Stack expected(int number) {
+        return new Stack(List.of(new Frame.InFile(KernelFixture.BINARY, new FileOffset(number))), false);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.stackmapd.symbolize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.fixtures.Fixtures;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.symbolize.Symbolized.BadBinary;
+import dev.stackmapd.symbolize.Symbolized.Cause;
+import dev.stackmapd.symbolize.Symbolized.Known;
+import dev.stackmapd.symbolize.Symbolized.NoBinary;
+import dev.stackmapd.symbolize.Symbolized.NoSymbol;
+import dev.stackmapd.symbolize.Symbolizer.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SymbolizerTest {
+    @TempDir
+    private Path folder;
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    /// Expected names were printed by readelf; `split.stripped` has its names in the debug file.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text-segment-200000",
+                "segments",
+                "non-pie",
+                "static-pie",
+                "lld-pie",
+                "i386",
+                "s390x",
+                "powerpc",
+                "sizes",
+                "libdynsym.so",
+                "libaliases.so",
+                "no-sections",
+                "cxx-O2",
+                "split.stripped"
+            })
+    void everyExpectedNameThroughTheExecutablesSegments(String fixture) throws Exception {
+        copy(fixture.replace("split.", "split/"));
+        if (fixture.equals("split.stripped")) {
+            copy("split/stripped.debug");
+        }
+        Symbolizer symbolizer = symbolizer();
+        for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
+            String[] words = line.split(" ", -1);
+            Symbolized answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
+            String name = switch (answer) {
+                // The expected files list sized symbols only.
+                case Known known ->
+                    known.frames().getFirst().rawName().equals("zero_size")
+                            ? "??"
+                            : known.frames().getFirst().rawName();
+                case NoSymbol none -> "??";
+                case NoBinary none -> none.toString();
+                case BadBinary bad -> bad.toString();
+            };
+            assertThat(name).as(line).isEqualTo(words[2]);
+        }
+    }
+
+    @Test
+    void theAnswerSaysHowItWasFound() throws Exception {
+        copy("sizes");
+        assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
+                .isEqualTo(new Known(List.of(new SourceFrame("inner", "inner", 1, Symbol.Origin.SYMTAB))));
+        copy("libdynsym.so");
+        Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
+        assertThat(exported)
+                .isInstanceOfSatisfying(
+                        Known.class,
+                        known -> assertThat(known.frames().getFirst().origin()).isEqualTo(Symbol.Origin.DYNSYM));
+    }
+
+    @Test
+    void aCallerIsLookedUpOneByteBefore() throws Exception {
+        copy("sizes");
+        Symbolizer symbolizer = symbolizer();
+        Frame.InFile endOfInner = new Frame.InFile(id("sizes"), new FileOffset(0x1024));
+        assertThat(function(symbolizer.symbolize(endOfInner, Position.LEAF))).isEqualTo("outer");
+        assertThat(function(symbolizer.symbolize(endOfInner, Position.CALLER))).isEqualTo("inner");
+    }
+
+    @Test
+    void nothingLiesBeforeTheFirstByte() throws Exception {
+        copy("sizes");
+        Frame.InFile first = new Frame.InFile(id("sizes"), new FileOffset(0));
+        assertThat(symbolizer().symbolize(first, Position.CALLER)).isEqualTo(new NoSymbol(id("sizes")));
+    }
+
+    @Test
+    void aPlaceOutsideEverySegmentHasNoSymbol() throws Exception {
+        copy("sizes");
+        for (long offset : new long[] {0x7fff_ffff, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+            assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(offset)))
+                    .isEqualTo(new NoSymbol(id("sizes")));
+        }
+    }
+
+    @Test
+    void aStrippedExecutableAloneHasNoSymbol() throws Exception {
+        copy("split/stripped");
+        assertThat(symbolizer().symbolize(id("split.stripped"), new FileOffset(0x1000)))
+                .isEqualTo(new NoSymbol(id("split.stripped")));
+    }
+
+    @Test
+    void aDebugFileAloneIsNoBridge() throws Exception {
+        copy("split/stripped.debug");
+        assertThat(symbolizer().symbolize(id("split.stripped"), new FileOffset(0x1000)))
+                .isEqualTo(new NoBinary(id("split.stripped"), Cause.NO_EXECUTABLE));
+    }
+
+    @Test
+    void aDebugFileFromATreeAndTheExecutableFromAFolder() throws Exception {
+        copy("split/stripped");
+        Symbolizer symbolizer = symbolizer(folder, Fixtures.path("binaries/debug-tree"));
+        assertThat(function(symbolizer.symbolize(id("split.stripped"), new FileOffset(0x1000))))
+                .isEqualTo("__cxa_pure_virtual");
+    }
+
+    @Test
+    void aBrokenBinaryIsNamedAsOneWithoutItsPath() throws Exception {
+        byte[] whole = Files.readAllBytes(Fixtures.path("binaries/sizes"));
+        Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 100));
+        assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1000)))
+                .isInstanceOfSatisfying(
+                        BadBinary.class,
+                        bad -> assertThat(bad.detail())
+                                .startsWith("offset 0x")
+                                .doesNotContain(folder.toString())
+                                .doesNotContain("cut"));
+    }
+
+    @Test
+    void aGoodCopyBesideABrokenOneAnswers() throws Exception {
+        byte[] whole = Files.readAllBytes(Fixtures.path("binaries/sizes"));
+        Files.write(folder.resolve("a-cut"), Arrays.copyOf(whole, whole.length - 100));
+        copy("sizes");
+        assertThat(function(symbolizer().symbolize(id("sizes"), new FileOffset(0x1000))))
+                .isEqualTo("_start");
+    }
+
+    @Test
+    void absenceIsForgottenSoonAndTablesAreNot() throws Exception {
+        DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        SymbolizerLimits limits = SymbolizerLimits.DEFAULT;
+        Symbolizer symbolizer = new Symbolizer(artifacts, limits, ParseLimits.DEFAULT, nanos::get);
+        FileOffset start = new FileOffset(0x1000);
+        assertThat(symbolizer.symbolize(id("sizes"), start)).isEqualTo(new NoBinary(id("sizes"), Cause.NOT_HELD));
+        copy("sizes");
+        artifacts.rescan();
+        assertThat(symbolizer.symbolize(id("sizes"), start)).isInstanceOf(NoBinary.class);
+        nanos.addAndGet(limits.absent().toNanos() + 1);
+        assertThat(function(symbolizer.symbolize(id("sizes"), start))).isEqualTo("_start");
+        nanos.addAndGet(limits.absent().toNanos() + 1);
+        assertThat(function(symbolizer.symbolize(id("sizes"), start))).isEqualTo("_start");
+        assertThat(symbolizer.stats().loadCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileReplacedUnderUsNeverGivesTheNamesOfAnother() throws Exception {
+        copy("sizes");
+        Symbolizer symbolizer = symbolizer();
+        FileOffset start = new FileOffset(0x1000);
+        assertThat(function(symbolizer.symbolize(id("sizes"), start))).isEqualTo("_start");
+        Files.copy(Fixtures.path("binaries/non-pie"), folder.resolve("sizes"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(function(symbolizer.symbolize(id("sizes"), start))).isEqualTo("_start");
+        symbolizer.forget();
+        assertThat(symbolizer.symbolize(id("sizes"), start)).isEqualTo(new NoBinary(id("sizes"), Cause.NOT_HELD));
+        Files.delete(folder.resolve("sizes"));
+        symbolizer.forget();
+        assertThat(symbolizer.symbolize(id("sizes"), start)).isEqualTo(new NoBinary(id("sizes"), Cause.UNREADABLE));
+    }
+
+    @Test
+    void manyCallersOpenABinaryOnce() throws Exception {
+        copy("cxx-O2");
+        Symbolizer symbolizer = symbolizer();
+        Callable<Symbolized> ask = () -> symbolizer.symbolize(id("cxx-O2"), new FileOffset(0x1000));
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Symbolized>> answers = executor.invokeAll(Collections.nCopies(64, ask));
+            for (Future<Symbolized> answer : answers) {
+                assertThat(function(answer.get())).isEqualTo("__cxa_pure_virtual");
+            }
+        }
+        assertThat(symbolizer.stats().loadCount()).isEqualTo(1);
+    }
+
+    private Symbolizer symbolizer(Path... folders) {
+        List<Path> all = folders.length == 0 ? List.of(folder) : List.of(folders);
+        DirectoryArtifacts artifacts = new DirectoryArtifacts(all, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        artifacts.rescan();
+        return new Symbolizer(artifacts, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT, nanos::get);
+    }
+
+    private void copy(String fixture) throws IOException {
+        Path from = Fixtures.path("binaries/" + fixture);
+        Files.copy(from, folder.resolve(from.getFileName().toString()));
+    }
+
+    private static long exportedOffset() throws IOException {
+        for (String line : Files.readAllLines(Fixtures.path("expected/libdynsym.so.symbols"))) {
+            if (line.endsWith(" exported")) {
+                return Long.decode(line.substring(0, line.indexOf(' ')));
+            }
+        }
+        throw new AssertionError("libdynsym.so exports nothing");
+    }
+
+    private static String function(Symbolized answer) {
+        assertThat(answer).isInstanceOf(Known.class);
+        return ((Known) answer).frames().getLast().function();
+    }
+
+    private static BuildId id(String fixture) throws IOException {
+        return BuildId.parse(Files.readAllLines(Fixtures.path("expected/" + fixture + ".buildid"))
+                        .getFirst())
+                .orElseThrow();
+    }
+}
