@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 /// every refusal names the byte: `xxd -s` lands on it. Positions count from the beginning of the part, offsets
 /// from the beginning of the file. Not thread-safe; make one for each thread.
 public final class Cursor {
+    /// Linkers pad numbers in base 128 that they shorten in place; none needs more bytes than this.
+    public static final int MAX_LEB_BYTES = 16;
+
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -90,10 +93,11 @@ public final class Cursor {
         return swapped ? (first << 16) | middle | last : first | middle | (last << 16);
     }
 
-    /// An unsigned number in base 128 (DWARF 5, 7.6). More than 64 significant bits are refused; padding is not.
+    /// An unsigned number in base 128 (DWARF 5, 7.6). More than 64 significant bits are refused, and so is padding
+    /// beyond [#MAX_LEB_BYTES].
     public long uleb128(String what) throws MalformedBinaryException {
         long value = 0;
-        for (int shift = 0; ; shift += 7) {
+        for (int shift = 0; shift < 7 * MAX_LEB_BYTES; shift += 7) {
             int next = u8(what);
             long payload = next & 0x7f;
             if (payload != 0 && (shift > 63 || (payload << shift) >>> shift != payload)) {
@@ -104,27 +108,30 @@ public final class Cursor {
                 return value;
             }
         }
+        throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
     /// A signed number in base 128 (DWARF 5, 7.6); bits beyond the 64th are dropped.
     public long sleb128(String what) throws MalformedBinaryException {
         long value = 0;
-        int shift = 0;
-        int next;
-        do {
-            next = u8(what);
+        for (int shift = 0; shift < 7 * MAX_LEB_BYTES; shift += 7) {
+            int next = u8(what);
             value |= shift > 63 ? 0 : (long) (next & 0x7f) << shift;
-            shift = Math.min(shift + 7, 64);
-        } while (next >= 0x80);
-        return shift < 64 && (next & 0x40) != 0 ? value | (-1L << shift) : value;
+            if (next < 0x80) {
+                return shift < 57 && (next & 0x40) != 0 ? value | (-1L << (shift + 7)) : value;
+            }
+        }
+        throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
     /// Goes past a number in base 128 of either kind.
     public void skipLeb128(String what) throws MalformedBinaryException {
-        int next;
-        do {
-            next = u8(what);
-        } while (next >= 0x80);
+        for (int i = 0; i < MAX_LEB_BYTES; i++) {
+            if (u8(what) < 0x80) {
+                return;
+            }
+        }
+        throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
     /// Goes past the next NUL, which must come within this part.

@@ -46,6 +46,11 @@ final class Abbreviation {
         return hasChildren;
     }
 
+    /// What reading an entry costs, in steps of a [WorkBudget].
+    int cost() {
+        return 1 + (slots.length >> 3);
+    }
+
     /// Goes past the attributes of an entry.
     void skip(Cursor at) throws MalformedBinaryException {
         for (int step : skips) {

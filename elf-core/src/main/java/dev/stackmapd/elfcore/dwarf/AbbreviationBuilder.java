@@ -13,6 +13,7 @@ final class AbbreviationBuilder {
     private int steps;
     private int skipSteps;
     private int attributes;
+    private int taken;
 
     AbbreviationBuilder(Encoding encoding) {
         this.encoding = encoding;
@@ -25,7 +26,7 @@ final class AbbreviationBuilder {
 
     void add(long attribute, int form, long constant) {
         attributes++;
-        int slot = Slot.of(attribute);
+        int slot = takeSlot(attribute);
         int bytes = Form.bytes(form, encoding);
         addSkip(form, bytes);
         if (slot != Slot.NONE) {
@@ -39,6 +40,17 @@ final class AbbreviationBuilder {
         }
     }
 
+    /// The slot of an attribute, once: of a repeated one the first counts, and reading costs no more than the entry
+    /// has bytes.
+    private int takeSlot(long attribute) {
+        int slot = Slot.of(attribute);
+        if (slot == Slot.NONE || (taken & 1 << slot) != 0) {
+            return Slot.NONE;
+        }
+        taken |= 1 << slot;
+        return slot;
+    }
+
     Abbreviation finish(int tag, boolean hasChildren) {
         Abbreviation finished = new Abbreviation(
                 tag,
@@ -50,6 +62,7 @@ final class AbbreviationBuilder {
                 Arrays.copyOf(skips, skipSteps));
         steps = 0;
         skipSteps = 0;
+        taken = 0;
         return finished;
     }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 /// The abbreviations of one unit, by code (DWARF 5, 7.5.3). Compilers number them from 1 without gaps, which is an
 /// array; anything else is a map. Immutable and thread-safe.
 final class AbbreviationTable {
+    private static final String SECTION = ".debug_abbrev";
+
     private final List<Abbreviation> byCode;
     private final Map<Long, Abbreviation> others;
     private final int attributes;
@@ -23,7 +25,7 @@ final class AbbreviationTable {
     }
 
     /// Reads the table that begins at an offset of `.debug_abbrev`. The first entry of a code counts.
-    static AbbreviationTable read(ByteExtent section, long offset, Encoding encoding, DwarfLimits limits)
+    static AbbreviationTable read(ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, WorkBudget budget)
             throws MalformedBinaryException {
         List<Abbreviation> byCode = new ArrayList<>();
         Map<Long, Abbreviation> others = new HashMap<>();
@@ -31,7 +33,7 @@ final class AbbreviationTable {
         at.moveTo(offset, "debug_abbrev_offset");
         AbbreviationBuilder builder = new AbbreviationBuilder(encoding);
         for (long code = at.uleb128("abbreviation code"); code != 0; code = at.uleb128("abbreviation code")) {
-            Abbreviation next = readOne(at, builder);
+            Abbreviation next = readOne(at, builder, budget);
             if (code == byCode.size() + 1) {
                 byCode.add(next);
             } else {
@@ -48,7 +50,7 @@ final class AbbreviationTable {
 
     /// Reads no further than the abbreviation of one code, which for a unit's first entry is the first of its table.
     static Abbreviation readSingle(
-            ByteExtent section, long offset, long wanted, Encoding encoding, DwarfLimits limits)
+            ByteExtent section, long offset, long wanted, Encoding encoding, DwarfLimits limits, WorkBudget budget)
             throws MalformedBinaryException {
         Cursor at = section.cursor();
         at.moveTo(offset, "debug_abbrev_offset");
@@ -58,7 +60,7 @@ final class AbbreviationTable {
             if (code == 0) {
                 break;
             }
-            Abbreviation next = readOne(at, builder);
+            Abbreviation next = readOne(at, builder, budget);
             if (code == wanted) {
                 return next;
             }
@@ -66,10 +68,12 @@ final class AbbreviationTable {
         throw at.malformed("no abbreviation has code " + Long.toUnsignedString(wanted));
     }
 
-    private static Abbreviation readOne(Cursor at, AbbreviationBuilder builder) throws MalformedBinaryException {
+    private static Abbreviation readOne(Cursor at, AbbreviationBuilder builder, WorkBudget budget)
+            throws MalformedBinaryException {
         long tag = at.uleb128("tag");
         boolean hasChildren = at.u8("DW_CHILDREN") != 0;
         while (true) {
+            budget.spend(1, SECTION);
             long attribute = at.uleb128("attribute name");
             long form = at.uleb128("attribute form");
             if (attribute == 0 && form == 0) {

@@ -26,12 +26,12 @@ final class CodeUnit {
     }
 
     /// A skeleton whose other half is not found answers with its own entries and says so.
-    static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache) {
+    static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, WorkBudget budget) {
         Skips skips = new Skips();
         Unit entries = unit;
         if (unit.isSkeleton()) {
             try {
-                entries = split.find(unit);
+                entries = split.find(unit, budget);
             } catch (MalformedBinaryException e) {
                 skips.add(SkippedPart.Part.SPLIT_FILE, e);
             }

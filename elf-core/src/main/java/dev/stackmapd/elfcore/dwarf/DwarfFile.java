@@ -65,14 +65,14 @@ public final class DwarfFile implements AutoCloseable {
 
     /// Asks the units that claim the address, until one knows something. Whether any claims it.
     ///
-    /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of the
-    /// section answers.
+    /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of
+    /// the section answers.
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
         lookUp.skips().addAll(units.skips());
         int[] claimants = units.at(lookUp.address());
         for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
             try {
-                lookUp.in(files.units().code(claimants[i], split));
+                lookUp.in(files.units().code(claimants[i], split, lookUp.budget()));
             } catch (MalformedBinaryException e) {
                 lookUp.skips().add(SkippedPart.Part.UNIT, e);
             }

@@ -80,21 +80,21 @@ final class DwarfFiles implements AutoCloseable {
     /// Where a reference leads (DWARF 5, 7.5.5).
     ///
     /// @param from the unit whose entry has it
-    EntryReference follow(Unit from, int form, long value) throws MalformedBinaryException {
+    EntryReference follow(Unit from, int form, long value, WorkBudget budget) throws MalformedBinaryException {
         return switch (form) {
             case Dw.FORM_REF1, Dw.FORM_REF2, Dw.FORM_REF4, Dw.FORM_REF8, Dw.FORM_REF_UDATA ->
                 inside(from, from.header().offset() + value);
-            case Dw.FORM_REF_ADDR -> inSection(from, from.object(), value);
-            case Dw.FORM_GNU_REF_ALT, Dw.FORM_REF_SUP4, Dw.FORM_REF_SUP8 -> inSection(from, alternate(), value);
-            case Dw.FORM_REF_SIG8 -> types.find(from.object(), value);
+            case Dw.FORM_REF_ADDR -> inSection(from, from.object(), value, budget);
+            case Dw.FORM_GNU_REF_ALT, Dw.FORM_REF_SUP4, Dw.FORM_REF_SUP8 -> inSection(from, alternate(), value, budget);
+            case Dw.FORM_REF_SIG8 -> types.find(from.object(), value, budget);
             default -> throw from.entries().malformed("form 0x" + Integer.toHexString(form) + " is no reference");
         };
     }
 
     /// The entry of a section that an offset means, in the given unit if it lies there.
-    EntryReference atKey(Unit from, long offset) throws MalformedBinaryException {
+    EntryReference atKey(Unit from, long offset, WorkBudget budget) throws MalformedBinaryException {
         boolean inside = offset >= from.header().firstEntry() && offset < from.header().end();
-        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset);
+        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
     }
 
     private static EntryReference inside(Unit unit, long offset) throws MalformedBinaryException {
@@ -104,13 +104,14 @@ final class DwarfFiles implements AutoCloseable {
         return new EntryReference(unit, offset);
     }
 
-    private EntryReference inSection(Unit from, DwarfObject object, long offset) throws MalformedBinaryException {
+    private EntryReference inSection(Unit from, DwarfObject object, long offset, WorkBudget budget)
+            throws MalformedBinaryException {
         int number = object.units().holding(offset);
         if (number == UnitOffsets.NONE) {
             throw from.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
         }
         boolean same = object.units().start(number) == from.header().offset() && from.object().equals(object);
-        return inside(same ? from : units.get(object, number), offset);
+        return inside(same ? from : units.get(object, number, budget), offset);
     }
 
     private DwarfObject openAlternate() throws MalformedBinaryException {

@@ -73,13 +73,14 @@ final class DwarfObject {
         return lowestCode;
     }
 
-    AbbreviationTable abbreviations(long offset, Encoding encoding) throws MalformedBinaryException {
+    AbbreviationTable abbreviations(long offset, Encoding encoding, WorkBudget budget)
+            throws MalformedBinaryException {
         TableKey key = new TableKey(offset, encoding);
         AbbreviationTable known = tables.get(key);
         if (known != null) {
             return known;
         }
-        AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits);
+        AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits, budget);
         // Tables may overlap, so the section's size does not bound what they take together.
         if (cachedAttributes.addAndGet(read.attributes() + 1L) > 4L * limits.maxAttributes()) {
             tables.clear();

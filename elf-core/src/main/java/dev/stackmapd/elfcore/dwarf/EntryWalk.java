@@ -43,7 +43,7 @@ final class EntryWalk {
         this.unit = unit;
         this.budget = budget;
         this.sink = sink;
-        this.shapes = unit.abbreviations();
+        this.shapes = unit.abbreviations(budget);
         this.at = unit.entries();
     }
 
@@ -57,7 +57,6 @@ final class EntryWalk {
             if (at.position() >= end) {
                 return;
             }
-            budget.spend(1, unit.source());
             visit();
         } while (depth > 0);
     }
@@ -66,10 +65,12 @@ final class EntryWalk {
         long offset = at.position();
         long code = at.uleb128("abbreviation code");
         if (code == 0) {
+            budget.spend(1, unit.source());
             depth--;
             return;
         }
         Abbreviation shape = shapes.get(code, at);
+        budget.spend(shape.cost(), unit.source());
         switch (shape.tag()) {
             case Dw.TAG_SUBPROGRAM -> subprogram(offset, shape);
             case Dw.TAG_INLINED_SUBROUTINE -> inlined(offset, shape);

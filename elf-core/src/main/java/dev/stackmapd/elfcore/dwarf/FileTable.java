@@ -24,6 +24,11 @@ final class FileTable {
         this.version = version;
     }
 
+    /// Directories and files that it may have together.
+    int limit() {
+        return unit.object().limits().maxFiles();
+    }
+
     int size() {
         return directories + files;
     }

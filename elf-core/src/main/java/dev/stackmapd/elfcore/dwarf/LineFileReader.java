@@ -13,10 +13,10 @@ final class LineFileReader {
     private final FileTable into;
     private final int limit;
 
-    LineFileReader(Encoding encoding, FileTable into, int limit) {
+    LineFileReader(Encoding encoding, FileTable into) {
         this.encoding = encoding;
         this.into = into;
-        this.limit = limit;
+        this.limit = into.limit();
     }
 
     void readOld(Cursor at) throws MalformedBinaryException {

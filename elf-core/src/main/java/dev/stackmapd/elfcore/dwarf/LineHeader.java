@@ -38,7 +38,8 @@ record LineHeader(
     }
 
     /// Reads the header that begins where the cursor stands. The cursor is left anywhere.
-    static LineHeader read(Cursor at, Unit unit) throws MalformedBinaryException {
+    static LineHeader read(Cursor at, Unit unit, WorkBudget budget) throws MalformedBinaryException {
+        long start = at.position();
         long length = at.u32("unit_length");
         int offsetBytes = length == DWARF64 ? Long.BYTES : Integer.BYTES;
         if (length == DWARF64) {
@@ -63,7 +64,10 @@ record LineHeader(
         if (Long.compareUnsigned(headerLength, end - at.position()) > 0) {
             throw at.malformed("header_length is " + Long.toUnsignedString(headerLength));
         }
-        return readRest(at, unit, encoding, at.position() + headerLength, end);
+        LineHeader header = readRest(at, unit, encoding, at.position() + headerLength, end);
+        // Many units may share one header.
+        budget.spend((at.position() - start) >> 3, "line program header");
+        return header;
     }
 
     private static LineHeader readRest(Cursor at, Unit unit, Encoding encoding, long program, long end)
@@ -79,7 +83,7 @@ record LineHeader(
         }
         OperandCounts operandCounts = new OperandCounts(at.take(opcodeBase - 1, "standard_opcode_lengths"));
         FileTable files = new FileTable(unit, encoding.version());
-        LineFileReader reader = new LineFileReader(encoding, files, unit.object().limits().maxFiles());
+        LineFileReader reader = new LineFileReader(encoding, files);
         if (encoding.version() >= 5) {
             reader.read(at);
         } else {

@@ -143,7 +143,7 @@ final class LineProgram {
             }
             case Dw.LNE_SET_ADDRESS -> setAddress((int) Math.min(length - 1, Long.BYTES));
             case Dw.LNE_DEFINE_FILE ->
-                new LineFileReader(header.encoding(), header.files(), Integer.MAX_VALUE).readOldFile(at);
+                new LineFileReader(header.encoding(), header.files()).readOldFile(at);
             case Dw.LNE_SET_DISCRIMINATOR -> discriminator = (int) at.uleb128("discriminator");
             default -> {}
         }

@@ -29,7 +29,7 @@ final class LineTable implements RowSink {
         LineTable table = new LineTable(new FileTable(unit, 5), unit.object().limits().maxLineRows());
         try {
             if (unit.hasLines()) {
-                LineHeader header = unit.lineHeader();
+                LineHeader header = unit.lineHeader(budget);
                 table = new LineTable(header.files(), unit.object().limits().maxLineRows());
                 LineProgram.of(unit, header, table, budget).run();
             }

@@ -24,6 +24,10 @@ final class LookUp {
         return address;
     }
 
+    WorkBudget budget() {
+        return budget;
+    }
+
     Skips skips() {
         return skips;
     }

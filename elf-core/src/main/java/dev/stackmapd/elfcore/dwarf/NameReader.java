@@ -43,7 +43,7 @@ final class NameReader {
             if (!values.has(slot) || complete()) {
                 return;
             }
-            at = at.unit().files().follow(at.unit(), values.form(slot), values.value(slot));
+            at = at.unit().files().follow(at.unit(), values.form(slot), values.value(slot), budget);
         }
         throw new MalformedBinaryException(from.source(), start, "more than " + limit + " origins and specifications");
     }
@@ -56,12 +56,20 @@ final class NameReader {
         Cursor entry = at.unit().entries();
         entry.moveTo(at.offset(), "reference");
         long code = entry.uleb128("abbreviation code");
-        at.unit().abbreviations().get(code, entry).read(entry, values);
+        Abbreviation shape = at.unit().abbreviations(budget).get(code, entry);
+        budget.spend(shape.cost(), at.unit().source());
+        shape.read(entry, values);
     }
 
     private void take(Unit unit) throws MalformedBinaryException {
         declarationLine = declarationLine == 0 ? values.count(Slot.DECL_LINE) : declarationLine;
-        linkageName = linkageName.isEmpty() ? unit.text(values, Slot.LINKAGE_NAME) : linkageName;
-        name = name.isEmpty() ? unit.text(values, Slot.NAME) : name;
+        linkageName = linkageName.isEmpty() ? text(unit, Slot.LINKAGE_NAME) : linkageName;
+        name = name.isEmpty() ? text(unit, Slot.NAME) : name;
+    }
+
+    private String text(Unit unit, int slot) throws MalformedBinaryException {
+        String text = unit.text(values, slot);
+        budget.spend(text.length() >> 3, unit.source());
+        return text;
     }
 }

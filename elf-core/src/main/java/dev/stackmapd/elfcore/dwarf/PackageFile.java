@@ -41,7 +41,7 @@ final class PackageFile {
 
     private static void check(Cursor at, long columns, long count, long slots, DwarfLimits limits)
             throws MalformedBinaryException {
-        if (columns > MAX_COLUMNS || count > limits.maxUnits() || slots * 12 > at.remaining()) {
+        if (columns > MAX_COLUMNS || count > limits.maxUnits() || slots > 4L * limits.maxUnits() || slots * 12 > at.remaining()) {
             throw at.malformed(columns + " sections, " + count + " units and " + slots + " slots");
         }
     }
@@ -88,11 +88,11 @@ final class PackageFile {
     }
 
     /// The unit that a skeleton stands for, which the package has.
-    Unit unit(DwarfFiles files, Unit skeleton) throws MalformedBinaryException {
+    Unit unit(DwarfFiles files, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
         Contribution contribution = units.getOrDefault(skeleton.splitId(), Contribution.NONE);
         Cursor at = object.info().cursor();
         at.moveTo(contribution.info(), "DW_SECT_INFO offset");
         UnitHeader header = UnitHeader.read(at, Dw.UT_COMPILE);
-        return Unit.readSplit(files, object, header, contribution, skeleton);
+        return Unit.readSplit(files, object, header, contribution, skeleton, budget);
     }
 }

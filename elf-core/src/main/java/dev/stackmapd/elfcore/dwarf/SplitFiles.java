@@ -22,18 +22,18 @@ final class SplitFiles {
     }
 
     /// The unit that a skeleton stands for.
-    synchronized Unit find(Unit skeleton) throws MalformedBinaryException {
+    synchronized Unit find(Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
         long id = skeleton.splitId();
         Optional<PackageFile> inPackage = packageFile();
         if (inPackage.isPresent() && inPackage.get().has(id)) {
-            return inPackage.get().unit(files, skeleton);
+            return inPackage.get().unit(files, skeleton, budget);
         }
         MalformedBinaryException before = missing.get(id);
         if (before != null) {
             throw before;
         }
         try {
-            return unitWithId(single(skeleton), skeleton);
+            return unitWithId(single(skeleton), skeleton, budget);
         } catch (MalformedBinaryException e) {
             missing.put(id, e);
             throw e;
@@ -67,11 +67,11 @@ final class SplitFiles {
         return opened;
     }
 
-    private Unit unitWithId(DwarfObject object, Unit skeleton) throws MalformedBinaryException {
+    private Unit unitWithId(DwarfObject object, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
         for (int i = 0; i < object.units().count(); i++) {
             UnitHeader header = object.header(i);
             if (!header.isTypeUnit()) {
-                Unit unit = Unit.readSplit(files, object, header, Contribution.NONE, skeleton);
+                Unit unit = Unit.readSplit(files, object, header, Contribution.NONE, skeleton, budget);
                 if (unit.splitId() == skeleton.splitId()) {
                     return unit;
                 }

@@ -16,9 +16,11 @@ final class TypeUnits {
         this.files = files;
     }
 
-    synchronized EntryReference find(DwarfObject object, long signature) throws MalformedBinaryException {
+    synchronized EntryReference find(DwarfObject object, long signature, WorkBudget budget)
+            throws MalformedBinaryException {
         Map<Long, UnitHeader> known = bySignature.get(object);
         if (known == null) {
+            budget.spend(object.units().count(), object.info().source());
             known = read(object);
             bySignature.put(object, known);
         }
@@ -28,7 +30,7 @@ final class TypeUnits {
                     object.info().source(), 0, "no type unit has signature 0x" + Long.toHexString(signature));
         }
         return new EntryReference(
-                Unit.read(files, object, header), header.offset() + header.typeOffset());
+                Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
     }
 
     private static Map<Long, UnitHeader> read(DwarfObject object) throws MalformedBinaryException {

@@ -23,28 +23,35 @@ final class Unit {
             DwarfObject object,
             UnitHeader header,
             Contribution contribution,
-            @Nullable Unit skeleton)
+            @Nullable Unit skeleton,
+            WorkBudget budget)
             throws MalformedBinaryException {
         this.files = files;
         this.object = object;
         this.header = header;
         this.contribution = contribution;
         this.skeleton = skeleton;
-        this.rootTag = readRoot();
+        this.rootTag = readRoot(budget);
     }
 
-    static Unit read(DwarfFiles files, DwarfObject object, UnitHeader header) throws MalformedBinaryException {
-        return new Unit(files, object, header, Contribution.NONE, null);
+    static Unit read(DwarfFiles files, DwarfObject object, UnitHeader header, WorkBudget budget)
+            throws MalformedBinaryException {
+        return new Unit(files, object, header, Contribution.NONE, null, budget);
     }
 
     /// @param skeleton the unit in the linked file that this one's entries were split from
     static Unit readSplit(
-            DwarfFiles files, DwarfObject object, UnitHeader header, Contribution contribution, Unit skeleton)
+            DwarfFiles files,
+            DwarfObject object,
+            UnitHeader header,
+            Contribution contribution,
+            Unit skeleton,
+            WorkBudget budget)
             throws MalformedBinaryException {
-        return new Unit(files, object, header, contribution, skeleton);
+        return new Unit(files, object, header, contribution, skeleton, budget);
     }
 
-    private int readRoot() throws MalformedBinaryException {
+    private int readRoot(WorkBudget budget) throws MalformedBinaryException {
         Cursor at = entries();
         at.moveTo(header.firstEntry(), "first entry");
         long code = at.uleb128("abbreviation code");
@@ -52,7 +59,7 @@ final class Unit {
             return 0;
         }
         Abbreviation shape = AbbreviationTable.readSingle(
-                object.sections().abbreviations(), abbreviationsOffset(), code, header.encoding(), object.limits());
+                object.sections().abbreviations(), abbreviationsOffset(), code, header.encoding(), object.limits(), budget);
         shape.read(at, root);
         return shape.tag();
     }
@@ -86,13 +93,13 @@ final class Unit {
         return rootTag;
     }
 
-    AbbreviationTable abbreviations() throws MalformedBinaryException {
-        return object.abbreviations(abbreviationsOffset(), header.encoding());
+    AbbreviationTable abbreviations(WorkBudget budget) throws MalformedBinaryException {
+        return object.abbreviations(abbreviationsOffset(), header.encoding(), budget);
     }
 
-    /// A cursor over the whole section that the unit's entries are in.
+    /// A cursor over the section that the unit's entries are in, to the end of the unit.
     Cursor entries() throws MalformedBinaryException {
-        return section().cursor();
+        return section().part(0, header.end(), "unit").cursor();
     }
 
     private ByteExtent section() throws MalformedBinaryException {
@@ -209,10 +216,10 @@ final class Unit {
     }
 
     /// The header of its line program, which it has.
-    LineHeader lineHeader() throws MalformedBinaryException {
+    LineHeader lineHeader(WorkBudget budget) throws MalformedBinaryException {
         Cursor at = object.sections().lines().cursor();
         at.moveTo(root.value(Slot.STMT_LIST) + contribution.lines(), "DW_AT_stmt_list");
-        return LineHeader.read(at, this);
+        return LineHeader.read(at, this, budget);
     }
 
     private String text(ByteExtent strings, long offset) throws MalformedBinaryException {

@@ -23,25 +23,25 @@ final class UnitCache {
     }
 
     /// A unit of `.debug_info` by its number.
-    Unit get(DwarfObject object, int number) throws MalformedBinaryException {
+    Unit get(DwarfObject object, int number, WorkBudget budget) throws MalformedBinaryException {
         Key key = new Key(object, number);
         Unit known = units.get(key);
         if (known != null) {
             return known;
         }
-        Unit read = Unit.read(files, object, object.header(number));
+        Unit read = Unit.read(files, object, object.header(number), budget);
         grown(UNIT_WEIGHT);
         units.put(key, read);
         return read;
     }
 
     /// A unit of the linked file with its tables, found but not yet decoded.
-    CodeUnit code(int number, SplitFiles split) throws MalformedBinaryException {
+    CodeUnit code(int number, SplitFiles split, WorkBudget budget) throws MalformedBinaryException {
         CodeUnit known = codeUnits.get(number);
         if (known != null) {
             return known;
         }
-        CodeUnit made = CodeUnit.of(get(files.main(), number), split, this);
+        CodeUnit made = CodeUnit.of(get(files.main(), number, budget), split, this, budget);
         codeUnits.put(number, made);
         return made;
     }

@@ -135,7 +135,7 @@ final class UnitRanges {
                 budget.spend(1, object.info().source());
                 UnitHeader header = object.header(number);
                 if (header.type() == Dw.UT_COMPILE || header.type() == Dw.UT_SKELETON) {
-                    Unit unit = Unit.read(files, object, header);
+                    Unit unit = Unit.read(files, object, header, budget);
                     new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, number));
                 }
             } catch (MalformedBinaryException e) {

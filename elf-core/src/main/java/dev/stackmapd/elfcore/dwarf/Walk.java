@@ -22,7 +22,7 @@ final class Walk {
             try {
                 UnitHeader header = files.main().header(number);
                 if (!header.isTypeUnit()) {
-                    show(Unit.read(files, files.main(), header));
+                    show(Unit.read(files, files.main(), header, budget));
                 }
             } catch (MalformedBinaryException e) {
                 report(SkippedPart.Part.UNIT, e);
@@ -36,7 +36,7 @@ final class Walk {
         LineHeader lines = null;
         try {
             if (unit.hasLines()) {
-                lines = unit.lineHeader();
+                lines = unit.lineHeader(budget);
                 fileTable = lines.files();
             }
         } catch (MalformedBinaryException e) {
@@ -52,7 +52,7 @@ final class Walk {
 
     private Unit entriesOf(Unit unit) {
         try {
-            return unit.isSkeleton() ? split.find(unit) : unit;
+            return unit.isSkeleton() ? split.find(unit, budget) : unit;
         } catch (MalformedBinaryException e) {
             report(SkippedPart.Part.SPLIT_FILE, e);
             return unit;

@@ -9,12 +9,14 @@ public final class WalkedUnit {
     private final FileTable files;
     private final DwarfVisitor visitor;
     private final NameReader names;
+    private final WorkBudget budget;
 
     /// @param entries the unit that has the functions
     WalkedUnit(Unit entries, FileTable files, DwarfVisitor visitor, WorkBudget budget) {
         this.entries = entries;
         this.files = files;
         this.visitor = visitor;
+        this.budget = budget;
         this.names = new NameReader(budget);
     }
 
@@ -22,8 +24,8 @@ public final class WalkedUnit {
         return entries.language();
     }
 
-    /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put together
-    /// anew.
+    /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put
+    /// together anew.
     public String path(int file) {
         try {
             return files.path(file);
@@ -40,7 +42,7 @@ public final class WalkedUnit {
         Skips skips = new Skips();
         FunctionNames read = FunctionNames.UNKNOWN;
         try {
-            EntryReference at = entries.files().atKey(entries, key);
+            EntryReference at = entries.files().atKey(entries, key, budget);
             read = names.read(at.unit(), at.offset(), skips);
         } catch (MalformedBinaryException e) {
             skips.add(SkippedPart.Part.NAMES, e);
