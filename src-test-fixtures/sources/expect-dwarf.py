@@ -46,7 +46,8 @@ def main(binary, expected, answering=None):
     with open(expected, "w", encoding="utf-8") as f:
         for answer in answers:
             f.write(f"{int(answer['Address'], 16) + moved:#x}\n")
-            frames = [s for s in answer["Symbol"] if s["FileName"] and s["Line"] + s["Column"] + len(s["StartFileName"])]
+            known = any(s["FileName"] and (s["Line"] or s["Column"] or s["StartFileName"]) for s in answer["Symbol"])
+            frames = answer["Symbol"] if known else []
             for s in frames:
                 f.write("\t".join([s["FunctionName"], s["FileName"], str(s["Line"]), str(s["Column"]),
                                    str(s["Discriminator"])]) + "\n")

@@ -129,9 +129,10 @@ final class Walk {
             return owner + 1;
         }
 
-        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself.
+        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as for
+        /// the variants of a constructor, which have linkage names of their own.
         private long key(long offset, EntryValues values) {
-            if (!values.has(Slot.ABSTRACT_ORIGIN)) {
+            if (!values.has(Slot.ABSTRACT_ORIGIN) || values.has(Slot.LINKAGE_NAME) || values.has(Slot.NAME)) {
                 return offset;
             }
             long value = values.value(Slot.ABSTRACT_ORIGIN);

@@ -6,6 +6,7 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -16,8 +17,9 @@ enum Inflation {
     ZLIB {
         @Override
         void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException {
-            try (Inflater inflater = new Inflater()) {
-                ByteBuffer input = ByteBuffer.allocateDirect(CHUNK).limit(0);
+            try (Inflater inflater = new Inflater();
+                    Arena arena = Arena.ofConfined()) {
+                ByteBuffer input = input(arena, from);
                 inflater.setInput(input);
                 while (!inflater.finished()) {
                     if (inflater.needsInput()) {
@@ -37,8 +39,9 @@ enum Inflation {
     ZSTD {
         @Override
         void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException {
-            try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
-                ByteBuffer input = ByteBuffer.allocateDirect(CHUNK).limit(0);
+            try (ZstdDecompressCtx context = new ZstdDecompressCtx();
+                    Arena arena = Arena.ofConfined()) {
+                ByteBuffer input = input(arena, from);
                 boolean finished = false;
                 while (!finished || from.remaining() > 0 || input.hasRemaining()) {
                     if (!input.hasRemaining()) {
@@ -75,6 +78,11 @@ enum Inflation {
     }
 
     abstract void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException;
+
+    /// An empty buffer for the compressed bytes.
+    private static ByteBuffer input(Arena arena, Cursor from) {
+        return arena.allocate(Math.clamp(from.remaining(), 1, CHUNK)).asByteBuffer().limit(0);
+    }
 
     private static void refill(Cursor from, ByteBuffer input) throws MalformedBinaryException {
         if (from.remaining() == 0) {
