@@ -35,18 +35,7 @@ public record DwarfLimits(
         long maxWalkWork) {
 
     public static final DwarfLimits DEFAULT = new DwarfLimits(
-            1 << 20,
-            1 << 17,
-            1 << 20,
-            1 << 10,
-            1 << 8,
-            1 << 6,
-            1 << 22,
-            1 << 18,
-            1 << 22,
-            1 << 16,
-            1 << 22,
-            1L << 26,
+            1 << 20, 1 << 17, 1 << 20, 1 << 10, 1 << 8, 1 << 6, 1 << 22, 1 << 18, 1 << 22, 1 << 16, 1 << 22, 1L << 26,
             1L << 32);
 
     public DwarfLimits {

@@ -35,7 +35,8 @@ public final class GrowingBytes implements AutoCloseable {
         if (filled == memory.bytes.byteSize()) {
             grow();
         }
-        return memory.bytes.asSlice(filled, Math.min(memory.bytes.byteSize() - filled, LARGEST_WINDOW))
+        return memory.bytes
+                .asSlice(filled, Math.min(memory.bytes.byteSize() - filled, LARGEST_WINDOW))
                 .asByteBuffer();
     }
 

@@ -25,7 +25,8 @@ final class AbbreviationTable {
     }
 
     /// Reads the table that begins at an offset of `.debug_abbrev`. The first entry of a code counts.
-    static AbbreviationTable read(ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, WorkBudget budget)
+    static AbbreviationTable read(
+            ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, WorkBudget budget)
             throws MalformedBinaryException {
         List<Abbreviation> byCode = new ArrayList<>();
         Map<Long, Abbreviation> others = new HashMap<>();

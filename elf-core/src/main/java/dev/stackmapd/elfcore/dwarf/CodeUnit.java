@@ -1,8 +1,9 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One unit of the linked file with what look-ups need of it, each decoded when it is first asked for: its line
@@ -15,7 +16,7 @@ final class CodeUnit {
     private final UnitCache cache;
     private volatile @Nullable Part<LineTable> lines;
     private volatile @Nullable Part<RangeIndex> functions;
-    private final ConcurrentMap<Long, Part<InlineTree>> trees = new ConcurrentHashMap<>();
+    private final Map<Long, Part<InlineTree>> trees = new HashMap<>();
 
     /// @param entries the unit that has the functions: the split one of a skeleton, else the same
     private CodeUnit(Unit unit, Unit entries, Skips splitSkips, UnitCache cache) {
@@ -77,16 +78,25 @@ final class CodeUnit {
 
     /// @param function the offset of its entry
     InlineTree tree(long function, WorkBudget budget, Skips skips) {
-        Part<InlineTree> known = trees.get(function);
-        if (known == null) {
-            Skips own = new Skips();
-            InlineTree read = InlineTree.read(entries, function, budget, own);
-            known = new Part<>(read, own);
-            trees.put(function, known);
-            cache.grown(read.weight());
-        }
+        Part<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
         skips.addAll(known.skips);
         return known.value;
+    }
+
+    private Optional<Part<InlineTree>> knownTree(long function) {
+        synchronized (trees) {
+            return Optional.ofNullable(trees.get(function));
+        }
+    }
+
+    private Part<InlineTree> readTree(long function, WorkBudget budget) {
+        Skips own = new Skips();
+        Part<InlineTree> read = new Part<>(InlineTree.read(entries, function, budget, own), own);
+        synchronized (trees) {
+            trees.put(function, read);
+        }
+        cache.grown(read.value.weight());
+        return read;
     }
 
     private record Part<T>(T value, Skips skips) {}

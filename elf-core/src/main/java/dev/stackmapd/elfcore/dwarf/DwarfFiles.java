@@ -72,9 +72,7 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     private MalformedBinaryException requireCause() {
-        return noAlternate == null
-                ? new MalformedBinaryException(ALTERNATE, 0, "there is none")
-                : noAlternate;
+        return noAlternate == null ? new MalformedBinaryException(ALTERNATE, 0, "there is none") : noAlternate;
     }
 
     /// Where a reference leads (DWARF 5, 7.5.5).
@@ -93,7 +91,8 @@ final class DwarfFiles implements AutoCloseable {
 
     /// The entry of a section that an offset means, in the given unit if it lies there.
     EntryReference atKey(Unit from, long offset, WorkBudget budget) throws MalformedBinaryException {
-        boolean inside = offset >= from.header().firstEntry() && offset < from.header().end();
+        boolean inside =
+                offset >= from.header().firstEntry() && offset < from.header().end();
         return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
     }
 
@@ -108,9 +107,11 @@ final class DwarfFiles implements AutoCloseable {
             throws MalformedBinaryException {
         int number = object.units().holding(offset);
         if (number == UnitOffsets.NONE) {
-            throw from.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
+            throw from.entries()
+                    .malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
         }
-        boolean same = object.units().start(number) == from.header().offset() && from.object().equals(object);
+        boolean same = object.units().start(number) == from.header().offset()
+                && from.object().equals(object);
         return inside(same ? from : units.get(object, number, budget), offset);
     }
 
@@ -126,7 +127,8 @@ final class DwarfFiles implements AutoCloseable {
         BuildId id = BuildId.of(link.take((int) link.remaining(), "build-id"));
         ElfFile found = find(new Wanted.Alternate(name, id))
                 .orElseThrow(() -> link.malformed("no file with build-id " + id + " was found"));
-        if (!(found.buildId() instanceof BuildIdSearch.Found is) || !is.buildId().equals(id)) {
+        if (!(found.buildId() instanceof BuildIdSearch.Found is)
+                || !is.buildId().equals(id)) {
             throw link.malformed("the file found for build-id " + id + " has another");
         }
         return new DwarfObject(DwarfSections.of(found));

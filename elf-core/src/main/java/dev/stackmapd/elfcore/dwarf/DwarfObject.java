@@ -4,9 +4,9 @@ import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The debug information of one file: its sections, where its units begin, and the abbreviation tables, which units
@@ -17,8 +17,8 @@ final class DwarfObject {
     private final ByteExtent info;
     private final UnitOffsets units;
     private final long lowestCode;
-    private final ConcurrentMap<TableKey, AbbreviationTable> tables = new ConcurrentHashMap<>();
-    private final AtomicLong cachedAttributes = new AtomicLong();
+    private final Map<TableKey, AbbreviationTable> tables = new HashMap<>();
+    private long cachedAttributes;
     private volatile @Nullable UnitOffsets typeUnits;
 
     DwarfObject(DwarfSections sections) throws MalformedBinaryException {
@@ -73,21 +73,29 @@ final class DwarfObject {
         return lowestCode;
     }
 
-    AbbreviationTable abbreviations(long offset, Encoding encoding, WorkBudget budget)
-            throws MalformedBinaryException {
+    AbbreviationTable abbreviations(long offset, Encoding encoding, WorkBudget budget) throws MalformedBinaryException {
         TableKey key = new TableKey(offset, encoding);
-        AbbreviationTable known = tables.get(key);
-        if (known != null) {
-            return known;
+        Optional<AbbreviationTable> known = known(key);
+        if (known.isPresent()) {
+            return known.get();
         }
         AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits, budget);
-        // Tables may overlap, so the section's size does not bound what they take together.
-        if (cachedAttributes.addAndGet(read.attributes() + 1L) > 4L * limits.maxAttributes()) {
+        keep(key, read);
+        return read;
+    }
+
+    private synchronized Optional<AbbreviationTable> known(TableKey key) {
+        return Optional.ofNullable(tables.get(key));
+    }
+
+    /// Tables may overlap, so the section's size does not bound what they take together.
+    private synchronized void keep(TableKey key, AbbreviationTable read) {
+        cachedAttributes += read.attributes() + 1L;
+        if (cachedAttributes > 4L * limits.maxAttributes()) {
             tables.clear();
-            cachedAttributes.set(read.attributes());
+            cachedAttributes = read.attributes();
         }
         tables.put(key, read);
-        return read;
     }
 
     private record TableKey(long offset, Encoding encoding) {}

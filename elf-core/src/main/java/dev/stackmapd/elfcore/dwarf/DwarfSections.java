@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /// The debug sections of one file that names and lines need; one that the file does not have is empty.
 ///
@@ -14,7 +14,8 @@ final class DwarfSections {
 
     private final ElfFile file;
     private final String suffix;
-    private final ConcurrentMap<String, ByteExtent> fetched = new ConcurrentHashMap<>();
+    // Replaced, never changed: read without a lock on every string.
+    private volatile Map<String, ByteExtent> fetched = Map.of();
 
     private DwarfSections(ElfFile file, String suffix) {
         this.file = file;
@@ -97,10 +98,12 @@ final class DwarfSections {
         return known != null ? known : fetch(name, name);
     }
 
-    private ByteExtent fetch(String key, String name) throws MalformedBinaryException {
-        ByteExtent section = file.debugSection(name)
-                .orElseGet(() -> ByteExtent.empty(file.source() + ' ' + name, file.order()));
-        fetched.put(key, section);
+    private synchronized ByteExtent fetch(String key, String name) throws MalformedBinaryException {
+        ByteExtent section =
+                file.debugSection(name).orElseGet(() -> ByteExtent.empty(file.source() + ' ' + name, file.order()));
+        Map<String, ByteExtent> more = new HashMap<>(fetched);
+        more.put(key, section);
+        fetched = Map.copyOf(more);
         return section;
     }
 }

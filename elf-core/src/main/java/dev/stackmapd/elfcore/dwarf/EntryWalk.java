@@ -29,7 +29,8 @@ final class EntryWalk {
 
         /// A subprogram.
         ///
-        /// @param owner what the sink answered for the nearest subprogram or inlined call around it, or [#NOBODY]
+        /// @param owner what the sink answered for the nearest subprogram or inlined call around it,
+        ///     or [#NOBODY]
         /// @param offset of the entry, in its section
         /// @param values only until this returns
         /// @return what is handed on as owner of what is inside
@@ -126,7 +127,8 @@ final class EntryWalk {
             return;
         }
         if (++depth > unit.object().limits().maxDepth()) {
-            throw at.malformed("entries are nested more than " + unit.object().limits().maxDepth() + " deep");
+            throw at.malformed(
+                    "entries are nested more than " + unit.object().limits().maxDepth() + " deep");
         }
         owners = depth == owners.length ? Arrays.copyOf(owners, depth * 2) : owners;
         owners[depth] = owner;

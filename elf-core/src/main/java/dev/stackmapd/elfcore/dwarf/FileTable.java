@@ -72,9 +72,7 @@ final class FileTable {
     /// Directory 0 is the unit's own: not in the table before DWARF 5, its first entry since.
     private String directory(long number) throws MalformedBinaryException {
         long index = version >= 5 ? number : number - 1;
-        return index >= 0 && index < directories
-                ? text(directoryForms[(int) index], directoryNames[(int) index])
-                : "";
+        return index >= 0 && index < directories ? text(directoryForms[(int) index], directoryNames[(int) index]) : "";
     }
 
     /// Names in place stand in `.debug_line`, all others where the unit's strings are.

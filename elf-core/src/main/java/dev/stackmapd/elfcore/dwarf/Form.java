@@ -134,12 +134,8 @@ final class Form {
     /// Whether the raw value is an index into `.debug_str_offsets`.
     static boolean isStringIndex(int form) {
         return switch (form) {
-            case Dw.FORM_STRX,
-                    Dw.FORM_STRX1,
-                    Dw.FORM_STRX2,
-                    Dw.FORM_STRX3,
-                    Dw.FORM_STRX4,
-                    Dw.FORM_GNU_STR_INDEX -> true;
+            case Dw.FORM_STRX, Dw.FORM_STRX1, Dw.FORM_STRX2, Dw.FORM_STRX3, Dw.FORM_STRX4, Dw.FORM_GNU_STR_INDEX ->
+                true;
             default -> false;
         };
     }

@@ -144,7 +144,8 @@ final class InlineTree {
 
         private void add(long low, long high, int node) throws MalformedBinaryException {
             if (tree.building.size() == limit) {
-                throw new MalformedBinaryException("inlined calls", tree.entries[node], "more than " + limit + " ranges");
+                throw new MalformedBinaryException(
+                        "inlined calls", tree.entries[node], "more than " + limit + " ranges");
             }
             tree.building.add(low, high, node);
             tree.lowest[node] = lower(tree.lowest[node], low);

@@ -46,8 +46,8 @@ record LineHeader(
             length = at.u64("unit_length");
         }
         if (Long.compareUnsigned(length, at.remaining()) > 0) {
-            throw at.malformed("unit_length is " + Long.toUnsignedString(length) + ", but " + at.remaining()
-                    + " bytes remain");
+            throw at.malformed(
+                    "unit_length is " + Long.toUnsignedString(length) + ", but " + at.remaining() + " bytes remain");
         }
         long end = at.position() + length;
         int version = at.u16("version");

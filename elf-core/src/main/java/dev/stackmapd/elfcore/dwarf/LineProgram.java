@@ -110,8 +110,8 @@ final class LineProgram {
             case Dw.LNS_SET_FILE -> file = (int) at.uleb128("file");
             case Dw.LNS_SET_COLUMN -> column = (int) at.uleb128("column");
             case Dw.LNS_NEGATE_STMT -> isStatement = !isStatement;
-            case Dw.LNS_CONST_ADD_PC -> advance(
-                    header.lineRange() == 0 ? 0 : (255 - header.opcodeBase()) / header.lineRange());
+            case Dw.LNS_CONST_ADD_PC ->
+                advance(header.lineRange() == 0 ? 0 : (255 - header.opcodeBase()) / header.lineRange());
             case Dw.LNS_FIXED_ADVANCE_PC -> {
                 address += at.u16("address advance");
                 operation = 0;
@@ -142,8 +142,7 @@ final class LineProgram {
                 reset();
             }
             case Dw.LNE_SET_ADDRESS -> setAddress((int) Math.min(length - 1, Long.BYTES));
-            case Dw.LNE_DEFINE_FILE ->
-                new LineFileReader(header.encoding(), header.files()).readOldFile(at);
+            case Dw.LNE_DEFINE_FILE -> new LineFileReader(header.encoding(), header.files()).readOldFile(at);
             case Dw.LNE_SET_DISCRIMINATOR -> discriminator = (int) at.uleb128("discriminator");
             default -> {}
         }

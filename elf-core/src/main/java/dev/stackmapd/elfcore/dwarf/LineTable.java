@@ -26,7 +26,8 @@ final class LineTable implements RowSink {
 
     /// Runs a unit's line program. Rows before a damage are kept.
     static LineTable read(Unit unit, WorkBudget budget, Skips skips) {
-        LineTable table = new LineTable(new FileTable(unit, 5), unit.object().limits().maxLineRows());
+        LineTable table =
+                new LineTable(new FileTable(unit, 5), unit.object().limits().maxLineRows());
         try {
             if (unit.hasLines()) {
                 LineHeader header = unit.lineHeader(budget);

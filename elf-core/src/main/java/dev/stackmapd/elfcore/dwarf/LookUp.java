@@ -57,16 +57,23 @@ final class LookUp {
         int node = tree.innermost(address);
         while (true) {
             FunctionNames named = names.read(unit.entries(), tree.entry(node), skips);
-            if (frames.size() < limits.maxInlineDepth() || node == InlineTree.FUNCTION) {
-                frames.add(frame(unit, named, place, tree.lowest(node), lines, node != InlineTree.FUNCTION));
-            }
+            frames.add(frame(unit, named, place, tree.lowest(node), lines, node != InlineTree.FUNCTION));
             if (node == InlineTree.FUNCTION) {
                 return;
             }
             place = new Place(
                     tree.callFile(node), tree.callLine(node), tree.callColumn(node), tree.discriminator(node));
-            node = tree.parent(node);
+            node = frames.size() < limits.maxInlineDepth() ? tree.parent(node) : outermost(tree, node);
         }
+    }
+
+    /// The function itself: calls between it and a node are dropped, and that is said if there are any.
+    private int outermost(InlineTree tree, int node) {
+        if (tree.parent(node) != InlineTree.FUNCTION) {
+            skips.add(new SkippedPart(
+                    SkippedPart.Part.INLINED_CALLS, "more than " + limits.maxInlineDepth() + " frames"));
+        }
+        return InlineTree.FUNCTION;
     }
 
     /// A place in the source, its file by the number that the unit's line program gives it.

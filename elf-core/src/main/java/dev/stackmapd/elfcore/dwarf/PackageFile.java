@@ -41,7 +41,10 @@ final class PackageFile {
 
     private static void check(Cursor at, long columns, long count, long slots, DwarfLimits limits)
             throws MalformedBinaryException {
-        if (columns > MAX_COLUMNS || count > limits.maxUnits() || slots > 4L * limits.maxUnits() || slots * 12 > at.remaining()) {
+        if (columns > MAX_COLUMNS
+                || count > limits.maxUnits()
+                || slots > 4L * limits.maxUnits()
+                || slots * 12 > at.remaining()) {
             throw at.malformed(columns + " sections, " + count + " units and " + slots + " slots");
         }
     }
@@ -79,8 +82,7 @@ final class PackageFile {
                 offsets[section] = offset;
             }
         }
-        return new Contribution(
-                offsets[INFO], offsets[ABBREV], offsets[STR_OFFSETS], offsets[RNGLISTS], offsets[LINE]);
+        return new Contribution(offsets[INFO], offsets[ABBREV], offsets[STR_OFFSETS], offsets[RNGLISTS], offsets[LINE]);
     }
 
     boolean has(long id) {

@@ -144,8 +144,8 @@ final class RangeIndex {
             int right = middle;
             int at = left;
             for (int i = left; i < end; i++) {
-                boolean takeLeft = at < middle
-                        && (right >= end || Long.compareUnsigned(lows[from[at]], lows[from[right]]) <= 0);
+                boolean takeLeft =
+                        at < middle && (right >= end || Long.compareUnsigned(lows[from[at]], lows[from[right]]) <= 0);
                 into[i] = takeLeft ? from[at++] : from[right++];
             }
         }

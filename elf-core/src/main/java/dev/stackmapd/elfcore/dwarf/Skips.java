@@ -4,10 +4,10 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Gathers what was skipped while one thing was read: a handful, without repetitions. Not thread-safe while it is
-/// filled.
+/// Gathers what was skipped while one thing was read: a few of each part, without repetitions. Not
+/// thread-safe while it is filled.
 final class Skips {
-    private static final int KEPT = 16;
+    private static final int KEPT_OF_A_PART = 4;
 
     private final List<SkippedPart> parts = new ArrayList<>();
 
@@ -19,8 +19,9 @@ final class Skips {
         return new SkippedPart(part, "%s: offset 0x%x: %s".formatted(why.source(), why.offset(), why.reason()));
     }
 
-    private void add(SkippedPart skipped) {
-        if (parts.size() < KEPT && !parts.contains(skipped)) {
+    void add(SkippedPart skipped) {
+        long same = parts.stream().filter(part -> part.part() == skipped.part()).count();
+        if (same < KEPT_OF_A_PART && !parts.contains(skipped)) {
             parts.add(skipped);
         }
     }

@@ -29,8 +29,7 @@ final class TypeUnits {
             throw new MalformedBinaryException(
                     object.info().source(), 0, "no type unit has signature 0x" + Long.toHexString(signature));
         }
-        return new EntryReference(
-                Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
+        return new EntryReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
     }
 
     private static Map<Long, UnitHeader> read(DwarfObject object) throws MalformedBinaryException {

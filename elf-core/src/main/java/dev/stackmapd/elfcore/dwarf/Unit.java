@@ -59,7 +59,12 @@ final class Unit {
             return 0;
         }
         Abbreviation shape = AbbreviationTable.readSingle(
-                object.sections().abbreviations(), abbreviationsOffset(), code, header.encoding(), object.limits(), budget);
+                object.sections().abbreviations(),
+                abbreviationsOffset(),
+                code,
+                header.encoding(),
+                object.limits(),
+                budget);
         shape.read(at, root);
         return shape.tag();
     }
@@ -205,7 +210,8 @@ final class Unit {
             case Dw.FORM_STRING -> text(section(), value);
             case Dw.FORM_STRP -> text(object.sections().strings(), value);
             case Dw.FORM_LINE_STRP -> text(object.sections().lineStrings(), value);
-            case Dw.FORM_STRP_SUP, Dw.FORM_GNU_STRP_ALT -> text(files.alternate().sections().strings(), value);
+            case Dw.FORM_STRP_SUP, Dw.FORM_GNU_STRP_ALT ->
+                text(files.alternate().sections().strings(), value);
             default -> throw entries().malformed("form 0x" + Integer.toHexString(form) + " is no text");
         };
     }

@@ -146,7 +146,9 @@ final class UnitRanges {
         private void add(long low, long high, int unit) throws MalformedBinaryException {
             if (ranges.size() == object.limits().maxRanges()) {
                 throw new MalformedBinaryException(
-                        object.info().source(), 0, "more than " + object.limits().maxRanges() + " ranges of units");
+                        object.info().source(),
+                        0,
+                        "more than " + object.limits().maxRanges() + " ranges of units");
             }
             ranges.add(low, high, unit);
         }

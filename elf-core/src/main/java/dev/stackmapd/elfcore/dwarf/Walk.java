@@ -129,8 +129,8 @@ final class Walk {
             return owner + 1;
         }
 
-        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as for
-        /// the variants of a constructor, which have linkage names of their own.
+        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as
+        /// for the variants of a constructor, which have linkage names of their own.
         private long key(long offset, EntryValues values) {
             if (!values.has(Slot.ABSTRACT_ORIGIN) || values.has(Slot.LINKAGE_NAME) || values.has(Slot.NAME)) {
                 return offset;

@@ -102,7 +102,8 @@ final class DebugSections implements AutoCloseable {
     private ByteExtent keep(Cursor from, long size, String name, Inflation inflation) throws MalformedBinaryException {
         long limit = limits.maxInflatedBytes() - inflatedBytes;
         if (Long.compareUnsigned(size, limit) > 0) {
-            throw from.malformed("ch_size is " + Long.toUnsignedString(size) + ", " + limit + " bytes are left of the limit");
+            throw from.malformed(
+                    "ch_size is " + Long.toUnsignedString(size) + ", " + limit + " bytes are left of the limit");
         }
         return keep(inflation.inflate(from, size, file.source() + ' ' + name + " inflated"), name);
     }

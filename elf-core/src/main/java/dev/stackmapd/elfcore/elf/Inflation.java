@@ -81,7 +81,9 @@ enum Inflation {
 
     /// An empty buffer for the compressed bytes.
     private static ByteBuffer input(Arena arena, Cursor from) {
-        return arena.allocate(Math.clamp(from.remaining(), 1, CHUNK)).asByteBuffer().limit(0);
+        return arena.allocate(Math.clamp(from.remaining(), 1, CHUNK))
+                .asByteBuffer()
+                .limit(0);
     }
 
     private static void refill(Cursor from, ByteBuffer input) throws MalformedBinaryException {

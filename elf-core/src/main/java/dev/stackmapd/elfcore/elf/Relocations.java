@@ -34,8 +34,8 @@ final class Relocations {
     void apply(Section table, GrowingBytes to) throws MalformedBinaryException {
         Cursor entries = file.cursor(table.offset(), table.size(), header.order(), "relocations");
         Section symbolSection = sections.linked(table, entries);
-        Cursor symbols = file.cursor(
-                symbolSection.offset(), symbolSection.size(), header.order(), "symbols of relocations");
+        Cursor symbols =
+                file.cursor(symbolSection.offset(), symbolSection.size(), header.order(), "symbols of relocations");
         Optional<Section> extended = sections.firstOfType(ElfConstants.SHT_SYMTAB_SHNDX);
         while (entries.remaining() >= ENTRY_BYTES) {
             long at = entries.u64("r_offset");
@@ -53,7 +53,8 @@ final class Relocations {
 
     private int width(int type) {
         return switch (header.machine()) {
-            case ElfConstants.EM_X86_64 -> type == R_X86_64_64 ? 8 : type == R_X86_64_32 || type == R_X86_64_32S ? 4 : 0;
+            case ElfConstants.EM_X86_64 ->
+                type == R_X86_64_64 ? 8 : type == R_X86_64_32 || type == R_X86_64_32S ? 4 : 0;
             case ElfConstants.EM_AARCH64 -> type == R_AARCH64_ABS64 ? 8 : type == R_AARCH64_ABS32 ? 4 : 0;
             default -> 0;
         };
@@ -70,7 +71,8 @@ final class Relocations {
             index32.moveTo(index * 4, "symbol index");
             section = index32.u32("extended st_shndx");
         }
-        boolean inCode = section < sections.count() && sections.get((int) section).executable();
+        boolean inCode =
+                section < sections.count() && sections.get((int) section).executable();
         return inCode ? sections.get((int) section).offset() + value : value;
     }
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where one debug section lies in a 64-bit little-endian file that is known to be sound; read by hand, since the reader
-/// is what is tested.
+/// Where one debug section lies in a 64-bit little-endian file that is known to be sound; read by hand, since the
+/// reader is what is tested.
 ///
 /// @param headerAt where its section header begins
 record DebugSection(String name, int headerAt, int offset, int size) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/// Holds look-ups in a file against llvm-symbolizer's answers for the same addresses, drawn from the executable segments
-/// with a fixed seed; `compare-dwarf.sh` says how to get the files.
+/// Holds look-ups in a file against llvm-symbolizer's answers for the same addresses, drawn from the executable
+/// segments with a fixed seed; `compare-dwarf.sh` says how to get the files.
 ///
 /// Prints the shares that agree, and every difference by category with its first examples.
 ///
@@ -67,11 +67,10 @@ final class DwarfComparison {
     }
 
     private void compare(long address, DwarfFile dwarf, List<ForeignFrame> theirs) {
-        List<DwarfFrame> ours =
-                switch (dwarf.lookup(new ElfAddress(address))) {
-                    case DwarfAnswer.Found found -> found.frames();
-                    case DwarfAnswer.Missing missing -> List.of();
-                };
+        List<DwarfFrame> ours = switch (dwarf.lookup(new ElfAddress(address))) {
+            case DwarfAnswer.Found found -> found.frames();
+            case DwarfAnswer.Missing missing -> List.of();
+        };
         // A peer that has only a symbol prints its name, and as file that of the symbol's unit.
         boolean onlySymbol = theirs.stream().allMatch(frame -> frame.file().isEmpty() || frame.line() == 0);
         if (ours.isEmpty() && onlySymbol) {
@@ -111,13 +110,22 @@ final class DwarfComparison {
 
     private void compareChains(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
         if (ours.size() != theirs.size()) {
-            note(ours.size() > theirs.size() ? "we have more frames" : "the peer has more frames", address, ours, theirs);
+            note(
+                    ours.size() > theirs.size() ? "we have more frames" : "the peer has more frames",
+                    address,
+                    ours,
+                    theirs);
             return;
         }
         for (int i = 0; i < ours.size(); i++) {
-            boolean named = names.compare(ours.get(i).names(), theirs.get(i).name()).agrees();
+            boolean named =
+                    names.compare(ours.get(i).names(), theirs.get(i).name()).agrees();
             if (!named || !samePlace(ours.get(i), theirs.get(i))) {
-                note(i == 0 ? "chain: innermost frame" : named ? "chain: call place" : "chain: name", address, ours, theirs);
+                note(
+                        i == 0 ? "chain: innermost frame" : named ? "chain: call place" : "chain: name",
+                        address,
+                        ours,
+                        theirs);
                 return;
             }
         }
@@ -131,7 +139,8 @@ final class DwarfComparison {
     private void note(String category, long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
         int seen = counts.merge(category, 1, Integer::sum);
         if (seen <= EXAMPLES) {
-            System.out.printf("%s at 0x%x%n  ours   %s%n  theirs %s%n", category, address, shorten(ours), shorten(theirs));
+            System.out.printf(
+                    "%s at 0x%x%n  ours   %s%n  theirs %s%n", category, address, shorten(ours), shorten(theirs));
         }
     }
 

@@ -40,11 +40,10 @@ class DwarfFixturesTest {
     private static void check(long address, DwarfAnswer answer, List<ExpectedFrame> expected, NameAgreement names) {
         String at = "0x" + Long.toHexString(address);
         assertThat(answer.skipped()).as(at).isEmpty();
-        List<DwarfFrame> frames =
-                switch (answer) {
-                    case DwarfAnswer.Found found -> found.frames();
-                    case DwarfAnswer.Missing missing -> List.of();
-                };
+        List<DwarfFrame> frames = switch (answer) {
+            case DwarfAnswer.Found found -> found.frames();
+            case DwarfAnswer.Missing missing -> List.of();
+        };
         assertThat(frames.stream().map(DwarfFixturesTest::place).toList())
                 .as(at)
                 .isEqualTo(expected.stream().map(DwarfFixturesTest::place).toList());

@@ -16,7 +16,8 @@ record ExpectedFrames(String name) {
     static Stream<ExpectedFrames> all() throws IOException {
         try (Stream<Path> files = Files.list(Fixtures.path("expected/dwarf"))) {
             return files
-                    .map(file -> new ExpectedFrames(file.getFileName().toString().replace(".frames", "")))
+                    .map(file ->
+                            new ExpectedFrames(file.getFileName().toString().replace(".frames", "")))
                     .sorted((a, b) -> a.name.compareTo(b.name))
                     .toList()
                     .stream();
@@ -39,14 +40,18 @@ record ExpectedFrames(String name) {
             } else {
                 String[] fields = line.split("\t", -1);
                 ForeignFrame frame = new ForeignFrame(
-                        fields[0], isGuess(fields) ? "" : fields[1], Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+                        fields[0],
+                        isGuess(fields) ? "" : fields[1],
+                        Integer.parseInt(fields[2]),
+                        Integer.parseInt(fields[3]));
                 current.add(new ExpectedFrame(frame, Integer.parseInt(fields[4])));
             }
         }
         return frames;
     }
 
-    /// Where debug information has no file for a frame, llvm-symbolizer prints the name in the symbol table's file entry.
+    /// Where debug information has no file for a frame, llvm-symbolizer prints the name in the symbol table's file
+    /// entry.
     private static boolean isGuess(String[] fields) {
         return !fields[1].contains("/") && fields[2].equals("0");
     }

@@ -18,8 +18,10 @@ record FolderFinder(Path file, boolean withPackage) implements DebugFileFinder {
         return switch (wanted) {
             case Wanted.SplitPackage any ->
                 withPackage ? open(file.resolveSibling(file.getFileName() + ".dwp")) : Optional.empty();
-            case Wanted.SplitUnit unit -> open(file.resolveSibling(Path.of(unit.name()).getFileName()));
-            case Wanted.Alternate alternate -> open(file.resolveSibling(Path.of(alternate.name()).getFileName()));
+            case Wanted.SplitUnit unit ->
+                open(file.resolveSibling(Path.of(unit.name()).getFileName()));
+            case Wanted.Alternate alternate ->
+                open(file.resolveSibling(Path.of(alternate.name()).getFileName()));
         };
     }
 

@@ -20,18 +20,19 @@ record ForeignFrame(String name, String file, int line, int column) {
 
     /// Asks llvm-symbolizer for many addresses of one file; innermost frames first.
     static Map<Long, List<ForeignFrame>> llvm(String tool, Path file, long[] addresses) throws IOException {
-        return run(
-                List.of(tool, "--obj=" + file, "--no-demangle", "--no-debuginfod", "--addresses"), addresses);
+        return run(List.of(tool, "--obj=" + file, "--no-demangle", "--no-debuginfod", "--addresses"), addresses);
     }
 
     /// Asks eu-addr2line for many addresses of one file; innermost frames first.
     static Map<Long, List<ForeignFrame>> elfutils(Path file, long[] addresses) throws IOException {
-        return run(List.of("eu-addr2line", "--addresses", "--functions", "--inlines", "-e", file.toString()), addresses);
+        return run(
+                List.of("eu-addr2line", "--addresses", "--functions", "--inlines", "-e", file.toString()), addresses);
     }
 
     private static Map<Long, List<ForeignFrame>> run(List<String> command, long[] addresses) throws IOException {
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         Thread feeder = Thread.ofVirtual().start(() -> feed(process, addresses));
         Map<Long, List<ForeignFrame>> frames = new LinkedHashMap<>();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
@@ -67,7 +68,8 @@ record ForeignFrame(String name, String file, int line, int column) {
         }
     }
 
-    /// `name` and `file:line:column`; elfutils adds ` inlined at …` to the name and ` (discriminator n)` to the place.
+    /// `name` and `file:line:column`; elfutils adds ` inlined at …` to the name and ` (discriminator n)` to the
+    /// place.
     private static void addFrame(List<ForeignFrame> into, String name, String place) {
         String plain = name.replaceFirst(" inlined at .*", "");
         String known = plain.equals(UNKNOWN) ? "" : plain;

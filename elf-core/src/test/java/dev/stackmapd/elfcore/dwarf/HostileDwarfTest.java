@@ -28,7 +28,7 @@ class HostileDwarfTest {
             new DwarfLimits(64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 14, 1 << 15));
 
     @ParameterizedTest
-    @ValueSource(strings = {"gcc-dwarf5-O1", "gcc-types4", "clang-dwarf64", "relocatable.o"})
+    @ValueSource(strings = {"gcc-cold", "clang-dwarf64", "relocatable.o"})
     void everySectionCutAtEveryByte(String name) throws Exception {
         Target target = Target.read(name);
         for (DebugSection section : target.sections) {
@@ -39,7 +39,7 @@ class HostileDwarfTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gcc-dwarf5-O1", "gcc-dwarf4", "clang-dwarf5-O3", "gcc-lto", "gcc-dropped4-lld"})
+    @ValueSource(strings = {"gcc-cold", "gcc-dwarf4", "clang-dwarf5-O3", "relocatable.o"})
     void everyByteALie(String name) throws Exception {
         Target target = Target.read(name);
         for (DebugSection section : target.sections) {
@@ -55,10 +55,10 @@ class HostileDwarfTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"compressed-zlib", "compressed-zstd", "compressed-gnu"})
-    void everyByteOfCompressedSectionsALie(String name) throws Exception {
+    void compressedSectionsWithALie(String name) throws Exception {
         Target target = Target.read(name);
         for (DebugSection section : target.sections) {
-            for (int at = section.offset(); at < section.offset() + section.size(); at++) {
+            for (int at = section.offset(); at < section.offset() + section.size(); at += 1 + at % 5) {
                 byte truth = target.bytes[at];
                 target.bytes[at] = (byte) ~truth;
                 target.look(target.bytes, "%s: not 0x%02x at 0x%x".formatted(section.name(), truth, at));
@@ -86,17 +86,28 @@ class HostileDwarfTest {
     @ValueSource(strings = {"gcc-dwarf5-O1", "clang-dwarf4"})
     void lostAbbreviationsLeaveNothingButTheReason(String name) throws Exception {
         Target target = Target.read(name);
-        try (ElfFile file = ElfFile.of(
-                        "lost", target.section(".debug_abbrev").cut(target.bytes, 0), ParseLimits.DEFAULT);
+        try (ElfFile file =
+                        ElfFile.of("lost", target.section(".debug_abbrev").cut(target.bytes, 0), ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             DwarfAnswer answer = dwarf.lookup(new ElfAddress(target.addresses.getFirst()));
             assertThat(answer).isInstanceOf(DwarfAnswer.Missing.class);
-            assertThat(answer.skipped()).extracting(SkippedPart::detail).anyMatch(detail -> detail.contains(".debug_abbrev"));
+            assertThat(answer.skipped())
+                    .extracting(SkippedPart::detail)
+                    .anyMatch(detail -> detail.contains(".debug_abbrev"));
         }
     }
 
     /// One fixture, its debug sections, and two addresses that have frames.
-    private record Target(byte[] bytes, List<DebugSection> sections, List<Long> addresses) {
+    private static final class Target {
+        private final byte[] bytes;
+        private final List<DebugSection> sections;
+        private final List<Long> addresses;
+
+        private Target(byte[] bytes, List<Long> addresses) {
+            this.bytes = bytes;
+            this.sections = DebugSection.of(bytes);
+            this.addresses = addresses;
+        }
 
         static Target read(String name) throws IOException {
             ExpectedFrames expected = new ExpectedFrames(name);
@@ -105,11 +116,14 @@ class HostileDwarfTest {
                     .filter(entry -> !entry.getValue().isEmpty())
                     .map(entry -> entry.getKey())
                     .toList();
-            return new Target(bytes, DebugSection.of(bytes), List.of(known.get(known.size() / 2), known.getLast()));
+            return new Target(bytes, List.of(known.get(known.size() / 2), known.getLast()));
         }
 
         DebugSection section(String name) {
-            return sections.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+            return sections.stream()
+                    .filter(s -> s.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         void look(byte[] damaged, String what) {

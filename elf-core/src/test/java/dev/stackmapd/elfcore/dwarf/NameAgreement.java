@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Whether two tools mean the same function. A peer takes the outermost name from the symbol table, where one function
-/// may have several; debug information has one.
+/// Whether two tools mean the same function. A peer takes the outermost name from the symbol table, where one
+/// function may have several; debug information has one.
 final class NameAgreement {
     private static final Pattern SUFFIX =
             Pattern.compile("(\\.(isra|part|constprop|cold|lto_priv|llvm|localalias|str)(\\.\\d+)*|\\.\\d+)+$");
@@ -45,12 +45,8 @@ final class NameAgreement {
 
         boolean agrees() {
             return switch (this) {
-                case SAME,
-                        CLONE_SUFFIX_OR_VERSION,
-                        CONSTRUCTOR_VARIANT,
-                        PLAIN_NAME_ONLY,
-                        ALIAS,
-                        ONLY_IN_SYMBOL_TABLE -> true;
+                case SAME, CLONE_SUFFIX_OR_VERSION, CONSTRUCTOR_VARIANT, PLAIN_NAME_ONLY, ALIAS, ONLY_IN_SYMBOL_TABLE ->
+                    true;
                 case UNKNOWN_TO_US, UNKNOWN_TO_PEER, DIFFERENT -> false;
             };
         }
@@ -72,7 +68,9 @@ final class NameAgreement {
         if (ourBase.equals(theirBase)) {
             return Kind.CLONE_SUFFIX_OR_VERSION;
         }
-        if (STRUCTOR.matcher(ourBase).replaceAll("$1").equals(STRUCTOR.matcher(theirBase).replaceAll("$1"))) {
+        if (STRUCTOR.matcher(ourBase)
+                .replaceAll("$1")
+                .equals(STRUCTOR.matcher(theirBase).replaceAll("$1"))) {
             return Kind.CONSTRUCTOR_VARIANT;
         }
         if (ours.linkageName().isEmpty() && isMangled(ours.name(), theirBase)) {
@@ -83,10 +81,12 @@ final class NameAgreement {
         return both.isEmpty() ? Kind.DIFFERENT : Kind.ALIAS;
     }
 
-    /// Whether a mangled name may be that of a function with this plain name. Operators have codes of their own there.
+    /// Whether a mangled name may be that of a function with this plain name. Operators have codes of their own
+    /// there.
     private static boolean isMangled(String plain, String mangled) {
         String identifier = plain.replaceFirst("^~", "").replaceFirst("<.*", "");
-        return mangled.startsWith("_Z") && (plain.startsWith("operator") || mangled.contains(identifier.length() + identifier));
+        return mangled.startsWith("_Z")
+                && (plain.startsWith("operator") || mangled.contains(identifier.length() + identifier));
     }
 
     private static String base(String name) {

@@ -34,7 +34,12 @@ class WalkTest {
         assertThat(walked.chain(address)).as("0x%x", address).isEqualTo(chain(frames));
         assertThat(walked.place(address))
                 .as("0x%x", address)
-                .isEqualTo(innermost.file() + ':' + innermost.line() + ':' + innermost.column() + '/'
+                .isEqualTo(innermost.file()
+                        + ':'
+                        + innermost.line()
+                        + ':'
+                        + innermost.column()
+                        + '/'
                         + innermost.discriminator());
     }
 

@@ -5,7 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps everything that a walk shows, as plain lists, and answers by going through them: the linear oracle of look-ups.
+/// Keeps everything that a walk shows, as plain lists, and answers by going through them: the linear oracle of
+/// look-ups.
 final class Walked implements DwarfVisitor {
     private final List<WalkedFunction> functions = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
@@ -22,7 +23,8 @@ final class Walked implements DwarfVisitor {
 
     record Row(long address, String file, int line, int column, int discriminator, boolean end) {}
 
-    /// Function and inlined calls at an address, innermost first: names, and for each but the last where it is called.
+    /// Function and inlined calls at an address, innermost first: names, and for each but the last where it is
+    /// called.
     List<String> chain(long address) {
         return functions.stream()
                 .filter(f -> f.holds(address))
