@@ -45,6 +45,7 @@ runroot = "$CACHE/run"
 SETTINGS
   # runc, cgroupfs: this also works where no systemd runs and where cgroups are of version 1.
   # ulimits: podman's defaults may be above what the machine allows.
+  # exit_command_delay: what watches a finished command ends soon after us, not after podman's five minutes.
   # docker hub: images go by their short names, as the Dockerfile has them.
   cat >"$work/containers.conf" <<SETTINGS
 [containers]
@@ -54,6 +55,7 @@ runtime = "runc"
 events_logger = "file"
 cgroup_manager = "cgroupfs"
 compat_api_enforce_docker_hub = false
+exit_command_delay = 30
 tmp_dir = "$CACHE/tmp"
 [network]
 network_backend = "netavark"

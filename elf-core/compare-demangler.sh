@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # Compares our demangler with llvm-cxxfilt-19 on every symbol of the given ELF files.
 #
 #   elf-core/compare-demangler.sh /usr/lib/x86_64-linux-gnu/libstdc++.so.6 ceph-osd.debug ...
@@ -13,7 +13,8 @@ pairs=
 for file; do
     names=$work/$(basename "$file")
     { nm -j "$file" 2>/dev/null; nm -jD "$file" 2>/dev/null; } | LC_ALL=C sort -u | grep -E '^_+[ZRD]' > "$names"
-    llvm-cxxfilt-19 < "$names" > "$names.expected"
+    TIMEFORMAT="$(basename "$file"): llvm-cxxfilt-19, whole process: %U s of CPU time"
+    time llvm-cxxfilt-19 < "$names" > "$names.expected"
     pairs="$pairs $names $names.expected"
 done
 # shellcheck disable=SC2086 # the pairs are names that mktemp and basename made

@@ -33,7 +33,8 @@ final class ArtifactScans implements ApplicationRunner, AutoCloseable {
     @Override
     public void run(ApplicationArguments arguments) {
         scan();
-        var _ = scans.scheduleWithFixedDelay(this::scanAgain, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scans.scheduleWithFixedDelay(
+                this::scanAgain, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The edge of its thread: what escaped from here would end all later scans in silence.

@@ -192,7 +192,8 @@ class Wiring implements WebMvcConfigurer {
                 artifacts,
                 new SymbolizerLimits(
                         settings.artifacts().cacheBytes().toBytes(),
-                        defaults.nameBytes(), defaults.held(),
+                        defaults.nameBytes(),
+                        defaults.held(),
                         defaults.absent(),
                         defaults.bad()),
                 ParseLimits.DEFAULT);

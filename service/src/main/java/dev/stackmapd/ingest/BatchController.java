@@ -26,7 +26,10 @@ class BatchController {
         this.clock = clock;
     }
 
-    @PostMapping(path = "/v1/batches", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/v1/batches",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     BatchReceipt accept(HttpServletRequest request) throws IOException {
         try (var _ = workers.enter()) {
             MessageDigest content = sha256();

@@ -52,7 +52,7 @@ final class JsonReader implements AutoCloseable {
     /// Moves to the first token of the text, which must begin an object.
     void beginDocument() {
         if (parser.nextToken() == null) {
-            throw refuse("", "the body is empty; a JSON object was expected");
+            throw RefusedException.invalid("", "the body is empty; a JSON object was expected");
         }
         beginObject();
     }

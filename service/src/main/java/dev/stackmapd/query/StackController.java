@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -20,7 +21,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 /// `/v1/stacks`: stored stacks, one, many, or page by page.
 @RestController
-@RequestMapping("/v1/stacks")
+@RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
     private static final int MAX_IDS = 10_000;
 

@@ -45,7 +45,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 /// `/v1/stackmaps`: named, bounded maps with the kernel's own rules.
 @RestController
-@RequestMapping("/v1/stackmaps/{name}")
+@RequestMapping(path = "/v1/stackmaps/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackMapController {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
     private static final int MAX_SKIP = 255;

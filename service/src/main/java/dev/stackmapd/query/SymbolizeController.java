@@ -8,6 +8,7 @@ import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,10 +24,10 @@ class SymbolizeController {
         this.answers = answers;
     }
 
-    @PostMapping("/v1/symbolize")
+    @PostMapping(path = "/v1/symbolize", produces = MediaType.APPLICATION_JSON_VALUE)
     Answer symbolize(@RequestBody Question question) {
         List<Frame.InFile> frames = question.checked();
-        Position position = question.callSites() ? Position.CALLER : Position.LEAF;
+        Position position = question.position();
         List<FrameAnswer> named = new ArrayList<>(frames.size());
         for (Frame.InFile frame : frames) {
             named.add(answers.named(frame, position));
@@ -34,8 +35,14 @@ class SymbolizeController {
         return new Answer(named);
     }
 
-    /// @param callSites looks every frame up one byte before its offset
-    record Question(@Nullable List<@Nullable Asked> frames, boolean callSites) {
+    /// @param callSites looks every frame up one byte before its offset; false when left out
+    record Question(
+            @Nullable List<@Nullable Asked> frames,
+            @Nullable Boolean callSites) {
+
+        Position position() {
+            return callSites != null && callSites ? Position.CALLER : Position.LEAF;
+        }
 
         List<Frame.InFile> checked() {
             if (frames == null) {

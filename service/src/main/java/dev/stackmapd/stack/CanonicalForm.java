@@ -1,62 +1,61 @@
 package dev.stackmapd.stack;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.Arrays;
 
 /// Writes the bytes that a [StackId] digests, straight from packed words.
 final class CanonicalForm {
-    private CanonicalForm() {}
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    static byte[] of(PackedStack stack, BuildIds buildIds) {
-        byte[] bytes = new byte[size(stack, buildIds)];
-        ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        out.put((byte) (stack.truncated() ? 1 : 0));
-        long[] words = stack.words();
-        for (int at = 0; at < stack.length(); at++) {
-            long word = words[at];
-            switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
-                case (int) PackedStack.IN_FILE -> {
-                    putBuildId(out, buildIds.get((int) (word >>> PackedStack.OFFSET_BITS)));
-                    out.putLong(word & PackedStack.OFFSET_MASK);
-                }
-                case (int) PackedStack.RAW -> out.put((byte) 0).putLong((word << 6) >> 6);
-                case (int) PackedStack.WIDE_IN_FILE -> {
-                    putBuildId(out, buildIds.get((int) word));
-                    out.putLong(words[++at]);
-                }
-                default -> out.put((byte) 0).putLong(words[++at]);
-            }
-        }
-        return bytes;
-    }
+    private byte[] bytes;
+    private int size;
 
-    private static int size(PackedStack stack, BuildIds buildIds) {
-        int size = 1 + stack.depth() * (1 + Long.BYTES);
+    /// Of one stack.
+    CanonicalForm(PackedStack stack, BuildIds buildIds) {
+        int usualFrameBytes = 1 + BuildId.MAX_KERNEL_BYTES + Long.BYTES;
+        bytes = new byte[Math.addExact(1, Math.multiplyExact(stack.depth(), usualFrameBytes))];
+        bytes[size++] = (byte) (stack.truncated() ? 1 : 0);
         long[] words = stack.words();
         for (int at = 0; at < stack.length(); at++) {
             long word = words[at];
             switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
                 case (int) PackedStack.IN_FILE ->
-                    size = Math.addExact(
-                            size,
-                            buildIds.get((int) (word >>> PackedStack.OFFSET_BITS))
-                                    .length());
-                case (int) PackedStack.RAW -> {}
-                case (int) PackedStack.WIDE_IN_FILE -> {
-                    size = Math.addExact(size, buildIds.get((int) word).length());
-                    at++;
-                }
-                default -> at++;
+                    put(buildIds.get((int) (word >>> PackedStack.OFFSET_BITS)), word & PackedStack.OFFSET_MASK);
+                case (int) PackedStack.RAW -> put((word << 6) >> 6);
+                case (int) PackedStack.WIDE_IN_FILE -> put(buildIds.get((int) word), words[++at]);
+                default -> put(words[++at]);
             }
         }
-        return size;
     }
 
-    private static void putBuildId(ByteBuffer out, BuildId buildId) {
-        out.put((byte) buildId.length());
-        for (int i = 0; i < buildId.length(); i++) {
-            out.put(buildId.byteAt(i));
+    byte[] digest(MessageDigest digest) {
+        digest.update(bytes, 0, size);
+        return digest.digest();
+    }
+
+    private void put(BuildId buildId, long offset) {
+        int length = buildId.length();
+        ensure(1 + length + Long.BYTES);
+        bytes[size] = (byte) length;
+        buildId.copyTo(bytes, size + 1);
+        LONG.set(bytes, size + 1 + length, offset);
+        size += 1 + length + Long.BYTES;
+    }
+
+    private void put(long address) {
+        ensure(1 + Long.BYTES);
+        bytes[size] = 0;
+        LONG.set(bytes, size + 1, address);
+        size += 1 + Long.BYTES;
+    }
+
+    private void ensure(int more) {
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), Math.multiplyExact(bytes.length, 2)));
         }
     }
 }

@@ -63,7 +63,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     ///
     /// @param buildIds gave the numbers in the packed stack
     public static StackId of(PackedStack stack, BuildIds buildIds) {
-        return ofDigest(sha256().digest(CanonicalForm.of(stack, buildIds)));
+        return ofDigest(new CanonicalForm(stack, buildIds).digest(sha256()));
     }
 
     /// Reads 32 hex digits, lower case; anything else is empty.

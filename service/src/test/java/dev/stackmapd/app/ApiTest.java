@@ -307,6 +307,26 @@ class ApiTest extends LiveServer {
                 .isEqualTo(405);
     }
 
+    @Test
+    void nothingIsDoneWhereNobodyWouldReadTheAnswer() {
+        String frame = "{\"ip\": \"0x406406\"}";
+        String batch = "{\"stacks\": [{\"frames\": [" + frame + "]}]}";
+        assertThat(send(request("/v1/batches")
+                                .header("Content-Type", "application/json")
+                                .header("Accept", "text/html")
+                                .POST(BodyPublishers.ofString(batch)))
+                        .status())
+                .isEqualTo(406);
+        assertThat(stack(frame).get("count").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void namesWithoutSayingWhetherTheFramesAreCalls() {
+        Answer answer = post("/v1/symbolize", "{\"frames\": [{\"buildId\": \"0a\", \"offset\": \"0x10\"}]}");
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        assertThat(answer.json().at("/frames/0/outcome").asString()).isEqualTo("NO_BINARY");
+    }
+
     private JsonNode stack(String frames) {
         return get("/v1/stacks/" + id("{\"stacks\": [{\"frames\": [" + frames + "]}]}"))
                 .json();

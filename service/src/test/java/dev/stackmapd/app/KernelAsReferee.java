@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.fixtures.Capture;
@@ -160,7 +161,7 @@ abstract class KernelAsReferee extends LiveServer {
             after = "&after=" + page.get("next").asInt();
         }
         assertThat(held.keySet()).isEqualTo(recorded.keySet());
-        recorded.forEach((id, ips) -> assertThat(withoutZerosAtTheEnd(held.get(id)))
+        recorded.forEach((id, ips) -> assertThat(withoutZerosAtTheEnd(requireNonNull(held.get(id))))
                 .as("%s id %d", path, id)
                 .isEqualTo(CapturedBatch.hex(ips)));
     }

@@ -43,8 +43,7 @@ class LiveKernelTest extends KernelAsReferee {
         Path copy = Files.createDirectories(directory.resolve("recorder"));
         for (String file :
                 List.of("Makefile", "record", "pack_files.py", "recorder.bpf.c", "recorder.c", "recorder.h")) {
-            Files.copy(
-                    Fixtures.path("recorder/" + file), copy.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(Fixtures.path("recorder/" + file), copy.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         return copy;
     }
@@ -60,7 +59,8 @@ class LiveKernelTest extends KernelAsReferee {
                 .waitFor();
         String said = Files.readString(log);
         if (exit == NOT_POSSIBLE_HERE) {
-            abort("the kernel cannot be asked here: " + said.strip().lines().reduce((a, b) -> b).orElse(""));
+            abort("the kernel cannot be asked here: "
+                    + said.strip().lines().reduce((a, b) -> b).orElse(""));
         }
         assertThat(exit).as(said).isZero();
         return Capture.in(recorded);

@@ -42,7 +42,8 @@ class BatchDecoderFuzzTest {
             JsonNode stack = stacks.get(i);
             JsonNode frames = stack.get(batch.translated(i) ? "frames" : "ips");
             assertThat(batch.end(i) - batch.from(i)).isEqualTo(frames.size()).isBetween(1, LIMITS.maxFrames());
-            assertThat(batch.count(i)).isEqualTo(stack.has("count") ? stack.get("count").asLong() : 1);
+            assertThat(batch.count(i))
+                    .isEqualTo(stack.has("count") ? stack.get("count").asLong() : 1);
             for (int f = 0; f < frames.size(); f++) {
                 JsonNode frame = frames.get(f);
                 JsonNode value = batch.translated(i) ? frame.get(frame.has("ip") ? "ip" : "offset") : frame;

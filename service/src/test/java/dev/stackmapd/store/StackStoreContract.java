@@ -133,16 +133,24 @@ public abstract class StackStoreContract {
         assertThat(store.idsAfter(new StackId(-1, -1), 3)).isEmpty();
     }
 
+    /// Stores one stack after the other until one is refused.
+    ///
+    /// @return a number whose stack is not stored
+    private int fill(StackStore store) {
+        int next = 0;
+        while (commit(store, packed(next)) instanceof Commit.Stored) {
+            next++;
+        }
+        return next + 1;
+    }
+
     @Test
     void aFullStoreRefusesABatchWholeAndStillCountsKnownStacks_DEV07() {
         try (StackStore small = open(SMALL)) {
             StackId known = stored(commit(small, packed(-1))).ids().getFirst();
-            int next = 0;
-            while (commit(small, many(next, 200)) instanceof Commit.Stored) {
-                next += 200;
-            }
+            int next = fill(small);
             long before = small.size();
-            assertThat(commit(small, packed(-1), packed(next + 500), deep(next + 501)))
+            assertThat(commit(small, packed(-1), packed(next), deep(next + 1)))
                     .isInstanceOfSatisfying(
                             Commit.Full.class,
                             full -> assertThat(full.capacity()).isEqualTo(SMALL));

@@ -23,10 +23,10 @@ final class RustV0Demangler {
     private final Budget budget;
     private final RustTokens tokens;
     private final RustConstants constants;
+    private final RustLifetimes lifetimes;
 
     private int silence;
     private boolean showsGenerics;
-    private long boundLifetimes;
     private int start;
 
     RustV0Demangler(Mangled in, Output out, Budget budget) {
@@ -35,13 +35,14 @@ final class RustV0Demangler {
         this.budget = budget;
         tokens = new RustTokens(in);
         constants = new RustConstants(in, tokens);
+        lifetimes = new RustLifetimes(in);
     }
 
     /// Reads what follows `_R`.
     boolean demangle(DemangleMode mode) {
         start = in.at();
         silence = 0;
-        boundLifetimes = 0;
+        lifetimes.restore(0);
         showsGenerics = mode != DemangleMode.SIMPLE;
         budget.startPrinting();
         path(Context.VALUE, LastAngle.CLOSED);
@@ -178,7 +179,7 @@ final class RustV0Demangler {
 
     private void argument() {
         if (in.take('L')) {
-            lifetime(tokens.number());
+            print(lifetimes.name(tokens.number()));
         } else if (in.take('K')) {
             constant();
         } else {
@@ -268,7 +269,7 @@ final class RustV0Demangler {
         if (in.take('L')) {
             long lifetime = tokens.number();
             if (lifetime != 0) {
-                lifetime(lifetime);
+                print(lifetimes.name(lifetime));
                 print(' ');
             }
         }
@@ -293,7 +294,7 @@ final class RustV0Demangler {
 
     /// `[<binder>] [U] [K <abi>] <type>* E <type>`
     private void function() {
-        long outer = boundLifetimes;
+        long outer = lifetimes.bound();
         binder();
         print(in.take('U') ? "unsafe " : "");
         if (in.take('K')) {
@@ -311,7 +312,7 @@ final class RustV0Demangler {
             print(" -> ");
             type();
         }
-        boundLifetimes = outer;
+        lifetimes.restore(outer);
     }
 
     private void abi() {
@@ -327,19 +328,19 @@ final class RustV0Demangler {
 
     /// `[<binder>] <dyn-trait>* E L <lifetime>`
     private void dynamic() {
-        long outer = boundLifetimes;
+        long outer = lifetimes.bound();
         print("dyn ");
         binder();
         for (int i = 0; in.ok() && !in.take('E'); i++) {
             print(i > 0 ? " + " : "");
             dynamicTrait();
         }
-        boundLifetimes = outer;
+        lifetimes.restore(outer);
         in.require('L');
         long lifetime = tokens.number();
         if (lifetime != 0) {
             print(" + ");
-            lifetime(lifetime);
+            print(lifetimes.name(lifetime));
         }
     }
 
@@ -365,32 +366,16 @@ final class RustV0Demangler {
         if (bound == 0) {
             return;
         }
-        if (Long.compareUnsigned(bound, in.end() - boundLifetimes) >= 0) {
+        if (Long.compareUnsigned(bound, in.end() - lifetimes.bound()) >= 0) {
             in.fail();
             return;
         }
         print("for<");
         for (long i = 0; i < bound; i++) {
-            boundLifetimes++;
             print(i > 0 ? ", " : "");
-            lifetime(1);
+            print(lifetimes.bind());
         }
         print("> ");
-    }
-
-    /// The innermost bound lifetime is 1; the outermost is shown as `'a`.
-    private void lifetime(long index) {
-        if (index == 0) {
-            print("'_");
-            return;
-        }
-        if (Long.compareUnsigned(index, boundLifetimes) > 0) {
-            in.fail();
-            return;
-        }
-        long depth = boundLifetimes - index;
-        print("'");
-        print(depth < 26 ? String.valueOf((char) ('a' + depth)) : "z" + (depth - 25));
     }
 
     private void constant() {

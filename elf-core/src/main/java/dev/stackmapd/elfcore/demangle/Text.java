@@ -2,13 +2,14 @@ package dev.stackmapd.elfcore.demangle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /// Fixed words of a demangled name. A text is an index, so that it fits in a node.
+///
+/// Classes add theirs while they are initialised, perhaps in several threads at once; whoever has an index from such a
+/// class also sees its bytes.
 final class Text {
 
-    private static final List<byte[]> ALL = new ArrayList<>();
+    private static final byte[][] ALL = new byte[512][];
+    private static int count;
 
     static final int EMPTY = of("");
     static final int STD = of("std");
@@ -25,12 +26,12 @@ final class Text {
 
     private Text() {}
 
-    static int of(String text) {
-        ALL.add(text.getBytes(US_ASCII));
-        return ALL.size() - 1;
+    static synchronized int of(String text) {
+        ALL[count] = text.getBytes(US_ASCII);
+        return count++;
     }
 
     static byte[] bytes(int text) {
-        return ALL.get(text);
+        return ALL[text];
     }
 }

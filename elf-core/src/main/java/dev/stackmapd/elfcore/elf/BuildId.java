@@ -52,8 +52,9 @@ public final class BuildId implements Comparable<BuildId> {
         return bytes.clone();
     }
 
-    public byte byteAt(int index) {
-        return bytes[index];
+    /// Writes the [#length] bytes into `into` from `at` on.
+    public void copyTo(byte[] into, int at) {
+        System.arraycopy(bytes, 0, into, at, bytes.length);
     }
 
     /// Whether the kernel would report it: at most 20 bytes (ELF-10).

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.TreeMap;
 public final class DemanglerComparison {
 
     private static final int EXAMPLES = 3;
+    private static final int WARM_UP = 20;
+    private static final int MEASURED = 10;
 
     /// Why two answers differ.
     enum Kind {
@@ -78,6 +82,22 @@ public final class DemanglerComparison {
                 differing,
                 100.0 * (mangled.size() - differing) / Math.max(1, mangled.size()));
         differences.forEach((kind, all) -> print(kind, all, out));
+        out.printf("  %d ns of this thread's CPU time a name, warm%n", cpuTimePerName(mangled, demangler));
+    }
+
+    /// CPU time rather than the clock's, so that a shared machine does not show.
+    private static long cpuTimePerName(List<String> names, Demangler demangler) {
+        ThreadMXBean thread = ManagementFactory.getThreadMXBean();
+        long characters = 0;
+        long begin = 0;
+        for (int round = 0; round < WARM_UP + MEASURED; round++) {
+            begin = round == WARM_UP ? thread.getCurrentThreadCpuTime() : begin;
+            for (String name : names) {
+                characters += demangler.demangle(name, DemangleMode.FULL).length();
+            }
+        }
+        long spent = thread.getCurrentThreadCpuTime() - begin;
+        return characters == 0 ? 0 : spent / MEASURED / names.size();
     }
 
     private static void print(Kind kind, List<Difference> all, PrintStream out) {

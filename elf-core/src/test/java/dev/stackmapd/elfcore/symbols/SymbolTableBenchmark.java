@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /// `treeMap` is `TreeMap.floorEntry` and a check of the size, which could not answer for nested functions (there
 /// are none here); the set-up proves that both agree.
 ///
-/// Run, after `mvn -pl elf-core -am test-compile` and with the class path as in BENCHMARKS.md:
+/// Run, with the class path as in BENCHMARKS.md:
 /// `java -cp … org.openjdk.jmh.Main SymbolTableBenchmark`
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -65,7 +65,7 @@ public class SymbolTableBenchmark {
         }
         for (int i = 0; i < PROBES; i++) {
             int hottest = random.nextInt(10) == 0 ? functions : Math.min(500, functions);
-            RawSymbol symbol = symbols[random.nextInt(hottest) * 7919 % functions];
+            RawSymbol symbol = symbols[(int) (random.nextInt(hottest) * 7919L % functions)];
             probes[i] = symbol.value() + random.nextLong(symbol.size() + 4);
         }
         try (ElfFile file = ElfFile.of("benchmark", image(symbols), ParseLimits.DEFAULT)) {

@@ -1,0 +1,46 @@
+package dev.stackmapd.stackmap;
+
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.PackedStack;
+
+/// What the races are about.
+final class Stacks {
+    /// Share bucket 0 of a two-bucket map (kernel-semantics 2.3).
+    static final long A = 0x400010;
+    static final long B = 0x400030;
+
+    private static final BuildIds BUILD_IDS = new BuildIds(1);
+
+    private Stacks() {}
+
+    static ExactStackMap exactMap(long maxBytes) {
+        return new ExactStackMap(BUILD_IDS, maxBytes);
+    }
+
+    static KernelStackMap kernelMap(long maxEntries) {
+        var attributes = new KernelMapAttributes(maxEntries, 4, KernelMapAttributes.Contents.IP);
+        if (KernelStackMap.create(attributes, 127, 1 << 20, BUILD_IDS)
+                instanceof KernelMapCreation.Created(KernelStackMap map)) {
+            return map;
+        }
+        throw new IllegalArgumentException("refused " + attributes);
+    }
+
+    static PackedStack packed(long address) {
+        PackedStack stack = new PackedStack();
+        stack.addRaw(address, Frame.Reason.NO_MAPPING);
+        return stack;
+    }
+
+    static int insert(KernelStackMap map, long address, long flags) {
+        return map.insert(new long[] {address}, 0, 1, flags, (ips, from, to) -> packed(ips[from]));
+    }
+
+    /// The one address stored under an id, or 0.
+    static long addressOf(KernelStackMap map, int id) {
+        return map.get(id)
+                .map(stack -> ((Frame.Raw) stack.frames().getFirst()).address())
+                .orElse(0L);
+    }
+}
