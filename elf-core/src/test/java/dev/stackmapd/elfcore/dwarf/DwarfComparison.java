@@ -80,7 +80,7 @@ final class DwarfComparison {
         if (name != NameAgreement.Kind.SAME) {
             note("innermost name: " + name, address, ours, theirs);
         }
-        if (their.isDoubled(our.file())) {
+        if (!our.file().equals(their.file()) && their.isDoubled(our.file())) {
             note("innermost place: the peer joins a relative directory twice (forgiven)", address, ours, theirs);
         }
         if (!place) {

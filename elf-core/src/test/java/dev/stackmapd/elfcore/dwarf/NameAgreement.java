@@ -35,8 +35,9 @@ final class NameAgreement {
             entries.moveTo(i);
             if (entries.isCode() && entries.isSound()) {
                 String name = new String(entries.name(1 << 20), StandardCharsets.UTF_8);
+                // In a relocatable file a symbol's value counts from its section, which any address may be in.
                 symbols.computeIfAbsent(withoutVersion(name), key -> new ArrayList<>())
-                        .add(new Code(entries.address(), entries.size()));
+                        .add(file.relocatable() ? new Code(0, -1) : new Code(entries.address(), entries.size()));
                 addresses.computeIfAbsent(base(name), key -> new HashSet<>()).add(entries.address());
             }
         }
