@@ -16,8 +16,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +124,35 @@ class InflationTest {
                 yield at.startsWithString(new byte[] {1});
             }
         };
+    }
+
+    @Test
+    void threadsThatReadTheSameSectionSeeTheSameBytesSeed17() throws Exception {
+        byte[] contents = noise(5 << 20, 17);
+        try (ElfFile elf = ElfFile.of(
+                        "packed", compressed(ZLIB, contents.length, deflate(contents)), ParseLimits.DEFAULT);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ByteExtent section = elf.debugSection(".debug_info").orElseThrow();
+            List<Future<Boolean>> equal = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                long seed = 17L + thread;
+                equal.add(threads.submit(() -> readsAreEqual(section.cursor(), contents, new Random(seed))));
+            }
+            for (Future<Boolean> each : equal) {
+                assertThat(each.get()).isTrue();
+            }
+        }
+    }
+
+    private static boolean readsAreEqual(Cursor at, byte[] contents, Random random) throws MalformedBinaryException {
+        for (int i = 0; i < 200; i++) {
+            int from = random.nextInt(contents.length - 5000);
+            at.moveTo(from, "there");
+            if (!Arrays.equals(at.take(5000, "bytes"), Arrays.copyOfRange(contents, from, from + 5000))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Test
