@@ -44,10 +44,20 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
         return new MappedBytes(source, Arena.ofShared(), MemorySegment.ofArray(bytes));
     }
 
+    /// Memory that was filled instead of mapped: sections after inflating or relocating.
+    static MappedBytes filled(String source, Arena arena, MemorySegment bytes) {
+        return new MappedBytes(source, arena, bytes);
+    }
+
     /// The part of the file at `[offset, offset + length)`, both unsigned as a header gave them.
     ///
     /// @param what names the part in errors, e.g. `.symtab`
     public Cursor cursor(long offset, long length, ByteOrder order, String what) throws MalformedBinaryException {
+        return extent(offset, length, order, what).cursor();
+    }
+
+    /// The same part as something that any number of cursors can be cut from.
+    public ByteExtent extent(long offset, long length, ByteOrder order, String what) throws MalformedBinaryException {
         long size = bytes.byteSize();
         if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
             throw new MalformedBinaryException(
@@ -56,7 +66,7 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
                     what + " is 0x" + Long.toHexString(length) + " bytes at 0x" + Long.toHexString(offset)
                             + ", but the file has 0x" + Long.toHexString(size));
         }
-        return new Cursor(source + ' ' + what, bytes.asSlice(offset, length), offset, order);
+        return new ByteExtent(source + ' ' + what, bytes.asSlice(offset, length), offset, order);
     }
 
     @Override

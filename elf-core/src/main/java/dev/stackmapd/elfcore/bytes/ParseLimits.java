@@ -1,5 +1,7 @@
 package dev.stackmapd.elfcore.bytes;
 
+import static java.util.Objects.requireNonNull;
+
 /// How far one untrusted file may push us. Passed in, so that a test can make them small.
 ///
 /// @param maxNoteBytes bytes of notes read while one build-id is looked for, over all segments and sections: 256
@@ -8,14 +10,35 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxSections entries of one section header table; with extended numbering a file may claim 2^64. An honest
 ///     object file with one section a function has some 100,000
 /// @param maxSymbols code symbols kept of one file; each costs up to 48 bytes of heap and its name
-/// @param maxNameBytes bytes of symbol names read from one symbol table, over all symbols: names may overlap, so
-///     the string table's size is no bound
-public record ParseLimits(long maxNoteBytes, int maxProgramHeaders, int maxSections, int maxSymbols, int maxNameBytes) {
+/// @param maxNameBytes bytes of symbol names read from one symbol table, over all symbols: names may overlap, so the
+///     string table's size is no bound
+/// @param maxInflatedBytes bytes of all sections of one file after decompression or relocation, together: counted
+///     while they are produced, whatever their headers claim. ceph-osd's debug sections inflate to 623 MB
+/// @param dwarf limits of the debug information
+public record ParseLimits(
+        long maxNoteBytes,
+        int maxProgramHeaders,
+        int maxSections,
+        int maxSymbols,
+        int maxNameBytes,
+        long maxInflatedBytes,
+        DwarfLimits dwarf) {
 
     public static final ParseLimits DEFAULT = new ParseLimits(16L << 20, 1 << 16, 1 << 18, 1 << 22, 1 << 29);
 
+    /// The default limits for inflating and for debug information, the given ones for the rest.
+    public ParseLimits(long maxNoteBytes, int maxProgramHeaders, int maxSections, int maxSymbols, int maxNameBytes) {
+        this(maxNoteBytes, maxProgramHeaders, maxSections, maxSymbols, maxNameBytes, 2L << 30, DwarfLimits.DEFAULT);
+    }
+
     public ParseLimits {
-        if (maxNoteBytes < 1 || maxProgramHeaders < 1 || maxSections < 1 || maxSymbols < 1 || maxNameBytes < 1) {
+        requireNonNull(dwarf, "dwarf");
+        if (maxNoteBytes < 1
+                || maxProgramHeaders < 1
+                || maxSections < 1
+                || maxSymbols < 1
+                || maxNameBytes < 1
+                || maxInflatedBytes < 1) {
             throw new IllegalArgumentException("a limit below 1");
         }
     }

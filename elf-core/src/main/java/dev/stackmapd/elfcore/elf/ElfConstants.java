@@ -14,6 +14,8 @@ final class ElfConstants {
     static final int ET_DYN = 3;
 
     static final int EM_ARM = 40;
+    static final int EM_X86_64 = 62;
+    static final int EM_AARCH64 = 183;
 
     static final int PN_XNUM = 0xffff;
     static final int PT_LOAD = 1;
@@ -24,11 +26,16 @@ final class ElfConstants {
     static final int SHT_PROGBITS = 1;
     static final int SHT_SYMTAB = 2;
     static final int SHT_STRTAB = 3;
+    static final int SHT_RELA = 4;
     static final int SHT_NOTE = 7;
     static final int SHT_NOBITS = 8;
     static final int SHT_DYNSYM = 11;
     static final int SHT_SYMTAB_SHNDX = 18;
     static final int SHF_EXECINSTR = 4;
+    static final int SHF_GROUP = 0x200;
+    static final int SHF_COMPRESSED = 0x800;
+    static final int ELFCOMPRESS_ZLIB = 1;
+    static final int ELFCOMPRESS_ZSTD = 2;
     static final int SHN_UNDEF = 0;
     static final int SHN_LORESERVE = 0xff00;
     static final int SHN_XINDEX = 0xffff;

@@ -1,16 +1,20 @@
 package dev.stackmapd.elfcore.elf;
 
+import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
 ///
@@ -24,6 +28,7 @@ public final class ElfFile implements AutoCloseable {
     private final ElfHeader header;
     private final List<ProgramHeader> programHeaders;
     private final SectionTable sections;
+    private final DebugSections debugSections;
 
     private ElfFile(MappedBytes file, ParseLimits limits) throws MalformedBinaryException {
         this.file = file;
@@ -31,6 +36,7 @@ public final class ElfFile implements AutoCloseable {
         this.header = ElfHeader.read(file);
         this.sections = SectionTable.read(file, header, limits);
         this.programHeaders = readProgramHeaders();
+        this.debugSections = new DebugSections(file, header, sections, limits);
     }
 
     /// Maps a regular file and reads its tables.
@@ -77,6 +83,39 @@ public final class ElfFile implements AutoCloseable {
 
     public boolean hasSection(String name) throws MalformedBinaryException {
         return sections.find(name).isPresent();
+    }
+
+    public ByteOrder order() {
+        return header.order();
+    }
+
+    /// What errors call this file: its name without folders.
+    public String source() {
+        return file.source();
+    }
+
+    /// A section of debug information, by its plain name such as `.debug_info`: inflated if it is compressed (gABI
+    /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable.
+    /// Both are done once, on the first call, in memory outside the heap that lives as long as this file; empty
+    /// where there is no such section. In a relocatable file an address is the file offset of its byte.
+    public Optional<ByteExtent> debugSection(String name) throws MalformedBinaryException {
+        return debugSections.get(name);
+    }
+
+    /// The lowest address at which an executable section or segment begins, unsigned; 0 if there is none, and in a
+    /// relocatable file. What debug information places below it was dropped by the linker.
+    public ElfAddress lowestCode() {
+        if (relocatable()) {
+            return new ElfAddress(0);
+        }
+        LongStream starts = sections.count() > 0
+                ? sections.all().stream()
+                        .filter(s -> s.executable() && s.size() != 0)
+                        .mapToLong(Section::address)
+                : programHeaders.stream()
+                        .filter(h -> h.type() == ElfConstants.PT_LOAD && h.executable())
+                        .mapToLong(ProgramHeader::address);
+        return starts.mapToObj(ElfAddress::new).min(Comparator.naturalOrder()).orElse(new ElfAddress(0));
     }
 
     /// Entries of the program header table.
@@ -201,6 +240,7 @@ public final class ElfFile implements AutoCloseable {
     /// Waits for nobody: who still uses a cursor or symbol entries of this file gets an `IllegalStateException`.
     @Override
     public void close() {
+        debugSections.close();
         file.close();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The section headers, and their names where they are looked for.
 ///
@@ -66,8 +67,32 @@ final class SectionTable {
         return sections.stream().filter(section -> section.type() == type).findFirst();
     }
 
+    /// The relocations with addend that apply to a section.
+    Optional<Section> relocationsOf(Section target) {
+        return sections.stream()
+                .filter(s -> s.type() == ElfConstants.SHT_RELA
+                        && Integer.compareUnsigned(s.info(), sections.size()) < 0
+                        && sections.get(s.info()).equals(target))
+                .findFirst();
+    }
+
+    /// The section that another one names in `sh_link`.
+    ///
+    /// @param at where to place the blame
+    Section linked(Section from, Cursor at) throws MalformedBinaryException {
+        if (Integer.compareUnsigned(from.link(), sections.size()) >= 0) {
+            throw at.malformed("sh_link is " + Integer.toUnsignedString(from.link()));
+        }
+        return sections.get(from.link());
+    }
+
     /// The first section of that name. Sections without a readable name are passed over: a name is optional.
     Optional<Section> find(String name) throws MalformedBinaryException {
+        return find(name, section -> true);
+    }
+
+    /// The first section of that name that is also wanted for something else.
+    Optional<Section> find(String name, Predicate<Section> wanted) throws MalformedBinaryException {
         if (Integer.compareUnsigned(namesIndex, sections.size()) >= 0 || namesIndex == 0) {
             return Optional.empty();
         }
@@ -77,7 +102,7 @@ final class SectionTable {
         for (Section section : sections) {
             if (Integer.toUnsignedLong(section.nameOffset()) < table.size()) {
                 names.moveTo(Integer.toUnsignedLong(section.nameOffset()), "sh_name");
-                if (names.startsWithString(expected)) {
+                if (names.startsWithString(expected) && wanted.test(section)) {
                     return Optional.of(section);
                 }
             }

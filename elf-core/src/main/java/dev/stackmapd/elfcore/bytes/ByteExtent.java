@@ -1,0 +1,86 @@
+package dev.stackmapd.elfcore.bytes;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/// A bounded part of a file, such as one section: what [Cursor]s are cut from without naming or checking it again.
+///
+/// Immutable and thread-safe; dies with the [MappedBytes] it is part of.
+public final class ByteExtent {
+    private final String source;
+    private final MemorySegment ready;
+    private final @Nullable ProducedBytes produced;
+    private final long start;
+    private final long size;
+    private final long baseOffset;
+    private final ByteOrder order;
+
+    /// @param baseOffset where `bytes` begin in the file
+    ByteExtent(String source, MemorySegment bytes, long baseOffset, ByteOrder order) {
+        this(source, bytes, null, 0, bytes.byteSize(), baseOffset, order);
+    }
+
+    /// A part of bytes that are made when they are read.
+    ByteExtent(String source, ProducedBytes produced, long start, long size, long baseOffset, ByteOrder order) {
+        this(source, MemorySegment.NULL, produced, start, size, baseOffset, order);
+    }
+
+    private ByteExtent(
+            String source,
+            MemorySegment ready,
+            @Nullable ProducedBytes produced,
+            long start,
+            long size,
+            long baseOffset,
+            ByteOrder order) {
+        this.source = source;
+        this.ready = ready;
+        this.produced = produced;
+        this.start = start;
+        this.size = size;
+        this.baseOffset = baseOffset;
+        this.order = order;
+    }
+
+    /// A part without bytes, for a section that a file does not have: whatever is read of it is refused.
+    public static ByteExtent empty(String source, ByteOrder order) {
+        return new ByteExtent(source, MemorySegment.NULL, 0, order);
+    }
+
+    /// What this is a part of, for errors, e.g. `libc.so.6 .debug_info`.
+    public String source() {
+        return source;
+    }
+
+    public long size() {
+        return size;
+    }
+
+    public ByteOrder order() {
+        return order;
+    }
+
+    /// A cursor over the whole part, standing on its first byte.
+    public Cursor cursor() {
+        return produced == null
+                ? new Cursor(source, ready, baseOffset, order)
+                : new Cursor(source, produced, start, size, baseOffset, order);
+    }
+
+    /// The part of this part at `[offset, offset + length)`, both unsigned as the file gave them.
+    ///
+    /// @param what the field that gave them
+    public ByteExtent part(long offset, long length, String what) throws MalformedBinaryException {
+        if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
+            throw new MalformedBinaryException(
+                    source,
+                    baseOffset,
+                    what + " is 0x" + Long.toHexString(length) + " bytes at 0x" + Long.toHexString(offset)
+                            + ", but there are 0x" + Long.toHexString(size));
+        }
+        return produced == null
+                ? new ByteExtent(source, ready.asSlice(offset, length), baseOffset + offset, order)
+                : new ByteExtent(source, produced, start + offset, length, baseOffset + offset, order);
+    }
+}

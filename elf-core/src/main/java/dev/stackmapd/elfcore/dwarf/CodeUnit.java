@@ -1,0 +1,122 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// One unit of the linked file with what look-ups need of it, each decoded when it is first asked for: its line
+/// rows, its functions, the inlined calls of one function at a time. Thread-safe: two threads may decode the same
+/// table, and one of the two is kept.
+final class CodeUnit {
+    private final Unit unit;
+    private final Unit entries;
+    private final Skips splitSkips;
+    private final UnitCache cache;
+    private volatile @Nullable Part<LineTable> lines;
+    private volatile @Nullable Part<RangeIndex> outerFunctions;
+    private volatile @Nullable Part<RangeIndex> functions;
+    private final Map<Long, Part<InlineTree>> trees = new HashMap<>();
+
+    /// @param entries the unit that has the functions: the split one of a skeleton, else the same
+    private CodeUnit(Unit unit, Unit entries, Skips splitSkips, UnitCache cache) {
+        this.unit = unit;
+        this.entries = entries;
+        this.splitSkips = splitSkips;
+        this.cache = cache;
+    }
+
+    /// A skeleton whose other half is not found answers with its own entries and says so.
+    static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, WorkBudget budget) {
+        Skips skips = new Skips();
+        Unit entries = unit;
+        if (unit.isSkeleton()) {
+            try {
+                entries = split.find(unit, budget);
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.SPLIT_FILE, e);
+            }
+        }
+        return new CodeUnit(unit, entries, skips, cache);
+    }
+
+    Unit unit() {
+        return unit;
+    }
+
+    /// The unit that has the functions.
+    Unit entries() {
+        return entries;
+    }
+
+    LineTable lines(WorkBudget budget, Skips skips) {
+        Part<LineTable> known = lines;
+        if (known == null) {
+            Skips own = new Skips();
+            LineTable read = LineTable.read(unit, budget, own);
+            known = new Part<>(read, own);
+            lines = known;
+            cache.grown(read.rows());
+        }
+        skips.addAll(known.skips);
+        return known.value;
+    }
+
+    /// The function that an address belongs to, by the offset of its entry. Code of two functions does not overlap,
+    /// so that those inside others and inside types need to be read only for an address that no other one has.
+    OptionalLong function(long address, WorkBudget budget, Skips skips) {
+        skips.addAll(splitSkips);
+        Part<RangeIndex> outer = outerFunctions;
+        if (outer == null) {
+            outer = readFunctions(EntryWalk.Wanted.OUTER_SUBPROGRAMS, budget);
+            outerFunctions = outer;
+        }
+        int found = outer.value.find(address);
+        if (found != RangeIndex.NONE) {
+            skips.addAll(outer.skips);
+            return OptionalLong.of(outer.value.payload(found));
+        }
+        Part<RangeIndex> all = functions;
+        if (all == null) {
+            all = readFunctions(EntryWalk.Wanted.SUBPROGRAMS, budget);
+            functions = all;
+        }
+        skips.addAll(all.skips);
+        found = all.value.find(address);
+        return found == RangeIndex.NONE ? OptionalLong.empty() : OptionalLong.of(all.value.payload(found));
+    }
+
+    private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, WorkBudget budget) {
+        Skips own = new Skips();
+        RangeIndex read = FunctionTable.read(entries, wanted, budget, own);
+        cache.grown(read.size());
+        return new Part<>(read, own);
+    }
+
+    /// @param function the offset of its entry
+    InlineTree tree(long function, WorkBudget budget, Skips skips) {
+        Part<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
+        skips.addAll(known.skips);
+        return known.value;
+    }
+
+    private Optional<Part<InlineTree>> knownTree(long function) {
+        synchronized (trees) {
+            return Optional.ofNullable(trees.get(function));
+        }
+    }
+
+    private Part<InlineTree> readTree(long function, WorkBudget budget) {
+        Skips own = new Skips();
+        Part<InlineTree> read = new Part<>(InlineTree.read(entries, function, budget, own), own);
+        synchronized (trees) {
+            trees.put(function, read);
+        }
+        cache.grown(read.value.weight());
+        return read;
+    }
+
+    private record Part<T>(T value, Skips skips) {}
+}

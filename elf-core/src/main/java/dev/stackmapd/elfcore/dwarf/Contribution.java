@@ -1,0 +1,11 @@
+package dev.stackmapd.elfcore.dwarf;
+
+/// What one unit has of the shared sections of a package file (DWARF 5, 7.3.5): offsets that a header counts from
+/// here.
+///
+/// Outside a package, every offset is 0 and so is every size, which then means "to the end".
+///
+/// @param info where the unit begins in `.debug_info.dwo`
+record Contribution(long info, long abbreviations, long stringOffsets, long rangeLists, long lines) {
+    static final Contribution NONE = new Contribution(0, 0, 0, 0, 0);
+}

@@ -1,0 +1,106 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The debug information of one file: which functions, files and lines an address is.
+///
+/// A look-up decodes what it needs and no more: once, which code the units have; then the line
+/// rows and functions of the one unit, and the inlined calls of the one function. What was decoded stays, within
+/// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and the
+/// answer says so.
+///
+/// Owns the files that it asks the finder for, not the one it was made of. Thread-safe until it is closed.
+public final class DwarfFile implements AutoCloseable {
+    private final DwarfFiles files;
+    private final SplitFiles split;
+    private volatile @Nullable UnitRanges listed;
+    private volatile @Nullable UnitRanges fromFirstEntries;
+
+    private DwarfFile(DwarfObject main, DebugFileFinder finder) {
+        this.files = new DwarfFiles(main, finder);
+        this.split = new SplitFiles(files);
+    }
+
+    /// Fails only if `.debug_info` itself cannot be read, e.g. inflated.
+    ///
+    /// @param file stays open as long as this is used
+    public static DwarfFile open(ElfFile file, DebugFileFinder finder) throws MalformedBinaryException {
+        return new DwarfFile(new DwarfObject(DwarfSections.of(file)), finder);
+    }
+
+    /// Units of `.debug_info`; 0 where the file has no debug information.
+    public int unitCount() {
+        return files.main().units().count();
+    }
+
+    /// What is known of the code at an address.
+    public DwarfAnswer lookup(ElfAddress address) {
+        Skips skips = new Skips();
+        LookUp lookUp = new LookUp(address.value(), files.main().limits(), skips);
+        boolean inUnit = lookIn(listed(), lookUp);
+        if (!inUnit) {
+            skips.addAll(files.main().units().skips());
+            if (unitCount() == 0) {
+                return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_DEBUG_INFORMATION, skips.list());
+            }
+            inUnit = lookIn(fromFirstEntries(), lookUp);
+        }
+        List<DwarfFrame> frames = lookUp.frames();
+        if (frames.isEmpty()) {
+            return new DwarfAnswer.Missing(
+                    inUnit ? DwarfAnswer.Cause.NO_ENTRY : DwarfAnswer.Cause.NO_UNIT, skips.list());
+        }
+        return new DwarfAnswer.Found(frames, skips.list());
+    }
+
+    /// Shows a visitor everything that is said of code, decoding each thing once and keeping none of it.
+    public void walk(DwarfVisitor visitor) {
+        new Walk(files, split, visitor).run();
+    }
+
+    /// Asks the units that claim the address, until one knows something. Whether any claims it.
+    ///
+    /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of
+    /// the section answers.
+    private boolean lookIn(UnitRanges units, LookUp lookUp) {
+        lookUp.skips().addAll(units.skips());
+        long[] claimants = units.at(lookUp.address());
+        for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
+            try {
+                lookUp.in(files.units().code(claimants[i], split, lookUp.budget()));
+            } catch (MalformedBinaryException e) {
+                lookUp.skips().add(SkippedPart.Part.UNIT, e);
+            }
+        }
+        return claimants.length > 0;
+    }
+
+    private UnitRanges listed() {
+        UnitRanges known = listed;
+        if (known == null) {
+            known = UnitRanges.listed(files);
+            listed = known;
+        }
+        return known;
+    }
+
+    private UnitRanges fromFirstEntries() {
+        UnitRanges known = fromFirstEntries;
+        if (known == null) {
+            known = UnitRanges.fromFirstEntries(files);
+            fromFirstEntries = known;
+        }
+        return known;
+    }
+
+    /// Closes the files that were found for this one. A look-up that comes later may fail with an
+    /// `IllegalStateException`.
+    @Override
+    public void close() {
+        files.close();
+    }
+}

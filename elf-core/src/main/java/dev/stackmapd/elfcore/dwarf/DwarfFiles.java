@@ -1,0 +1,142 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The linked file and the alternate file of `dwz`: what references and strings of its units may lead to.
+///
+/// Owns the files it asked for. Thread-safe; who needs the alternate file while another thread asks for it waits.
+final class DwarfFiles implements AutoCloseable {
+    /// What errors about the alternate file call their source.
+    static final String ALTERNATE = "alternate file";
+
+    private static final String LINK = ".gnu_debugaltlink";
+
+    private final DwarfObject main;
+    private final DebugFileFinder finder;
+    private final UnitCache units;
+    private final TypeUnits types;
+    private final List<ElfFile> owned = new ArrayList<>();
+    private @Nullable DwarfObject alternate;
+    private @Nullable MalformedBinaryException noAlternate;
+
+    DwarfFiles(DwarfObject main, DebugFileFinder finder) {
+        this.main = main;
+        this.finder = finder;
+        this.units = new UnitCache(this, main.limits().maxCachedEntries());
+        this.types = new TypeUnits(this);
+    }
+
+    DwarfObject main() {
+        return main;
+    }
+
+    UnitCache units() {
+        return units;
+    }
+
+    /// Asks for a file, which is closed with this.
+    synchronized Optional<ElfFile> find(Wanted wanted) throws MalformedBinaryException {
+        try {
+            Optional<ElfFile> found = finder.find(wanted);
+            found.ifPresent(owned::add);
+            return found;
+        } catch (IOException e) {
+            throw new MalformedBinaryException(
+                    main.sections().file().source(), 0, "cannot read " + wanted + ": " + e.getMessage());
+        }
+    }
+
+    /// The alternate file. That there is none is decided once, and is then the same error for everyone.
+    synchronized DwarfObject alternate() throws MalformedBinaryException {
+        if (alternate == null && noAlternate == null) {
+            try {
+                alternate = openAlternate();
+            } catch (MalformedBinaryException e) {
+                noAlternate = new MalformedBinaryException(ALTERNATE, e.offset(), e.source() + ": " + e.reason());
+            }
+        }
+        if (alternate == null) {
+            throw requireCause();
+        }
+        return alternate;
+    }
+
+    private MalformedBinaryException requireCause() {
+        return noAlternate == null ? new MalformedBinaryException(ALTERNATE, 0, "there is none") : noAlternate;
+    }
+
+    /// Where a reference leads (DWARF 5, 7.5.5).
+    ///
+    /// @param from the unit whose entry has it
+    EntryReference follow(Unit from, int form, long value, WorkBudget budget) throws MalformedBinaryException {
+        return switch (form) {
+            case Dw.FORM_REF1, Dw.FORM_REF2, Dw.FORM_REF4, Dw.FORM_REF8, Dw.FORM_REF_UDATA ->
+                inside(from, from.header().offset() + value);
+            case Dw.FORM_REF_ADDR -> inSection(from, from.object(), value, budget);
+            case Dw.FORM_GNU_REF_ALT, Dw.FORM_REF_SUP4, Dw.FORM_REF_SUP8 -> inSection(from, alternate(), value, budget);
+            case Dw.FORM_REF_SIG8 -> types.find(from.object(), value, budget);
+            default -> throw from.entries().malformed("form 0x" + Integer.toHexString(form) + " is no reference");
+        };
+    }
+
+    /// The entry of a section that an offset means, in the given unit if it lies there.
+    EntryReference atKey(Unit from, long offset, WorkBudget budget) throws MalformedBinaryException {
+        boolean inside =
+                offset >= from.header().firstEntry() && offset < from.header().end();
+        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
+    }
+
+    private static EntryReference inside(Unit unit, long offset) throws MalformedBinaryException {
+        if (offset < unit.header().firstEntry() || offset >= unit.header().end()) {
+            throw unit.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");
+        }
+        return new EntryReference(unit, offset);
+    }
+
+    private EntryReference inSection(Unit from, DwarfObject object, long offset, WorkBudget budget)
+            throws MalformedBinaryException {
+        int number = object.units().holding(offset);
+        if (number == UnitOffsets.NONE) {
+            throw from.entries()
+                    .malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
+        }
+        long start = object.units().start(number);
+        boolean same = start == from.header().offset() && from.object().equals(object);
+        return inside(same ? from : units.get(object, start, budget), offset);
+    }
+
+    private DwarfObject openAlternate() throws MalformedBinaryException {
+        ElfFile file = main.sections().file();
+        Cursor link = file.debugSection(LINK)
+                .orElseThrow(() -> new MalformedBinaryException(file.source(), 0, "has no " + LINK))
+                .cursor();
+        String name = link.string(main.limits().maxStringBytes(), "file name");
+        if (link.remaining() == 0 || link.remaining() > BuildId.MAX_BYTES) {
+            throw link.malformed("a build-id of " + link.remaining() + " bytes");
+        }
+        BuildId id = BuildId.of(link.take((int) link.remaining(), "build-id"));
+        ElfFile found = find(new Wanted.Alternate(name, id))
+                .orElseThrow(() -> link.malformed("no file with build-id " + id + " was found"));
+        if (!(found.buildId() instanceof BuildIdSearch.Found is)
+                || !is.buildId().equals(id)) {
+            throw link.malformed("the file found for build-id " + id + " has another");
+        }
+        return new DwarfObject(DwarfSections.of(found));
+    }
+
+    @Override
+    public synchronized void close() {
+        owned.forEach(ElfFile::close);
+        owned.clear();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.DwarfLimits;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The debug information of one file: its sections, where its units begin, and the abbreviation tables, which units
+/// often share. Thread-safe.
+final class DwarfObject {
+    private final DwarfSections sections;
+    private final DwarfLimits limits;
+    private final ByteExtent info;
+    private final long lowestCode;
+    private final Map<TableKey, AbbreviationTable> tables = new HashMap<>();
+    private long cachedAttributes;
+    private volatile @Nullable UnitOffsets units;
+    private volatile @Nullable UnitOffsets typeUnits;
+
+    DwarfObject(DwarfSections sections) throws MalformedBinaryException {
+        this.sections = sections;
+        this.limits = sections.file().limits().dwarf();
+        this.info = sections.info();
+        this.lowestCode = sections.file().lowestCode().value();
+    }
+
+    DwarfSections sections() {
+        return sections;
+    }
+
+    DwarfLimits limits() {
+        return limits;
+    }
+
+    ByteExtent info() {
+        return info;
+    }
+
+    /// Where the units begin. Costs a hop from header to header over the whole section, which look-ups that
+    /// `.debug_aranges` can answer do without.
+    UnitOffsets units() {
+        UnitOffsets known = units;
+        if (known == null) {
+            known = UnitOffsets.read(info, limits);
+            units = known;
+        }
+        return known;
+    }
+
+    /// The units of `.debug_types`, where type units stood before DWARF 5.
+    UnitOffsets typeUnits() throws MalformedBinaryException {
+        UnitOffsets known = typeUnits;
+        if (known == null) {
+            known = UnitOffsets.read(sections.types(), limits);
+            typeUnits = known;
+        }
+        return known;
+    }
+
+    /// The header of the unit that begins at an offset.
+    UnitHeader header(long offset) throws MalformedBinaryException {
+        Cursor at = info.cursor();
+        at.moveTo(offset, "unit offset");
+        return UnitHeader.read(at, Dw.UT_COMPILE);
+    }
+
+    UnitHeader typeHeader(int unit) throws MalformedBinaryException {
+        Cursor at = sections.types().cursor();
+        at.moveTo(typeUnits().start(unit), "unit offset");
+        return UnitHeader.read(at, Dw.UT_TYPE);
+    }
+
+    /// The lowest address at which this file has code: what lies below was dropped by the linker, which leaves 0 or
+    /// a small number in its place.
+    long lowestCode() {
+        return lowestCode;
+    }
+
+    AbbreviationTable abbreviations(long offset, Encoding encoding, WorkBudget budget) throws MalformedBinaryException {
+        TableKey key = new TableKey(offset, encoding);
+        Optional<AbbreviationTable> known = known(key);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits, budget);
+        keep(key, read);
+        return read;
+    }
+
+    private synchronized Optional<AbbreviationTable> known(TableKey key) {
+        return Optional.ofNullable(tables.get(key));
+    }
+
+    /// Tables may overlap, so the section's size does not bound what they take together.
+    private synchronized void keep(TableKey key, AbbreviationTable read) {
+        cachedAttributes += read.attributes() + 1L;
+        if (cachedAttributes > 4L * limits.maxAttributes()) {
+            tables.clear();
+            cachedAttributes = read.attributes();
+        }
+        tables.put(key, read);
+    }
+
+    private record TableKey(long offset, Encoding encoding) {}
+}

@@ -1,0 +1,89 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.Arrays;
+
+/// The directories and files of one line program, as references to their text; a path is put together when it is
+/// asked for, the way that llvm-symbolizer prints absolute ones: directory of the unit, directory, name, nothing
+/// resolved.
+///
+/// Filled by one thread; then immutable and thread-safe.
+final class FileTable {
+    private final Unit unit;
+    private final int version;
+    private int[] directoryForms = new int[8];
+    private long[] directoryNames = new long[8];
+    private int directories;
+    private int[] fileForms = new int[16];
+    private long[] fileNames = new long[16];
+    private long[] fileDirectories = new long[16];
+    private int files;
+
+    FileTable(Unit unit, int version) {
+        this.unit = unit;
+        this.version = version;
+    }
+
+    /// Directories and files that it may have together.
+    int limit() {
+        return unit.object().limits().maxFiles();
+    }
+
+    int size() {
+        return directories + files;
+    }
+
+    void addDirectory(int form, long name) {
+        if (directories == directoryForms.length) {
+            directoryForms = Arrays.copyOf(directoryForms, directories * 2);
+            directoryNames = Arrays.copyOf(directoryNames, directories * 2);
+        }
+        directoryForms[directories] = form;
+        directoryNames[directories++] = name;
+    }
+
+    void addFile(int form, long name, long directory) {
+        if (files == fileForms.length) {
+            fileForms = Arrays.copyOf(fileForms, files * 2);
+            fileNames = Arrays.copyOf(fileNames, files * 2);
+            fileDirectories = Arrays.copyOf(fileDirectories, files * 2);
+        }
+        fileForms[files] = form;
+        fileNames[files] = name;
+        fileDirectories[files++] = directory;
+    }
+
+    /// The path of a file by the number that rows and calls use; empty where there is none of that number.
+    String path(int number) throws MalformedBinaryException {
+        int index = version >= 5 ? number : number - 1;
+        if (index < 0 || index >= files) {
+            return "";
+        }
+        String name = text(fileForms[index], fileNames[index]);
+        if (name.startsWith("/")) {
+            return name;
+        }
+        long directory = fileDirectories[index];
+        String below = directory(directory);
+        boolean fromUnit = version < 5 || directory != 0;
+        return join(fromUnit && !below.startsWith("/") ? join(unit.directory(), below) : below, name);
+    }
+
+    /// Directory 0 is the unit's own: not in the table before DWARF 5, its first entry since.
+    private String directory(long number) throws MalformedBinaryException {
+        long index = version >= 5 ? number : number - 1;
+        return index >= 0 && index < directories ? text(directoryForms[(int) index], directoryNames[(int) index]) : "";
+    }
+
+    /// Names in place stand in `.debug_line`, all others where the unit's strings are.
+    private String text(int form, long name) throws MalformedBinaryException {
+        return form == Dw.FORM_STRING ? unit.lineText(name) : unit.text(form, name);
+    }
+
+    private static String join(String directory, String name) {
+        if (directory.isEmpty() || name.isEmpty()) {
+            return directory + name;
+        }
+        return directory.endsWith("/") ? directory + name : directory + '/' + name;
+    }
+}

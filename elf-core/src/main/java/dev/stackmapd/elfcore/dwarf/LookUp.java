@@ -1,0 +1,109 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.DwarfLimits;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// One question: the frames at one address, gathered from one unit after the other. One thread.
+final class LookUp {
+    private final long address;
+    private final DwarfLimits limits;
+    private final Skips skips;
+    private final WorkBudget budget;
+    private final List<DwarfFrame> frames = new ArrayList<>();
+
+    LookUp(long address, DwarfLimits limits, Skips skips) {
+        this.address = address;
+        this.limits = limits;
+        this.skips = skips;
+        this.budget = new WorkBudget(limits.maxLookUpWork());
+    }
+
+    long address() {
+        return address;
+    }
+
+    WorkBudget budget() {
+        return budget;
+    }
+
+    Skips skips() {
+        return skips;
+    }
+
+    List<DwarfFrame> frames() {
+        return frames;
+    }
+
+    /// Adds what a unit knows of the address. The innermost frame has its line from the line rows, each outer one
+    /// from the call inside it; without a function there is still a line.
+    void in(CodeUnit unit) {
+        OptionalLong function = unit.function(address, budget, skips);
+        LineTable lines = unit.lines(budget, skips);
+        int row = lines.find(address);
+        if (function.isPresent()) {
+            addChain(unit, function.getAsLong(), lines, row);
+        } else if (row != LineTable.NONE) {
+            frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), 0, lines, false));
+        }
+    }
+
+    private void addChain(CodeUnit unit, long function, LineTable lines, int row) {
+        InlineTree tree = unit.tree(function, budget, skips);
+        NameReader names = new NameReader(budget);
+        Place place = row == LineTable.NONE ? Place.NOWHERE : Place.of(lines, row);
+        int node = tree.innermost(address);
+        while (true) {
+            FunctionNames named = names.read(unit.entries(), tree.entry(node), skips);
+            frames.add(frame(unit, named, place, tree.lowest(node), lines, node != InlineTree.FUNCTION));
+            if (node == InlineTree.FUNCTION) {
+                return;
+            }
+            place = new Place(
+                    tree.callFile(node), tree.callLine(node), tree.callColumn(node), tree.discriminator(node));
+            node = frames.size() < limits.maxInlineDepth() ? tree.parent(node) : outermost(tree, node);
+        }
+    }
+
+    /// The function itself: calls between it and a node are dropped, and that is said if there are any.
+    private int outermost(InlineTree tree, int node) {
+        if (tree.parent(node) != InlineTree.FUNCTION) {
+            skips.add(new SkippedPart(
+                    SkippedPart.Part.INLINED_CALLS, "more than " + limits.maxInlineDepth() + " frames"));
+        }
+        return InlineTree.FUNCTION;
+    }
+
+    /// A place in the source, its file by the number that the unit's line program gives it.
+    private record Place(int file, int line, int column, int discriminator) {
+        static final Place NOWHERE = new Place(-1, 0, 0, 0);
+
+        static Place of(LineTable lines, int row) {
+            return new Place(lines.file(row), lines.line(row), lines.column(row), lines.discriminator(row));
+        }
+    }
+
+    private DwarfFrame frame(
+            CodeUnit unit, FunctionNames names, Place place, long entry, LineTable lines, boolean inlined) {
+        return new DwarfFrame(
+                names,
+                path(lines, place.file()),
+                place.line(),
+                place.column(),
+                place.discriminator(),
+                inlined,
+                entry,
+                unit.entries().language());
+    }
+
+    private String path(LineTable lines, int file) {
+        try {
+            return lines.files().path(file);
+        } catch (MalformedBinaryException e) {
+            skips.add(SkippedPart.Part.LINES, e);
+            return "";
+        }
+    }
+}

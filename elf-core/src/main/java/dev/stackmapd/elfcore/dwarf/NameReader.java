@@ -1,0 +1,75 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+
+/// Finds what a function is called: from its own entry, the abstract one it is an instance of, the declaration it
+/// completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest entry that says something decides. One look-up, one
+/// thread.
+final class NameReader {
+    private final WorkBudget budget;
+    private final EntryValues values = new EntryValues();
+    private String linkageName = "";
+    private String name = "";
+    private int declarationLine;
+
+    NameReader(WorkBudget budget) {
+        this.budget = budget;
+    }
+
+    /// Follows the chain from an entry. What was found before a damage is kept.
+    FunctionNames read(Unit unit, long offset, Skips skips) {
+        linkageName = "";
+        name = "";
+        declarationLine = 0;
+        try {
+            follow(unit, offset);
+        } catch (MalformedBinaryException e) {
+            skips.add(
+                    e.source().equals(DwarfFiles.ALTERNATE) ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.NAMES,
+                    e);
+        }
+        return new FunctionNames(linkageName, name, declarationLine);
+    }
+
+    private void follow(Unit from, long start) throws MalformedBinaryException {
+        EntryReference at = new EntryReference(from, start);
+        int limit = from.object().limits().maxChain();
+        for (int step = 0; step < limit; step++) {
+            budget.spend(1, at.unit().source());
+            readEntry(at);
+            take(at.unit());
+            int slot = values.has(Slot.ABSTRACT_ORIGIN) ? Slot.ABSTRACT_ORIGIN : Slot.SPECIFICATION;
+            if (!values.has(slot) || complete()) {
+                return;
+            }
+            at = at.unit().files().follow(at.unit(), values.form(slot), values.value(slot), budget);
+        }
+        throw new MalformedBinaryException(from.source(), start, "more than " + limit + " origins and specifications");
+    }
+
+    private boolean complete() {
+        return !linkageName.isEmpty() && !name.isEmpty() && declarationLine != 0;
+    }
+
+    private void readEntry(EntryReference at) throws MalformedBinaryException {
+        Cursor entry = at.unit().entries();
+        entry.moveTo(at.offset(), "reference");
+        long code = entry.uleb128("abbreviation code");
+        Abbreviation shape = at.unit().abbreviations(budget).get(code, entry);
+        budget.spend(shape.cost(), at.unit().source());
+        shape.read(entry, values);
+    }
+
+    private void take(Unit unit) throws MalformedBinaryException {
+        declarationLine = declarationLine == 0 ? values.count(Slot.DECL_LINE) : declarationLine;
+        linkageName = linkageName.isEmpty() ? text(unit, Slot.LINKAGE_NAME) : linkageName;
+        name = name.isEmpty() ? text(unit, Slot.NAME) : name;
+    }
+
+    private String text(Unit unit, int slot) throws MalformedBinaryException {
+        String text = unit.text(values, slot);
+        budget.spend(text.length() >> 3, unit.source());
+        return text;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.DwarfLimits;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A package of split units and its index of them (DWARF 5, 7.3.5; GNU's version 2 for DWARF 4). Thread-safe.
+final class PackageFile {
+    private static final int INFO = 1;
+    private static final int ABBREV = 3;
+    private static final int LINE = 4;
+    private static final int STR_OFFSETS = 6;
+    private static final int RNGLISTS = 8;
+    private static final int MAX_COLUMNS = 16;
+
+    private final DwarfObject object;
+    private final Map<Long, Contribution> units;
+
+    private PackageFile(DwarfObject object, Map<Long, Contribution> units) {
+        this.object = object;
+        this.units = units;
+    }
+
+    static PackageFile read(DwarfObject object) throws MalformedBinaryException {
+        Cursor at = object.sections().unitIndex().cursor();
+        // Version 2 has 32 bits, version 5 has 16 and padding, in either byte order.
+        int first = at.u16("version");
+        int second = at.u16("version");
+        int version = Math.max(first, second);
+        if (version != 2 && version != 5) {
+            throw at.malformed("the unit index has version " + version);
+        }
+        long columns = at.u32("section_count");
+        long count = at.u32("unit_count");
+        long slots = at.u32("slot_count");
+        check(at, columns, count, slots, object.limits());
+        return new PackageFile(object, readUnits(at, version, (int) columns, (int) count, slots));
+    }
+
+    private static void check(Cursor at, long columns, long count, long slots, DwarfLimits limits)
+            throws MalformedBinaryException {
+        if (columns > MAX_COLUMNS
+                || count > limits.maxUnits()
+                || slots > 4L * limits.maxUnits()
+                || slots * 12 > at.remaining()) {
+            throw at.malformed(columns + " sections, " + count + " units and " + slots + " slots");
+        }
+    }
+
+    private static Map<Long, Contribution> readUnits(Cursor at, int version, int columns, int count, long slots)
+            throws MalformedBinaryException {
+        long hashes = at.position();
+        long indexes = hashes + slots * Long.BYTES;
+        long table = indexes + slots * Integer.BYTES;
+        at.moveTo(table, "section ids");
+        int[] sections = new int[columns];
+        for (int i = 0; i < columns; i++) {
+            sections[i] = (int) at.u32("section id");
+        }
+        Map<Long, Contribution> units = new HashMap<>();
+        for (long slot = 0; slot < slots; slot++) {
+            at.moveTo(indexes + slot * Integer.BYTES, "index");
+            long row = at.u32("row");
+            if (row != 0 && row <= count) {
+                at.moveTo(hashes + slot * Long.BYTES, "hash");
+                long id = at.u64("dwo_id");
+                at.moveTo(table + row * columns * Integer.BYTES, "row");
+                units.putIfAbsent(id, contribution(at, version, sections));
+            }
+        }
+        return units;
+    }
+
+    private static Contribution contribution(Cursor at, int version, int[] sections) throws MalformedBinaryException {
+        long[] offsets = new long[RNGLISTS + 1];
+        for (int section : sections) {
+            long offset = at.u32("section offset");
+            // Number 8 is DW_SECT_MACRO in version 2.
+            if (section > 0 && section <= (version == 5 ? RNGLISTS : STR_OFFSETS)) {
+                offsets[section] = offset;
+            }
+        }
+        return new Contribution(offsets[INFO], offsets[ABBREV], offsets[STR_OFFSETS], offsets[RNGLISTS], offsets[LINE]);
+    }
+
+    boolean has(long id) {
+        return units.containsKey(id);
+    }
+
+    /// The unit that a skeleton stands for, which the package has.
+    Unit unit(DwarfFiles files, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
+        Contribution contribution = units.getOrDefault(skeleton.splitId(), Contribution.NONE);
+        Cursor at = object.info().cursor();
+        at.moveTo(contribution.info(), "DW_SECT_INFO offset");
+        UnitHeader header = UnitHeader.read(at, Dw.UT_COMPILE);
+        return Unit.readSplit(files, object, header, contribution, skeleton, budget);
+    }
+}

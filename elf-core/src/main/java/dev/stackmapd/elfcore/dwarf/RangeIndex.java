@@ -1,0 +1,153 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import java.util.Arrays;
+
+/// Ranges by address, each with a number of the caller's; they may overlap. Immutable and thread-safe.
+///
+/// Sorted by where they begin, with a running maximum of where they end, so that a look-up walks back from the last
+/// one that begins at or below the address and knows when no earlier one can reach it. The first that holds the
+/// address is the innermost of nested ones; of equal beginnings the one added last comes first, which is the deeper
+/// one when parents are added before their children.
+final class RangeIndex {
+    static final int NONE = -1;
+
+    private final long[] lows;
+    private final long[] highs;
+    private final long[] furthest;
+    private final long[] payloads;
+
+    private RangeIndex(long[] lows, long[] highs, long[] payloads) {
+        this.lows = lows;
+        this.highs = highs;
+        this.payloads = payloads;
+        this.furthest = new long[highs.length];
+        long reach = 0;
+        for (int i = 0; i < highs.length; i++) {
+            reach = Long.compareUnsigned(highs[i], reach) > 0 ? highs[i] : reach;
+            furthest[i] = reach;
+        }
+    }
+
+    int size() {
+        return lows.length;
+    }
+
+    long payload(int index) {
+        return payloads[index];
+    }
+
+    /// The first range in look-up order that holds the address, or [#NONE].
+    int find(long address) {
+        return next(address, lastAtOrBelow(address) + 1);
+    }
+
+    /// The range after `index` in look-up order that holds the address, or [#NONE].
+    int next(long address, int index) {
+        for (int i = index - 1; i >= 0; i--) {
+            if (Long.compareUnsigned(furthest[i], address) <= 0) {
+                return NONE;
+            }
+            if (Long.compareUnsigned(address, highs[i]) < 0) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    private int lastAtOrBelow(long address) {
+        int below = 0;
+        int above = lows.length;
+        while (below < above) {
+            int middle = (below + above) >>> 1;
+            if (Long.compareUnsigned(lows[middle], address) <= 0) {
+                below = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        return below - 1;
+    }
+
+    /// Collects ranges in any order. Not thread-safe.
+    static final class Builder {
+        private long[] lows = new long[16];
+        private long[] highs = new long[16];
+        private long[] payloads = new long[16];
+        private int size;
+
+        int size() {
+            return size;
+        }
+
+        void add(long low, long high, long payload) {
+            if (size == lows.length) {
+                lows = Arrays.copyOf(lows, size * 2);
+                highs = Arrays.copyOf(highs, size * 2);
+                payloads = Arrays.copyOf(payloads, size * 2);
+            }
+            lows[size] = low;
+            highs[size] = high;
+            payloads[size++] = payload;
+        }
+
+        RangeIndex build() {
+            int[] order = sortedOrder();
+            long[] sortedLows = new long[size];
+            long[] sortedHighs = new long[size];
+            long[] sortedPayloads = new long[size];
+            for (int i = 0; i < size; i++) {
+                sortedLows[i] = lows[order[i]];
+                sortedHighs[i] = highs[order[i]];
+                sortedPayloads[i] = payloads[order[i]];
+            }
+            return new RangeIndex(sortedLows, sortedHighs, sortedPayloads);
+        }
+
+        /// A stable merge sort of runs that are in order already, as most are where a compiler wrote them.
+        private int[] sortedOrder() {
+            int[] from = new int[size];
+            Arrays.setAll(from, i -> i);
+            int[] into = new int[size];
+            int[] runs = runs();
+            while (runs.length > 2) {
+                int[] merged = new int[runs.length / 2 + 1];
+                int count = 0;
+                for (int i = 0; i + 1 < runs.length; i += 2) {
+                    int end = runs[Math.min(i + 2, runs.length - 1)];
+                    merge(from, into, runs[i], runs[i + 1], end);
+                    merged[count++] = runs[i];
+                }
+                merged[count++] = size;
+                runs = Arrays.copyOf(merged, count);
+                int[] swap = from;
+                from = into;
+                into = swap;
+            }
+            return from;
+        }
+
+        /// Where ascending runs begin, and the end.
+        private int[] runs() {
+            int[] found = new int[16];
+            int count = 0;
+            for (int i = 0; i < size; i++) {
+                if (i == 0 || Long.compareUnsigned(lows[i], lows[i - 1]) < 0) {
+                    found = count + 1 >= found.length ? Arrays.copyOf(found, count * 2) : found;
+                    found[count++] = i;
+                }
+            }
+            found[count++] = size;
+            return Arrays.copyOf(found, count);
+        }
+
+        private void merge(int[] from, int[] into, int left, int middle, int end) {
+            int right = middle;
+            int at = left;
+            for (int i = left; i < end; i++) {
+                boolean takeLeft =
+                        at < middle && (right >= end || Long.compareUnsigned(lows[from[at]], lows[from[right]]) <= 0);
+                into[i] = takeLeft ? from[at++] : from[right++];
+            }
+        }
+    }
+}

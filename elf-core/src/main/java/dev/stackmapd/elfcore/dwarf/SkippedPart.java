@@ -1,0 +1,36 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import static java.util.Objects.requireNonNull;
+
+/// A part of the debug information that an answer had to do without, and why. The rest of the answer is sound.
+///
+/// @param detail what was read, at which byte, and what was wrong with it
+public record SkippedPart(Part part, String detail) {
+
+    /// What was lost.
+    public enum Part {
+        /// The list of units ends early: code of later ones is not known.
+        UNITS,
+        /// `.debug_aranges` or a unit's own ranges: code of that unit may not be found.
+        UNIT_RANGES,
+        /// One unit cannot be read at all.
+        UNIT,
+        /// Functions of one unit after the damage.
+        FUNCTIONS,
+        /// Inlined calls of one function after the damage.
+        INLINED_CALLS,
+        /// Files, lines and columns of one unit after the damage.
+        LINES,
+        /// The name of one function.
+        NAMES,
+        /// The other file that has a unit's entries was not found, is not the one meant or cannot be read.
+        SPLIT_FILE,
+        /// The other file that has shared names was not found, is not the one meant or cannot be read.
+        ALTERNATE_FILE
+    }
+
+    public SkippedPart {
+        requireNonNull(part, "part");
+        requireNonNull(detail, "detail");
+    }
+}

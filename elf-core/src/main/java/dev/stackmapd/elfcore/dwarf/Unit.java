@@ -1,0 +1,253 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import org.jspecify.annotations.Nullable;
+
+/// One unit: its header, its first entry, and what turns the raw values of its entries into addresses and text: the
+/// bases of its indexed forms (DWARF 5, 7.26 to 7.29) and, for a split unit, those of its skeleton.
+///
+/// Immutable and thread-safe; dies with its files.
+final class Unit {
+    private final DwarfFiles files;
+    private final DwarfObject object;
+    private final UnitHeader header;
+    private final Contribution contribution;
+    private final @Nullable Unit skeleton;
+    private final EntryValues root = new EntryValues();
+    private final int rootTag;
+
+    private Unit(
+            DwarfFiles files,
+            DwarfObject object,
+            UnitHeader header,
+            Contribution contribution,
+            @Nullable Unit skeleton,
+            WorkBudget budget)
+            throws MalformedBinaryException {
+        this.files = files;
+        this.object = object;
+        this.header = header;
+        this.contribution = contribution;
+        this.skeleton = skeleton;
+        this.rootTag = readRoot(budget);
+    }
+
+    static Unit read(DwarfFiles files, DwarfObject object, UnitHeader header, WorkBudget budget)
+            throws MalformedBinaryException {
+        return new Unit(files, object, header, Contribution.NONE, null, budget);
+    }
+
+    /// @param skeleton the unit in the linked file that this one's entries were split from
+    static Unit readSplit(
+            DwarfFiles files,
+            DwarfObject object,
+            UnitHeader header,
+            Contribution contribution,
+            Unit skeleton,
+            WorkBudget budget)
+            throws MalformedBinaryException {
+        return new Unit(files, object, header, contribution, skeleton, budget);
+    }
+
+    private int readRoot(WorkBudget budget) throws MalformedBinaryException {
+        Cursor at = entries();
+        at.moveTo(header.firstEntry(), "first entry");
+        long code = at.uleb128("abbreviation code");
+        if (code == 0) {
+            return 0;
+        }
+        Abbreviation shape = AbbreviationTable.readSingle(
+                object.sections().abbreviations(),
+                abbreviationsOffset(),
+                code,
+                header.encoding(),
+                object.limits(),
+                budget);
+        shape.read(at, root);
+        return shape.tag();
+    }
+
+    private long abbreviationsOffset() {
+        return header.abbreviations() + contribution.abbreviations();
+    }
+
+    DwarfFiles files() {
+        return files;
+    }
+
+    DwarfObject object() {
+        return object;
+    }
+
+    UnitHeader header() {
+        return header;
+    }
+
+    Encoding encoding() {
+        return header.encoding();
+    }
+
+    /// The values of the first entry. Not to be changed.
+    EntryValues root() {
+        return root;
+    }
+
+    int rootTag() {
+        return rootTag;
+    }
+
+    AbbreviationTable abbreviations(WorkBudget budget) throws MalformedBinaryException {
+        return object.abbreviations(abbreviationsOffset(), header.encoding(), budget);
+    }
+
+    /// A cursor over the section that the unit's entries are in, to the end of the unit.
+    Cursor entries() throws MalformedBinaryException {
+        return section().part(0, header.end(), "unit").cursor();
+    }
+
+    private ByteExtent section() throws MalformedBinaryException {
+        boolean inTypes = header.encoding().version() < 5 && header.isTypeUnit();
+        return inTypes ? object.sections().types() : object.info();
+    }
+
+    /// What errors call the section of the entries.
+    String source() {
+        return object.info().source();
+    }
+
+    /// Whether this is the stub in the linked file of a unit whose entries are elsewhere.
+    boolean isSkeleton() {
+        return skeleton == null
+                && root.has(Slot.DWO_NAME)
+                && (header.type() == Dw.UT_SKELETON || root.has(Slot.DWO_ID));
+    }
+
+    /// The id that a skeleton and its split unit share.
+    long splitId() {
+        return header.encoding().version() >= 5 || !root.has(Slot.DWO_ID) ? header.id() : root.value(Slot.DWO_ID);
+    }
+
+    SourceLanguage language() {
+        return root.has(Slot.LANGUAGE) ? SourceLanguage.of(root.value(Slot.LANGUAGE)) : SourceLanguage.UNKNOWN;
+    }
+
+    String directory() throws MalformedBinaryException {
+        return text(root, Slot.COMP_DIR);
+    }
+
+    /// Whether the unit has a line program.
+    boolean hasLines() {
+        return root.has(Slot.STMT_LIST);
+    }
+
+    /// The address that ranges of this unit count from until they say otherwise.
+    long baseAddress() throws MalformedBinaryException {
+        Unit of = skeleton == null ? this : skeleton;
+        int slot = of.root.has(Slot.LOW_PC) ? Slot.LOW_PC : Slot.ENTRY_PC;
+        return of.root.has(slot) ? of.address(of.root, slot) : 0;
+    }
+
+    /// The lowest address at which the linked file has code.
+    long lowestCode() {
+        return skeleton == null ? object.lowestCode() : skeleton.object.lowestCode();
+    }
+
+    /// The section that a list of ranges at an offset is in, and where: before DWARF 5 always in the linked file.
+    ByteExtent rangesBeforeVersion5() throws MalformedBinaryException {
+        return skeleton == null
+                ? object.sections().ranges()
+                : skeleton.object.sections().ranges();
+    }
+
+    /// What offsets of range lists count from before DWARF 5: GNU's split units count from a base in the skeleton.
+    long rangesBase() {
+        return skeleton != null && skeleton.root.has(Slot.GNU_RANGES_BASE)
+                ? skeleton.root.value(Slot.GNU_RANGES_BASE)
+                : 0;
+    }
+
+    /// Where the table of offsets is that `DW_FORM_rnglistx` counts through, in `.debug_rnglists`.
+    long rangeListsBase() {
+        long headerBytes = header.encoding().offsetBytes() == Long.BYTES ? 20 : 12;
+        return contribution.rangeLists()
+                + (root.has(Slot.RNGLISTS_BASE) ? root.value(Slot.RNGLISTS_BASE) : headerBytes);
+    }
+
+    /// What plain offsets into `.debug_rnglists` count from.
+    long rangeListsStart() {
+        return contribution.rangeLists();
+    }
+
+    /// An address attribute, direct or by index.
+    long address(EntryValues values, int slot) throws MalformedBinaryException {
+        long value = values.value(slot);
+        return Form.isAddressIndex(values.form(slot)) ? indexedAddress(value) : value;
+    }
+
+    /// An entry of `.debug_addr`, which is always in the linked file.
+    long indexedAddress(long index) throws MalformedBinaryException {
+        Unit of = skeleton == null ? this : skeleton;
+        long headerBytes = header.encoding().version() < 5 ? 0 : 8;
+        long base = of.root.has(Slot.ADDR_BASE) ? of.root.value(Slot.ADDR_BASE) : headerBytes;
+        Cursor at = of.object.sections().addresses().cursor();
+        at.moveTo(indexed(base, index, header.encoding().addressBytes(), at), "address index");
+        return header.encoding().address(at, "indexed address");
+    }
+
+    /// A text attribute; empty where the entry has none.
+    String text(EntryValues values, int slot) throws MalformedBinaryException {
+        return values.has(slot) ? text(values.form(slot), values.value(slot)) : "";
+    }
+
+    /// The text that a raw value of a string form stands for.
+    String text(int form, long value) throws MalformedBinaryException {
+        if (Form.isStringIndex(form)) {
+            return text(object.sections().strings(), indexedString(value));
+        }
+        return switch (form) {
+            case Dw.FORM_STRING -> text(section(), value);
+            case Dw.FORM_STRP -> text(object.sections().strings(), value);
+            case Dw.FORM_LINE_STRP -> text(object.sections().lineStrings(), value);
+            case Dw.FORM_STRP_SUP, Dw.FORM_GNU_STRP_ALT ->
+                text(files.alternate().sections().strings(), value);
+            default -> throw entries().malformed("form 0x" + Integer.toHexString(form) + " is no text");
+        };
+    }
+
+    /// Text that stands in `.debug_line` itself.
+    String lineText(long offset) throws MalformedBinaryException {
+        return text(object.sections().lines(), offset);
+    }
+
+    /// The header of its line program, which it has.
+    LineHeader lineHeader(WorkBudget budget) throws MalformedBinaryException {
+        Cursor at = object.sections().lines().cursor();
+        at.moveTo(root.value(Slot.STMT_LIST) + contribution.lines(), "DW_AT_stmt_list");
+        return LineHeader.read(at, this, budget);
+    }
+
+    private String text(ByteExtent strings, long offset) throws MalformedBinaryException {
+        Cursor at = strings.cursor();
+        at.moveTo(offset, "string offset");
+        return at.string(object.limits().maxStringBytes(), "string");
+    }
+
+    private long indexedString(long index) throws MalformedBinaryException {
+        Encoding encoding = header.encoding();
+        long headerBytes = encoding.version() < 5 ? 0 : encoding.offsetBytes() == Long.BYTES ? 16 : 8;
+        long base = contribution.stringOffsets()
+                + (root.has(Slot.STR_OFFSETS_BASE) ? root.value(Slot.STR_OFFSETS_BASE) : headerBytes);
+        Cursor at = object.sections().stringOffsets().cursor();
+        at.moveTo(indexed(base, index, encoding.offsetBytes(), at), "string index");
+        return encoding.offset(at, "string offset");
+    }
+
+    private static long indexed(long base, long index, int width, Cursor at) throws MalformedBinaryException {
+        if (index < 0 || index > at.remaining()) {
+            throw at.malformed("index is " + Long.toUnsignedString(index));
+        }
+        return base + index * width;
+    }
+}

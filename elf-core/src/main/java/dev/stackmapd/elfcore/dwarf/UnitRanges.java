@@ -1,0 +1,147 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.Cursor;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.Arrays;
+
+/// Which unit an address belongs to.
+///
+/// `.debug_aranges` is asked first, since it names units without reading them. An address that it does not know is
+/// looked for in the first entries of all units: the section may be damaged or missing, some compilers write it only
+/// on request, and some have left code out of it. Immutable and thread-safe.
+final class UnitRanges {
+    private static final int MAX_CLAIMANTS = 64;
+
+    private final RangeIndex ranges;
+    private final Skips skips;
+
+    private UnitRanges(RangeIndex ranges, Skips skips) {
+        this.ranges = ranges;
+        this.skips = skips;
+    }
+
+    /// Where the units begin that claim an address, in their order in the section, at most [#MAX_CLAIMANTS].
+    long[] at(long address) {
+        long[] units = new long[MAX_CLAIMANTS];
+        int count = 0;
+        for (int i = ranges.find(address); i != RangeIndex.NONE && count < MAX_CLAIMANTS; i = ranges.next(address, i)) {
+            units[count++] = ranges.payload(i);
+        }
+        return Arrays.stream(units, 0, count).sorted().distinct().toArray();
+    }
+
+    Skips skips() {
+        return skips;
+    }
+
+    /// From `.debug_aranges`.
+    static UnitRanges listed(DwarfFiles files) {
+        Reading reading = new Reading(files);
+        reading.addressRanges();
+        return reading.finish();
+    }
+
+    /// From the first entries of all units.
+    static UnitRanges fromFirstEntries(DwarfFiles files) {
+        Reading reading = new Reading(files);
+        reading.firstEntries();
+        return reading.finish();
+    }
+
+    private static final class Reading {
+        private final DwarfFiles files;
+        private final DwarfObject object;
+        private final WorkBudget budget;
+        private final Skips skips = new Skips();
+        private final RangeIndex.Builder ranges = new RangeIndex.Builder();
+
+        Reading(DwarfFiles files) {
+            this.files = files;
+            this.object = files.main();
+            this.budget = new WorkBudget(object.limits().maxLookUpWork());
+        }
+
+        UnitRanges finish() {
+            return new UnitRanges(ranges.build(), skips);
+        }
+
+        void addressRanges() {
+            try {
+                Cursor at = object.sections().addressRanges().cursor();
+                while (at.remaining() > 0) {
+                    readSet(at);
+                }
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+            }
+        }
+
+        /// One set (DWARF 5, 6.1.2): its tuples are aligned to their size, counted from the set.
+        private void readSet(Cursor at) throws MalformedBinaryException {
+            long start = at.position();
+            long length = at.u32("unit_length");
+            int offsetBytes = length == 0xffff_ffffL ? Long.BYTES : Integer.BYTES;
+            length = offsetBytes == Long.BYTES ? at.u64("unit_length") : length;
+            long end = at.position() + length;
+            if (Long.compareUnsigned(length, at.remaining()) > 0) {
+                throw at.malformed("unit_length is " + Long.toUnsignedString(length));
+            }
+            int version = at.u16("version");
+            long unitOffset = offsetBytes == Long.BYTES ? at.u64("debug_info_offset") : at.u32("debug_info_offset");
+            Encoding encoding = new Encoding(version, offsetBytes, at.u8("address_size"));
+            int segmentBytes = at.u8("segment_selector_size");
+            if (version == 2 && segmentBytes == 0) {
+                int tuple = 2 * encoding.addressBytes();
+                long header = at.position() - start;
+                at.skip(tuple == 0 ? 0 : (tuple - header % tuple) % tuple, "padding");
+                readTuples(at, end, encoding, unitOffset);
+            }
+            at.moveTo(end, "unit_length");
+        }
+
+        private void readTuples(Cursor at, long end, Encoding encoding, long unit) throws MalformedBinaryException {
+            while (end - at.position() >= 2L * encoding.addressBytes()) {
+                budget.spend(1, ".debug_aranges");
+                long low = encoding.address(at, "address");
+                long length = encoding.address(at, "length");
+                if (low == 0 && length == 0) {
+                    return;
+                }
+                if (length != 0
+                        && Long.compareUnsigned(low, object.lowestCode()) >= 0
+                        && Long.compareUnsigned(low, encoding.largestAddress() - 1) < 0) {
+                    add(low, low + length, unit);
+                }
+            }
+        }
+
+        void firstEntries() {
+            for (int unit = 0; unit < object.units().count(); unit++) {
+                readFirstEntry(object.units().start(unit));
+            }
+        }
+
+        private void readFirstEntry(long start) {
+            try {
+                budget.spend(1, object.info().source());
+                UnitHeader header = object.header(start);
+                if (header.type() == Dw.UT_COMPILE || header.type() == Dw.UT_SKELETON) {
+                    Unit unit = Unit.read(files, object, header, budget);
+                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, start));
+                }
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+            }
+        }
+
+        private void add(long low, long high, long unit) throws MalformedBinaryException {
+            if (ranges.size() == object.limits().maxRanges()) {
+                throw new MalformedBinaryException(
+                        object.info().source(),
+                        0,
+                        "more than " + object.limits().maxRanges() + " ranges of units");
+            }
+            ranges.add(low, high, unit);
+        }
+    }
+}

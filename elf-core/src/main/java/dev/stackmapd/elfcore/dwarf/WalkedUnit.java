@@ -1,0 +1,53 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+
+/// One unit while a [DwarfVisitor] is shown it: turns its keys into names and its files into paths. For the walking
+/// thread alone.
+public final class WalkedUnit {
+    private final Unit entries;
+    private final FileTable files;
+    private final DwarfVisitor visitor;
+    private final NameReader names;
+    private final WorkBudget budget;
+
+    /// @param entries the unit that has the functions
+    WalkedUnit(Unit entries, FileTable files, DwarfVisitor visitor, WorkBudget budget) {
+        this.entries = entries;
+        this.files = files;
+        this.visitor = visitor;
+        this.budget = budget;
+        this.names = new NameReader(budget);
+    }
+
+    public SourceLanguage language() {
+        return entries.language();
+    }
+
+    /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put
+    /// together anew.
+    public String path(int file) {
+        try {
+            return files.path(file);
+        } catch (MalformedBinaryException e) {
+            visitor.skipped(Skips.part(SkippedPart.Part.LINES, e));
+            return "";
+        }
+    }
+
+    /// What a function is called; to be asked for once each key.
+    ///
+    /// @param key of a function or inlined call of this unit
+    public FunctionNames names(long key) {
+        Skips skips = new Skips();
+        FunctionNames read = FunctionNames.UNKNOWN;
+        try {
+            EntryReference at = entries.files().atKey(entries, key, budget);
+            read = names.read(at.unit(), at.offset(), skips);
+        } catch (MalformedBinaryException e) {
+            skips.add(SkippedPart.Part.NAMES, e);
+        }
+        skips.list().forEach(visitor::skipped);
+        return read;
+    }
+}
