@@ -7,6 +7,7 @@ import java.util.Arrays;
 final class UnitCode {
     static final int ROOT = -1;
 
+    final RangeList unitRanges = new RangeList();
     final RangeList functionRanges = new RangeList();
     final RangeList nodeRanges = new RangeList();
     final RangeList sequences = new RangeList();
@@ -35,6 +36,7 @@ final class UnitCode {
     private int sequenceStart;
 
     void clear() {
+        unitRanges.clear();
         functionRanges.clear();
         nodeRanges.clear();
         sequences.clear();

@@ -31,6 +31,11 @@ final class UnitCollector implements DwarfVisitor {
     }
 
     @Override
+    public void unitRange(long low, long high) {
+        code.unitRanges.add(low, high, 0);
+    }
+
+    @Override
     public void function(int depth, long key) {
         opened(depth, code.addNode(UnitCode.ROOT, key, 0, 0, 0));
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 /// way that [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] decides for one address. Reused from unit to unit; not
 /// thread-safe.
 final class UnitResolver {
+    private final Cuts unitCuts = new Cuts();
     private final Cuts functionCuts = new Cuts();
     private final Cuts nodeCuts = new Cuts();
     private final Cuts codeCuts = new Cuts();
@@ -23,6 +24,8 @@ final class UnitResolver {
     }
 
     void resolve(UnitCode unit, Sink sink) {
+        unitCuts.clear();
+        unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts);
         cutCode(unit);
         cutRows(unit);
         intersect(sink);
@@ -138,26 +141,49 @@ final class UnitResolver {
         }
     }
 
+    /// Goes over all three kinds of cuts at once. A row without a function counts where the unit claims the code.
     private void intersect(Sink sink) {
-        int code = 0;
-        int row = 0;
-        int node = Cuts.NOBODY;
-        int place = Cuts.NOBODY;
+        Walker claims = new Walker(unitCuts);
+        Walker code = new Walker(codeCuts);
+        Walker rows = new Walker(rowCuts);
         long from = 0;
-        while (code < codeCuts.count() || row < rowCuts.count()) {
-            boolean codeFirst = row == rowCuts.count()
-                    || (code < codeCuts.count()
-                            && Long.compareUnsigned(codeCuts.start(code), rowCuts.start(row)) <= 0);
-            long at = codeFirst ? codeCuts.start(code) : rowCuts.start(row);
-            if ((node != Cuts.NOBODY || place != Cuts.NOBODY) && from != at) {
-                sink.segment(from, at, node, place);
+        while (claims.more() || code.more() || rows.more()) {
+            long at = claims.least(code.least(rows.least(-1)));
+            boolean known = code.owner != Cuts.NOBODY || (rows.owner != Cuts.NOBODY && claims.owner != Cuts.NOBODY);
+            if (known && from != at) {
+                sink.segment(from, at, code.owner, rows.owner);
             }
-            if (codeFirst) {
-                node = codeCuts.owner(code++);
-            } else {
-                place = rowCuts.owner(row++);
-            }
+            claims.stepTo(at);
+            code.stepTo(at);
+            rows.stepTo(at);
             from = at;
+        }
+    }
+
+    /// Stands between two cuts.
+    private static final class Walker {
+        private final Cuts cuts;
+        private int next;
+        private int owner = Cuts.NOBODY;
+
+        Walker(Cuts cuts) {
+            this.cuts = cuts;
+        }
+
+        boolean more() {
+            return next < cuts.count();
+        }
+
+        /// The smaller of an address and the next cut.
+        long least(long address) {
+            return more() && Long.compareUnsigned(cuts.start(next), address) < 0 ? cuts.start(next) : address;
+        }
+
+        /// Goes past a cut that is at this address.
+        void stepTo(long address) {
+            if (more() && cuts.start(next) == address) {
+                owner = cuts.owner(next++);
+            }
         }
     }
 }
