@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// One block of an index, copied, and decoded as far as it was asked for. One thread.
 final class BlockCursor {
     private static final int NOTHING = -1;
+    private static final int SHORT_LINE = IndexFormat.OP_SHORT_SAME_COLUMN - IndexFormat.LOWEST_SHORT_LINE;
 
     private final byte[] bytes = new byte[IndexFormat.MAX_BLOCK_BYTES + 16];
     private final int[] contexts = new int[IndexFormat.BLOCK_ENTRIES];
@@ -21,6 +22,11 @@ final class BlockCursor {
     private int longLengthsAt;
     private int at;
     private int decoded;
+    // What the last decoded entry says, or the one before it that says something.
+    private int context;
+    private int file;
+    private int line;
+    private int column;
 
     /// Whether this is that block of that section.
     boolean holds(MemorySegment section, long block) {
@@ -48,6 +54,10 @@ final class BlockCursor {
         }
         at = longLengthsAt + (int) longBytes;
         decoded = 0;
+        context = 0;
+        file = 0;
+        line = 0;
+        column = 0;
         owner = section;
         number = block;
     }
@@ -55,8 +65,8 @@ final class BlockCursor {
     /// The entry that holds the address so many bytes from the block's start.
     int entryAt(long distance) {
         long left = distance;
-        int longAt = longLengthsAt;
         int last = entries - 1;
+        int longAt = longLengthsAt;
         for (int entry = 0; entry < last; entry++) {
             long length = bytes[lengthsAt + entry] & 0xff;
             if (length == 0) {
@@ -78,10 +88,56 @@ final class BlockCursor {
     ///
     /// @return whether anything is known there
     boolean decode(int entry) {
-        while (decoded <= entry) {
-            decodeNext();
+        if (decoded <= entry) {
+            decodeUpTo(entry);
         }
         return contexts[entry] != NOTHING;
+    }
+
+    /// Keeps its state in locals, and the short operations here: this loop is what a look-up costs.
+    private void decodeUpTo(int last) {
+        int entry = decoded;
+        int next = at;
+        while (entry <= last) {
+            int operation = bytes[next++] & 0xff;
+            if (operation >= IndexFormat.OP_SHORT) {
+                // Whether a column follows cannot be predicted, so there is no branch: 1 or 0, all ones or none.
+                int follows = operation - IndexFormat.OP_SHORT_SAME_COLUMN >>> 31;
+                int read = bytes[next] & -follows;
+                line += operation - SHORT_LINE + (IndexFormat.SHORT_LINES & -follows);
+                column = read | column & follows - 1;
+                next += follows;
+                if (read < 0) {
+                    at = next - 1;
+                    column = (int) number();
+                    next = at;
+                }
+                contexts[entry] = context;
+            } else if (operation == IndexFormat.OP_NOTHING) {
+                contexts[entry] = NOTHING;
+            } else {
+                at = next;
+                decodeLong(entry, operation);
+                next = at;
+                contexts[entry] = context;
+            }
+            files[entry] = file;
+            lines[entry] = line;
+            columns[entry++] = column;
+        }
+        at = next;
+        decoded = entry;
+        if (next > size) {
+            throw new IndexOutOfBoundsException("an operation goes past its block");
+        }
+    }
+
+    private void decodeLong(int entry, int operation) {
+        if (operation >= IndexFormat.OP_SAME) {
+            goBack(entry, operation - IndexFormat.OP_SAME + 1);
+        } else {
+            decodeFull(entry, operation);
+        }
     }
 
     int context(int entry) {
@@ -98,40 +154,6 @@ final class BlockCursor {
 
     int column(int entry) {
         return columns[entry];
-    }
-
-    private int context;
-    private int file;
-    private int line;
-    private int column;
-
-    private void decodeNext() {
-        int entry = decoded;
-        if (entry == 0) {
-            context = 0;
-            file = 0;
-            line = 0;
-            column = 0;
-        }
-        int operation = bytes[at++] & 0xff;
-        if (operation >= IndexFormat.OP_SHORT_SAME_COLUMN) {
-            line += operation - IndexFormat.OP_SHORT_SAME_COLUMN + IndexFormat.LOWEST_SHORT_LINE;
-        } else if (operation >= IndexFormat.OP_SHORT) {
-            line += operation - IndexFormat.OP_SHORT + IndexFormat.LOWEST_SHORT_LINE;
-            column = (int) number();
-        } else if (operation >= IndexFormat.OP_SAME) {
-            goBack(entry, operation - IndexFormat.OP_SAME + 1);
-        } else if (operation != IndexFormat.OP_NOTHING) {
-            decodeFull(entry, operation);
-        }
-        if (at > size) {
-            throw new IndexOutOfBoundsException("an operation goes past its block");
-        }
-        contexts[entry] = operation == IndexFormat.OP_NOTHING ? NOTHING : context;
-        files[entry] = file;
-        lines[entry] = line;
-        columns[entry] = column;
-        decoded = entry + 1;
     }
 
     private void goBack(int entry, long distance) {

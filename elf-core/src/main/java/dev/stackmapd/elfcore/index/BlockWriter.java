@@ -37,18 +37,14 @@ final class BlockWriter implements EntrySink {
         return blocks;
     }
 
+    /// Start of a block; of the one after the last, the end.
     long start(int index) {
-        return starts[index];
+        return index == blocks ? reached : starts[index];
     }
 
     /// Offset of a block; of the one after the last, the end.
     long offset(int index) {
         return index == blocks ? written : offsets[index];
-    }
-
-    /// The end of the last block.
-    long reached() {
-        return reached;
     }
 
     @Override

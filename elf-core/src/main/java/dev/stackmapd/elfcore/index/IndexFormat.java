@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 ///  offset    bytes  header
 ///  0         8      magic "smindex\n"
 ///  8         2      VERSION
-///  10        1      bytes of a block's start, 4 or 8
-///  11        1      bytes of a block's offset, 4 or 8
+///  10        1      bytes of a block's start and of its offset, 4 or 8
+///  11        1      reserved
 ///  12        4      length of the header, its checksum included
 ///  16        8      length of the file
 ///  24        8      base: ELF address where the first block starts
@@ -43,14 +43,13 @@ import java.nio.charset.StandardCharsets;
 /// | number | section | bytes |
 /// |---|---|---|
 /// | 1 | entries | blocks, see below |
-/// | 2 | starts | for each block: its start from `base`, ascending |
-/// | 3 | offsets | for each block: its offset in `entries`; and the end of the last |
-/// | 4 | top | u32 for each `k`: the block that holds address `base + (k << shift)`; and the last block |
-/// | 5 | contexts | bit-packed records |
-/// | 6 | functions | bit-packed records, by raw name, then by entry |
-/// | 7 | files | bit-packed records, those used most first |
-/// | 8 | strings | for each 16 strings: u32 offset of their text in `texts`; and the end of the last |
-/// | 9 | texts | front-coded strings, in byte order |
+/// | 2 | blocks | for each block: its start from `base`, ascending, and its offset in `entries`; then both ends |
+/// | 3 | top | u32 for each `k`: the block that holds address `base + (k << shift)`; and the last block |
+/// | 4 | contexts | bit-packed records |
+/// | 5 | functions | bit-packed records, by raw name |
+/// | 6 | files | bit-packed records, those used most first |
+/// | 7 | strings | for each 16 strings: u32 offset of their text in `texts`; and the end of the last |
+/// | 8 | texts | front-coded strings, in byte order |
 ///
 /// A **block** answers for the addresses from its start to that of the next one, cut into at most 32 entries:
 ///
@@ -98,15 +97,14 @@ final class IndexFormat {
     static final int PARTS_SKIPPED = 1;
 
     static final int ENTRIES = 1;
-    static final int STARTS = 2;
-    static final int OFFSETS = 3;
-    static final int TOP = 4;
-    static final int CONTEXTS = 5;
-    static final int FUNCTIONS = 6;
-    static final int FILES = 7;
-    static final int STRINGS = 8;
-    static final int TEXTS = 9;
-    static final int SECTIONS = 9;
+    static final int BLOCKS = 2;
+    static final int TOP = 3;
+    static final int CONTEXTS = 4;
+    static final int FUNCTIONS = 5;
+    static final int FILES = 6;
+    static final int STRINGS = 7;
+    static final int TEXTS = 8;
+    static final int SECTIONS = 8;
 
     static final int CONTEXT_FIELDS = 5;
     static final int FUNCTION_FIELDS = 6;

@@ -11,12 +11,9 @@ final class IndexHeader {
     /// More than any header has.
     static final int MAX_BYTES = 1 << 10;
 
-    private static final int MAX_BITS = 64;
-
     final long base;
     final long span;
-    final int startBytes;
-    final int offsetBytes;
+    final int width;
     final int blocks;
     final int shift;
     final int contexts;
@@ -36,8 +33,11 @@ final class IndexHeader {
     /// @param at stands behind the version; the checksum has been verified
     /// @param fileBytes the true size of the file
     IndexHeader(Cursor at, long fileBytes) throws MalformedBinaryException {
-        startBytes = width(at, "bytes of a start");
-        offsetBytes = width(at, "bytes of an offset");
+        width = at.u8("bytes of a start");
+        if (width != Integer.BYTES && width != Long.BYTES) {
+            throw at.malformed("bytes of a start are " + width);
+        }
+        at.skip(1, "reserved");
         long headerBytes = at.u32("length of the header");
         long claimed = at.u64("length of the file");
         if (claimed != fileBytes) {
@@ -51,10 +51,10 @@ final class IndexHeader {
         functions = count(at, "functions", 0);
         files = count(at, "files", 1);
         strings = count(at, "strings", 1);
-        contextBits = bits(at, IndexFormat.CONTEXT_FIELDS);
-        functionBits = bits(at, IndexFormat.FUNCTION_FIELDS);
+        contextBits = bits(at, IndexFormat.CONTEXT_FIELDS, Integer.SIZE);
+        functionBits = bits(at, IndexFormat.FUNCTION_FIELDS, Long.SIZE);
         at.skip(1, "reserved");
-        fileBits = bits(at, IndexFormat.FILE_FIELDS);
+        fileBits = bits(at, IndexFormat.FILE_FIELDS, Integer.SIZE);
         sources = at.u8("sources");
         partsSkipped = (at.u8("flags") & IndexFormat.PARTS_SKIPPED) != 0;
         if (span == 0 || shift < 0 || shift >= Long.SIZE) {
@@ -77,14 +77,6 @@ final class IndexHeader {
         readDirectory(at, headerBytes, fileBytes);
     }
 
-    private static int width(Cursor at, String what) throws MalformedBinaryException {
-        int width = at.u8(what);
-        if (width != Integer.BYTES && width != Long.BYTES) {
-            throw at.malformed(what + " is " + width);
-        }
-        return width;
-    }
-
     private static int count(Cursor at, String what, int least) throws MalformedBinaryException {
         long count = at.u32(what);
         if (count < least || count > Integer.MAX_VALUE) {
@@ -93,11 +85,11 @@ final class IndexHeader {
         return (int) count;
     }
 
-    private static int[] bits(Cursor at, int fields) throws MalformedBinaryException {
+    private static int[] bits(Cursor at, int fields, int most) throws MalformedBinaryException {
         int[] bits = new int[fields];
         for (int i = 0; i < fields; i++) {
             bits[i] = at.u8("bits of a field");
-            if (bits[i] > MAX_BITS) {
+            if (bits[i] > most) {
                 throw at.malformed("a field of " + bits[i] + " bits");
             }
         }
@@ -129,8 +121,7 @@ final class IndexHeader {
     private boolean isExpected(int number) {
         long length = sectionLengths[number];
         return switch (number) {
-            case IndexFormat.STARTS -> length == (long) blocks * startBytes;
-            case IndexFormat.OFFSETS -> length == (blocks + 1L) * offsetBytes;
+            case IndexFormat.BLOCKS -> length == (blocks + 1L) * 2 * width;
             case IndexFormat.TOP -> length / Integer.BYTES - 2 == span - 1 >>> shift && length % Integer.BYTES == 0;
             case IndexFormat.CONTEXTS -> length == expectedBytes(contexts, contextBits);
             case IndexFormat.FUNCTIONS -> length == expectedBytes(functions, functionBits);

@@ -75,11 +75,10 @@ final class IndexWriter {
     void finish(IndexOrigin origin, long skippedParts, Arena arena) throws IOException {
         out.endSection();
         long base = blocks.start(0);
-        long span = blocks.reached() - base;
-        int startBytes = span >>> Integer.SIZE == 0 ? Integer.BYTES : Long.BYTES;
-        int offsetBytes = blocks.offset(blocks.blocks()) >>> Integer.SIZE == 0 ? Integer.BYTES : Long.BYTES;
-        writeStarts(base, startBytes);
-        writeOffsets(offsetBytes);
+        long span = blocks.start(blocks.blocks()) - base;
+        boolean narrow = (span | blocks.offset(blocks.blocks())) >>> Integer.SIZE == 0;
+        int width = narrow ? Integer.BYTES : Long.BYTES;
+        writeBlocks(base, width);
         int shift = writeTop(base, span);
         int[] stringOrder = new StringSort(strings).order();
         int[] stringNumbers = inverse(stringOrder);
@@ -91,8 +90,8 @@ final class IndexWriter {
         ByteSink header = new ByteSink(headerBytes(origin));
         header.bytes(IndexFormat.MAGIC, 0, IndexFormat.MAGIC.length);
         header.fixed(IndexFormat.VERSION, Short.BYTES);
-        header.u8(startBytes);
-        header.u8(offsetBytes);
+        header.u8(width);
+        header.u8(0);
         header.fixed(headerBytes(origin), Integer.BYTES);
         header.fixed(out.position(), Long.BYTES);
         header.fixed(base, Long.BYTES);
@@ -145,18 +144,10 @@ final class IndexWriter {
         out.endSection();
     }
 
-    private void writeStarts(long base, int width) throws IOException {
-        out.beginSection(IndexFormat.STARTS);
-        for (int block = 0; block < blocks.blocks(); block++) {
-            sink.fixed(blocks.start(block) - base, width);
-            flushIfLarge();
-        }
-        endSection();
-    }
-
-    private void writeOffsets(int width) throws IOException {
-        out.beginSection(IndexFormat.OFFSETS);
+    private void writeBlocks(long base, int width) throws IOException {
+        out.beginSection(IndexFormat.BLOCKS);
         for (int block = 0; block <= blocks.blocks(); block++) {
+            sink.fixed(blocks.start(block) - base, width);
             sink.fixed(blocks.offset(block), width);
             flushIfLarge();
         }

@@ -28,11 +28,14 @@ public final class SymbolIndex implements AutoCloseable {
     private final String source;
     private final IndexHeader header;
     private final Arena arena;
+    private final long base;
+    private final long span;
+    private final int shift;
+    private final boolean wide;
     private final MemorySegment entries;
-    private final MemorySegment starts;
-    private final MemorySegment offsets;
+    private final MemorySegment blocks;
     private final MemorySegment top;
-    private final Records contexts;
+    private final ContextTable contexts;
     private final Records functions;
     private final Records files;
     private final IndexStrings strings;
@@ -41,11 +44,14 @@ public final class SymbolIndex implements AutoCloseable {
         this.source = source;
         this.header = header;
         this.arena = arena;
+        this.base = header.base;
+        this.span = header.span;
+        this.shift = header.shift;
+        this.wide = header.width == Long.BYTES;
         this.entries = section(bytes, IndexFormat.ENTRIES);
-        this.starts = section(bytes, IndexFormat.STARTS);
-        this.offsets = section(bytes, IndexFormat.OFFSETS);
+        this.blocks = section(bytes, IndexFormat.BLOCKS);
         this.top = section(bytes, IndexFormat.TOP);
-        this.contexts = new Records(section(bytes, IndexFormat.CONTEXTS), header.contexts, header.contextBits);
+        this.contexts = new ContextTable(section(bytes, IndexFormat.CONTEXTS), header.contexts, header.contextBits);
         this.functions = new Records(section(bytes, IndexFormat.FUNCTIONS), header.functions, header.functionBits);
         this.files = new Records(section(bytes, IndexFormat.FILES), header.files, header.fileBits);
         this.strings = new IndexStrings(
@@ -100,8 +106,8 @@ public final class SymbolIndex implements AutoCloseable {
     /// @return how many frames it has, 0 where nothing is known
     public int find(long elfAddress, FrameCursor into) throws MalformedBinaryException {
         into.clear();
-        long distance = elfAddress - header.base;
-        if (Long.compareUnsigned(distance, header.span) >= 0) {
+        long distance = elfAddress - base;
+        if (Long.compareUnsigned(distance, span) >= 0) {
             return 0;
         }
         try {
@@ -122,13 +128,19 @@ public final class SymbolIndex implements AutoCloseable {
         }
         int entry = at.entryAt(distance - start(block));
         if (at.decode(entry)) {
-            addFrames(at, entry, into);
+            into.place(at.file(entry), at.line(entry), at.column(entry));
+            int context = at.context(entry);
+            if (context == ContextStore.NO_FUNCTION) {
+                into.function(0, NO_FUNCTION);
+            } else {
+                contexts.addFrames(context, into);
+            }
         }
         return into.frames();
     }
 
     private int blockAt(long distance) {
-        long slot = distance >>> header.shift << 2;
+        long slot = distance >>> shift << 2;
         int below = top.get(IndexFormat.INT, slot);
         int above = top.get(IndexFormat.INT, slot + Integer.BYTES);
         while (below < above) {
@@ -143,39 +155,17 @@ public final class SymbolIndex implements AutoCloseable {
     }
 
     private long start(int block) {
-        return header.startBytes == Integer.BYTES
-                ? Integer.toUnsignedLong(starts.get(IndexFormat.INT, (long) block * Integer.BYTES))
-                : starts.get(IndexFormat.LONG, (long) block * Long.BYTES);
+        return number(2L * block);
     }
 
     private long offset(int block) {
-        return header.offsetBytes == Integer.BYTES
-                ? Integer.toUnsignedLong(offsets.get(IndexFormat.INT, (long) block * Integer.BYTES))
-                : offsets.get(IndexFormat.LONG, (long) block * Long.BYTES);
+        return number(2L * block + 1);
     }
 
-    private void addFrames(BlockCursor entry, int number, FrameCursor into) {
-        into.place(entry.file(number), entry.line(number), entry.column(number));
-        int context = entry.context(number);
-        if (context == ContextStore.NO_FUNCTION) {
-            into.function(0, NO_FUNCTION);
-            return;
-        }
-        for (int frame = 0; ; frame++) {
-            long record = contexts.at(context);
-            into.function(frame, (int) contexts.field(record, 1));
-            int parent = (int) contexts.field(record, 0);
-            if (parent == 0) {
-                return;
-            }
-            if (parent < 0 || parent >= context) {
-                throw new IndexOutOfBoundsException("context " + context + " has parent " + parent + " before it");
-            }
-            // Deeper than any build writes: the array ends here.
-            into.place(
-                    (int) contexts.field(record, 2), (int) contexts.field(record, 3), (int) contexts.field(record, 4));
-            context -= parent;
-        }
+    private long number(long index) {
+        return wide
+                ? blocks.get(IndexFormat.LONG, index * Long.BYTES)
+                : Integer.toUnsignedLong(blocks.get(IndexFormat.INT, index * Integer.BYTES));
     }
 
     /// @param number from [FrameCursor#function]
@@ -189,7 +179,7 @@ public final class SymbolIndex implements AutoCloseable {
                     strings.get((int) functions.field(record, 1)),
                     (int) functions.field(record, 2),
                     IndexFormat.language(kind),
-                    entry == 0 ? 0 : entry - 1 + header.base,
+                    entry == 0 ? 0 : entry - 1 + base,
                     functions.field(record, 5),
                     IndexFormat.source(kind));
         } catch (IndexOutOfBoundsException e) {
