@@ -22,6 +22,7 @@ final class BlockCursor {
     private int longLengthsAt;
     private int at;
     private int decoded;
+    private long rest;
     // What the last decoded entry says, or the one before it that says something.
     private int context;
     private int file;
@@ -77,11 +78,18 @@ final class BlockCursor {
                 at = saved;
             }
             if (Long.compareUnsigned(left, length) < 0) {
+                rest = length - left;
                 return entry;
             }
             left -= length;
         }
+        rest = 0;
         return last;
+    }
+
+    /// Bytes from the address that was asked for last to the end of its entry, 0 if it is the last of the block.
+    long rest() {
+        return rest;
     }
 
     /// Decodes up to an entry.

@@ -10,6 +10,7 @@ public final class FrameCursor {
     private final int[] lines = new int[IndexFormat.MAX_FRAMES];
     private final int[] columns = new int[IndexFormat.MAX_FRAMES];
     private int frames;
+    private long end;
 
     /// The frames of the last answer, innermost first; 0 where nothing is known. Only the last one is not inlined.
     public int frames() {
@@ -37,6 +38,16 @@ public final class FrameCursor {
     /// From 1; 0 where it is not known.
     public int column(int frame) {
         return columns[frame];
+    }
+
+    /// ELF address up to which the answer, even that nothing is known, is the same as for the address that was asked
+    /// for; 0 if that is the end of the address space.
+    public long end() {
+        return end;
+    }
+
+    void end(long address) {
+        end = address;
     }
 
     void clear() {

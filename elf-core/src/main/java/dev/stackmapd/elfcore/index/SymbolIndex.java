@@ -73,6 +73,16 @@ public final class SymbolIndex implements AutoCloseable {
         return header.origin;
     }
 
+    /// ELF address of the first code that anything is known of.
+    public long base() {
+        return base;
+    }
+
+    /// Bytes of address space from [#base] to the end of the last code that anything is known of; unsigned, not 0.
+    public long span() {
+        return span;
+    }
+
     /// What functions are named by, over the whole index.
     public Set<SymbolSource> sources() {
         EnumSet<SymbolSource> sources = EnumSet.noneOf(SymbolSource.class);
@@ -108,6 +118,7 @@ public final class SymbolIndex implements AutoCloseable {
         into.clear();
         long distance = elfAddress - base;
         if (Long.compareUnsigned(distance, span) >= 0) {
+            into.end(Long.compareUnsigned(elfAddress, base) < 0 ? base : 0);
             return 0;
         }
         try {
@@ -127,6 +138,7 @@ public final class SymbolIndex implements AutoCloseable {
             at.load(block, entries, offset, offset(block + 1) - offset);
         }
         int entry = at.entryAt(distance - start(block));
+        into.end(base + (at.rest() == 0 ? start(block + 1) : distance + at.rest()));
         if (at.decode(entry)) {
             into.place(at.file(entry), at.line(entry), at.column(entry));
             int context = at.context(entry);
