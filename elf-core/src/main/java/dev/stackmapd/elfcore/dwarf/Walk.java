@@ -43,6 +43,7 @@ final class Walk {
             report(SkippedPart.Part.LINES, e);
         }
         visitor.unit(new WalkedUnit(entries, fileTable, visitor, budget));
+        showUnitRanges(unit);
         showFunctions(entries);
         if (lines != null) {
             showRows(unit, lines);
@@ -56,6 +57,14 @@ final class Walk {
         } catch (MalformedBinaryException e) {
             report(SkippedPart.Part.SPLIT_FILE, e);
             return unit;
+        }
+    }
+
+    private void showUnitRanges(Unit unit) {
+        try {
+            new RangeReader(unit, budget).read(unit.root(), visitor::unitRange);
+        } catch (MalformedBinaryException e) {
+            report(SkippedPart.Part.UNIT_RANGES, e);
         }
     }
 

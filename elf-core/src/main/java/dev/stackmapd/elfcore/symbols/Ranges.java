@@ -53,6 +53,28 @@ final class Ranges {
         return label >= 0 ? labelOwners[label] : SymbolTable.NONE;
     }
 
+    /// Shows all ranges in order; a label that no range covers is one of a single byte.
+    void forEach(SymbolTable.RangeSink sink) {
+        int label = 0;
+        for (int i = 0; i <= starts.length; i++) {
+            boolean last = i == starts.length;
+            long next = last ? Long.MAX_VALUE : starts[i];
+            boolean covered = i > 0 && owners[i - 1] != SymbolTable.NONE;
+            for (; label < labels.length && (last || labels[label] < next); label++) {
+                if (!covered) {
+                    sink.range(flip(labels[label]), labelOwners[label]);
+                    long after = labels[label] + 1;
+                    if (after < next && (label + 1 == labels.length || labels[label + 1] != after)) {
+                        sink.range(flip(after), SymbolTable.NONE);
+                    }
+                }
+            }
+            if (!last) {
+                sink.range(flip(next), owners[i]);
+            }
+        }
+    }
+
     long heapBytes() {
         return 12L * (starts.length + labels.length);
     }

@@ -117,6 +117,19 @@ public final class SymbolTable {
         return ranges.ownerOf(elfAddress);
     }
 
+    /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the next
+    /// one starts; [#NONE] where there is no symbol.
+    public void forEachRange(RangeSink sink) {
+        ranges.forEach(sink);
+    }
+
+    /// Takes ranges one after the other.
+    public interface RangeSink {
+        /// @param start ELF address
+        /// @param index of the symbol, or [#NONE]
+        void range(long start, int index);
+    }
+
     /// @param index 0 to `size() - 1`; ascending by start
     public Symbol get(int index) {
         int from = index == 0 ? 0 : nameEnds[index - 1];

@@ -1,0 +1,221 @@
+package dev.stackmapd.elfcore.index;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// One block of an index, copied, and decoded as far as it was asked for. One thread.
+final class BlockCursor {
+    private static final int NOTHING = -1;
+    private static final int SHORT_LINE = IndexFormat.OP_SHORT_SAME_COLUMN - IndexFormat.LOWEST_SHORT_LINE;
+
+    private final byte[] bytes = new byte[IndexFormat.MAX_BLOCK_BYTES + 16];
+    private final int[] contexts = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] files = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] lines = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] columns = new int[IndexFormat.BLOCK_ENTRIES];
+    private @Nullable MemorySegment owner;
+    private long number = NOTHING;
+    private int size;
+    private int entries;
+    private int lengthsAt;
+    private int longLengthsAt;
+    private int at;
+    private int decoded;
+    private long rest;
+    // What the last decoded entry says, or the one before it that says something.
+    private int context;
+    private int file;
+    private int line;
+    private int column;
+
+    /// Whether this is that block of that section.
+    boolean holds(MemorySegment section, long block) {
+        return number == block && owner == section;
+    }
+
+    /// Copies a block; nothing of it is decoded yet.
+    ///
+    /// @param offset of the block in the section
+    void load(long block, MemorySegment section, long offset, long length) {
+        number = NOTHING;
+        if (length < 2 || length > IndexFormat.MAX_BLOCK_BYTES) {
+            throw new IndexOutOfBoundsException("a block of " + length + " bytes");
+        }
+        size = (int) length;
+        MemorySegment.copy(section, ValueLayout.JAVA_BYTE, offset, bytes, 0, size);
+        int head = bytes[0];
+        entries = (head & IndexFormat.BLOCK_ENTRIES - 1) + 1;
+        at = 1;
+        long longBytes = (head & IndexFormat.LONG_LENGTHS) != 0 ? number() : 0;
+        lengthsAt = at;
+        longLengthsAt = at + entries - 1;
+        if (longBytes < 0 || longBytes > size - longLengthsAt) {
+            throw new IndexOutOfBoundsException("long lengths of " + longBytes + " bytes");
+        }
+        at = longLengthsAt + (int) longBytes;
+        decoded = 0;
+        context = 0;
+        file = 0;
+        line = 0;
+        column = 0;
+        owner = section;
+        number = block;
+    }
+
+    /// The entry that holds the address so many bytes from the block's start.
+    int entryAt(long distance) {
+        long left = distance;
+        int last = entries - 1;
+        int longAt = longLengthsAt;
+        for (int entry = 0; entry < last; entry++) {
+            long length = bytes[lengthsAt + entry] & 0xff;
+            if (length == 0) {
+                int saved = at;
+                at = longAt;
+                length = number();
+                longAt = at;
+                at = saved;
+            }
+            if (Long.compareUnsigned(left, length) < 0) {
+                rest = length - left;
+                return entry;
+            }
+            left -= length;
+        }
+        rest = 0;
+        return last;
+    }
+
+    /// Bytes from the address that was asked for last to the end of its entry, 0 if it is the last of the block.
+    long rest() {
+        return rest;
+    }
+
+    /// Decodes up to an entry.
+    ///
+    /// @return whether anything is known there
+    boolean decode(int entry) {
+        if (decoded <= entry) {
+            decodeUpTo(entry);
+        }
+        return contexts[entry] != NOTHING;
+    }
+
+    /// Keeps its state in locals, and the short operations here: this loop is what a look-up costs.
+    private void decodeUpTo(int last) {
+        int entry = decoded;
+        int next = at;
+        while (entry <= last) {
+            int operation = bytes[next++] & 0xff;
+            if (operation >= IndexFormat.OP_SHORT) {
+                // Whether a column follows cannot be predicted, so there is no branch: 1 or 0, all ones or none.
+                int follows = operation - IndexFormat.OP_SHORT_SAME_COLUMN >>> 31;
+                int read = bytes[next] & -follows;
+                line += operation - SHORT_LINE + (IndexFormat.SHORT_LINES & -follows);
+                column = read | column & follows - 1;
+                next += follows;
+                if (read < 0) {
+                    at = next - 1;
+                    column = (int) number();
+                    next = at;
+                }
+                contexts[entry] = context;
+            } else if (operation == IndexFormat.OP_NOTHING) {
+                contexts[entry] = NOTHING;
+            } else {
+                at = next;
+                decodeLong(entry, operation);
+                next = at;
+                contexts[entry] = context;
+            }
+            files[entry] = file;
+            lines[entry] = line;
+            columns[entry++] = column;
+        }
+        at = next;
+        decoded = entry;
+        if (next > size) {
+            throw new IndexOutOfBoundsException("an operation goes past its block");
+        }
+    }
+
+    private void decodeLong(int entry, int operation) {
+        if (operation >= IndexFormat.OP_SAME) {
+            goBack(entry, operation - IndexFormat.OP_SAME + 1);
+        } else {
+            decodeFull(entry, operation);
+        }
+    }
+
+    int context(int entry) {
+        return contexts[entry];
+    }
+
+    int file(int entry) {
+        return files[entry];
+    }
+
+    int line(int entry) {
+        return lines[entry];
+    }
+
+    int column(int entry) {
+        return columns[entry];
+    }
+
+    private void goBack(int entry, long distance) {
+        if (distance < 1 || distance > entry) {
+            throw new IndexOutOfBoundsException("an entry refers to one " + distance + " before it");
+        }
+        int from = entry - (int) distance;
+        context = contexts[from];
+        file = files[from];
+        line = lines[from];
+        column = columns[from];
+    }
+
+    private void decodeFull(int entry, int operation) {
+        if ((operation & IndexFormat.OP_FROM) != 0) {
+            goBack(entry, number());
+        }
+        if ((operation & IndexFormat.OP_CONTEXT) != 0) {
+            context += (int) signed();
+        }
+        if ((operation & IndexFormat.OP_FILE) != 0) {
+            file = (int) number();
+        }
+        if ((operation & IndexFormat.OP_LINE) != 0) {
+            line = (operation & IndexFormat.OP_FILE) != 0 ? (int) number() : line + (int) signed();
+        }
+        if ((operation & IndexFormat.OP_COLUMN) != 0) {
+            column = (int) number();
+        }
+    }
+
+    private long signed() {
+        long value = number();
+        return value >>> 1 ^ -(value & 1);
+    }
+
+    private long number() {
+        int part = bytes[at++];
+        if (part >= 0) {
+            return part;
+        }
+        long value = part & 0x7f;
+        for (int shift = 7; shift < Long.SIZE; shift += 7) {
+            part = bytes[at++];
+            value |= (part & 0x7fL) << shift;
+            if (part >= 0) {
+                return value;
+            }
+        }
+        throw new IndexOutOfBoundsException("a number without end");
+    }
+
+    /// Forgets the block, e.g. because it turned out to be damaged.
+    void forget() {
+        number = NOTHING;
+    }
+}

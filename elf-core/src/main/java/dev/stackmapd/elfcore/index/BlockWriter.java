@@ -1,0 +1,221 @@
+package dev.stackmapd.elfcore.index;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+
+/// Packs entries into blocks and writes these. Keeps two numbers a block. Not thread-safe.
+final class BlockWriter implements EntrySink {
+    private static final int NOTHING = -1;
+
+    private final IndexOutput out;
+    private final int[] fileNumbers;
+    private final ByteSink block = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
+    private final ByteSink longLengths = new ByteSink(64);
+    private final long[] entryStarts = new long[IndexFormat.BLOCK_ENTRIES];
+    private final int[] contexts = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] files = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] lines = new int[IndexFormat.BLOCK_ENTRIES];
+    private final int[] columns = new int[IndexFormat.BLOCK_ENTRIES];
+    private int entries;
+    private long[] starts = new long[1 << 8];
+    private long[] offsets = new long[1 << 8];
+    private int blocks;
+    private long written;
+    private long reached;
+
+    /// What the last entry that was taken says.
+    private int context = NOTHING;
+
+    /// @param fileNumbers what the index calls the files of the pool
+    BlockWriter(IndexOutput out, int[] fileNumbers) {
+        this.out = out;
+        this.fileNumbers = fileNumbers;
+    }
+
+    int blocks() {
+        return blocks;
+    }
+
+    /// Start of a block; of the one after the last, the end.
+    long start(int index) {
+        return index == blocks ? reached : starts[index];
+    }
+
+    /// Offset of a block; of the one after the last, the end.
+    long offset(int index) {
+        return index == blocks ? written : offsets[index];
+    }
+
+    @Override
+    public void entry(long start, long end, int itsContext, int itsFile, int line, int column) {
+        int file = fileNumbers[itsFile];
+        boolean first = blocks == 0 && entries == 0;
+        if (!first && start != reached) {
+            put(reached, NOTHING, 0, 0, 0);
+            put(start, itsContext, file, line, column);
+        } else if (first || !sameAsLast(itsContext, file, line, column)) {
+            put(start, itsContext, file, line, column);
+        }
+        reached = end;
+    }
+
+    private boolean sameAsLast(int itsContext, int file, int line, int column) {
+        int last = entries - 1;
+        return last >= 0
+                && contexts[last] == itsContext
+                && files[last] == file
+                && lines[last] == line
+                && columns[last] == column;
+    }
+
+    private void put(long start, int itsContext, int file, int line, int column) {
+        if (entries == IndexFormat.BLOCK_ENTRIES) {
+            finishBlock();
+        }
+        entryStarts[entries] = start;
+        contexts[entries] = itsContext;
+        files[entries] = file;
+        lines[entries] = line;
+        columns[entries++] = column;
+    }
+
+    @Override
+    public void end() {
+        if (entries > 0) {
+            finishBlock();
+        }
+    }
+
+    private void finishBlock() {
+        block.clear();
+        putLengths();
+        putOperations();
+        if (blocks == starts.length) {
+            starts = Arrays.copyOf(starts, blocks * 2);
+            offsets = Arrays.copyOf(offsets, blocks * 2);
+        }
+        starts[blocks] = entryStarts[0];
+        offsets[blocks++] = written;
+        written += block.size();
+        try {
+            out.write(block);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        entries = 0;
+    }
+
+    private void putLengths() {
+        longLengths.clear();
+        for (int i = 0; i + 1 < entries; i++) {
+            long length = entryStarts[i + 1] - entryStarts[i];
+            if (Long.compareUnsigned(length, 255) > 0) {
+                longLengths.varint(length);
+            }
+        }
+        boolean anyLong = longLengths.size() > 0;
+        block.u8(entries - 1 | (anyLong ? IndexFormat.LONG_LENGTHS : 0));
+        if (anyLong) {
+            block.varint(longLengths.size());
+        }
+        for (int i = 0; i + 1 < entries; i++) {
+            long length = entryStarts[i + 1] - entryStarts[i];
+            block.u8(Long.compareUnsigned(length, 255) > 0 ? 0 : (int) length);
+        }
+        block.bytes(longLengths.array(), 0, longLengths.size());
+    }
+
+    private void putOperations() {
+        // What a reader knows before entry i: the last entry that says something.
+        int base = NOTHING;
+        for (int i = 0; i < entries; i++) {
+            if (contexts[i] == NOTHING) {
+                block.u8(IndexFormat.OP_NOTHING);
+            } else {
+                int same = same(i);
+                if (same >= 0) {
+                    block.u8(IndexFormat.OP_SAME + i - same - 1);
+                } else if (base == NOTHING || !putShort(i, base)) {
+                    putFull(i, base);
+                }
+                base = i;
+            }
+        }
+    }
+
+    /// The last entry before this one that says the same, or [#NOTHING].
+    private int same(int entry) {
+        for (int i = entry - 1; i >= 0; i--) {
+            if (contexts[i] == contexts[entry]
+                    && lines[i] == lines[entry]
+                    && columns[i] == columns[entry]
+                    && files[i] == files[entry]) {
+                return i;
+            }
+        }
+        return NOTHING;
+    }
+
+    private boolean putShort(int entry, int base) {
+        long step = (long) lines[entry] - lines[base] - IndexFormat.LOWEST_SHORT_LINE;
+        if (contexts[entry] != contexts[base]
+                || files[entry] != files[base]
+                || step < 0
+                || step >= IndexFormat.SHORT_LINES) {
+            return false;
+        }
+        if (columns[entry] == columns[base]) {
+            block.u8(IndexFormat.OP_SHORT_SAME_COLUMN + (int) step);
+        } else {
+            block.u8(IndexFormat.OP_SHORT + (int) step);
+            block.varint(columns[entry] & 0xffff_ffffL);
+        }
+        return true;
+    }
+
+    private void putFull(int entry, int last) {
+        int base = last;
+        int operation = 0;
+        for (int i = entry - 1; i >= 0 && (base == NOTHING || contexts[base] != contexts[entry]); i--) {
+            if (contexts[i] == contexts[entry]) {
+                base = i;
+                operation = IndexFormat.OP_FROM;
+            }
+        }
+        int fromContext = base == NOTHING ? 0 : contexts[base];
+        int fromFile = base == NOTHING ? 0 : files[base];
+        int fromLine = base == NOTHING ? 0 : lines[base];
+        operation |= contexts[entry] == fromContext ? 0 : IndexFormat.OP_CONTEXT;
+        operation |= files[entry] == fromFile ? 0 : IndexFormat.OP_FILE;
+        operation |= lines[entry] == fromLine && files[entry] == fromFile ? 0 : IndexFormat.OP_LINE;
+        operation |= columns[entry] == (base == NOTHING ? 0 : columns[base]) ? 0 : IndexFormat.OP_COLUMN;
+        // An entry that is all zero still needs an operation that says so.
+        operation |= operation == 0 ? IndexFormat.OP_COLUMN : 0;
+        putFields(entry, operation, entry - base, fromContext, fromLine);
+    }
+
+    private void putFields(int entry, int operation, int back, int fromContext, int fromLine) {
+        block.u8(operation);
+        if ((operation & IndexFormat.OP_FROM) != 0) {
+            block.varint(back);
+        }
+        if ((operation & IndexFormat.OP_CONTEXT) != 0) {
+            block.zigzag((long) contexts[entry] - fromContext);
+        }
+        if ((operation & IndexFormat.OP_FILE) != 0) {
+            block.varint(files[entry]);
+        }
+        if ((operation & IndexFormat.OP_LINE) != 0) {
+            boolean whole = (operation & IndexFormat.OP_FILE) != 0;
+            if (whole) {
+                block.varint(lines[entry] & 0xffff_ffffL);
+            } else {
+                block.zigzag(lines[entry] - fromLine);
+            }
+        }
+        if ((operation & IndexFormat.OP_COLUMN) != 0) {
+            block.varint(columns[entry] & 0xffff_ffffL);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// Bytes that are put one after the other in memory. Numbers are little-endian or in base 128, low bits first. Not
+/// thread-safe.
+final class ByteSink {
+    private byte[] bytes;
+    private int size;
+
+    ByteSink(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    /// The bytes so far are the first [#size] of this array, until the next change.
+    byte[] array() {
+        return bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    private void require(int more) {
+        if (more > bytes.length - size) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(2L * size, (long) size + more)));
+        }
+    }
+
+    void u8(int value) {
+        require(1);
+        bytes[size++] = (byte) value;
+    }
+
+    /// The low `width` bytes of a number.
+    void fixed(long value, int width) {
+        require(width);
+        for (int i = 0; i < width; i++) {
+            bytes[size++] = (byte) (value >>> (i * Byte.SIZE));
+        }
+    }
+
+    void bytes(byte[] from, int offset, int length) {
+        require(length);
+        System.arraycopy(from, offset, bytes, size, length);
+        size += length;
+    }
+
+    /// Unsigned; at most 10 bytes.
+    void varint(long value) {
+        require(10);
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    /// Signed; small magnitudes are short.
+    void zigzag(long value) {
+        varint(value << 1 ^ value >> 63);
+    }
+}

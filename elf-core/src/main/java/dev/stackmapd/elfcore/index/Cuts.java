@@ -1,0 +1,70 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// Addresses cut into ranges with one owner each: a range goes from its start to the next one's. Ascending, unsigned;
+/// no two neighbours have the same owner. Reused from unit to unit; not thread-safe.
+final class Cuts {
+    static final int NOBODY = -1;
+
+    private long[] starts = new long[64];
+    private int[] owners = new int[64];
+    private int count;
+    private int begun;
+
+    void clear() {
+        count = 0;
+        begun = 0;
+    }
+
+    /// Begins cuts that know nothing of those before, and may lie anywhere.
+    ///
+    /// @return the number of the first
+    int begin() {
+        begun = count;
+        return count;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long start(int index) {
+        return starts[index];
+    }
+
+    int owner(int index) {
+        return owners[index];
+    }
+
+    /// From `start` on, which is not below the last one's since [#begin], the owner is this.
+    void put(long start, int owner) {
+        if (count > begun && starts[count - 1] == start) {
+            count--;
+        }
+        if (owner == (count == begun ? NOBODY : owners[count - 1])) {
+            return;
+        }
+        if (count == starts.length) {
+            starts = Arrays.copyOf(starts, count * 2);
+            owners = Arrays.copyOf(owners, count * 2);
+        }
+        starts[count] = start;
+        owners[count++] = owner;
+    }
+
+    /// The last cut of `[from, to)` that starts at or below an address, or `from - 1`.
+    int lastAtOrBelow(long address, int from, int to) {
+        int below = from;
+        int above = to;
+        while (below < above) {
+            int middle = (below + above) >>> 1;
+            if (Long.compareUnsigned(starts[middle], address) <= 0) {
+                below = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        return below - 1;
+    }
+}

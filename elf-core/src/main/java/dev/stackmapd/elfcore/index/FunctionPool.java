@@ -1,0 +1,80 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// Every function once, numbered as they come. A function that is only inlined has no entry. Not thread-safe.
+final class FunctionPool {
+    private final Slots slots = new Slots(1 << 10);
+    private int[] rawNames = new int[1 << 10];
+    private int[] names = new int[1 << 10];
+    private int[] lines = new int[1 << 10];
+    private byte[] kinds = new byte[1 << 10];
+    private long[] entries = new long[1 << 10];
+    private long[] sizes = new long[1 << 10];
+
+    int count() {
+        return slots.count();
+    }
+
+    /// @param rawName string: the linkage name, or the plain one where there is none
+    /// @param name string: the plain name
+    /// @param kind see [IndexFormat#kind]
+    /// @param entry ELF address, 0 where it is only inlined
+    /// @param size bytes of its code, 0 where it is only inlined
+    int idOf(int rawName, int name, int line, byte kind, long entry, long size) {
+        long hash = Hash.mix(Hash.mix(Hash.mix(0, (long) rawName << 32 | name), (long) line << 32 | kind), entry);
+        for (int id = slots.first(hash); id >= 0; id = slots.next()) {
+            if (entries[id] == entry
+                    && rawNames[id] == rawName
+                    && names[id] == name
+                    && lines[id] == line
+                    && kinds[id] == kind) {
+                return id;
+            }
+        }
+        int id = slots.add();
+        if (id == names.length) {
+            grow(id * 2);
+        }
+        rawNames[id] = rawName;
+        names[id] = name;
+        lines[id] = line;
+        kinds[id] = kind;
+        entries[id] = entry;
+        sizes[id] = size;
+        return id;
+    }
+
+    private void grow(int size) {
+        rawNames = Arrays.copyOf(rawNames, size);
+        names = Arrays.copyOf(names, size);
+        lines = Arrays.copyOf(lines, size);
+        kinds = Arrays.copyOf(kinds, size);
+        entries = Arrays.copyOf(entries, size);
+        sizes = Arrays.copyOf(sizes, size);
+    }
+
+    int rawName(int id) {
+        return rawNames[id];
+    }
+
+    int name(int id) {
+        return names[id];
+    }
+
+    int line(int id) {
+        return lines[id];
+    }
+
+    byte kind(int id) {
+        return kinds[id];
+    }
+
+    long entry(int id) {
+        return entries[id];
+    }
+
+    long size(int id) {
+        return sizes[id];
+    }
+}

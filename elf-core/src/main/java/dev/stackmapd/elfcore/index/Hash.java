@@ -1,0 +1,35 @@
+package dev.stackmapd.elfcore.index;
+
+import java.nio.ByteOrder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.security.SecureRandom;
+
+/// A keyed 64-bit hash: whoever writes the names of a binary cannot choose which of them collide. The key is this
+/// process's; nothing that is written depends on it.
+final class Hash {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long KEY = new SecureRandom().nextLong();
+    private static final long STEP = new SecureRandom().nextLong() | 1;
+
+    private Hash() {}
+
+    /// Mixes one more word into a hash that began as 0.
+    static long mix(long hash, long word) {
+        long low = hash ^ word ^ KEY;
+        return Math.unsignedMultiplyHigh(low, STEP) ^ (low * STEP) ^ Long.rotateLeft(low, 23);
+    }
+
+    static long of(byte[] bytes) {
+        long hash = bytes.length;
+        int at = 0;
+        for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+            hash = mix(hash, (long) LONG.get(bytes, at));
+        }
+        long rest = 0;
+        for (; at < bytes.length; at++) {
+            rest = rest << Byte.SIZE | (bytes[at] & 0xff);
+        }
+        return mix(hash, rest);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.stackmapd.elfcore.index;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+
+/// What an index is made from and by.
+///
+/// @param buildId of the binary
+/// @param toolVersion of the program that built the index, at most 255 characters of printable ASCII
+public record IndexOrigin(BuildId buildId, String toolVersion) {
+    public IndexOrigin {
+        requireNonNull(buildId, "buildId");
+        if (toolVersion.length() > 255 || !toolVersion.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            throw new IllegalArgumentException("a tool version that is not short printable ASCII: " + toolVersion);
+        }
+    }
+}

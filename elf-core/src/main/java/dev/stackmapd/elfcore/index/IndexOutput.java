@@ -1,0 +1,114 @@
+package dev.stackmapd.elfcore.index;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/// The file that an index is written to: under a temporary name in the target's folder until [#publish] renames it;
+/// closed before that, it is gone. Not thread-safe.
+final class IndexOutput implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path temporary;
+    private final Path target;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteSink directory = new ByteSink(IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES);
+    private final CRC32C checksum = new CRC32C();
+    private int section;
+    private long sectionStart;
+    private long position;
+
+    /// @param headerBytes left free at the beginning
+    IndexOutput(Path target, int headerBytes) throws IOException {
+        this.target = target;
+        this.temporary = temporaryFor(target, "index");
+        this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.position = headerBytes;
+        channel.position(headerBytes);
+    }
+
+    /// A name beside the target that says whose it is, so that leftovers of a crash can be told from others.
+    static Path temporaryFor(Path target, String what) {
+        return target.resolveSibling("%s.%d-%x.%s.tmp"
+                .formatted(target.getFileName(), ProcessHandle.current().pid(), System.nanoTime(), what));
+    }
+
+    void beginSection(int number) {
+        section = number;
+        sectionStart = position;
+        checksum.reset();
+    }
+
+    void write(ByteSink bytes) throws IOException {
+        write(bytes.array(), bytes.size());
+    }
+
+    private void write(byte[] bytes, int size) throws IOException {
+        checksum.update(bytes, 0, size);
+        for (int at = 0; at < size; ) {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            int part = Math.min(size - at, buffer.remaining());
+            buffer.put(bytes, at, part);
+            at += part;
+        }
+        position += size;
+    }
+
+    private void flush() throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+
+    void endSection() {
+        directory.fixed(section, Integer.BYTES);
+        directory.fixed(checksum.getValue(), Integer.BYTES);
+        directory.fixed(sectionStart, Long.BYTES);
+        directory.fixed(position - sectionStart, Long.BYTES);
+    }
+
+    /// Bytes written and left free so far: in the end the size of the file.
+    long position() {
+        return position;
+    }
+
+    /// Adds directory and checksum to a header, writes it where room was left, and makes the file appear under its
+    /// name once it is on the disk.
+    void publish(ByteSink header) throws IOException {
+        header.bytes(directory.array(), 0, directory.size());
+        checksum.reset();
+        checksum.update(header.array(), 0, header.size());
+        header.fixed(checksum.getValue(), Integer.BYTES);
+        flush();
+        ByteBuffer bytes = ByteBuffer.wrap(header.array(), 0, header.size());
+        for (long at = 0; bytes.hasRemaining(); ) {
+            at += channel.write(bytes, at);
+        }
+        channel.force(true);
+        channel.close();
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceDirectory(target.toAbsolutePath().getParent());
+    }
+
+    private static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+            opened.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(temporary);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.stackmapd.elfcore.index;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+
+/// One function of an index.
+///
+/// @param rawName the linkage name where there is one, mangled, else the plain name; empty where neither is known
+/// @param name the plain name as the source has it; the raw name where nothing else is known
+/// @param declarationLine 0 where it is not known
+/// @param entry ELF address where its code begins, 0 where it was only ever inlined
+/// @param size bytes of its code, unsigned; 0 where it is not known or `entry` is 0
+/// @param source what named it
+public record IndexedFunction(
+        String rawName,
+        String name,
+        int declarationLine,
+        SourceLanguage language,
+        long entry,
+        long size,
+        SymbolSource source) {
+
+    public IndexedFunction {
+        requireNonNull(rawName, "rawName");
+        requireNonNull(name, "name");
+        requireNonNull(language, "language");
+        requireNonNull(source, "source");
+    }
+}

@@ -1,0 +1,106 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.index.PieceRun.Piece;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Goes over all pieces by address and decides which unit answers where several know the same code: the first one of
+/// the section, the others only for the rest. Pieces that overlap are held together; all others one at a time.
+final class PieceMerge {
+    private static final int MAX_OVERLAPPING = 1 << 20;
+
+    private final List<PieceRun> runs;
+    private final Sink sink;
+
+    interface Sink {
+        /// The part `[from, to)` of a piece; parts come in the order of addresses.
+        void part(Piece piece, long from, long to);
+    }
+
+    private record Part(Piece piece, long from, long to) {}
+
+    PieceMerge(List<PieceRun> runs, Sink sink) {
+        this.runs = new ArrayList<>(runs);
+        this.sink = sink;
+    }
+
+    void run() {
+        runs.removeIf(PieceRun::exhausted);
+        List<Piece> overlapping = new ArrayList<>();
+        long end = 0;
+        while (!runs.isEmpty()) {
+            PieceRun first = first();
+            Piece next = first.piece();
+            if (!overlapping.isEmpty() && Long.compareUnsigned(next.start(), end) >= 0) {
+                show(overlapping);
+                overlapping.clear();
+            }
+            if (overlapping.size() == MAX_OVERLAPPING) {
+                throw new BuildLimitException("more than " + MAX_OVERLAPPING + " stretches of code that overlap");
+            }
+            end = overlapping.isEmpty() || Long.compareUnsigned(next.end(), end) > 0 ? next.end() : end;
+            overlapping.add(next);
+            first.advance();
+            if (first.exhausted()) {
+                runs.remove(first);
+            }
+        }
+        show(overlapping);
+    }
+
+    private PieceRun first() {
+        PieceRun first = runs.getFirst();
+        for (int i = 1; i < runs.size(); i++) {
+            first = runs.get(i).before(first) ? runs.get(i) : first;
+        }
+        return first;
+    }
+
+    private void show(List<Piece> pieces) {
+        if (pieces.size() == 1) {
+            Piece only = pieces.getFirst();
+            sink.part(only, only.start(), only.end());
+            return;
+        }
+        List<Part> parts = new ArrayList<>();
+        TreeMap<Long, Long> taken = new TreeMap<>(Long::compareUnsigned);
+        pieces.stream()
+                .sorted(Comparator.comparingLong(Piece::sequence))
+                .forEach(piece -> take(piece, taken, parts));
+        parts.sort((a, b) -> Long.compareUnsigned(a.from, b.from));
+        parts.forEach(part -> sink.part(part.piece, part.from, part.to));
+    }
+
+    /// Adds the parts of a piece that nobody has taken, and takes them. Each gap is filled once, so all pieces
+    /// together take n log n.
+    ///
+    /// @param taken ends by starts, apart from each other
+    private static void take(Piece piece, TreeMap<Long, Long> taken, List<Part> parts) {
+        long start = piece.start();
+        long end = piece.end();
+        long at = start;
+        Map.Entry<Long, Long> around = taken.floorEntry(start);
+        if (around != null && Long.compareUnsigned(around.getValue(), start) >= 0) {
+            start = around.getKey();
+            at = Long.compareUnsigned(around.getValue(), end) < 0 ? around.getValue() : end;
+            end = Long.compareUnsigned(around.getValue(), end) > 0 ? around.getValue() : end;
+        }
+        for (Map.Entry<Long, Long> next = taken.higherEntry(at);
+                next != null && Long.compareUnsigned(next.getKey(), end) <= 0;
+                next = taken.higherEntry(at)) {
+            if (next.getKey() != at) {
+                parts.add(new Part(piece, at, next.getKey()));
+            }
+            at = next.getValue();
+            taken.remove(next.getKey());
+            end = Long.compareUnsigned(at, end) > 0 ? at : end;
+        }
+        if (Long.compareUnsigned(at, piece.end()) < 0) {
+            parts.add(new Part(piece, at, piece.end()));
+        }
+        taken.put(start, end);
+    }
+}

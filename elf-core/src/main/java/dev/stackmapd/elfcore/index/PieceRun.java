@@ -1,0 +1,63 @@
+package dev.stackmapd.elfcore.index;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Some of the [Pieces], sorted by address, and the current one of them. Not thread-safe.
+final class PieceRun {
+    /// Start, end, sequence, offset of the content: 8 each; length of the content: 4.
+    static final int ENTRY_BYTES = 4 * Long.BYTES + Integer.BYTES;
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment table;
+    private final int count;
+    private final MemorySegment contents;
+    private int at;
+
+    PieceRun(MemorySegment table, int count, MemorySegment contents) {
+        this.table = table;
+        this.count = count;
+        this.contents = contents;
+    }
+
+    boolean exhausted() {
+        return at == count;
+    }
+
+    void advance() {
+        at++;
+    }
+
+    long start() {
+        return table.get(LONG, (long) at * ENTRY_BYTES);
+    }
+
+    /// Sorts before another run's current piece: by start, then by unit.
+    boolean before(PieceRun other) {
+        int order = Long.compareUnsigned(start(), other.start());
+        return order != 0 ? order < 0 : sequence() < other.sequence();
+    }
+
+    private long sequence() {
+        return table.get(LONG, (long) at * ENTRY_BYTES + 2 * Long.BYTES);
+    }
+
+    Piece piece() {
+        long entry = (long) at * ENTRY_BYTES;
+        return new Piece(
+                table.get(LONG, entry),
+                table.get(LONG, entry + Long.BYTES),
+                sequence(),
+                contents.asSlice(
+                        table.get(LONG, entry + 3 * Long.BYTES), table.get(INT, entry + 4 * Long.BYTES)));
+    }
+
+    /// @param start of its code; ELF address
+    /// @param end of its code
+    /// @param sequence smaller is of an earlier unit
+    /// @param content see [Pieces]
+    record Piece(long start, long end, long sequence, MemorySegment content) {}
+}

@@ -1,0 +1,150 @@
+package dev.stackmapd.elfcore.index;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Stretches of code without a gap, each with what one unit knows of it. Kept in memory up to a limit; what is beyond
+/// goes to a temporary file, in runs sorted by address. Not thread-safe.
+///
+/// A piece's content is a list of numbers in base 128. [#DEFINITION] begins a context, which is numbered from 0:
+/// number of its parent plus 1 or 0, function, call file, line, column. Anything else is the length of the next
+/// segment: number of its context plus 1 or 0, file, line, column.
+final class Pieces implements AutoCloseable {
+    static final int DEFINITION = 0;
+
+    private final Path scratch;
+    private final int limit;
+    private final ByteSink content = new ByteSink(1 << 16);
+    private long[] starts = new long[1 << 8];
+    private long[] ends = new long[1 << 8];
+    private int[] offsets = new int[1 << 8];
+    private int count;
+    private long before;
+    private @org.jspecify.annotations.Nullable FileChannel channel;
+    private long written;
+    private final List<Spilled> spilled = new ArrayList<>();
+
+    /// @param offset of a run's table in the temporary file
+    private record Spilled(long offset, int count) {}
+
+    /// @param scratch where the temporary file goes if it is needed
+    /// @param limit bytes of content kept in memory
+    Pieces(Path scratch, int limit) {
+        this.scratch = scratch;
+        this.limit = limit;
+    }
+
+    /// Where the content of the current piece is put.
+    ByteSink content() {
+        return content;
+    }
+
+    void begin(long start) {
+        if (count == starts.length) {
+            starts = Arrays.copyOf(starts, count * 2);
+            ends = Arrays.copyOf(ends, count * 2);
+            offsets = Arrays.copyOf(offsets, count * 2);
+        }
+        starts[count] = start;
+        offsets[count] = content.size();
+    }
+
+    void end(long end) {
+        ends[count++] = end;
+        if (content.size() + (long) count * PieceRun.ENTRY_BYTES > limit) {
+            spill();
+        }
+    }
+
+    private void spill() {
+        try {
+            FileChannel file = channel;
+            if (file == null) {
+                file = Scratch.open(scratch);
+                channel = file;
+            }
+            int[] order = order();
+            for (int piece : order) {
+                write(file, content.array(), offsets[piece], length(piece));
+            }
+            ByteSink table = new ByteSink(count * PieceRun.ENTRY_BYTES);
+            long at = written - content.size();
+            for (int piece : order) {
+                putEntry(piece, at, table);
+                at += length(piece);
+            }
+            spilled.add(new Spilled(written, count));
+            write(file, table.array(), 0, table.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        before += count;
+        count = 0;
+        content.clear();
+    }
+
+    private void write(FileChannel file, byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer from = ByteBuffer.wrap(bytes, offset, length);
+        while (from.hasRemaining()) {
+            written += file.write(from, written);
+        }
+    }
+
+    private int length(int piece) {
+        return (piece + 1 == count ? content.size() : offsets[piece + 1]) - offsets[piece];
+    }
+
+    private void putEntry(int piece, long at, ByteSink table) {
+        table.fixed(starts[piece], Long.BYTES);
+        table.fixed(ends[piece], Long.BYTES);
+        table.fixed(before + piece, Long.BYTES);
+        table.fixed(at, Long.BYTES);
+        table.fixed(length(piece), Integer.BYTES);
+    }
+
+    /// Pieces by start, those of earlier units first.
+    private int[] order() {
+        RangeList ranges = new RangeList();
+        for (int i = 0; i < count; i++) {
+            ranges.add(starts[i], ends[i], i);
+        }
+        return ranges.order(0, count);
+    }
+
+    /// All pieces, in runs; no more may be added.
+    ///
+    /// @param arena what the temporary file is mapped in
+    List<PieceRun> finish(Arena arena) throws IOException {
+        List<PieceRun> runs = new ArrayList<>();
+        FileChannel file = channel;
+        if (file != null) {
+            MemorySegment mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, written, arena);
+            for (Spilled run : spilled) {
+                runs.add(new PieceRun(
+                        mapped.asSlice(run.offset, (long) run.count * PieceRun.ENTRY_BYTES), run.count, mapped));
+            }
+        }
+        ByteSink table = new ByteSink(Math.max(1, count * PieceRun.ENTRY_BYTES));
+        for (int piece : order()) {
+            putEntry(piece, offsets[piece], table);
+        }
+        runs.add(new PieceRun(
+                MemorySegment.ofArray(table.array()), count, MemorySegment.ofArray(content.array())));
+        return runs;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

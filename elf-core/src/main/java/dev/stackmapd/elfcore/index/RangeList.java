@@ -1,0 +1,135 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// Ranges of one unit in any order, each with an owner; they may overlap. Cuts them into [Cuts]: the range that
+/// begins closest before an address owns it, of several that begin there the one added last, which is the deeper one
+/// where parents are added first. Past its end the one around it owns again. Reused from unit to unit; not
+/// thread-safe.
+final class RangeList {
+    private static final int SHORT = 12;
+
+    private long[] lows = new long[64];
+    private long[] highs = new long[64];
+    private int[] owners = new int[64];
+    private int count;
+    private int[] order = new int[64];
+    private int[] scratch = new int[64];
+    private int[] open = new int[64];
+    private int depth;
+
+    void clear() {
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long low(int index) {
+        return lows[index];
+    }
+
+    long high(int index) {
+        return highs[index];
+    }
+
+    int owner(int index) {
+        return owners[index];
+    }
+
+    void add(long low, long high, int owner) {
+        if (count == lows.length) {
+            lows = Arrays.copyOf(lows, count * 2);
+            highs = Arrays.copyOf(highs, count * 2);
+            owners = Arrays.copyOf(owners, count * 2);
+        }
+        lows[count] = low;
+        highs[count] = high;
+        owners[count++] = owner;
+    }
+
+    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were added.
+    int[] order(int from, int to) {
+        sortInto(from, to);
+        return Arrays.copyOf(order, to - from);
+    }
+
+    /// Appends the cuts of the ranges `[from, to)`, numbered in the order they were added, to others that lie below
+    /// them or are to be looked at apart from them. Afterwards nobody owns what follows.
+    void cut(int from, int to, Cuts into) {
+        sortInto(from, to);
+        depth = 0;
+        for (int i = 0; i < to - from; i++) {
+            int range = order[i];
+            endUpTo(lows[range], into);
+            open[depth++] = range;
+            into.put(lows[range], owners[range]);
+        }
+        endUpTo(-1, into);
+    }
+
+    private void sortInto(int from, int to) {
+        int size = to - from;
+        if (order.length < size) {
+            order = new int[Math.max(size, order.length * 2)];
+            scratch = new int[order.length];
+            open = new int[order.length];
+        }
+        for (int i = 0; i < size; i++) {
+            order[i] = from + i;
+        }
+        sort(0, size);
+    }
+
+    /// Ends what ends at or below an address. What lies below the top of the stack may have ended unseen.
+    private void endUpTo(long address, Cuts into) {
+        while (depth > 0 && Long.compareUnsigned(highs[open[depth - 1]], address) <= 0) {
+            long end = highs[open[depth - 1]];
+            while (depth > 0 && Long.compareUnsigned(highs[open[depth - 1]], end) <= 0) {
+                depth--;
+            }
+            into.put(end, depth == 0 ? Cuts.NOBODY : owners[open[depth - 1]]);
+        }
+    }
+
+    /// A stable merge sort that leaves alone what is in order already, as most is where a compiler wrote it.
+    private void sort(int from, int to) {
+        if (to - from <= SHORT) {
+            insertionSort(from, to);
+            return;
+        }
+        int middle = (from + to) >>> 1;
+        sort(from, middle);
+        sort(middle, to);
+        if (!inOrder(order[middle - 1], order[middle])) {
+            merge(from, middle, to);
+        }
+    }
+
+    private boolean inOrder(int first, int second) {
+        return Long.compareUnsigned(lows[first], lows[second]) <= 0;
+    }
+
+    private void insertionSort(int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            int moved = order[i];
+            int at = i;
+            while (at > from && !inOrder(order[at - 1], moved)) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = moved;
+        }
+    }
+
+    private void merge(int from, int middle, int to) {
+        int left = middle - from;
+        System.arraycopy(order, from, scratch, 0, left);
+        int at = from;
+        int right = middle;
+        for (int i = 0; i < left; ) {
+            order[at++] = right == to || inOrder(scratch[i], order[right]) ? scratch[i++] : order[right++];
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.stackmapd.elfcore.index;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Every text once, numbered as they come; 0 is the empty one. Grows with the distinct names and paths of a binary,
+/// up to a limit. Not thread-safe.
+final class StringPool {
+    static final int EMPTY = 0;
+
+    private final Slots slots = new Slots(1 << 10);
+    private final long limit;
+    private byte[] bytes = new byte[1 << 14];
+    private int[] ends = new int[1 << 10];
+    private int size;
+
+    /// @param limit bytes of all texts together
+    StringPool(long limit) {
+        this.limit = Math.min(limit, Integer.MAX_VALUE - 8);
+        idOf("");
+    }
+
+    int count() {
+        return slots.count();
+    }
+
+    int idOf(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        for (int id = slots.first(Hash.of(encoded)); id >= 0; id = slots.next()) {
+            if (Arrays.equals(bytes, start(id), ends[id], encoded, 0, encoded.length)) {
+                return id;
+            }
+        }
+        return add(encoded);
+    }
+
+    private int add(byte[] encoded) {
+        if (encoded.length > limit - size) {
+            throw new BuildLimitException("names and paths of more than " + limit + " bytes");
+        }
+        if (encoded.length > bytes.length - size) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(2L * bytes.length, (long) size + encoded.length)));
+        }
+        System.arraycopy(encoded, 0, bytes, size, encoded.length);
+        size += encoded.length;
+        int id = slots.add();
+        if (id == ends.length) {
+            ends = Arrays.copyOf(ends, id * 2);
+        }
+        ends[id] = size;
+        return id;
+    }
+
+    private int start(int id) {
+        return id == 0 ? 0 : ends[id - 1];
+    }
+
+    int length(int id) {
+        return ends[id] - start(id);
+    }
+
+    /// Bytes that two texts begin with alike.
+    int shared(int id, int other) {
+        int mismatch = Arrays.mismatch(bytes, start(id), ends[id], bytes, start(other), ends[other]);
+        return mismatch < 0 ? length(id) : mismatch;
+    }
+
+    /// Appends a text without its first bytes.
+    void copy(int id, int without, ByteSink into) {
+        into.bytes(bytes, start(id) + without, length(id) - without);
+    }
+
+    int compare(int id, int other) {
+        return Arrays.compareUnsigned(bytes, start(id), ends[id], bytes, start(other), ends[other]);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolTable;
+
+/// Names code that nothing before has a function for, from a symbol table. Not thread-safe.
+final class SymbolFill implements EntrySink {
+    private final SymbolTable symbols;
+    private final SymbolSource source;
+    private final StringPool strings;
+    private final FunctionPool functions;
+    private final ContextStore contexts;
+    private final EntrySink next;
+    private final Cuts owners = new Cuts();
+    private int at;
+    private long reached;
+    private int lastSymbol = SymbolTable.NONE;
+    private int lastContext;
+
+    SymbolFill(
+            SymbolTable symbols,
+            SymbolSource source,
+            StringPool strings,
+            FunctionPool functions,
+            ContextStore contexts,
+            EntrySink next) {
+        this.symbols = symbols;
+        this.source = source;
+        this.strings = strings;
+        this.functions = functions;
+        this.contexts = contexts;
+        this.next = next;
+        symbols.forEachRange(owners::put);
+    }
+
+    @Override
+    public void entry(long start, long end, int context, int file, int line, int column) {
+        fill(reached, start, FilePool.NONE, 0, 0);
+        if (context == ContextStore.NO_FUNCTION) {
+            fill(start, end, file, line, column);
+        } else {
+            next.entry(start, end, context, file, line, column);
+        }
+        reached = end;
+    }
+
+    @Override
+    public void end() {
+        fill(reached, -1, FilePool.NONE, 0, 0);
+        next.end();
+    }
+
+    /// Hands on `[from, to)` with the symbols that are there; without one, only a part that has a file.
+    private void fill(long from, long to, int file, int line, int column) {
+        long start = from;
+        while (Long.compareUnsigned(start, to) < 0) {
+            while (at < owners.count() && Long.compareUnsigned(owners.start(at), start) <= 0) {
+                at++;
+            }
+            int symbol = at == 0 ? SymbolTable.NONE : owners.owner(at - 1);
+            long end = at < owners.count() && Long.compareUnsigned(owners.start(at), to) < 0 ? owners.start(at) : to;
+            if (symbol != SymbolTable.NONE) {
+                next.entry(start, end, contextOf(symbol), file, line, column);
+            } else if (file != FilePool.NONE) {
+                next.entry(start, end, ContextStore.NO_FUNCTION, file, line, column);
+            }
+            start = end;
+        }
+    }
+
+    private int contextOf(int index) {
+        if (index != lastSymbol) {
+            Symbol symbol = symbols.get(index);
+            int name = strings.idOf(symbol.name());
+            byte kind = IndexFormat.kind(source, SourceLanguage.UNKNOWN);
+            int function = functions.idOf(name, name, 0, kind, symbol.start().value(), symbol.size());
+            lastSymbol = index;
+            lastContext = contexts.add(ContextStore.NO_FUNCTION, function, FilePool.NONE, 0, 0);
+        }
+        return lastContext;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// An open symbol index: which functions, files and lines an address is, inlined calls included.
+///
+/// All checksums are verified when it is opened, in one pass over the mapped file. A file that lies in spite of them
+/// costs a [MalformedBinaryException] at the question that meets the lie, and bounded time. A look-up is one search in
+/// a table of block starts and the decoding of one block of at most 32 entries; it allocates nothing.
+///
+/// Immutable and thread-safe until it is closed; each thread brings its own [FrameCursor].
+public final class SymbolIndex implements AutoCloseable {
+    /*
+     * What a file says is checked where it is used: each section is a segment of its own, arrays have their bounds, and
+     * the two together refuse with an IndexOutOfBoundsException, which the public methods turn into ours. To check in
+     * advance would touch every page, and twice as much code would have to be right.
+     */
+
+    /// Of a frame whose line is known, but not the function.
+    public static final int NO_FUNCTION = -1;
+
+    private final String source;
+    private final IndexHeader header;
+    private final Arena arena;
+    private final long base;
+    private final long span;
+    private final int shift;
+    private final boolean wide;
+    private final MemorySegment entries;
+    private final MemorySegment blocks;
+    private final MemorySegment top;
+    private final ContextTable contexts;
+    private final Records functions;
+    private final Records files;
+    private final IndexStrings strings;
+
+    SymbolIndex(String source, IndexHeader header, MemorySegment bytes, Arena arena) {
+        this.source = source;
+        this.header = header;
+        this.arena = arena;
+        this.base = header.base;
+        this.span = header.span;
+        this.shift = header.shift;
+        this.wide = header.width == Long.BYTES;
+        this.entries = section(bytes, IndexFormat.ENTRIES);
+        this.blocks = section(bytes, IndexFormat.BLOCKS);
+        this.top = section(bytes, IndexFormat.TOP);
+        this.contexts = new ContextTable(section(bytes, IndexFormat.CONTEXTS), header.contexts, header.contextBits);
+        this.functions = new Records(section(bytes, IndexFormat.FUNCTIONS), header.functions, header.functionBits);
+        this.files = new Records(section(bytes, IndexFormat.FILES), header.files, header.fileBits);
+        this.strings = new IndexStrings(
+                section(bytes, IndexFormat.STRINGS), section(bytes, IndexFormat.TEXTS), header.strings);
+    }
+
+    private MemorySegment section(MemorySegment bytes, int number) {
+        return bytes.asSlice(header.sectionOffsets[number], header.sectionLengths[number]);
+    }
+
+    /// Maps an index and verifies it.
+    ///
+    /// @param path of a file that is never changed, only replaced
+    public static IndexOpening open(Path path) throws IOException {
+        return IndexFile.open(path);
+    }
+
+    public IndexOrigin origin() {
+        return header.origin;
+    }
+
+    /// ELF address of the first code that anything is known of.
+    public long base() {
+        return base;
+    }
+
+    /// Bytes of address space from [#base] to the end of the last code that anything is known of; unsigned, not 0.
+    public long span() {
+        return span;
+    }
+
+    /// What functions are named by, over the whole index.
+    public Set<SymbolSource> sources() {
+        EnumSet<SymbolSource> sources = EnumSet.noneOf(SymbolSource.class);
+        for (SymbolSource each : SymbolSource.values()) {
+            if ((header.sources >>> IndexFormat.code(each) & 1) != 0) {
+                sources.add(each);
+            }
+        }
+        return sources;
+    }
+
+    /// Whether parts of the binary could not be read when this was built.
+    public boolean partsSkipped() {
+        return header.partsSkipped;
+    }
+
+    /// Functions, numbered from 0; ascending by raw name.
+    public int functionCount() {
+        return header.functions;
+    }
+
+    /// Files, numbered from 0, which is none.
+    public int fileCount() {
+        return header.files;
+    }
+
+    /// Looks an address up.
+    ///
+    /// @param elfAddress unsigned
+    /// @param into takes the answer
+    /// @return how many frames it has, 0 where nothing is known
+    public int find(long elfAddress, FrameCursor into) throws MalformedBinaryException {
+        into.clear();
+        long distance = elfAddress - base;
+        if (Long.compareUnsigned(distance, span) >= 0) {
+            into.end(Long.compareUnsigned(elfAddress, base) < 0 ? base : 0);
+            return 0;
+        }
+        try {
+            return findWithin(distance, into);
+        } catch (IndexOutOfBoundsException e) {
+            into.clear();
+            into.block.forget();
+            throw lie(elfAddress, e);
+        }
+    }
+
+    private int findWithin(long distance, FrameCursor into) {
+        int block = blockAt(distance);
+        BlockCursor at = into.block;
+        if (!at.holds(entries, block)) {
+            long offset = offset(block);
+            at.load(block, entries, offset, offset(block + 1) - offset);
+        }
+        int entry = at.entryAt(distance - start(block));
+        into.end(base + (at.rest() == 0 ? start(block + 1) : distance + at.rest()));
+        if (at.decode(entry)) {
+            into.place(at.file(entry), at.line(entry), at.column(entry));
+            int context = at.context(entry);
+            if (context == ContextStore.NO_FUNCTION) {
+                into.function(0, NO_FUNCTION);
+            } else {
+                contexts.addFrames(context, into);
+            }
+        }
+        return into.frames();
+    }
+
+    private int blockAt(long distance) {
+        long slot = distance >>> shift << 2;
+        int below = top.get(IndexFormat.INT, slot);
+        int above = top.get(IndexFormat.INT, slot + Integer.BYTES);
+        while (below < above) {
+            int middle = (below + above + 1) >>> 1;
+            if (Long.compareUnsigned(start(middle), distance) <= 0) {
+                below = middle;
+            } else {
+                above = middle - 1;
+            }
+        }
+        return below;
+    }
+
+    private long start(int block) {
+        return number(2L * block);
+    }
+
+    private long offset(int block) {
+        return number(2L * block + 1);
+    }
+
+    private long number(long index) {
+        return wide
+                ? blocks.get(IndexFormat.LONG, index * Long.BYTES)
+                : Integer.toUnsignedLong(blocks.get(IndexFormat.INT, index * Integer.BYTES));
+    }
+
+    /// @param number from [FrameCursor#function]
+    public IndexedFunction function(int number) throws MalformedBinaryException {
+        try {
+            long record = functions.at(number);
+            int kind = (int) functions.field(record, 3);
+            long entry = functions.field(record, 4);
+            return new IndexedFunction(
+                    strings.get((int) functions.field(record, 0)),
+                    strings.get((int) functions.field(record, 1)),
+                    (int) functions.field(record, 2),
+                    IndexFormat.language(kind),
+                    entry == 0 ? 0 : entry - 1 + base,
+                    functions.field(record, 5),
+                    IndexFormat.source(kind));
+        } catch (IndexOutOfBoundsException e) {
+            throw lie(number, e);
+        }
+    }
+
+    /// @param number from [FrameCursor#file]
+    /// @return empty for no file
+    public String path(int number) throws MalformedBinaryException {
+        try {
+            long record = files.at(number);
+            return strings.get((int) files.field(record, 0)) + strings.get((int) files.field(record, 1));
+        } catch (IndexOutOfBoundsException e) {
+            throw lie(number, e);
+        }
+    }
+
+    private MalformedBinaryException lie(long asked, IndexOutOfBoundsException why) {
+        return new MalformedBinaryException(source, 0, "asked for 0x%x: %s".formatted(asked, why.getMessage()));
+    }
+
+    /// Waits for nobody: a look-up that comes later, on any thread, is an `IllegalStateException`.
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

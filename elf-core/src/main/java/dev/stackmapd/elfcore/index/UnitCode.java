@@ -1,0 +1,143 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// What a walk shows of one unit, as arrays, until it is resolved: the tree of functions and inlined calls (nodes),
+/// their ranges, the line rows. Reused from unit to unit; not thread-safe.
+final class UnitCode {
+    static final int ROOT = -1;
+
+    final RangeList unitRanges = new RangeList();
+    final RangeList functionRanges = new RangeList();
+    final RangeList nodeRanges = new RangeList();
+    final RangeList sequences = new RangeList();
+
+    long[] keys = new long[64];
+    int[] parents = new int[64];
+    int[] callFiles = new int[64];
+    int[] callLines = new int[64];
+    int[] callColumns = new int[64];
+    int[] depths = new int[64];
+    /// The node of the function that a node is inside of.
+    int[] functions = new int[64];
+    /// Code bytes and lowest address of the node itself; for functions.
+    long[] sizes = new long[64];
+    long[] entries = new long[64];
+    int nodes;
+
+    long[] addresses = new long[256];
+    int[] files = new int[256];
+    int[] lines = new int[256];
+    int[] columns = new int[256];
+    int rows;
+    /// Of each sequence its first row, and the one that only ends it.
+    int[] firstRows = new int[16];
+    int[] endRows = new int[16];
+    private int sequenceStart;
+
+    void clear() {
+        unitRanges.clear();
+        functionRanges.clear();
+        nodeRanges.clear();
+        sequences.clear();
+        nodes = 0;
+        rows = 0;
+        sequenceStart = 0;
+    }
+
+    int addNode(int parent, long key, int callFile, int callLine, int callColumn) {
+        if (nodes == keys.length) {
+            growNodes(nodes * 2);
+        }
+        keys[nodes] = key;
+        parents[nodes] = parent;
+        callFiles[nodes] = callFile;
+        callLines[nodes] = callLine;
+        callColumns[nodes] = callColumn;
+        depths[nodes] = parent == ROOT ? 0 : depths[parent] + 1;
+        functions[nodes] = parent == ROOT ? nodes : functions[parent];
+        sizes[nodes] = 0;
+        entries[nodes] = 0;
+        return nodes++;
+    }
+
+    private void growNodes(int size) {
+        keys = Arrays.copyOf(keys, size);
+        parents = Arrays.copyOf(parents, size);
+        callFiles = Arrays.copyOf(callFiles, size);
+        callLines = Arrays.copyOf(callLines, size);
+        callColumns = Arrays.copyOf(callColumns, size);
+        depths = Arrays.copyOf(depths, size);
+        functions = Arrays.copyOf(functions, size);
+        sizes = Arrays.copyOf(sizes, size);
+        entries = Arrays.copyOf(entries, size);
+    }
+
+    /// A range of the node added last.
+    void addRange(long low, long high) {
+        int node = nodes - 1;
+        nodeRanges.add(low, high, node);
+        if (parents[node] == ROOT) {
+            functionRanges.add(low, high, node);
+            sizes[node] += high - low;
+            if (entries[node] == 0 || Long.compareUnsigned(low, entries[node]) < 0) {
+                entries[node] = low;
+            }
+        }
+    }
+
+    void addRow(long address, int file, int line, int column) {
+        if (rows == addresses.length) {
+            int size = rows * 2;
+            addresses = Arrays.copyOf(addresses, size);
+            files = Arrays.copyOf(files, size);
+            lines = Arrays.copyOf(lines, size);
+            columns = Arrays.copyOf(columns, size);
+        }
+        addresses[rows] = address;
+        files[rows] = file;
+        lines[rows] = line;
+        columns[rows++] = column;
+    }
+
+    boolean samePlace(int row, int other) {
+        return lines[row] == lines[other] && columns[row] == columns[other] && files[row] == files[other];
+    }
+
+    /// Ends the sequence of the rows since the last end. One that is empty or runs backwards is left out.
+    void endSequence(long end) {
+        if (rows > sequenceStart && Long.compareUnsigned(addresses[sequenceStart], end) < 0) {
+            int sequence = sequences.count();
+            if (sequence == firstRows.length) {
+                firstRows = Arrays.copyOf(firstRows, sequence * 2);
+                endRows = Arrays.copyOf(endRows, sequence * 2);
+            }
+            sequences.add(addresses[sequenceStart], end, sequence);
+            firstRows[sequence] = sequenceStart;
+            endRows[sequence] = rows;
+            addRow(end, 0, 0, 0);
+            sequenceStart = rows;
+        }
+        rows = sequenceStart;
+    }
+
+    /// The last row of a sequence at or below an address; its first if there is none.
+    int rowAt(int sequence, long address) {
+        int below = firstRows[sequence];
+        int above = endRows[sequence];
+        while (above - below > 1) {
+            int middle = (below + above) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+                below = middle;
+            } else {
+                above = middle;
+            }
+        }
+        return below;
+    }
+
+    /// Drops rows whose sequence never ended.
+    void endOfRows() {
+        rows = sequenceStart;
+    }
+}

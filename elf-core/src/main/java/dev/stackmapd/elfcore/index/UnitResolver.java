@@ -1,0 +1,189 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// Decides, once for all addresses of a unit, which function or inlined call and which line row each belongs to, the
+/// way that [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] decides for one address. Reused from unit to unit; not
+/// thread-safe.
+final class UnitResolver {
+    private final Cuts unitCuts = new Cuts();
+    private final Cuts functionCuts = new Cuts();
+    private final Cuts nodeCuts = new Cuts();
+    private final Cuts codeCuts = new Cuts();
+    private final Cuts sequenceCuts = new Cuts();
+    private final Cuts rowCuts = new Cuts();
+    private final RangeList regrouped = new RangeList();
+    private int[] cutsFrom = new int[64];
+    private int[] cutsTo = new int[64];
+
+    /// Is shown what a unit knows, ascending, each part of addresses once.
+    interface Sink {
+        /// @param node of the unit, or [Cuts#NOBODY]
+        /// @param row of the unit, or [Cuts#NOBODY]; not both
+        void segment(long start, long end, int node, int row);
+    }
+
+    void resolve(UnitCode unit, Sink sink) {
+        unitCuts.clear();
+        unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts);
+        cutCode(unit);
+        cutRows(unit);
+        intersect(sink);
+    }
+
+    private void cutCode(UnitCode unit) {
+        functionCuts.clear();
+        unit.functionRanges.cut(0, unit.functionRanges.count(), functionCuts);
+        cutFunctions(unit);
+        codeCuts.clear();
+        for (int i = 0; i < functionCuts.count(); i++) {
+            int function = functionCuts.owner(i);
+            if (function == Cuts.NOBODY) {
+                codeCuts.put(functionCuts.start(i), Cuts.NOBODY);
+            } else {
+                // An owner's cut is never the last.
+                copyCuts(function, functionCuts.start(i), functionCuts.start(i + 1));
+            }
+        }
+    }
+
+    /// Cuts the calls of each function apart from those of the others.
+    private void cutFunctions(UnitCode unit) {
+        if (cutsFrom.length < unit.nodes) {
+            cutsFrom = new int[Math.max(unit.nodes, cutsFrom.length * 2)];
+            cutsTo = new int[cutsFrom.length];
+        }
+        RangeList ranges = byFunction(unit);
+        nodeCuts.clear();
+        for (int from = 0; from < ranges.count(); ) {
+            int function = unit.functions[ranges.owner(from)];
+            int to = from + 1;
+            while (to < ranges.count() && unit.functions[ranges.owner(to)] == function) {
+                to++;
+            }
+            cutsFrom[function] = nodeCuts.begin();
+            ranges.cut(from, to, nodeCuts);
+            cutsTo[function] = nodeCuts.count();
+            from = to;
+        }
+    }
+
+    /// The ranges such that those of a function stand together, which they do unless functions are nested.
+    private RangeList byFunction(UnitCode unit) {
+        RangeList ranges = unit.nodeRanges;
+        int last = 0;
+        boolean grouped = true;
+        for (int i = 0; i < ranges.count() && grouped; i++) {
+            grouped = unit.functions[ranges.owner(i)] >= last;
+            last = unit.functions[ranges.owner(i)];
+        }
+        return grouped ? ranges : regroup(unit);
+    }
+
+    private RangeList regroup(UnitCode unit) {
+        RangeList ranges = unit.nodeRanges;
+        int[] next = new int[unit.nodes + 1];
+        for (int i = 0; i < ranges.count(); i++) {
+            next[unit.functions[ranges.owner(i)] + 1]++;
+        }
+        Arrays.parallelPrefix(next, Integer::sum);
+        int[] order = new int[ranges.count()];
+        for (int i = 0; i < ranges.count(); i++) {
+            order[next[unit.functions[ranges.owner(i)]]++] = i;
+        }
+        regrouped.clear();
+        for (int i : order) {
+            regrouped.add(ranges.low(i), ranges.high(i), ranges.owner(i));
+        }
+        return regrouped;
+    }
+
+    private void copyCuts(int function, long start, long end) {
+        int to = cutsTo[function];
+        int at = nodeCuts.lastAtOrBelow(start, cutsFrom[function], to);
+        codeCuts.put(start, nodeCuts.owner(at));
+        for (int i = at + 1; i < to && Long.compareUnsigned(nodeCuts.start(i), end) < 0; i++) {
+            codeCuts.put(nodeCuts.start(i), nodeCuts.owner(i));
+        }
+    }
+
+    private void cutRows(UnitCode unit) {
+        sequenceCuts.clear();
+        unit.sequences.cut(0, unit.sequences.count(), sequenceCuts);
+        rowCuts.clear();
+        for (int i = 0; i < sequenceCuts.count(); i++) {
+            int sequence = sequenceCuts.owner(i);
+            if (sequence == Cuts.NOBODY) {
+                rowCuts.put(sequenceCuts.start(i), Cuts.NOBODY);
+            } else {
+                copyRows(unit, sequence, sequenceCuts.start(i), sequenceCuts.start(i + 1));
+            }
+        }
+    }
+
+    /// The rows of a sequence that hold in `[start, end)`; the sequence reaches at least that far. A row that steps
+    /// back does not count.
+    private void copyRows(UnitCode unit, int sequence, long start, long end) {
+        int current = unit.rowAt(sequence, start);
+        rowCuts.put(start, current);
+        long last = start;
+        for (int row = current + 1; row < unit.endRows[sequence]; row++) {
+            long address = unit.addresses[row];
+            if (Long.compareUnsigned(address, end) >= 0) {
+                return;
+            }
+            boolean ahead = Long.compareUnsigned(address, last) >= 0;
+            if (ahead && (address == last || !unit.samePlace(row, current))) {
+                rowCuts.put(address, row);
+                current = row;
+                last = address;
+            }
+        }
+    }
+
+    /// Goes over all three kinds of cuts at once. A row without a function counts where the unit claims the code.
+    private void intersect(Sink sink) {
+        Walker claims = new Walker(unitCuts);
+        Walker code = new Walker(codeCuts);
+        Walker rows = new Walker(rowCuts);
+        long from = 0;
+        while (claims.more() || code.more() || rows.more()) {
+            long at = claims.least(code.least(rows.least(-1)));
+            boolean known = code.owner != Cuts.NOBODY || (rows.owner != Cuts.NOBODY && claims.owner != Cuts.NOBODY);
+            if (known && from != at) {
+                sink.segment(from, at, code.owner, rows.owner);
+            }
+            claims.stepTo(at);
+            code.stepTo(at);
+            rows.stepTo(at);
+            from = at;
+        }
+    }
+
+    /// Stands between two cuts.
+    private static final class Walker {
+        private final Cuts cuts;
+        private int next;
+        private int owner = Cuts.NOBODY;
+
+        Walker(Cuts cuts) {
+            this.cuts = cuts;
+        }
+
+        boolean more() {
+            return next < cuts.count();
+        }
+
+        /// The smaller of an address and the next cut.
+        long least(long address) {
+            return more() && Long.compareUnsigned(cuts.start(next), address) < 0 ? cuts.start(next) : address;
+        }
+
+        /// Goes past a cut that is at this address.
+        void stepTo(long address) {
+            if (more() && cuts.start(next) == address) {
+                owner = cuts.owner(next++);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.dwarf.DwarfAnswer;
+import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.DwarfFrame;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Answers of an index and of debug information in one form, so that they can be compared. Code that only a symbol
+/// table names counts as code without a function.
+final class Answers {
+    private Answers() {}
+
+    /// @param entry of a function, 0 for an inlined call
+    record Frame(
+            String rawName,
+            String name,
+            int declarationLine,
+            SourceLanguage language,
+            String file,
+            int line,
+            int column,
+            long entry) {}
+
+    static List<Frame> direct(DwarfFile dwarf, long address) {
+        List<Frame> frames = new ArrayList<>();
+        if (dwarf.lookup(new ElfAddress(address)) instanceof DwarfAnswer.Found found) {
+            for (DwarfFrame frame : found.frames()) {
+                // A line of no function has no language in an index.
+                boolean nobody = frame.entry() == 0;
+                frames.add(new Frame(
+                        frame.names().rawName(),
+                        frame.names().name(),
+                        frame.names().declarationLine(),
+                        nobody ? SourceLanguage.UNKNOWN : frame.language(),
+                        frame.file(),
+                        frame.line(),
+                        frame.column(),
+                        frame.inlined() ? 0 : frame.entry()));
+            }
+        }
+        return frames;
+    }
+
+    static List<Frame> indexed(SymbolIndex index, FrameCursor cursor, long address) throws MalformedBinaryException {
+        int count = index.find(address, cursor);
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            IndexedFunction function = cursor.function(i) == SymbolIndex.NO_FUNCTION
+                    ? new IndexedFunction("", "", 0, SourceLanguage.UNKNOWN, 0, 0, SymbolSource.DWARF)
+                    : index.function(cursor.function(i));
+            boolean symbol = function.source() != SymbolSource.DWARF;
+            frames.add(new Frame(
+                    symbol ? "" : function.rawName(),
+                    symbol ? "" : function.name(),
+                    function.declarationLine(),
+                    function.language(),
+                    index.path(cursor.file(i)),
+                    cursor.line(i),
+                    cursor.column(i),
+                    symbol ? 0 : function.entry()));
+        }
+        boolean onlySymbol = frames.size() == 1
+                && frames.getFirst().rawName().isEmpty()
+                && frames.getFirst().file().isEmpty();
+        return onlySymbol ? List.of() : frames;
+    }
+}
