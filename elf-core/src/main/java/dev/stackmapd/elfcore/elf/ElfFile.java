@@ -102,6 +102,41 @@ public final class ElfFile implements AutoCloseable {
         return debugSections.get(name);
     }
 
+    /// Where a section lies in memory; empty where there is none of that name.
+    public Optional<ElfAddress> addressOf(String section) throws MalformedBinaryException {
+        return sections.find(section).map(found -> new ElfAddress(found.address()));
+    }
+
+    /// What is loaded from an address to the end of its segment, as far as the file has it; empty where no segment
+    /// has the address.
+    public Optional<ByteExtent> loadedFrom(ElfAddress address) throws MalformedBinaryException {
+        for (LoadSegment segment : loadSegments()) {
+            Optional<FileOffset> offset = segment.offsetOf(address);
+            if (offset.isPresent()) {
+                long left = segment.fileSize()
+                        - (address.value() - segment.address().value());
+                return Optional.of(file.extent(offset.get().value(), left, header.order(), "segment at " + address));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Shows every relocation of a section that is loaded, in the order of the file; none without sections.
+    public void relocations(RelocationSink sink) throws MalformedBinaryException {
+        for (Section section : sections.all()) {
+            boolean relocations = section.type() == ElfConstants.SHT_RELA || section.type() == ElfConstants.SHT_REL;
+            if (relocations && (section.flags() & ElfConstants.SHF_ALLOC) != 0) {
+                DynamicRelocations.read(elfClass(), section.type(), contents(section, "relocations"), sink);
+            }
+        }
+    }
+
+    /// The stubs through which code calls functions of other files, by ascending address: those of x86-64, i386 and
+    /// AArch64, in a file with sections. A stub whose slot no relocation fills is left out.
+    public List<PltStub> pltStubs() throws MalformedBinaryException {
+        return new PltStubs(this, header.machine()).read();
+    }
+
     /// The lowest address at which an executable section or segment begins, unsigned; 0 if there is none, and in a
     /// relocatable file. What debug information places below it was dropped by the linker.
     public ElfAddress lowestCode() {
@@ -170,6 +205,18 @@ public final class ElfFile implements AutoCloseable {
         // The CRC begins at the next multiple of 4 after the NUL.
         link.skip(4 - nameLength % 4, "padding");
         return Optional.of(new DebugLink(name, (int) link.u32("CRC")));
+    }
+
+    /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one;
+    /// empty where there is no such section. Its addresses are those of this file, and this file's segments stay
+    /// the bridge. It is inflated anew on each call, and the caller closes it.
+    public Optional<ElfFile> miniDebugInfo() throws MalformedBinaryException {
+        Optional<ByteExtent> compressed = debugSection(".gnu_debugdata");
+        if (compressed.isEmpty()) {
+            return Optional.empty();
+        }
+        MappedBytes inner = XzStream.inflate(compressed.get(), limits.maxInflatedBytes());
+        return Optional.of(owning(inner, limits));
     }
 
     /// The entries of `.symtab`, empty where there is none.

@@ -9,12 +9,22 @@ import dev.stackmapd.elfcore.elf.ElfAddress;
 /// @param origin which table said so
 public record Symbol(String name, ElfAddress start, long size, Origin origin) {
 
-    /// The table that a name comes from.
+    /// What a name comes from.
     public enum Origin {
         /// `.symtab`: every function of the link.
         SYMTAB("symtab"),
         /// `.dynsym`: only what the file exports or imports.
-        DYNSYM("dynsym");
+        DYNSYM("dynsym"),
+        /// `.symtab` of the file inside `.gnu_debugdata`: functions that are not exported.
+        MINI("mini"),
+        /// `.gopclntab`, which a Go program keeps when it is stripped.
+        PCLNTAB("pclntab"),
+        /// The procedure linkage table: `name@plt`, the stub through which `name` of another file is called.
+        PLT("plt"),
+        /// `perf-<pid>.map`, which compilers at run time write.
+        PERF_MAP("perf-map"),
+        /// The kernel's `/proc/kallsyms`.
+        KALLSYMS("kallsyms");
 
         private final String label;
 
