@@ -41,7 +41,8 @@ final class Demo {
                         "-jar",
                         jar.toString(),
                         "--server.port=" + port,
-                        "--stackmapd.artifacts.directories=" + fixtures.resolve("binaries"))
+                        "--stackmapd.artifacts.directories=" + fixtures.resolve("binaries"),
+                        "--stackmapd.artifacts.cache=" + Files.createTempDirectory("stackmapd-demo"))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

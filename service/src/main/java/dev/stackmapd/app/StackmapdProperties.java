@@ -91,14 +91,19 @@ record StackmapdProperties(
 
     /// @param directories folders and `.build-id` trees with binaries and debug files, read only
     /// @param rescan how often the folders are looked through for new files
-    /// @param cacheBytes memory for open symbol tables
+    /// @param cacheBytes memory for open binaries and their symbol tables
+    /// @param cache folder for what is made of binaries: their indexes. Of one process alone
+    /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
     record Artifacts(
             @DefaultValue List<Path> directories,
             @DefaultValue("1m") Duration rescan,
-            @DefaultValue("256MB") DataSize cacheBytes) {
+            @DefaultValue("256MB") DataSize cacheBytes,
+            @DefaultValue("data/artifacts") Path cache,
+            @DefaultValue("10GB") DataSize cacheQuota) {
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
             atLeast(1, cacheBytes.toBytes(), "artifacts.cache-bytes");
+            atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
         }
     }
 

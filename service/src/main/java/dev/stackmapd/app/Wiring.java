@@ -1,5 +1,8 @@
 package dev.stackmapd.app;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import java.io.IOException;
+import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -19,6 +22,8 @@ import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.memory.InMemoryStackStore;
+import dev.stackmapd.symbolize.IndexBuilds;
+import dev.stackmapd.symbolize.IndexFolder;
 import dev.stackmapd.symbolize.Symbolizer;
 import dev.stackmapd.symbolize.SymbolizerLimits;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -187,10 +192,32 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    Symbolizer symbolizer(StackmapdProperties settings, DirectoryArtifacts artifacts, MeterRegistry registry) {
+    IndexBuilds indexBuilds(StackmapdProperties settings, MeterRegistry registry) {
+        Path cache = settings.artifacts().cache();
+        IndexBuilds builds;
+        try {
+            builds = new IndexBuilds(
+                    new IndexFolder(
+                            cache.resolve("indexes"),
+                            settings.artifacts().cacheQuota().toBytes()),
+                    IndexSettings.DEFAULT);
+        } catch (IOException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
+        }
+        counter(registry, "stackmapd.indexes.built", builds, b -> (double) b.built());
+        counter(registry, "stackmapd.indexes.failed", builds, b -> (double) b.notBuilt());
+        gauge(registry, "stackmapd.indexes.waiting", "Builds that wait or run", builds, b -> (double) b.underWay());
+        return builds;
+    }
+
+    @Bean
+    Symbolizer symbolizer(
+            StackmapdProperties settings, DirectoryArtifacts artifacts, IndexBuilds builds, MeterRegistry registry) {
         SymbolizerLimits defaults = SymbolizerLimits.DEFAULT;
         Symbolizer symbolizer = new Symbolizer(
                 artifacts,
+                builds,
                 new SymbolizerLimits(
                         settings.artifacts().cacheBytes().toBytes(),
                         defaults.nameBytes(),

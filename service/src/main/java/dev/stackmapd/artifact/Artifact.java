@@ -14,7 +14,7 @@ public sealed interface Artifact {
     /// A file whose tables could be read.
     ///
     /// @param code whether its code lies in it, so that its load segments are the executable's
-    /// @param symbols the best symbol table it has
+    /// @param symbols the best that it has
     record Binary(BuildId buildId, Path path, Code code, Symbols symbols) implements Artifact {}
 
     /// A file that has a build-id and is broken behind it.
@@ -35,6 +35,7 @@ public sealed interface Artifact {
 
     /// Best first: `.symtab` has what `.dynsym` has, and more.
     enum Symbols {
+        DEBUG_INFORMATION,
         SYMTAB,
         DYNSYM,
         NONE

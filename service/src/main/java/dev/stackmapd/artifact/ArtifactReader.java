@@ -44,6 +44,9 @@ final class ArtifactReader {
     }
 
     private static Artifact.Symbols symbols(ElfFile file) throws MalformedBinaryException {
+        if (file.hasSection(".debug_info") || file.hasSection(".zdebug_info")) {
+            return Artifact.Symbols.DEBUG_INFORMATION;
+        }
         if (file.symtab().isPresent()) {
             return Artifact.Symbols.SYMTAB;
         }

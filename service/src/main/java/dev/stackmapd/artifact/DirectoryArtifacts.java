@@ -51,7 +51,12 @@ public final class DirectoryArtifacts {
         return scan.report();
     }
 
-    /// All files of a build-id, those with the best symbols first, damaged ones last; empty when there is none.
+    /// The folders, earlier ones preferred.
+    public List<Path> folders() {
+        return folders;
+    }
+
+    /// All files of a build-id, those with the best names first, damaged ones last; empty when there is none.
     ///
     /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
     public List<Artifact> find(BuildId buildId) {
@@ -66,9 +71,10 @@ public final class DirectoryArtifacts {
         return switch (artifact) {
             case Artifact.Binary binary ->
                 switch (binary.symbols()) {
-                    case SYMTAB -> 0;
-                    case DYNSYM -> 1;
-                    case NONE -> 2;
+                    case DEBUG_INFORMATION -> 0;
+                    case SYMTAB -> 1;
+                    case DYNSYM -> 2;
+                    case NONE -> 3;
                 };
             case Artifact.Damaged damaged -> Symbols.values().length;
         };

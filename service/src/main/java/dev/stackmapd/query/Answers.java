@@ -109,13 +109,30 @@ public final class Answers {
         List<SymbolAnswer> symbols = new ArrayList<>(frames.size());
         for (SourceFrame frame : frames) {
             boolean inlined = symbols.size() < frames.size() - 1;
-            symbols.add(new SymbolAnswer(
-                    frame.function(),
-                    frame.rawName().equals(frame.function()) ? null : frame.rawName(),
-                    inlined,
-                    "0x" + Long.toHexString(frame.functionOffset()),
-                    frame.origin().label()));
+            symbols.add(symbol(frame, inlined));
         }
         return symbols;
+    }
+
+    private static SymbolAnswer symbol(SourceFrame frame, boolean inlined) {
+        return new SymbolAnswer(
+                known(frame.function()),
+                frame.rawName().equals(frame.function()) ? null : frame.rawName(),
+                known(frame.file()),
+                known(frame.line()),
+                known(frame.column()),
+                inlined,
+                frame.functionOffset() == SourceFrame.NO_OFFSET
+                        ? null
+                        : "0x" + Long.toHexString(frame.functionOffset()),
+                frame.source().label());
+    }
+
+    private static @Nullable String known(String value) {
+        return value.isEmpty() ? null : value;
+    }
+
+    private static @Nullable Integer known(int value) {
+        return value == 0 ? null : value;
     }
 }

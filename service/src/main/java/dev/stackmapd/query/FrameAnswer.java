@@ -61,11 +61,20 @@ public sealed interface FrameAnswer {
 
     /// One function at the frame's place.
     ///
-    /// @param rawName as the symbol table has it; absent where `function` is the same
+    /// @param function absent where only a line is known
+    /// @param rawName as the binary has it; absent where `function` is the same
+    /// @param file as the compiler had it; absent where it is not known, as the two after it
     /// @param inlined whether the function's code was put into the next one's
-    /// @param functionOffset bytes from the function's entry to the frame; `0x…`
-    /// @param source how the name was found: `symtab` or `dynsym`
+    /// @param functionOffset bytes from the function's entry to the byte that was looked up; `0x…`; absent of inlined ones
+    /// @param source how the name was found: `dwarf`, `symtab`, …
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SymbolAnswer(
-            String function, @Nullable String rawName, boolean inlined, String functionOffset, String source) {}
+            @Nullable String function,
+            @Nullable String rawName,
+            @Nullable String file,
+            @Nullable Integer line,
+            @Nullable Integer column,
+            boolean inlined,
+            @Nullable String functionOffset,
+            String source) {}
 }

@@ -5,54 +5,92 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.index.SymbolIndex;
 import dev.stackmapd.stack.Frame;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Says which function a place in a binary belongs to. Never guesses: what no symbol holds has no name.
+/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses: what no
+/// function holds has no name.
 ///
-/// Keeps the tables of the binaries asked for last, within a budget; each is built by one caller while others
-/// that ask for the same build-id wait. Tables hold no file open, so that a file that is replaced or removed does
-/// no harm, and forgetting one needs no closing. Thread-safe.
+/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one answer
+/// needs, while the index is built in the background.
+///
+/// Keeps the names of the binaries asked for last, within a budget; each is opened by one caller while others that ask
+/// for the same build-id wait. Thread-safe.
 public final class Symbolizer {
-    /// Heap of a cache entry beside its table.
+    /// Heap of a cache entry beside its names.
     private static final int ENTRY_BYTES = 200;
 
+    private final DirectoryArtifacts artifacts;
+    private final IndexBuilds builds;
     private final SymbolizerLimits limits;
-    private final LoadingCache<BuildId, Loaded> tables;
-    private final ReadableNames names;
+    private final ParseLimits parseLimits;
+    private final LoadingCache<BuildId, Loaded> binaries;
+    private final ReadableNames readable;
 
-    public Symbolizer(DirectoryArtifacts artifacts, SymbolizerLimits limits, ParseLimits parseLimits) {
-        this(artifacts, limits, parseLimits, Ticker.systemTicker());
+    public Symbolizer(
+            DirectoryArtifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
+        this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
     }
 
     /// @param ticker for the lives of answers
-    Symbolizer(DirectoryArtifacts artifacts, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
+    Symbolizer(
+            DirectoryArtifacts artifacts,
+            IndexBuilds builds,
+            SymbolizerLimits limits,
+            ParseLimits parseLimits,
+            Ticker ticker) {
+        this.artifacts = artifacts;
+        this.builds = builds;
         this.limits = limits;
-        this.names = new ReadableNames(limits.nameBytes());
-        this.tables = Caffeine.newBuilder()
+        this.parseLimits = parseLimits;
+        this.readable = new ReadableNames(limits.nameBytes());
+        this.binaries = Caffeine.newBuilder()
                 .maximumWeight(limits.tableBytes())
-                .weigher(Symbolizer::tableBytes)
+                .weigher(Symbolizer::heapBytes)
                 .expireAfter(Expiry.<BuildId, Loaded>writing((id, loaded) -> life(loaded)))
                 .ticker(ticker)
+                .executor(Runnable::run)
+                .removalListener((id, loaded, cause) -> dropped(loaded))
                 .recordStats()
-                .build(id -> new TableLoader(artifacts, parseLimits, id).load());
+                .build(this::load);
     }
 
     /// Looks up one byte of a binary, just there.
     public Symbolized symbolize(BuildId buildId, FileOffset offset) {
-        return switch (tables.get(buildId)) {
-            case Loaded.Absent absent -> new Symbolized.NoBinary(buildId, absent.cause());
-            case Loaded.Bad bad -> new Symbolized.BadBinary(buildId, bad.detail());
-            case Loaded.Table table -> inTable(buildId, table, offset);
-        };
+        while (true) {
+            Loaded loaded = binaries.get(buildId);
+            switch (loaded) {
+                case Loaded.Absent absent -> {
+                    return new Symbolized.NoBinary(buildId, absent.cause());
+                }
+                case Loaded.Bad bad -> {
+                    return new Symbolized.BadBinary(buildId, bad.detail());
+                }
+                case Loaded.Ready ready -> {
+                    if (ready.enter()) {
+                        try {
+                            return in(ready, buildId, offset);
+                        } finally {
+                            ready.leave();
+                        }
+                    }
+                    binaries.asMap().remove(buildId, ready);
+                }
+            }
+        }
     }
 
     /// Looks up a frame of a stack. A leaf is where the program stands; any other frame is where a call returns
@@ -67,14 +105,14 @@ public final class Symbolizer {
         CALLER
     }
 
-    /// Builds all tables anew when they are next asked for; to be called when files have come or changed.
+    /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
     public void forget() {
-        tables.invalidateAll();
+        binaries.invalidateAll();
     }
 
-    /// Hits, misses and evictions of tables since the start.
+    /// Hits, misses and evictions of binaries since the start.
     public CacheStats stats() {
-        return tables.stats();
+        return binaries.stats();
     }
 
     /// Nothing lies before the first byte of a file.
@@ -85,30 +123,72 @@ public final class Symbolizer {
         };
     }
 
-    private Symbolized inTable(BuildId buildId, Loaded.Table table, FileOffset offset) {
-        Optional<ElfAddress> address = table.addressOf(offset);
-        Optional<Symbol> symbol = address.flatMap(table.symbols()::find);
-        if (symbol.isEmpty()) {
-            return new Symbolized.NoSymbol(buildId);
+    private Symbolized in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
+        try {
+            Optional<ElfAddress> address = ready.addressOf(offset);
+            List<SourceFrame> frames =
+                    address.isPresent() ? ready.names().find(address.get()) : List.of();
+            return frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames);
+        } catch (MalformedBinaryException e) {
+            return new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason()));
+        } catch (InternalError e) {
+            // The file was cut short under the mapping.
+            binaries.asMap().remove(buildId, ready);
+            return new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE);
         }
-        Symbol found = symbol.get();
-        long functionOffset = address.get().value() - found.start().value();
-        return new Symbolized.Known(
-                List.of(new SourceFrame(names.of(found.name()), found.name(), functionOffset, found.origin())));
+    }
+
+    private Loaded load(BuildId buildId) {
+        List<Artifact> files = artifacts.find(buildId);
+        OpenFiles opened = open(buildId, files);
+        if (!opened.isComplete()) {
+            Loaded missing = opened.missing();
+            opened.close();
+            return missing;
+        }
+        return opened.hasDebugInformation() ? indexed(buildId, files, opened) : direct(opened);
+    }
+
+    private OpenFiles open(BuildId buildId, List<Artifact> files) {
+        return OpenFiles.of(buildId, files, artifacts.folders(), parseLimits);
+    }
+
+    private Loaded direct(OpenFiles opened) {
+        return new Loaded.Ready(opened.segments(), opened.names(readable));
+    }
+
+    private Loaded indexed(BuildId buildId, List<Artifact> files, OpenFiles opened) {
+        try {
+            Path place = builds.folder().place(buildId, files);
+            Optional<SymbolIndex> index = builds.folder().open(place);
+            if (index.isPresent()) {
+                opened.close();
+                return new Loaded.Ready(opened.segments(), new IndexedNames(index.get(), readable));
+            }
+            builds.want(buildId, place, () -> open(buildId, files), () -> binaries.invalidate(buildId));
+        } catch (IOException e) {
+            // A file went away just now: what is open answers, and the next load sees what is there then.
+        }
+        return direct(opened);
+    }
+
+    private static void dropped(@Nullable Loaded loaded) {
+        if (loaded instanceof Loaded.Ready ready) {
+            ready.leave();
+        }
     }
 
     private Duration life(Loaded loaded) {
         return switch (loaded) {
-            case Loaded.Table table -> limits.held();
+            case Loaded.Ready ready -> limits.held();
             case Loaded.Absent absent -> limits.absent();
             case Loaded.Bad bad -> limits.bad();
         };
     }
 
-    private static int tableBytes(BuildId buildId, Loaded loaded) {
+    private static int heapBytes(BuildId buildId, Loaded loaded) {
         long bytes = switch (loaded) {
-            case Loaded.Table table ->
-                table.symbols().heapBytes() + 64L * table.segments().size();
+            case Loaded.Ready ready -> ready.heapBytes();
             case Loaded.Absent absent -> 0;
             case Loaded.Bad bad -> 2L * bad.detail().length();
         };

@@ -31,7 +31,10 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
                         launcher,
                         java,
                         arguments.stream().filter(a -> a.startsWith("-X")).toList(),
-                        List.of(StackmapdApplication.class.getName(), "--server.port=0"),
+                        List.of(
+                                StackmapdApplication.class.getName(),
+                                "--server.port=0",
+                                "--stackmapd.artifacts.cache=" + directory.resolve("artifacts")),
                         arguments.stream().filter(a -> a.startsWith("--")).toList())
                 .flatMap(List::stream)
                 .toList();

@@ -7,7 +7,8 @@ import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.index.IndexSettings;
+import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.Symbolized.BadBinary;
@@ -28,6 +29,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +40,23 @@ class SymbolizerTest {
     @TempDir
     private Path folder;
 
+    @TempDir
+    private Path cache;
+
     private final AtomicLong nanos = new AtomicLong();
+
+    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
+    private IndexBuilds builds;
+
+    @BeforeEach
+    void openBuilds() throws IOException {
+        builds = new IndexBuilds(new IndexFolder(cache, 1 << 30), IndexSettings.DEFAULT);
+    }
+
+    @AfterEach
+    void closeBuilds() {
+        builds.close();
+    }
 
     /// Expected names were printed by readelf; `split.stripped` has its names in the debug file.
     @ParameterizedTest
@@ -85,13 +104,13 @@ class SymbolizerTest {
     void theAnswerSaysHowItWasFound() throws Exception {
         copy("sizes");
         assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
-                .isEqualTo(new Known(List.of(new SourceFrame("inner", "inner", 1, Symbol.Origin.SYMTAB))));
+                .isEqualTo(new Known(List.of(new SourceFrame("inner", "inner", "", 0, 0, 1, SymbolSource.SYMTAB))));
         copy("libdynsym.so");
         Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)
                 .isInstanceOfSatisfying(
                         Known.class,
-                        known -> assertThat(known.frames().getFirst().origin()).isEqualTo(Symbol.Origin.DYNSYM));
+                        known -> assertThat(known.frames().getFirst().source()).isEqualTo(SymbolSource.DYNSYM));
     }
 
     @Test
@@ -167,7 +186,7 @@ class SymbolizerTest {
     void absenceIsForgottenSoonAndTablesAreNot() throws Exception {
         DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
         SymbolizerLimits limits = SymbolizerLimits.DEFAULT;
-        Symbolizer symbolizer = new Symbolizer(artifacts, limits, ParseLimits.DEFAULT, nanos::get);
+        Symbolizer symbolizer = new Symbolizer(artifacts, builds, limits, ParseLimits.DEFAULT, nanos::get);
         FileOffset start = new FileOffset(0x1000);
         assertThat(symbolizer.symbolize(id("sizes"), start)).isEqualTo(new NoBinary(id("sizes"), Cause.NOT_HELD));
         copy("sizes");
@@ -213,7 +232,7 @@ class SymbolizerTest {
         List<Path> all = folders.length == 0 ? List.of(folder) : List.of(folders);
         DirectoryArtifacts artifacts = new DirectoryArtifacts(all, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
         artifacts.rescan();
-        return new Symbolizer(artifacts, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT, nanos::get);
+        return new Symbolizer(artifacts, builds, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT, nanos::get);
     }
 
     private void copy(String fixture) throws IOException {

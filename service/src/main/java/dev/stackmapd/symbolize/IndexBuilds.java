@@ -1,0 +1,138 @@
+package dev.stackmapd.symbolize;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.index.IndexBuilder;
+import dev.stackmapd.elfcore.index.IndexBuilding;
+import dev.stackmapd.elfcore.index.IndexOrigin;
+import dev.stackmapd.elfcore.index.IndexSettings;
+import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.symbols.SymbolTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Builds indexes in the background, one after the other on one thread, so that the memory of one build is the memory of
+/// all. A build-id waits or is built at most once at a time. Thread-safe.
+public final class IndexBuilds implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
+    private static final int MAX_WAITING = 1_000;
+    private static final Duration NOT_AGAIN_FOR = Duration.ofMinutes(10);
+    private static final String TOOL = "stackmapd";
+
+    private final IndexFolder folder;
+    private final IndexSettings settings;
+    private final Set<BuildId> underWay = ConcurrentHashMap.newKeySet();
+    private final Cache<Path, Boolean> failed =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(NOT_AGAIN_FOR).build();
+    private final LongAdder built = new LongAdder();
+    private final LongAdder notBuilt = new LongAdder();
+    private final ExecutorService thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            Thread.ofPlatform().daemon().name("index-build").priority(Thread.MIN_PRIORITY).factory(),
+            new ThreadPoolExecutor.AbortPolicy());
+
+    /// @param settings bound the memory of a build
+    public IndexBuilds(IndexFolder folder, IndexSettings settings) {
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    IndexFolder folder() {
+        return folder;
+    }
+
+    /// Has an index built, unless that is under way, has failed lately, or too many are waiting.
+    ///
+    /// @param files opened on the building thread, and closed there
+    /// @param done is run there when the index is in its place
+    void want(BuildId buildId, Path place, Supplier<OpenFiles> files, Runnable done) {
+        if (failed.getIfPresent(place) != null || !underWay.add(buildId)) {
+            return;
+        }
+        try {
+            thread.execute(() -> {
+                try {
+                    build(buildId, place, files, done);
+                } finally {
+                    underWay.remove(buildId);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // Whoever asks for the build-id next, after its names were forgotten, wants it again.
+            underWay.remove(buildId);
+        }
+    }
+
+    /// Indexes built since the start.
+    public long built() {
+        return built.sum();
+    }
+
+    /// Builds that gave no index since the start.
+    public long notBuilt() {
+        return notBuilt.sum();
+    }
+
+    /// Builds that wait or run.
+    public int underWay() {
+        return underWay.size();
+    }
+
+    /// The edge of its thread.
+    private void build(BuildId buildId, Path place, Supplier<OpenFiles> files, Runnable done) {
+        try (OpenFiles opened = files.get()) {
+            if (!opened.hasDebugInformation()) {
+                return;
+            }
+            IndexBuilding building = builder(buildId, opened).write(place);
+            if (building instanceof IndexBuilding.Built) {
+                folder.makeRoom(buildId, place);
+                built.increment();
+                done.run();
+            } else {
+                LOG.info("no index of {}: {}", buildId, building);
+                notBuilt(place);
+            }
+        } catch (IOException | RuntimeException | InternalError e) {
+            LOG.warn("no index of {}", buildId, e);
+            notBuilt(place);
+        }
+    }
+
+    private void notBuilt(Path place) {
+        failed.put(place, true);
+        notBuilt.increment();
+    }
+
+    private IndexBuilder builder(BuildId buildId, OpenFiles opened) {
+        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), settings).dwarf(opened.dwarf());
+        for (FileSymbols symbols : opened.symbols()) {
+            for (SymbolTable table : symbols.tables()) {
+                builder.symbols(table, DirectNames.source(table.origin()));
+            }
+        }
+        return builder;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

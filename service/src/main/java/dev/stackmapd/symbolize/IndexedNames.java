@@ -1,0 +1,55 @@
+package dev.stackmapd.symbolize;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.index.FrameCursor;
+import dev.stackmapd.elfcore.index.IndexedFunction;
+import dev.stackmapd.elfcore.index.SymbolIndex;
+import dev.stackmapd.elfcore.index.SymbolSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Answers from a finished index. Owns it.
+record IndexedNames(SymbolIndex index, ReadableNames readable) implements CodeNames {
+    /// The index itself is mapped; this is for the objects around it.
+    private static final int HEAP_BYTES = 4_096;
+
+    @Override
+    public List<SourceFrame> find(ElfAddress address) throws MalformedBinaryException {
+        FrameCursor cursor = new FrameCursor();
+        int frames = index.find(address.value(), cursor);
+        List<SourceFrame> found = new ArrayList<>(frames);
+        for (int i = 0; i < frames; i++) {
+            found.add(frame(cursor, i, address.value()));
+        }
+        return found;
+    }
+
+    private SourceFrame frame(FrameCursor cursor, int i, long address) throws MalformedBinaryException {
+        String file = cursor.file(i) == 0 ? "" : index.path(cursor.file(i));
+        if (cursor.function(i) == SymbolIndex.NO_FUNCTION) {
+            return new SourceFrame(
+                    "", "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF);
+        }
+        IndexedFunction function = index.function(cursor.function(i));
+        boolean inlined = i < cursor.frames() - 1;
+        return new SourceFrame(
+                readable.of(function.rawName()),
+                function.rawName(),
+                file,
+                cursor.line(i),
+                cursor.column(i),
+                inlined || function.entry() == 0 ? SourceFrame.NO_OFFSET : address - function.entry(),
+                function.source());
+    }
+
+    @Override
+    public long heapBytes() {
+        return HEAP_BYTES;
+    }
+
+    @Override
+    public void close() {
+        index.close();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.stackmapd.symbolize;
+
+import dev.stackmapd.artifact.Artifact;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.golang.GoTable;
+import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.symbolize.Symbolized.Cause;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The files of one build-id, opened, each for what it does best: segments from one with code, debug information and
+/// symbols from those that have them. A file that fails is passed over as long as another can do its part.
+///
+/// For one thread, until its parts are handed on.
+final class OpenFiles implements AutoCloseable {
+    private final BuildId buildId;
+    private final List<Path> folders;
+    private final ParseLimits limits;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<FileSymbols> symbols = new ArrayList<>();
+    private List<LoadSegment> segments = List.of();
+    private @Nullable DwarfFile dwarf;
+    private @Nullable GoTable goTable;
+    private @Nullable String damage;
+    private boolean unreadable;
+    private boolean debugFile;
+
+    private OpenFiles(BuildId buildId, List<Path> folders, ParseLimits limits) {
+        this.buildId = buildId;
+        this.folders = folders;
+        this.limits = limits;
+    }
+
+    /// @param files best first
+    /// @param folders that paths in debug information may lead into
+    static OpenFiles of(BuildId buildId, List<Artifact> files, List<Path> folders, ParseLimits limits) {
+        OpenFiles opened = new OpenFiles(buildId, folders, limits);
+        for (Artifact file : files) {
+            switch (file) {
+                case Artifact.Damaged damaged -> opened.damage = damaged.detail();
+                case Artifact.Binary binary -> opened.use(binary);
+            }
+        }
+        return opened;
+    }
+
+    boolean hasDebugInformation() {
+        return dwarf != null;
+    }
+
+    DwarfFile dwarf() {
+        if (dwarf == null) {
+            throw new IllegalStateException("there is no debug information");
+        }
+        return dwarf;
+    }
+
+    List<FileSymbols> symbols() {
+        return symbols;
+    }
+
+    List<LoadSegment> segments() {
+        return segments;
+    }
+
+    /// Whether there is enough of the binary to turn offsets into addresses and these into names.
+    boolean isComplete() {
+        return !segments.isEmpty() && (dwarf != null || goTable != null || !damagedSymbolsOnly());
+    }
+
+    /// Why it is not complete.
+    Loaded missing() {
+        if (damage != null) {
+            return new Loaded.Bad(damage);
+        }
+        if (unreadable) {
+            return new Loaded.Absent(Cause.UNREADABLE);
+        }
+        return new Loaded.Absent(debugFile ? Cause.NO_EXECUTABLE : Cause.NOT_HELD);
+    }
+
+    /// Hands the files on.
+    DirectNames names(ReadableNames readable) {
+        return new DirectNames(open, dwarf, symbols, goTable, readable);
+    }
+
+    @Override
+    public void close() {
+        new DirectNames(open, null, List.of(), null, new ReadableNames(1)).close();
+    }
+
+    private boolean damagedSymbolsOnly() {
+        boolean none = symbols.stream().allMatch(s -> s.tables().isEmpty());
+        boolean damaged = symbols.stream().anyMatch(s -> !s.skipped().isEmpty());
+        if (none && damaged && damage == null) {
+            damage = "its symbol tables cannot be read";
+        }
+        return none && damaged;
+    }
+
+    /// The path may name another file by now: what is opened must still have the build-id.
+    private void use(Artifact.Binary binary) {
+        debugFile |= binary.code() == Artifact.Code.ABSENT;
+        boolean wanted = segments.isEmpty() || dwarf == null || symbols.isEmpty();
+        if (!wanted) {
+            return;
+        }
+        try {
+            ElfFile file = ElfFile.open(binary.path(), limits);
+            if (file.buildId() instanceof BuildIdSearch.Found(BuildId id) && id.equals(buildId)) {
+                use(binary, file);
+            } else {
+                file.close();
+            }
+        } catch (MalformedBinaryException e) {
+            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+        } catch (IOException | InternalError e) {
+            // InternalError: the file was cut short under the mapping.
+            unreadable = true;
+        }
+    }
+
+    private void use(Artifact.Binary binary, ElfFile file) {
+        open.add(file);
+        if (segments.isEmpty() && binary.code() == Artifact.Code.PRESENT) {
+            segments = file.loadSegments();
+        }
+        symbols.add(FileSymbols.read(file));
+        if (dwarf == null && binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
+            dwarf = openDwarf(binary, file);
+        }
+        if (goTable == null && binary.code() == Artifact.Code.PRESENT) {
+            goTable = findGoTable(file);
+        }
+    }
+
+    private @Nullable DwarfFile openDwarf(Artifact.Binary binary, ElfFile file) {
+        try {
+            DwarfFile opened = DwarfFile.open(file, new LocalDebugFiles(binary.path(), folders, folders, limits));
+            open.addFirst(opened);
+            return opened;
+        } catch (MalformedBinaryException e) {
+            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+            return null;
+        }
+    }
+
+    private @Nullable GoTable findGoTable(ElfFile file) {
+        try {
+            return GoTable.find(file).orElse(null);
+        } catch (MalformedBinaryException e) {
+            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+            return null;
+        }
+    }
+}
