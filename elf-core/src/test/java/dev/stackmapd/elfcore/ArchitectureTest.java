@@ -30,16 +30,24 @@ class ArchitectureTest {
             .definedBy("..elfcore.dwarf..")
             .layer("symbols")
             .definedBy("..elfcore.symbols..")
+            .layer("index")
+            .definedBy("..elfcore.index..")
+            .layer("gsym")
+            .definedBy("..elfcore.gsym..")
             .optionalLayer("demangle")
             .definedBy("..elfcore.demangle..")
             .whereLayer("demangle")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("gsym")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("index")
+            .mayOnlyBeAccessedByLayers("gsym", "demangle")
             .whereLayer("symbols")
-            .mayOnlyBeAccessedByLayers("demangle")
+            .mayOnlyBeAccessedByLayers("index", "gsym", "demangle")
             .whereLayer("dwarf")
-            .mayOnlyBeAccessedByLayers("symbols", "demangle")
+            .mayOnlyBeAccessedByLayers("symbols", "index", "gsym", "demangle")
             .whereLayer("elf")
-            .mayOnlyBeAccessedByLayers("dwarf", "symbols", "demangle");
+            .mayOnlyBeAccessedByLayers("dwarf", "symbols", "index", "gsym", "demangle");
 
     @ArchTest
     static final ArchRule bytesToAnswersAndNothingElse = noClasses()
