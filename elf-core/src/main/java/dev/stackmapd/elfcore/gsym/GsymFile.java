@@ -56,7 +56,9 @@ public final class GsymFile implements AutoCloseable {
         long infosAt = align(offsetsAt + addressOffsets.size(), Integer.BYTES);
         infoOffsets = file.extent(infosAt, (long) count * Integer.BYTES, order, "address info offsets");
         long filesAt = infosAt + infoOffsets.size();
-        long fileCount = file.extent(filesAt, Integer.BYTES, order, "file table").cursor().u32("number of files");
+        long fileCount = file.extent(filesAt, Integer.BYTES, order, "file table")
+                .cursor()
+                .u32("number of files");
         files = file.extent(filesAt + Integer.BYTES, fileCount * 2 * Integer.BYTES, order, "file table");
     }
 

@@ -14,7 +14,7 @@ final class BlockCursor {
     private final int[] files = new int[IndexFormat.BLOCK_ENTRIES];
     private final int[] lines = new int[IndexFormat.BLOCK_ENTRIES];
     private final int[] columns = new int[IndexFormat.BLOCK_ENTRIES];
-    private @Nullable MemorySegment owner;
+    private @Nullable SymbolIndex owner;
     private long number = NOTHING;
     private int size;
     private int entries;
@@ -29,15 +29,15 @@ final class BlockCursor {
     private int line;
     private int column;
 
-    /// Whether this is that block of that section.
-    boolean holds(MemorySegment section, long block) {
-        return number == block && owner == section;
+    /// Whether this is that block of that index.
+    boolean holds(SymbolIndex index, long block) {
+        return number == block && owner == index;
     }
 
     /// Copies a block; nothing of it is decoded yet.
     ///
     /// @param offset of the block in the section
-    void load(long block, MemorySegment section, long offset, long length) {
+    void load(SymbolIndex index, long block, MemorySegment section, long offset, long length) {
         number = NOTHING;
         if (length < 2 || length > IndexFormat.MAX_BLOCK_BYTES) {
             throw new IndexOutOfBoundsException("a block of " + length + " bytes");
@@ -59,7 +59,7 @@ final class BlockCursor {
         file = 0;
         line = 0;
         column = 0;
-        owner = section;
+        owner = index;
         number = block;
     }
 
@@ -110,10 +110,10 @@ final class BlockCursor {
             int operation = bytes[next++] & 0xff;
             if (operation >= IndexFormat.OP_SHORT) {
                 // Whether a column follows cannot be predicted, so there is no branch: 1 or 0, all ones or none.
-                int follows = operation - IndexFormat.OP_SHORT_SAME_COLUMN >>> 31;
+                int follows = (operation - IndexFormat.OP_SHORT_SAME_COLUMN) >>> 31;
                 int read = bytes[next] & -follows;
                 line += operation - SHORT_LINE + (IndexFormat.SHORT_LINES & -follows);
-                column = read | column & follows - 1;
+                column = read | (column & (follows - 1));
                 next += follows;
                 if (read < 0) {
                     at = next - 1;

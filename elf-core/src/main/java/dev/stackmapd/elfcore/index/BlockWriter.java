@@ -24,9 +24,6 @@ final class BlockWriter implements EntrySink {
     private long written;
     private long reached;
 
-    /// What the last entry that was taken says.
-    private int context = NOTHING;
-
     /// @param fileNumbers what the index calls the files of the pool
     BlockWriter(IndexOutput out, int[] fileNumbers) {
         this.out = out;

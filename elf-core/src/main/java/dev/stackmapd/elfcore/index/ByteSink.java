@@ -27,7 +27,8 @@ final class ByteSink {
 
     private void require(int more) {
         if (more > bytes.length - size) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(2L * size, (long) size + more)));
+            bytes = Arrays.copyOf(bytes, (int)
+                    Math.min(Integer.MAX_VALUE - 8L, Math.max(2L * size, (long) size + more)));
         }
     }
 

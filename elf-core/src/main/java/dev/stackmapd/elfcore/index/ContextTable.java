@@ -52,10 +52,8 @@ final class ContextTable {
                 return;
             }
             // A chain longer than any build writes ends at the end of the cursor's arrays.
-            into.place(
-                    (int) field(record, fileBit, fileMask),
-                    (int) field(record, lineBit, lineMask),
-                    (int) field(record, columnBit, columnMask));
+            into.place((int) field(record, fileBit, fileMask), (int) field(record, lineBit, lineMask), (int)
+                    field(record, columnBit, columnMask));
             context -= parent;
         }
     }

@@ -21,7 +21,8 @@ final class Contexts {
 
     int idOf(int parent, int function, int file, int line, int column) {
         long hash = Hash.mix(
-                Hash.mix(Hash.mix(0, (long) parent << 32 | function), (long) file << 32 | (line & 0xffff_ffffL)), column);
+                Hash.mix(Hash.mix(0, (long) parent << 32 | function), (long) file << 32 | (line & 0xffff_ffffL)),
+                column);
         for (int id = slots.first(hash); id >= 0; id = slots.next()) {
             if (parents[id] == parent
                     && functions[id] == function

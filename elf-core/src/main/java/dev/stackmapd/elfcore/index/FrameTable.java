@@ -45,8 +45,7 @@ public final class FrameTable {
         }
     }
 
-    private void find(
-            SymbolIndex index, long[] elfAddresses, int from, int to, int positionBits, FrameCursor cursor)
+    private void find(SymbolIndex index, long[] elfAddresses, int from, int to, int positionBits, FrameCursor cursor)
             throws MalformedBinaryException {
         long[] keys = new long[to - from];
         int known = 0;

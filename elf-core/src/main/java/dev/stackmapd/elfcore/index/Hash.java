@@ -1,8 +1,8 @@
 package dev.stackmapd.elfcore.index;
 
-import java.nio.ByteOrder;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
 /// A keyed 64-bit hash: whoever writes the names of a binary cannot choose which of them collide. The key is this

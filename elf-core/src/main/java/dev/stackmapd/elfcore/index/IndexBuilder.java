@@ -51,7 +51,8 @@ public final class IndexBuilder {
 
     /// Builds the index and puts it in its place, over one that is there. If it fails nothing changes.
     ///
-    /// @param target in a folder that exists; temporary files lie beside it meanwhile, named after it, ending in `.tmp`
+    /// @param target in a folder that exists; temporary files lie beside it meanwhile, named after it and ending in
+    ///     `.tmp`
     public IndexBuilding write(Path target) throws IOException {
         StringPool strings = new StringPool(settings.maxNameBytes());
         FilePool files = new FilePool(strings);

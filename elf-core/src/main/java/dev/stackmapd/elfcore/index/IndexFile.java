@@ -36,7 +36,7 @@ final class IndexFile {
         }
     }
 
-    private static IndexOpening open(String source, MemorySegment bytes, Arena arena) {
+    static IndexOpening open(String source, MemorySegment bytes, Arena arena) {
         int headSize = (int) Math.min(bytes.byteSize(), IndexHeader.MAX_BYTES);
         byte[] head = bytes.asSlice(0, headSize).toArray(ValueLayout.JAVA_BYTE);
         try (MappedBytes header = MappedBytes.of(source, head)) {
@@ -82,13 +82,12 @@ final class IndexFile {
             CRC32C checksum = new CRC32C();
             long end = header.sectionOffsets[number] + header.sectionLengths[number];
             for (long at = header.sectionOffsets[number]; at < end; at += CHECKSUM_CHUNK) {
-                checksum.update(bytes.asSlice(at, Math.min(CHECKSUM_CHUNK, end - at)).asByteBuffer());
+                checksum.update(
+                        bytes.asSlice(at, Math.min(CHECKSUM_CHUNK, end - at)).asByteBuffer());
             }
             if ((int) checksum.getValue() != header.sectionChecksums[number]) {
                 throw new MalformedBinaryException(
-                        source,
-                        header.sectionOffsets[number],
-                        "section " + number + " does not match its checksum");
+                        source, header.sectionOffsets[number], "section " + number + " does not match its checksum");
             }
         }
     }

@@ -65,13 +65,17 @@ import java.nio.charset.StandardCharsets;
 /// stands for a signed one, zigzag. An **operation** changes what the entry before it says, which before the first is
 /// all zero:
 ///
-/// | byte | means |
-/// |---|---|
-/// | 0 | nothing is known here; the next operation sees past this entry |
-/// | 1 to 31 | bit 0: v, start from the entry that many before; bit 1: z, change of the context; bit 2: v, file; bit 3: line, v with a file, else z, its change; bit 4: v, column |
-/// | 32 to 63 | the same as the entry this minus 31 before |
-/// | 64 to 159 | line changes by this minus 88; v, column |
-/// | 160 to 255 | line changes by this minus 184; the column stays |
+/// ```text
+///  0          nothing is known here; the next operation sees past this entry
+///  1 to 31    bit 0: v, start from the entry that many before
+///             bit 1: z, change of the context
+///             bit 2: v, file
+///             bit 3: line: v if a file is given, else z, its change
+///             bit 4: v, column
+///  32 to 63   the same as the entry this minus 31 before
+///  64 to 159  the line changes by this minus 88; v, column
+///  160 to 255 the line changes by this minus 184; the column stays
+/// ```
 ///
 /// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context** record
 /// belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many numbers before it:

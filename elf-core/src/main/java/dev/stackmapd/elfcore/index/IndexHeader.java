@@ -69,7 +69,7 @@ final class IndexHeader {
         BuildId id = BuildId.of(at.take(idBytes, "build-id"));
         byte[] version = at.take(versionBytes, "version of the tool");
         for (byte character : version) {
-            if (character < ' ') {
+            if (!IndexOrigin.isPrintable(character)) {
                 throw at.malformed("a version of the tool that is not printable ASCII");
             }
         }
@@ -122,7 +122,7 @@ final class IndexHeader {
         long length = sectionLengths[number];
         return switch (number) {
             case IndexFormat.BLOCKS -> length == (blocks + 1L) * 2 * width;
-            case IndexFormat.TOP -> length / Integer.BYTES - 2 == span - 1 >>> shift && length % Integer.BYTES == 0;
+            case IndexFormat.TOP -> length / Integer.BYTES - 2 == (span - 1) >>> shift && length % Integer.BYTES == 0;
             case IndexFormat.CONTEXTS -> length == expectedBytes(contexts, contextBits);
             case IndexFormat.FUNCTIONS -> length == expectedBytes(functions, functionBits);
             case IndexFormat.FILES -> length == expectedBytes(files, fileBits);

@@ -11,8 +11,12 @@ import dev.stackmapd.elfcore.elf.BuildId;
 public record IndexOrigin(BuildId buildId, String toolVersion) {
     public IndexOrigin {
         requireNonNull(buildId, "buildId");
-        if (toolVersion.length() > 255 || !toolVersion.chars().allMatch(c -> c >= ' ' && c < 127)) {
+        if (toolVersion.length() > 255 || !toolVersion.chars().allMatch(IndexOrigin::isPrintable)) {
             throw new IllegalArgumentException("a tool version that is not short printable ASCII: " + toolVersion);
         }
+    }
+
+    static boolean isPrintable(int character) {
+        return character >= ' ' && character <= '~';
     }
 }

@@ -97,7 +97,7 @@ final class IndexOutput implements AutoCloseable {
         channel.force(true);
         channel.close();
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(target.toAbsolutePath().getParent());
+        forceDirectory(target.resolveSibling("."));
     }
 
     private static void forceDirectory(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.index;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The front-coded strings of an index. Immutable and thread-safe; what does not fit the sections is an
 /// `IndexOutOfBoundsException`.
@@ -59,7 +60,7 @@ final class IndexStrings {
                 throw new IndexOutOfBoundsException("a string of %d and %d bytes".formatted(shared, more));
             }
             if (bytes.length < shared + more) {
-                bytes = java.util.Arrays.copyOf(bytes, Math.max(bytes.length * 2, shared + more));
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, shared + more));
             }
             MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, bytes, shared, more);
             at += more;

@@ -3,8 +3,6 @@ package dev.stackmapd.elfcore.index;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the sections of an index, in the order that [IndexFormat] gives them. Not thread-safe.
 final class IndexWriter {
@@ -21,8 +19,7 @@ final class IndexWriter {
     private final ByteSink sink = new ByteSink(FLUSH_BYTES * 2);
 
     /// @param files all that will be needed
-    IndexWriter(
-            IndexOutput out, StringPool strings, FilePool files, FunctionPool functions, ContextStore contexts) {
+    IndexWriter(IndexOutput out, StringPool strings, FilePool files, FunctionPool functions, ContextStore contexts) {
         this.out = out;
         this.strings = strings;
         this.files = files;
@@ -160,12 +157,12 @@ final class IndexWriter {
     private int writeTop(long base, long span) throws IOException {
         long wanted = Math.max(1, blocks.blocks() / 2);
         int shift = 0;
-        while (Long.compareUnsigned(span - 1 >>> shift, wanted) >= 0) {
+        while (Long.compareUnsigned((span - 1) >>> shift, wanted) >= 0) {
             shift++;
         }
         out.beginSection(IndexFormat.TOP);
         int block = 0;
-        long slots = (span - 1 >>> shift) + 1;
+        long slots = ((span - 1) >>> shift) + 1;
         for (long slot = 0; slot < slots; slot++) {
             while (block + 1 < blocks.blocks()
                     && Long.compareUnsigned(blocks.start(block + 1) - base, slot << shift) <= 0) {
@@ -208,7 +205,6 @@ final class IndexWriter {
     }
 
     private int[] writeFunctions(int[] order, int[] stringNumbers, long base) throws IOException {
-        long[] largest = new long[IndexFormat.FUNCTION_FIELDS];
         long[] fields = new long[IndexFormat.FUNCTION_FIELDS];
         int[] bits = new int[IndexFormat.FUNCTION_FIELDS];
         for (int id : order) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// Goes over all pieces by address and decides which unit answers where several know the same code: the first one of
@@ -66,10 +67,8 @@ final class PieceMerge {
             return;
         }
         List<Part> parts = new ArrayList<>();
-        TreeMap<Long, Long> taken = new TreeMap<>(Long::compareUnsigned);
-        pieces.stream()
-                .sorted(Comparator.comparingLong(Piece::sequence))
-                .forEach(piece -> take(piece, taken, parts));
+        NavigableMap<Long, Long> taken = new TreeMap<>(Long::compareUnsigned);
+        pieces.stream().sorted(Comparator.comparingLong(Piece::sequence)).forEach(piece -> take(piece, taken, parts));
         parts.sort((a, b) -> Long.compareUnsigned(a.from, b.from));
         parts.forEach(part -> sink.part(part.piece, part.from, part.to));
     }
@@ -78,7 +77,7 @@ final class PieceMerge {
     /// together take n log n.
     ///
     /// @param taken ends by starts, apart from each other
-    private static void take(Piece piece, TreeMap<Long, Long> taken, List<Part> parts) {
+    private static void take(Piece piece, NavigableMap<Long, Long> taken, List<Part> parts) {
         long start = piece.start();
         long end = piece.end();
         long at = start;

@@ -51,8 +51,7 @@ final class PieceRun {
                 table.get(LONG, entry),
                 table.get(LONG, entry + Long.BYTES),
                 sequence(),
-                contents.asSlice(
-                        table.get(LONG, entry + 3 * Long.BYTES), table.get(INT, entry + 4 * Long.BYTES)));
+                contents.asSlice(table.get(LONG, entry + 3 * Long.BYTES), table.get(INT, entry + 4 * Long.BYTES)));
     }
 
     /// @param start of its code; ELF address

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Stretches of code without a gap, each with what one unit knows of it. Kept in memory up to a limit; what is beyond
 /// goes to a temporary file, in runs sorted by address. Not thread-safe.
@@ -28,7 +29,7 @@ final class Pieces implements AutoCloseable {
     private int[] offsets = new int[1 << 8];
     private int count;
     private long before;
-    private @org.jspecify.annotations.Nullable FileChannel channel;
+    private @Nullable FileChannel channel;
     private long written;
     private final List<Spilled> spilled = new ArrayList<>();
 
@@ -136,8 +137,7 @@ final class Pieces implements AutoCloseable {
         for (int piece : order()) {
             putEntry(piece, offsets[piece], table);
         }
-        runs.add(new PieceRun(
-                MemorySegment.ofArray(table.array()), count, MemorySegment.ofArray(content.array())));
+        runs.add(new PieceRun(MemorySegment.ofArray(table.array()), count, MemorySegment.ofArray(content.array())));
         return runs;
     }
 

@@ -60,7 +60,7 @@ final class Records {
         long value = 0;
         for (int i = 0; i < widths[field]; i++) {
             int bit = starts[field] + i;
-            long part = bytes.get(ValueLayout.JAVA_BYTE, at + (bit >>> 3)) >>> (bit & 7) & 1;
+            long part = (bytes.get(ValueLayout.JAVA_BYTE, at + (bit >>> 3)) >>> (bit & 7)) & 1L;
             value |= part << i;
         }
         return value;

@@ -39,7 +39,8 @@ final class StringPool {
             throw new BuildLimitException("names and paths of more than " + limit + " bytes");
         }
         if (encoded.length > bytes.length - size) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(2L * bytes.length, (long) size + encoded.length)));
+            bytes = Arrays.copyOf(bytes, (int)
+                    Math.min(limit, Math.max(2L * bytes.length, (long) size + encoded.length)));
         }
         System.arraycopy(encoded, 0, bytes, size, encoded.length);
         size += encoded.length;

@@ -69,6 +69,15 @@ public final class SymbolIndex implements AutoCloseable {
         return IndexFile.open(path);
     }
 
+    /// Verifies an index that is in memory.
+    ///
+    /// @param source what errors call it
+    /// @param bytes the whole file, not copied
+    @SuppressWarnings("MustBeClosedChecker") // the index closes the arena
+    public static IndexOpening of(String source, byte[] bytes) {
+        return IndexFile.open(source, MemorySegment.ofArray(bytes), Arena.ofShared());
+    }
+
     public IndexOrigin origin() {
         return header.origin;
     }
@@ -133,9 +142,9 @@ public final class SymbolIndex implements AutoCloseable {
     private int findWithin(long distance, FrameCursor into) {
         int block = blockAt(distance);
         BlockCursor at = into.block;
-        if (!at.holds(entries, block)) {
+        if (!at.holds(this, block)) {
             long offset = offset(block);
-            at.load(block, entries, offset, offset(block + 1) - offset);
+            at.load(this, block, entries, offset, offset(block + 1) - offset);
         }
         int entry = at.entryAt(distance - start(block));
         into.end(base + (at.rest() == 0 ? start(block + 1) : distance + at.rest()));

@@ -2,6 +2,9 @@ package dev.stackmapd.elfcore.dwarf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// The binaries of `binaries/dwarf/` and the files that belong to them, for tests of other packages.
@@ -11,6 +14,20 @@ public final class FixtureFinder {
     /// Looks in the folder of a binary, packages included.
     public static DebugFileFinder beside(Path binary) {
         return new FolderFinder(binary, true);
+    }
+
+    /// What llvm-symbolizer says of a binary: `file:line:column` of each frame, innermost first, by address.
+    public static Map<Long, List<String>> expectedPlaces(Path binary) throws IOException {
+        Map<Long, List<String>> places = new LinkedHashMap<>();
+        new ExpectedFrames(binary.getFileName().toString())
+                .frames()
+                .forEach((address, frames) -> places.put(
+                        address,
+                        frames.stream()
+                                .map(ExpectedFrames.ExpectedFrame::frame)
+                                .map(frame -> "%s:%d:%d".formatted(frame.file(), frame.line(), frame.column()))
+                                .toList()));
+        return places;
     }
 
     /// All binaries that have expected frames.

@@ -1,0 +1,78 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/// An index file as bytes that lie: repairs checksums after a change, and asks whatever can be asked.
+final class IndexBytes {
+    private static final int HEADER_LENGTH = 12;
+
+    private IndexBytes() {}
+
+    static int headerLength(byte[] index) {
+        return ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_LENGTH);
+    }
+
+    /// Makes all checksums right, as far as header and directory can be found.
+    static void repair(byte[] index) {
+        if (index.length < IndexFormat.FIXED_HEADER_BYTES) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN);
+        int header = bytes.getInt(HEADER_LENGTH);
+        int directory = header - Integer.BYTES - IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES;
+        if (directory < IndexFormat.FIXED_HEADER_BYTES || header > index.length) {
+            return;
+        }
+        for (int at = directory; at < header - Integer.BYTES; at += IndexFormat.DIRECTORY_ENTRY_BYTES) {
+            long offset = bytes.getLong(at + 8);
+            long length = bytes.getLong(at + 16);
+            if (offset >= 0 && length >= 0 && offset <= index.length && length <= index.length - offset) {
+                bytes.putInt(at + 4, checksum(index, (int) offset, (int) length));
+            }
+        }
+        bytes.putInt(header - Integer.BYTES, checksum(index, 0, header - Integer.BYTES));
+    }
+
+    private static int checksum(byte[] bytes, int offset, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, offset, length);
+        return (int) checksum.getValue();
+    }
+
+    /// Looks up addresses all over an index, and every function and file. A lie is a [MalformedBinaryException].
+    static void askEverything(SymbolIndex index) {
+        FrameCursor cursor = new FrameCursor();
+        long step = Math.max(1, Long.divideUnsigned(index.span(), 500));
+        for (int i = -2; i < 503; i++) {
+            long address = index.base() + i * step;
+            ask(() -> index.find(address, cursor));
+        }
+        for (int i = -1; i < Math.min(index.functionCount(), 100) + 1; i++) {
+            int number = i;
+            ask(() -> index.function(number));
+        }
+        for (int i = -1; i < Math.min(index.fileCount(), 100) + 1; i++) {
+            int number = i;
+            ask(() -> index.path(number));
+        }
+        index.sources();
+        index.origin();
+    }
+
+    private interface Question {
+        Object ask() throws MalformedBinaryException;
+    }
+
+    private static void ask(Question question) {
+        try {
+            question.ask();
+        } catch (MalformedBinaryException e) {
+            if (e.offset() != 0) {
+                throw new AssertionError("a lie has no offset", e);
+            }
+        }
+    }
+}

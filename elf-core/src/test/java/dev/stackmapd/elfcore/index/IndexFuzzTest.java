@@ -1,0 +1,23 @@
+package dev.stackmapd.elfcore.index;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/// Any bytes as an index, with checksums made right: refused, or asked without another exception than the one for
+/// lies.
+///
+/// In a normal test run the target reads the inputs checked in beside it. To search for new ones for a minute:
+/// `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=IndexFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`. A finding is
+/// kept under `src/test/resources`, named for the bug.
+class IndexFuzzTest {
+
+    @FuzzTest(maxDuration = "1m")
+    void index(byte[] bytes) {
+        byte[] index = bytes.clone();
+        IndexBytes.repair(index);
+        if (SymbolIndex.of("fuzz", index) instanceof IndexOpening.Ready ready) {
+            try (SymbolIndex opened = ready.index()) {
+                IndexBytes.askEverything(opened);
+            }
+        }
+    }
+}
