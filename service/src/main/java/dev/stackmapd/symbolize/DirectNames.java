@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.golang.GoFrame;
 import dev.stackmapd.elfcore.golang.GoTable;
 import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class DirectNames implements CodeNames {
     private final List<AutoCloseable> files;
     private final @Nullable DwarfFile dwarf;
     private final List<FileSymbols> symbols;
+    private final LinkageNames linkageNames;
     private final @Nullable GoTable goTable;
     private final ReadableNames readable;
 
@@ -39,6 +41,8 @@ final class DirectNames implements CodeNames {
         this.files = List.copyOf(files);
         this.dwarf = dwarf;
         this.symbols = List.copyOf(symbols);
+        this.linkageNames = new LinkageNames(
+                symbols.stream().flatMap(s -> s.tables().stream()).toList());
         this.goTable = goTable;
         this.readable = readable;
     }
@@ -87,9 +91,12 @@ final class DirectNames implements CodeNames {
                     named.functionOffset(),
                     named.source());
         }
+        String name = frame.inlined() || !frame.names().linkageName().isEmpty()
+                ? raw
+                : linkageNames.at(frame.entry()).orElse(raw);
         return new SourceFrame(
-                readable.of(raw),
-                raw,
+                readable.of(name),
+                name,
                 frame.file(),
                 frame.line(),
                 frame.column(),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.app.OpenApiDocument.Operation;
 import dev.stackmapd.app.SchemaCheck.Unnamed;
-import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.query.FrameAnswer;
@@ -95,8 +95,8 @@ class OpenApiTest extends LiveServer {
         assertThat(document.schema("Symbol/properties/source/enum")
                         .valueStream()
                         .map(JsonNode::asString))
-                .containsExactlyInAnyOrderElementsOf(Stream.of(Symbol.Origin.values())
-                        .map(Symbol.Origin::label)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(SymbolSource.values())
+                        .map(SymbolSource::label)
                         .toList());
     }
 

@@ -40,7 +40,7 @@ class DirectoryArtifactsTest {
         assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 1, 0, 0, 1, Outcome.COMPLETE));
         assertThat(artifacts.find(id("sizes")))
                 .containsExactly(new Artifact.Binary(
-                        id("sizes"), folder.resolve("deep/er/renamed"), Code.PRESENT, Symbols.SYMTAB));
+                        id("sizes"), folder.resolve("deep/er/renamed"), Code.PRESENT, Symbols.DEBUG_INFORMATION));
         assertThat(artifacts.find(id("demo"))).isEmpty();
     }
 
@@ -53,7 +53,7 @@ class DirectoryArtifactsTest {
         assertThat(artifacts.find(id("split.stripped"))).extracting("code").containsExactly(Code.ABSENT, Code.PRESENT);
         assertThat(artifacts.find(id("split.stripped")).getFirst())
                 .extracting("symbols")
-                .isEqualTo(Symbols.SYMTAB);
+                .isEqualTo(Symbols.DEBUG_INFORMATION);
     }
 
     @Test
@@ -63,7 +63,7 @@ class DirectoryArtifactsTest {
                 List.of(Fixtures.path("binaries/debug-tree"), Fixtures.path("binaries/debug-tree/.build-id"))) {
             assertThat(over(root).find(id))
                     .extracting("code", "symbols")
-                    .containsExactly(tuple(Code.ABSENT, Symbols.SYMTAB));
+                    .containsExactly(tuple(Code.ABSENT, Symbols.DEBUG_INFORMATION));
             assertThat(over(root).rescan().files()).isZero();
         }
     }

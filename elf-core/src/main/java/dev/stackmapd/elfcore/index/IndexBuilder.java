@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,8 @@ public final class IndexBuilder {
         return this;
     }
 
-    /// Names code that no table given before has a name for.
+    /// Names code that no table given before has a name for, and functions of which debug information has no linkage
+    /// name.
     public IndexBuilder symbols(SymbolTable symbols, SymbolSource source) {
         fills.add(new Fill(symbols, source));
         return this;
@@ -62,7 +64,10 @@ public final class IndexBuilder {
                 ContextStore contexts =
                         new ContextStore(IndexOutput.temporaryFor(target, "contexts"), settings.bufferBytes());
                 IndexOutput out = new IndexOutput(target, IndexWriter.headerBytes(origin))) {
-            UnitCollector collector = new UnitCollector(new UnitEncoder(strings, files, functions, pieces));
+            LinkageNames linkageNames =
+                    new LinkageNames(fills.stream().map(Fill::symbols).toList());
+            UnitCollector collector =
+                    new UnitCollector(new UnitEncoder(strings, files, functions, pieces, linkageNames));
             dwarfFiles.forEach(dwarf -> dwarf.walk(collector));
             IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts);
             EntrySink first = writer.entries();

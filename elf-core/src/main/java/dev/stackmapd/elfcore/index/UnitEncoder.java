@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.dwarf.FunctionNames;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private final FilePool files;
     private final FunctionPool functions;
     private final Pieces pieces;
+    private final LinkageNames linkageNames;
 
     private final Slots keys = new Slots(1 << 8);
     private int[] rawNames = new int[1 << 8];
@@ -42,11 +44,17 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int column;
     private boolean pending;
 
-    UnitEncoder(StringPool strings, FilePool files, FunctionPool functions, Pieces pieces) {
+    UnitEncoder(
+            StringPool strings,
+            FilePool files,
+            FunctionPool functions,
+            Pieces pieces,
+            LinkageNames linkageNames) {
         this.strings = strings;
         this.files = files;
         this.functions = functions;
         this.pieces = pieces;
+        this.linkageNames = linkageNames;
     }
 
     void begin(UnitCode code, WalkedUnit about) {
@@ -175,12 +183,18 @@ final class UnitEncoder implements UnitResolver.Sink {
         int key = keyOf(code.keys[node]);
         boolean inlined = code.parents[node] != UnitCode.ROOT;
         return functions.idOf(
-                rawNames[key],
+                inlined ? rawNames[key] : rawName(key, code.entries[node]),
                 plainNames[key],
                 declarationLines[key],
                 IndexFormat.kind(SymbolSource.DWARF, language),
                 inlined ? 0 : code.entries[node],
                 inlined ? 0 : code.sizes[node]);
+    }
+
+    private int rawName(int key, long entry) {
+        return rawNames[key] == plainNames[key]
+                ? linkageNames.at(entry).map(strings::idOf).orElse(rawNames[key])
+                : rawNames[key];
     }
 
     /// Asks for the names of a key once.

@@ -1,0 +1,196 @@
+package dev.stackmapd.symbolize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.index.IndexSettings;
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Files, lines and inlined calls of every fixture with debug information, straight from its files and then from its
+/// index. Expected is what llvm-symbolizer printed.
+class SourceLinesTest {
+    @TempDir
+    private Path cache;
+
+    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
+    private IndexBuilds builds;
+
+    @BeforeEach
+    void openBuilds() throws IOException {
+        builds = new IndexBuilds(new IndexFolder(cache, 1 << 30), IndexSettings.DEFAULT);
+    }
+
+    @AfterEach
+    void closeBuilds() {
+        builds.close();
+    }
+
+    /// Relocatable files have neither segments nor build-ids.
+    static Stream<String> fixtures() throws IOException {
+        try (Stream<Path> files = Files.list(Fixtures.path("expected/dwarf"))) {
+            return files
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".frames") && !name.contains(".o."))
+                    .map(name -> name.replace(".frames", ""))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void areThoseOfLlvmSymbolizer(String fixture) throws Exception {
+        Symbolizer symbolizer = over(Fixtures.path("binaries/dwarf"));
+        Binary binary = Binary.of(fixture);
+        Map<Long, List<String>> expected = expected(fixture);
+        assertThat(answers(symbolizer, binary, expected)).as("from the files").isEqualTo(expected);
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        assertThat(answers(symbolizer, binary, expected)).as("from the index").isEqualTo(expected);
+        assertThat(symbolizer.stats().loadCount()).isEqualTo(2);
+    }
+
+    @Test
+    void anIndexServesTheNextStart() throws Exception {
+        Path folder = Fixtures.path("binaries/dwarf");
+        Binary binary = Binary.of("plain");
+        over(folder).symbolize(binary.id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        over(folder).symbolize(binary.id(), new FileOffset(0x1010));
+        assertThat(builds.built() + builds.notBuilt() + builds.underWay()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedIndexIsBuiltAgain() throws Exception {
+        Path folder = Fixtures.path("binaries/dwarf");
+        Binary binary = Binary.of("plain");
+        Map<Long, List<String>> expected = expected("plain");
+        over(folder).symbolize(binary.id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        Path index = indexes().getFirst();
+        byte[] bytes = Files.readAllBytes(index);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(index, bytes);
+        assertThat(answers(over(folder), binary, expected)).isEqualTo(expected);
+        await().until(() -> builds.built() == 2 && builds.underWay() == 0);
+        assertThat(answers(over(folder), binary, expected)).isEqualTo(expected);
+    }
+
+    @Test
+    void aFileThatChangesHasAnotherIndexAndTheOldOneGoes(@TempDir Path folder) throws Exception {
+        Path copy = Files.copy(Fixtures.path("binaries/dwarf/plain"), folder.resolve("plain"));
+        Binary binary = Binary.of("plain");
+        over(folder).symbolize(binary.id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        List<Path> before = indexes();
+        Files.setLastModifiedTime(copy, java.nio.file.attribute.FileTime.fromMillis(1_000));
+        over(folder).symbolize(binary.id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 2 && builds.underWay() == 0);
+        assertThat(indexes()).hasSize(1).doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void theFolderStaysWithinItsQuotaAndIsSweptAtTheStart() throws Exception {
+        Files.createFile(cache.resolve("v1/left-by-a-killed-build.tmp"));
+        builds.close();
+        builds = new IndexBuilds(new IndexFolder(cache, 1), IndexSettings.DEFAULT);
+        assertThat(cache.resolve("v1")).isEmptyDirectory();
+        Symbolizer symbolizer = over(Fixtures.path("binaries/dwarf"));
+        for (String fixture : List.of("plain", "gcc-lto", "gcc-dwarf4")) {
+            long before = builds.built();
+            symbolizer.symbolize(Binary.of(fixture).id(), new FileOffset(0x1010));
+            await().until(() -> builds.built() == before + 1 && builds.underWay() == 0);
+            assertThat(indexes()).hasSize(1);
+        }
+    }
+
+    private Symbolizer over(Path folder) {
+        DirectoryArtifacts artifacts =
+                new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        artifacts.rescan();
+        return new Symbolizer(artifacts, builds, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT);
+    }
+
+    private List<Path> indexes() throws IOException {
+        try (Stream<Path> files = Files.list(cache.resolve("v1"))) {
+            return files.toList();
+        }
+    }
+
+    private static Map<Long, List<String>> answers(Symbolizer symbolizer, Binary binary, Map<Long, ?> addresses) {
+        Map<Long, List<String>> answers = new LinkedHashMap<>();
+        for (long address : addresses.keySet()) {
+            answers.put(
+                    address,
+                    switch (symbolizer.symbolize(binary.id(), binary.offsetOf(address))) {
+                        case Symbolized.Known known ->
+                            known.frames().stream().map(SourceLinesTest::text).toList();
+                        case Symbolized.NoSymbol _ -> List.of();
+                        case Symbolized.NoBinary none -> List.of(none.toString());
+                        case Symbolized.BadBinary bad -> List.of(bad.toString());
+                    });
+        }
+        return answers;
+    }
+
+    private static String text(SourceFrame frame) {
+        return "%s %s:%d:%d".formatted(frame.rawName(), frame.file(), frame.line(), frame.column());
+    }
+
+    private static Map<Long, List<String>> expected(String fixture) throws IOException {
+        Map<Long, List<String>> expected = new LinkedHashMap<>();
+        List<String> frames = new ArrayList<>();
+        for (String line : Files.readAllLines(Fixtures.path("expected/dwarf/" + fixture + ".frames"))) {
+            if (line.startsWith("0x")) {
+                frames = new ArrayList<>();
+                expected.put(Long.decode(line), frames);
+            } else {
+                String[] fields = line.split("\t", -1);
+                frames.add("%s %s:%s:%s".formatted(fields[0], fields[1], fields[2], fields[3]));
+            }
+        }
+        return expected;
+    }
+
+    private record Binary(BuildId id, List<LoadSegment> segments) {
+        static Binary of(String fixture) throws Exception {
+            Path path = Fixtures.path("binaries/dwarf/" + fixture);
+            try (ElfFile file = ElfFile.open(
+                    Files.isDirectory(path) ? path.resolve(fixture) : path, ParseLimits.DEFAULT)) {
+                return new Binary(((BuildIdSearch.Found) file.buildId()).buildId(), file.loadSegments());
+            }
+        }
+
+        FileOffset offsetOf(long address) {
+            for (LoadSegment segment : segments) {
+                long within = address - segment.address().value();
+                if (Long.compareUnsigned(within, segment.fileSize()) < 0) {
+                    return new FileOffset(segment.offset().value() + within);
+                }
+            }
+            throw new AssertionError("no segment has 0x" + Long.toHexString(address));
+        }
+    }
+}
