@@ -172,6 +172,18 @@ public final class ElfFile implements AutoCloseable {
         return Optional.of(new DebugLink(name, (int) link.u32("CRC")));
     }
 
+    /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one; empty
+    /// where there is no such section. Its addresses are those of this file, and this file's segments stay the
+    /// bridge. It is inflated anew on each call, and the caller closes it.
+    public Optional<ElfFile> miniDebugInfo() throws MalformedBinaryException {
+        Optional<ByteExtent> compressed = debugSection(".gnu_debugdata");
+        if (compressed.isEmpty()) {
+            return Optional.empty();
+        }
+        MappedBytes inner = XzStream.inflate(compressed.get(), limits.maxInflatedBytes());
+        return Optional.of(owning(inner, limits));
+    }
+
     /// The entries of `.symtab`, empty where there is none.
     public Optional<SymbolEntries> symtab() throws MalformedBinaryException {
         return symbolSection(ElfConstants.SHT_SYMTAB, ".symtab");

@@ -14,7 +14,9 @@ public record Symbol(String name, ElfAddress start, long size, Origin origin) {
         /// `.symtab`: every function of the link.
         SYMTAB("symtab"),
         /// `.dynsym`: only what the file exports or imports.
-        DYNSYM("dynsym");
+        DYNSYM("dynsym"),
+        /// `.symtab` of the file inside `.gnu_debugdata`: functions that are not exported.
+        MINI("mini");
 
         private final String label;
 

@@ -87,6 +87,21 @@ public final class SymbolTable {
                 : EMPTY;
     }
 
+    /// Reads the functions of MiniDebugInfo, which leaves out those of `.dynsym`: it answers where that does not.
+    /// Empty where the file has none.
+    public static SymbolTable readMini(ElfFile file) throws MalformedBinaryException {
+        Optional<ElfFile> inner = file.miniDebugInfo();
+        if (inner.isEmpty()) {
+            return EMPTY;
+        }
+        try (ElfFile mini = inner.get()) {
+            Optional<SymbolEntries> symtab = mini.symtab();
+            return symtab.isPresent()
+                    ? new SymbolTableBuilder(symtab.get(), file.limits()).build(Symbol.Origin.MINI)
+                    : EMPTY;
+        }
+    }
+
     /// Functions with different ranges.
     public int size() {
         return starts.length;
