@@ -26,6 +26,8 @@ class ArchitectureTest {
             .definedBy("..elfcore.bytes..")
             .layer("elf")
             .definedBy("..elfcore.elf..")
+            .layer("golang")
+            .definedBy("..elfcore.golang..")
             .optionalLayer("dwarf")
             .definedBy("..elfcore.dwarf..")
             .layer("symbols")
@@ -36,10 +38,12 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("symbols")
             .mayOnlyBeAccessedByLayers("demangle")
+            .whereLayer("golang")
+            .mayOnlyBeAccessedByLayers("symbols", "demangle")
             .whereLayer("dwarf")
             .mayOnlyBeAccessedByLayers("symbols", "demangle")
             .whereLayer("elf")
-            .mayOnlyBeAccessedByLayers("dwarf", "symbols", "demangle");
+            .mayOnlyBeAccessedByLayers("golang", "dwarf", "symbols", "demangle");
 
     @ArchTest
     static final ArchRule bytesToAnswersAndNothingElse = noClasses()

@@ -32,7 +32,7 @@ public enum ElfClass {
     }
 
     /// Bytes of an address, an offset or a size: `Elf32_Addr`, `Elf64_Off`.
-    int wordBytes() {
+    public int wordBytes() {
         return wordBytes;
     }
 
@@ -57,7 +57,7 @@ public enum ElfClass {
     }
 
     /// Reads an address, offset or size; 32-bit ones are zero-extended.
-    long word(Cursor cursor, String what) throws MalformedBinaryException {
+    public long word(Cursor cursor, String what) throws MalformedBinaryException {
         return switch (this) {
             case ELF32 -> cursor.u32(what);
             case ELF64 -> cursor.u64(what);

@@ -102,6 +102,35 @@ public final class ElfFile implements AutoCloseable {
         return debugSections.get(name);
     }
 
+    /// Where a section lies in memory; empty where there is none of that name.
+    public Optional<ElfAddress> addressOf(String section) throws MalformedBinaryException {
+        return sections.find(section).map(found -> new ElfAddress(found.address()));
+    }
+
+    /// What is loaded from an address to the end of its segment, as far as the file has it; empty where no segment
+    /// has the address.
+    public Optional<ByteExtent> loadedFrom(ElfAddress address) throws MalformedBinaryException {
+        for (LoadSegment segment : loadSegments()) {
+            Optional<FileOffset> offset = segment.offsetOf(address);
+            if (offset.isPresent()) {
+                long left = segment.fileSize()
+                        - (address.value() - segment.address().value());
+                return Optional.of(file.extent(offset.get().value(), left, header.order(), "segment at " + address));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Shows every pointer that the dynamic linker would set to an address of this file itself, and that the file
+    /// may have as zero until then: relocations with addend (`SHT_RELA`) that name no symbol.
+    public void pointers(PointerSink sink) throws MalformedBinaryException {
+        for (Section section : sections.all()) {
+            if (section.type() == ElfConstants.SHT_RELA && !relocatable()) {
+                RelativeRelocations.read(header, contents(section, "relocations"), sink);
+            }
+        }
+    }
+
     /// The lowest address at which an executable section or segment begins, unsigned; 0 if there is none, and in a
     /// relocatable file. What debug information places below it was dropped by the linker.
     public ElfAddress lowestCode() {
@@ -172,9 +201,9 @@ public final class ElfFile implements AutoCloseable {
         return Optional.of(new DebugLink(name, (int) link.u32("CRC")));
     }
 
-    /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one; empty
-    /// where there is no such section. Its addresses are those of this file, and this file's segments stay the
-    /// bridge. It is inflated anew on each call, and the caller closes it.
+    /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one;
+    /// empty where there is no such section. Its addresses are those of this file, and this file's segments stay
+    /// the bridge. It is inflated anew on each call, and the caller closes it.
     public Optional<ElfFile> miniDebugInfo() throws MalformedBinaryException {
         Optional<ByteExtent> compressed = debugSection(".gnu_debugdata");
         if (compressed.isEmpty()) {

@@ -1,0 +1,75 @@
+package dev.stackmapd.elfcore.golang;
+
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import java.util.List;
+import java.util.Optional;
+
+/// `.gopclntab` of one Go program: function, file and line of an address, and the calls inlined there.
+///
+/// Stripping does not remove it, so it answers for every Go program since 1.16, of either byte order and word
+/// size, position-independent or not. Where a file has no section of that name, or no sections, it is searched
+/// for.
+///
+/// A look-up reads what it needs and keeps nothing: a binary search over all functions, then the few tables of
+/// one. A damaged part costs only itself and is named in the answer. Of code from other languages in the same
+/// file, the table knows nothing, but it does not know either where that begins: an address behind a Go function
+/// and before the next is taken for the first.
+///
+/// Dies with the file. Thread-safe until that is closed.
+public final class GoTable {
+    private final GoTableBytes bytes;
+
+    private GoTable(GoTableBytes bytes) {
+        this.bytes = bytes;
+    }
+
+    /// Empty where the file has no table, or one of Go 1.15 or earlier.
+    public static Optional<GoTable> find(ElfFile file) throws MalformedBinaryException {
+        Optional<TableSearch.Located> located = TableSearch.find(file);
+        return located.isEmpty() ? Optional.empty() : Optional.of(new GoTable(open(file, located.get())));
+    }
+
+    private static GoTableBytes open(ElfFile file, TableSearch.Located located) throws MalformedBinaryException {
+        PcHeader header = located.header();
+        Optional<ModuleData> module =
+                ModuleData.find(file, header, located.address().value());
+        long textStart = module.map(ModuleData::textStart).orElse(header.textStart());
+        if (header.version().hasOffsets() && textStart == 0) {
+            throw located.bytes().cursor().malformed("nothing says where the text begins");
+        }
+        long functionData = module.map(ModuleData::functionData).orElse(0L);
+        return new GoTableBytes(
+                file, located.bytes(), header, header.version().hasOffsets() ? textStart : 0, functionData);
+    }
+
+    /// Functions in the table.
+    public long size() {
+        return bytes.header().functions();
+    }
+
+    /// What is known of an address; no frames where no Go function holds it.
+    public GoAnswer lookup(ElfAddress address) throws MalformedBinaryException {
+        long index = indexOf(address.value());
+        return index < 0 ? new GoAnswer(List.of(), List.of()) : new GoLookUp(bytes, address.value()).in(index);
+    }
+
+    /// The function with the last entry not above the address, or -1.
+    private long indexOf(long pc) throws MalformedBinaryException {
+        long low = 0;
+        long high = size();
+        if (high == 0 || Long.compareUnsigned(pc, bytes.entry(high)) >= 0) {
+            return -1;
+        }
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(bytes.entry(middle), pc) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+}
