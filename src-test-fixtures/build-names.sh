@@ -18,6 +18,9 @@ need gcc gcc
 need objcopy binutils
 need eu-readelf elfutils
 need xz xz-utils
+need clang-19 clang-19
+need ld.lld-19 lld-19
+need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 
 rm -rf "$out" "$answers"
 mkdir -p "$out" "$answers"
@@ -43,3 +46,31 @@ gcc -O2 -shared -fPIC -ffreestanding -nostdlib -fno-stack-protector -Wl,--build-
     -Wl,-Ttext-segment=0x200000 -o "$work/liblibrary.so" library.c
 mini libmini.so "$work/liblibrary.so" crc64
 mini libmini-sha256.so "$work/liblibrary.so" sha256
+
+# Procedure linkage tables. objdump names the stubs; those that it has no label for have no name.
+plt() {
+    local name=$1 objdump=$2
+    shift 2
+    "$@" -O2 -nostdlib -ffreestanding -Wl,--build-id=sha1 -o "$work/$name" calls.c
+    strip=${objdump%objdump}strip
+    "$strip" --strip-all -o "$out/$name" "$work/$name"
+    "$objdump" -d "$out/$name" | sed -n 's/^0*\([0-9a-f]*\) <\(.*@plt\)>:$/0x\1 \2/p' | sort > "$answers/$name.plt"
+}
+plt plt-x86-64 objdump gcc -shared -fPIC
+plt plt-x86-64-ibt objdump gcc -shared -fPIC -fcf-protection=full -Wl,-z,ibtplt
+plt plt-x86-64-now objdump gcc -shared -fPIC -Wl,-z,now
+plt plt-x86-64-lld objdump clang-19 -shared -fPIC -fuse-ld=lld-19
+printf 'void %s(void) {}\n' first second third fourth \
+    | gcc -m32 -shared -nostdlib -ffreestanding -fPIC -Wl,-soname,libcalled.so -o "$work/libcalled.so" -x c -
+plt plt-i386 objdump gcc -m32 -no-pie -fno-pic -Wl,-e,calls -Wl,--no-as-needed "$work/libcalled.so"
+plt plt-i386-pic objdump gcc -shared -m32 -fPIC
+plt plt-i386-ibt objdump gcc -shared -m32 -fPIC -fcf-protection=full -Wl,-z,ibtplt
+plt plt-i386-lld objdump clang-19 -shared -m32 -fPIC -fuse-ld=lld-19
+# The slots are 31 pages from the stubs.
+plt plt-aarch64 aarch64-linux-gnu-objdump aarch64-linux-gnu-gcc -shared -fPIC
+plt plt-aarch64-bti aarch64-linux-gnu-objdump aarch64-linux-gnu-gcc -shared -fPIC -mbranch-protection=standard \
+    -Wl,-z,force-bti,-z,max-page-size=4096
+plt plt-aarch64-pac aarch64-linux-gnu-objdump aarch64-linux-gnu-gcc -shared -fPIC -mbranch-protection=standard \
+    -Wl,-z,force-bti,-z,pac-plt,-z,max-page-size=4096
+plt plt-aarch64-lld aarch64-linux-gnu-objdump clang-19 -shared --target=aarch64-linux-gnu -fPIC -fuse-ld=lld-19 \
+    -Wl,-z,max-page-size=4096

@@ -13,6 +13,7 @@ final class ElfConstants {
     static final int ET_EXEC = 2;
     static final int ET_DYN = 3;
 
+    static final int EM_386 = 3;
     static final int EM_ARM = 40;
     static final int EM_X86_64 = 62;
     static final int EM_AARCH64 = 183;
@@ -29,8 +30,10 @@ final class ElfConstants {
     static final int SHT_RELA = 4;
     static final int SHT_NOTE = 7;
     static final int SHT_NOBITS = 8;
+    static final int SHT_REL = 9;
     static final int SHT_DYNSYM = 11;
     static final int SHT_SYMTAB_SHNDX = 18;
+    static final int SHF_ALLOC = 2;
     static final int SHF_EXECINSTR = 4;
     static final int SHF_GROUP = 0x200;
     static final int SHF_COMPRESSED = 0x800;

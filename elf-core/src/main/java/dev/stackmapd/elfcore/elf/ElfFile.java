@@ -121,14 +121,20 @@ public final class ElfFile implements AutoCloseable {
         return Optional.empty();
     }
 
-    /// Shows every pointer that the dynamic linker would set to an address of this file itself, and that the file
-    /// may have as zero until then: relocations with addend (`SHT_RELA`) that name no symbol.
-    public void pointers(PointerSink sink) throws MalformedBinaryException {
+    /// Shows every relocation of a section that is loaded, in the order of the file; none without sections.
+    public void relocations(RelocationSink sink) throws MalformedBinaryException {
         for (Section section : sections.all()) {
-            if (section.type() == ElfConstants.SHT_RELA && !relocatable()) {
-                RelativeRelocations.read(header, contents(section, "relocations"), sink);
+            boolean relocations = section.type() == ElfConstants.SHT_RELA || section.type() == ElfConstants.SHT_REL;
+            if (relocations && (section.flags() & ElfConstants.SHF_ALLOC) != 0) {
+                DynamicRelocations.read(elfClass(), section.type(), contents(section, "relocations"), sink);
             }
         }
+    }
+
+    /// The stubs through which code calls functions of other files, by ascending address: those of x86-64, i386 and
+    /// AArch64, in a file with sections. A stub whose slot no relocation fills is left out.
+    public List<PltStub> pltStubs() throws MalformedBinaryException {
+        return new PltStubs(this, header.machine()).read();
     }
 
     /// The lowest address at which an executable section or segment begins, unsigned; 0 if there is none, and in a

@@ -77,10 +77,12 @@ public final class SymbolEntries {
     /// Whether its bytes `[address, address + size)` lie below 2^64 and its name in the string table, unempty.
     public boolean isSound() throws MalformedBinaryException {
         boolean wraps = size != 0 && Long.compareUnsigned(value + size - 1, value) < 0;
-        if (wraps || nameOffset == 0 || !reachesName()) {
-            return false;
-        }
-        return names.remaining() > 0 && !names.startsWithString(new byte[0]);
+        return !wraps && hasName();
+    }
+
+    /// Whether its name begins in the string table and is not empty.
+    public boolean hasName() throws MalformedBinaryException {
+        return nameOffset != 0 && reachesName() && names.remaining() > 0 && !names.startsWithString(new byte[0]);
     }
 
     /// ELF address, unsigned. Bit 0 of an ARM function says Thumb and is no part of it.

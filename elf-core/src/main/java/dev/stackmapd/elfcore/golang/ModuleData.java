@@ -61,17 +61,17 @@ record ModuleData(long textStart, long functionData) {
     private static Optional<ModuleData> findRelocated(ElfFile file, PcHeader header, long tableAddress)
             throws MalformedBinaryException {
         List<ElfAddress> candidates = new ArrayList<>();
-        file.pointers((slot, target) -> {
-            if (target == tableAddress && candidates.size() < MAX_CANDIDATES) {
+        file.relocations((slot, symbol, target) -> {
+            if (symbol == 0 && target == tableAddress && candidates.size() < MAX_CANDIDATES) {
                 candidates.add(new ElfAddress(slot));
             }
         });
         for (ElfAddress candidate : candidates) {
             long[] words = words(file, candidate);
-            file.pointers((slot, target) -> {
+            file.relocations((slot, symbol, target) -> {
                 long index = Long.divideUnsigned(
                         slot - candidate.value(), file.elfClass().wordBytes());
-                if (Long.compareUnsigned(index, WORDS) < 0) {
+                if (symbol == 0 && Long.compareUnsigned(index, WORDS) < 0) {
                     words[(int) index] = target;
                 }
             });

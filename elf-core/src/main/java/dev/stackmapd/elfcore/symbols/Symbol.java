@@ -16,7 +16,9 @@ public record Symbol(String name, ElfAddress start, long size, Origin origin) {
         /// `.dynsym`: only what the file exports or imports.
         DYNSYM("dynsym"),
         /// `.symtab` of the file inside `.gnu_debugdata`: functions that are not exported.
-        MINI("mini");
+        MINI("mini"),
+        /// The procedure linkage table: `name@plt`, the stub through which `name` of another file is called.
+        PLT("plt");
 
         private final String label;
 

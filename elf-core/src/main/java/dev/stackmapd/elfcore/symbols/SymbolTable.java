@@ -102,6 +102,13 @@ public final class SymbolTable {
         }
     }
 
+    /// Names the stubs of the procedure linkage table: `name@plt` for calls of `name`. Symbol tables have no
+    /// names for them, and who stretches the symbol before them says `_init`.
+    public static SymbolTable readPlt(ElfFile file) throws MalformedBinaryException {
+        Optional<SymbolEntries> dynsym = file.dynsym();
+        return dynsym.isPresent() ? new StubNames(dynsym.get(), file).build() : EMPTY;
+    }
+
     /// Functions with different ranges.
     public int size() {
         return starts.length;

@@ -1,0 +1,4 @@
+0x470 fourth@plt
+0x480 second@plt
+0x490 third@plt
+0x4a0 first@plt

@@ -1,0 +1,4 @@
+0x1490 first@plt
+0x14a0 second@plt
+0x14b0 third@plt
+0x14c0 fourth@plt

@@ -1,0 +1,4 @@
+0x470 fourth@plt
+0x488 second@plt
+0x4a0 third@plt
+0x4b8 first@plt

@@ -1,0 +1,4 @@
+0x3e0 fourth@plt
+0x3f0 second@plt
+0x400 third@plt
+0x410 first@plt

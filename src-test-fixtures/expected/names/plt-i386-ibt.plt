@@ -1,0 +1,4 @@
+0x1040 third@plt
+0x1050 fourth@plt
+0x1060 second@plt
+0x1070 first@plt

@@ -1,0 +1,4 @@
+0x12f0 first@plt
+0x1300 second@plt
+0x1310 third@plt
+0x1320 fourth@plt

@@ -1,0 +1,4 @@
+0x1470 first@plt
+0x1480 second@plt
+0x1490 third@plt
+0x14a0 fourth@plt

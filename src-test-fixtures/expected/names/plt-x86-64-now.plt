@@ -1,0 +1,4 @@
+0x1010 fourth@plt
+0x1020 second@plt
+0x1030 first@plt
+0x1040 third@plt
