@@ -61,33 +61,9 @@ final class CodeSymbols {
         return starts[a] == starts[b] && sizes[a] == sizes[b];
     }
 
-    /// Indexes by start ascending, then size descending, then best binding. A merge sort: no input makes it
-    /// quadratic.
+    /// Indexes by start ascending, then size descending, then best binding.
     int[] sorted() {
-        int[] from = new int[count()];
-        for (int i = 0; i < from.length; i++) {
-            from[i] = i;
-        }
-        int[] to = new int[from.length];
-        for (int width = 1; width > 0 && width < from.length; width *= 2) {
-            for (long low = 0; low < from.length; low += 2L * width) {
-                int middle = (int) Math.min(low + width, from.length);
-                merge(from, to, (int) low, middle, (int) Math.min(low + 2L * width, from.length));
-            }
-            int[] swap = from;
-            from = to;
-            to = swap;
-        }
-        return from;
-    }
-
-    private void merge(int[] from, int[] to, int low, int middle, int high) {
-        int left = low;
-        int right = middle;
-        for (int at = low; at < high; at++) {
-            boolean takeLeft = right == high || (left < middle && compare(from[left], from[right]) <= 0);
-            to[at] = takeLeft ? from[left++] : from[right++];
-        }
+        return IndexSort.sorted(count(), this::compare);
     }
 
     private int compare(int a, int b) {

@@ -42,6 +42,14 @@ final class Ranges {
                 Arrays.copyOf(labels, labelCount));
     }
 
+    /// Ranges whose owners are known already.
+    ///
+    /// @param starts sign-flipped, ascending; each range ends where the next begins
+    /// @param owners of each range, or `NONE`
+    static Ranges owned(long[] starts, int[] owners) {
+        return new Ranges(starts, owners, new long[0], new int[0]);
+    }
+
     int ownerOf(long address) {
         long key = flip(address);
         int at = Arrays.binarySearch(starts, key);

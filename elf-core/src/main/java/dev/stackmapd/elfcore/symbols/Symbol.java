@@ -9,7 +9,7 @@ import dev.stackmapd.elfcore.elf.ElfAddress;
 /// @param origin which table said so
 public record Symbol(String name, ElfAddress start, long size, Origin origin) {
 
-    /// The table that a name comes from.
+    /// What a name comes from.
     public enum Origin {
         /// `.symtab`: every function of the link.
         SYMTAB("symtab"),
@@ -18,7 +18,11 @@ public record Symbol(String name, ElfAddress start, long size, Origin origin) {
         /// `.symtab` of the file inside `.gnu_debugdata`: functions that are not exported.
         MINI("mini"),
         /// The procedure linkage table: `name@plt`, the stub through which `name` of another file is called.
-        PLT("plt");
+        PLT("plt"),
+        /// `perf-<pid>.map`, which compilers at run time write.
+        PERF_MAP("perf-map"),
+        /// The kernel's `/proc/kallsyms`.
+        KALLSYMS("kallsyms");
 
         private final String label;
 

@@ -1,0 +1,18 @@
+package dev.stackmapd.elfcore.symbols;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/// What was read of a list in text.
+///
+/// @param warnings in the order of the text, at most [#MAX_WARNINGS]
+/// @param omittedWarnings how many more there were
+public record ParsedText(TextSymbolTable symbols, List<TextWarning> warnings, int omittedWarnings) {
+    public static final int MAX_WARNINGS = 100;
+
+    public ParsedText {
+        requireNonNull(symbols, "symbols");
+        warnings = List.copyOf(warnings);
+    }
+}

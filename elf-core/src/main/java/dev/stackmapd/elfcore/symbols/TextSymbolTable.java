@@ -1,0 +1,56 @@
+package dev.stackmapd.elfcore.symbols;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// Finds the function that holds an address, in a list that came as text: [PerfMap] or [Kallsyms].
+///
+/// Keeps the text, and of each symbol where its name stands in it; a name becomes a `String` when it is asked for.
+/// Immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates nothing until a name is asked for.
+public final class TextSymbolTable {
+    private final Symbol.Origin origin;
+    private final byte[] text;
+    private final Ranges ranges;
+    private final TextEntries entries;
+
+    TextSymbolTable(Symbol.Origin origin, byte[] text, Ranges ranges, TextEntries entries) {
+        this.origin = origin;
+        this.text = text;
+        this.ranges = ranges;
+        this.entries = entries;
+    }
+
+    /// Symbols in the table; some may have lost all their addresses to others.
+    public int size() {
+        return entries.count;
+    }
+
+    /// Heap that this table holds on to, bytes, to a few percent.
+    public long heapBytes() {
+        return 128 + text.length + ranges.heapBytes() + 32L * entries.count;
+    }
+
+    public Optional<TextSymbol> find(long address) {
+        int index = indexOf(address);
+        return index == SymbolTable.NONE ? Optional.empty() : Optional.of(get(index));
+    }
+
+    /// The index of the symbol that holds an address (unsigned), or [SymbolTable#NONE]. Allocates nothing.
+    public int indexOf(long address) {
+        return ranges.ownerOf(address);
+    }
+
+    /// @param index 0 to `size() - 1`
+    public TextSymbol get(int index) {
+        return new TextSymbol(
+                string(entries.nameFrom[index], entries.nameTo[index]),
+                string(entries.moduleFrom[index], entries.moduleTo[index]),
+                entries.starts[index],
+                entries.sizes[index],
+                origin);
+    }
+
+    private String string(int from, int to) {
+        return new String(text, from, to - from, StandardCharsets.UTF_8);
+    }
+}
