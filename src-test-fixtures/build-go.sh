@@ -14,7 +14,7 @@ answers=$here/expected/go
 roots=${GO_ROOTS:?a folder with usr/lib/go-1.24, go-1.26 and go-1.27}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export GOCACHE=$work/cache GOTOOLCHAIN=local GOFLAGS=-trimpath CGO_ENABLED=0 GOENV=off
+export GOCACHE=$work/cache GOTOOLCHAIN=local 'GOFLAGS=-trimpath -buildvcs=false' CGO_ENABLED=0 GOENV=off
 
 rm -rf "$out" "$answers"
 mkdir -p "$out" "$answers"
@@ -45,8 +45,13 @@ build() {
     compile "$@" -ldflags='-s -w' -o "$out/$name"
     [ -n "$(where "$out/$name" '[.a-z]*\.gopclntab')" ]
     cmp <(table "$work/$name") <(table "$out/$name")
-    read -r at size < <(where "$out/$name" '\.text')
-    head -c $((16#$size)) /dev/zero | dd of="$out/$name" bs=64K seek=$((16#$at)) oflag=seek_bytes conv=notrunc status=none
+    blank "$out/$name"
+}
+
+blank() {
+    local at size
+    read -r at size < <(where "$1" '\.text')
+    head -c $((16#$size)) /dev/zero | dd of="$1" bs=64K seek=$((16#$at)) oflag=seek_bytes conv=notrunc status=none
 }
 build 1.19 amd64
 build 1.19 386
@@ -58,3 +63,16 @@ build 1.24 amd64
 build 1.26 amd64
 build 1.27 amd64
 build 1.27 amd64 -buildmode=pie
+
+# Linked by another linker: code of C stands before that of Go, and there may be no section for the table. lld leaves pointers zero.
+external() {
+    local version=$1 linker=$2 compiler=$3 name=go$1-amd64-$2 root=/usr/lib/go-$1
+    [ -d "$root" ] || root=$roots/usr/lib/go-$version
+    (cd "$src/go" && GOROOT=$root CGO_ENABLED=1 CC=$compiler "$root/bin/go" build -buildmode=pie \
+        "-ldflags=-linkmode=external '-extldflags=-fuse-ld=$linker -Wl,--build-id=sha1'" -o "$work/$name" .)
+    python3 "$src/expect-go.py" "$work/$name" "$answers/$name.frames"
+    strip --strip-all -o "$out/$name" "$work/$name"
+    blank "$out/$name"
+}
+external 1.19 bfd gcc
+external 1.27 lld-19 clang-19

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Finds the dynamic symbol table of a file without section headers, as the dynamic linker does: through
-/// `PT_DYNAMIC`.
+/// Finds the dynamic symbol table and the relocations of a file without section headers, as the dynamic linker
+/// does: through `PT_DYNAMIC`.
 ///
 /// Nothing there says how many symbols there are; the hash table does.
 final class DynamicSymbols {
@@ -28,6 +28,24 @@ final class DynamicSymbols {
             if (segment.type() == ElfConstants.PT_DYNAMIC) {
                 Tags tags = tags(file.cursor(segment.offset(), segment.fileSize(), header.order(), "PT_DYNAMIC"));
                 return tags.symbols != 0 && tags.strings != 0 ? entries(tags, codeTest) : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The relocations with addend that `DT_RELA` names; empty where there are none.
+    Optional<Cursor> relocations() throws MalformedBinaryException {
+        for (ProgramHeader segment : programHeaders) {
+            if (segment.type() == ElfConstants.PT_DYNAMIC) {
+                Tags tags = tags(file.cursor(segment.offset(), segment.fileSize(), header.order(), "PT_DYNAMIC"));
+                if (tags.relocations == 0) {
+                    return Optional.empty();
+                }
+                Cursor rest = at(tags.relocations, "DT_RELA");
+                if (Long.compareUnsigned(tags.relocationBytes, rest.remaining()) > 0) {
+                    throw rest.malformed("DT_RELASZ is " + Long.toUnsignedString(tags.relocationBytes));
+                }
+                return Optional.of(file.cursor(rest.fileOffset(), tags.relocationBytes, header.order(), "DT_RELA"));
             }
         }
         return Optional.empty();
@@ -115,6 +133,8 @@ final class DynamicSymbols {
         private long stringBytes;
         private long hash;
         private long gnuHash;
+        private long relocations;
+        private long relocationBytes;
 
         private void set(long tag, long value) {
             if (tag == ElfConstants.DT_SYMTAB) {
@@ -127,6 +147,10 @@ final class DynamicSymbols {
                 hash = value;
             } else if (tag == ElfConstants.DT_GNU_HASH) {
                 gnuHash = value;
+            } else if (tag == ElfConstants.DT_RELA) {
+                relocations = value;
+            } else if (tag == ElfConstants.DT_RELASZ) {
+                relocationBytes = value;
             }
         }
     }

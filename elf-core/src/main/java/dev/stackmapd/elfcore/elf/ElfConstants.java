@@ -50,6 +50,8 @@ final class ElfConstants {
     static final int DT_HASH = 4;
     static final int DT_STRTAB = 5;
     static final int DT_SYMTAB = 6;
+    static final int DT_RELA = 7;
+    static final int DT_RELASZ = 8;
     static final int DT_STRSZ = 10;
     static final int DT_GNU_HASH = 0x6ffffef5;
 

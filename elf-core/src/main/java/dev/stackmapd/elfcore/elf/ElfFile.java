@@ -121,8 +121,15 @@ public final class ElfFile implements AutoCloseable {
         return Optional.empty();
     }
 
-    /// Shows every relocation of a section that is loaded, in the order of the file; none without sections.
+    /// Shows every relocation of a section that is loaded, in the order of the file; without section headers,
+    /// those with addend that `PT_DYNAMIC` names.
     public void relocations(RelocationSink sink) throws MalformedBinaryException {
+        if (sections.count() == 0) {
+            Optional<Cursor> entries = new DynamicSymbols(file, header, programHeaders).relocations();
+            if (entries.isPresent()) {
+                DynamicRelocations.read(elfClass(), ElfConstants.SHT_RELA, entries.get(), sink);
+            }
+        }
         for (Section section : sections.all()) {
             boolean relocations = section.type() == ElfConstants.SHT_RELA || section.type() == ElfConstants.SHT_REL;
             if (relocations && (section.flags() & ElfConstants.SHF_ALLOC) != 0) {
