@@ -4,8 +4,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
-import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.Kallsyms;
 import dev.stackmapd.elfcore.symbols.ParsedText;
 import dev.stackmapd.elfcore.symbols.PerfMap;
@@ -30,7 +30,7 @@ class SymbolSourcesFuzzTest {
                 .section(RawSection.section(".gnu_debugdata", RawSection.SHT_PROGBITS, xz))
                 .build();
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {
-            check(SymbolTable.readMini(elf));
+            check(FileSymbols.read(elf));
         } catch (MalformedBinaryException e) {
             if (e.offset() < 0) {
                 throw new AssertionError("refused at a negative offset", e);
@@ -42,7 +42,7 @@ class SymbolSourcesFuzzTest {
     @FuzzTest(maxDuration = "30s")
     void stubs(byte[] file) {
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {
-            check(SymbolTable.readPlt(elf));
+            check(FileSymbols.read(elf));
         } catch (MalformedBinaryException e) {
             if (e.offset() < 0 || e.offset() > file.length) {
                 throw new AssertionError("refused at an offset outside the file", e);
@@ -66,20 +66,21 @@ class SymbolSourcesFuzzTest {
         }
     }
 
-    private static void check(SymbolTable table) {
-        for (int i = 0; i < table.size(); i++) {
-            if (table.find(table.get(i).start()).isEmpty()) {
-                throw new AssertionError("symbol " + i + " does not hold its own start");
+    private static void check(FileSymbols symbols) {
+        for (SymbolTable table : symbols.tables()) {
+            for (int i = 0; i < table.size(); i++) {
+                if (symbols.find(table.get(i).start()).isEmpty()) {
+                    throw new AssertionError("symbol " + i + " does not hold its own start");
+                }
             }
         }
-        table.find(new ElfAddress(-1));
     }
 
     /// Whoever answers for an address holds it.
     private static void check(ParsedText parsed) {
         for (int i = 0; i < parsed.symbols().size(); i++) {
             TextSymbol symbol = parsed.symbols().get(i);
-            long probe = symbol.start() + symbol.size() / 2;
+            long probe = symbol.start() + (symbol.size() >>> 1);
             TextSymbol owner = parsed.symbols().find(probe).orElse(symbol);
             boolean holds = Long.compareUnsigned(probe - owner.start(), owner.size()) < 0 || probe == owner.start();
             if (!holds && owner.size() != 0) {

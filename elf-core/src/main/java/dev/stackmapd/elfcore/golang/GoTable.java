@@ -49,6 +49,24 @@ public final class GoTable {
         return bytes.header().functions();
     }
 
+    /// ELF address where a function begins.
+    ///
+    /// @param index 0 to `size()`, ascending in a sound table; the last one is where the text ends
+    public long start(long index) throws MalformedBinaryException {
+        return bytes.entry(index);
+    }
+
+    /// The full name of a function; empty where it is damaged.
+    ///
+    /// @param index 0 to `size() - 1`
+    public String name(long index) {
+        try {
+            return bytes.name(bytes.function(index).name());
+        } catch (MalformedBinaryException e) {
+            return "";
+        }
+    }
+
     /// What is known of an address; no frames where no Go function holds it.
     public GoAnswer lookup(ElfAddress address) throws MalformedBinaryException {
         long index = indexOf(address.value());

@@ -17,6 +17,8 @@ public record Symbol(String name, ElfAddress start, long size, Origin origin) {
         DYNSYM("dynsym"),
         /// `.symtab` of the file inside `.gnu_debugdata`: functions that are not exported.
         MINI("mini"),
+        /// `.gopclntab`, which a Go program keeps when it is stripped.
+        PCLNTAB("pclntab"),
         /// The procedure linkage table: `name@plt`, the stub through which `name` of another file is called.
         PLT("plt"),
         /// `perf-<pid>.map`, which compilers at run time write.

@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
+import dev.stackmapd.elfcore.golang.GoTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -19,9 +20,9 @@ import java.util.Optional;
 /// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
 /// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
 ///
-/// `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has no addresses, so its table
-/// is empty. A symbol whose range wraps or whose name is outside the string table is skipped and counted; a table
-/// that is itself wrong is malformed.
+/// Of the two tables of a file, `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has
+/// no addresses, so its table is empty. A symbol whose range wraps or whose name is outside the string table is
+/// skipped and counted; a table that is itself wrong is malformed.
 ///
 /// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and
 /// allocates nothing until a name is asked for.
@@ -69,42 +70,51 @@ public final class SymbolTable {
         this.skipped = skipped;
     }
 
-    /// Reads the better table of a file, all at once; the file may be closed afterwards.
+    /// Reads the better one of `.symtab` and `.dynsym`, all at once; the file may be closed afterwards.
     public static SymbolTable read(ElfFile file) throws MalformedBinaryException {
+        SymbolTable symtab = read(file, Symbol.Origin.SYMTAB);
+        return symtab.size() > 0 ? symtab : read(file, Symbol.Origin.DYNSYM);
+    }
+
+    /// Reads one source of names of a file; empty where the file does not have it.
+    ///
+    /// MiniDebugInfo leaves out what `.dynsym` has. A stub of the procedure linkage table is called `name@plt`:
+    /// symbol tables have no names for stubs, and who stretches the symbol before them says `_init`.
+    static SymbolTable read(ElfFile file, Symbol.Origin origin) throws MalformedBinaryException {
         if (file.relocatable()) {
             return EMPTY;
         }
-        Optional<SymbolEntries> symtab = file.symtab();
-        if (symtab.isPresent()) {
-            SymbolTable table = new SymbolTableBuilder(symtab.get(), file.limits()).build(Symbol.Origin.SYMTAB);
-            if (table.size() > 0) {
-                return table;
-            }
-        }
-        Optional<SymbolEntries> dynsym = file.dynsym();
-        return dynsym.isPresent()
-                ? new SymbolTableBuilder(dynsym.get(), file.limits()).build(Symbol.Origin.DYNSYM)
-                : EMPTY;
+        return switch (origin) {
+            case SYMTAB -> read(file, file.symtab(), origin);
+            case DYNSYM -> read(file, file.dynsym(), origin);
+            case MINI -> readMini(file);
+            case PCLNTAB -> readGo(file);
+            case PLT -> readStubs(file);
+            case PERF_MAP, KALLSYMS -> EMPTY;
+        };
     }
 
-    /// Reads the functions of MiniDebugInfo, which leaves out those of `.dynsym`: it answers where that does not.
-    /// Empty where the file has none.
-    public static SymbolTable readMini(ElfFile file) throws MalformedBinaryException {
+    private static SymbolTable read(ElfFile file, Optional<SymbolEntries> entries, Symbol.Origin origin)
+            throws MalformedBinaryException {
+        return entries.isPresent() ? new SymbolTableBuilder(entries.get(), file.limits()).build(origin) : EMPTY;
+    }
+
+    private static SymbolTable readMini(ElfFile file) throws MalformedBinaryException {
         Optional<ElfFile> inner = file.miniDebugInfo();
         if (inner.isEmpty()) {
             return EMPTY;
         }
         try (ElfFile mini = inner.get()) {
-            Optional<SymbolEntries> symtab = mini.symtab();
-            return symtab.isPresent()
-                    ? new SymbolTableBuilder(symtab.get(), file.limits()).build(Symbol.Origin.MINI)
-                    : EMPTY;
+            return read(mini, mini.symtab(), Symbol.Origin.MINI);
         }
     }
 
-    /// Names the stubs of the procedure linkage table: `name@plt` for calls of `name`. Symbol tables have no
-    /// names for them, and who stretches the symbol before them says `_init`.
-    public static SymbolTable readPlt(ElfFile file) throws MalformedBinaryException {
+    private static SymbolTable readGo(ElfFile file) throws MalformedBinaryException {
+        Optional<GoTable> table = GoTable.find(file);
+        return table.isPresent() ? new GoNames(table.get(), file).build() : EMPTY;
+    }
+
+    private static SymbolTable readStubs(ElfFile file) throws MalformedBinaryException {
         Optional<SymbolEntries> dynsym = file.dynsym();
         return dynsym.isPresent() ? new StubNames(dynsym.get(), file).build() : EMPTY;
     }

@@ -29,7 +29,7 @@ class MiniDebugInfoTest {
     @ValueSource(strings = {"libmini.so", "libmini-sha256.so"})
     void namesWhatTheDynamicTableDoesNot(String name) throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/names/" + name), ParseLimits.DEFAULT)) {
-            SymbolTable mini = SymbolTable.readMini(file);
+            SymbolTable mini = SymbolTable.read(file, Symbol.Origin.MINI);
             SymbolTable dynamic = SymbolTable.read(file);
             var lines = Files.readAllLines(Fixtures.path("expected/names/" + name + ".mini"));
             assertThat(mini.size()).isEqualTo(lines.size()).isPositive();
@@ -47,7 +47,7 @@ class MiniDebugInfoTest {
     @Test
     void aFileWithoutItHasNoNames() throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/libdynsym.so"), ParseLimits.DEFAULT)) {
-            assertThat(SymbolTable.readMini(file).size()).isZero();
+            assertThat(SymbolTable.read(file, Symbol.Origin.MINI).size()).isZero();
         }
     }
 
@@ -141,7 +141,7 @@ class MiniDebugInfoTest {
     private static SymbolTable read(byte[] debugData) throws MalformedBinaryException {
         ParseLimits limits = new ParseLimits(1, 1, 16, 16, 1000, 1 << 20, DwarfLimits.DEFAULT);
         try (ElfFile file = ElfFile.of("outer", outer(debugData), limits)) {
-            return SymbolTable.readMini(file);
+            return SymbolTable.read(file, Symbol.Origin.MINI);
         }
     }
 
