@@ -12,6 +12,7 @@ out=$here/binaries/dwarf
 answers=$here/expected/dwarf
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$src"
 
 need() {
     command -v "$1" > /dev/null || { echo "build-rust.sh needs $1: apt-get install $2" >&2; exit 69; }
@@ -26,7 +27,7 @@ rust() {
     shift
     RUSTC_BOOTSTRAP=1 rustc --edition 2021 --crate-name shapes -g -C panic=abort -Z unstable-options \
         "--remap-path-prefix=$src=/src" -C link-arg=-nostdlib -C link-arg=-Wl,--build-id=sha1 \
-        "$@" -o "$work/$name" "$src/shapes.rs"
+        "$@" -o "$work/$name" shapes.rs
     cp "$work/$name" "$out"
     python3 "$src/expect-dwarf.py" "$out/$name" "$answers/$name.frames"
 }
@@ -35,5 +36,5 @@ rust rust-v0-O1 -C opt-level=1 -C symbol-mangling-version=v0 -Z dwarf-version=4
 rust rust-legacy-O2 -C opt-level=2 -C symbol-mangling-version=legacy -Z dwarf-version=4
 
 gdc-12 -g -O2 -fno-druntime -fno-exceptions -nostdlib -pie -fPIE "-ffile-prefix-map=$src=/src" \
-    -fno-asynchronous-unwind-tables -Wl,--build-id=sha1 -o "$out/gdc-O2" "$src/shapes.d"
+    -fno-asynchronous-unwind-tables -Wl,--build-id=sha1 -o "$out/gdc-O2" shapes.d
 python3 "$src/expect-dwarf.py" "$out/gdc-O2" "$answers/gdc-O2.frames"

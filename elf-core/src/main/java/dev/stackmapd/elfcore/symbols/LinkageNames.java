@@ -27,6 +27,6 @@ public record LinkageNames(List<SymbolTable> tables) {
     }
 
     private static boolean isMangled(String name) {
-        return name.startsWith("_Z") || name.startsWith("_R");
+        return name.startsWith("_Z") || name.startsWith("_R") || name.startsWith("_D");
     }
 }
