@@ -91,9 +91,7 @@ final class DirectNames implements CodeNames {
                     named.functionOffset(),
                     named.source());
         }
-        String name = frame.inlined() || !frame.names().linkageName().isEmpty()
-                ? raw
-                : linkageNames.at(frame.entry()).orElse(raw);
+        String name = frame.inlined() ? raw : linkageNames.at(frame.entry()).orElse(raw);
         return new SourceFrame(
                 readable.of(name),
                 name,

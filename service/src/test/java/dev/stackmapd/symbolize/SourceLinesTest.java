@@ -16,6 +16,7 @@ import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ class SourceLinesTest {
         over(folder).symbolize(binary.id(), new FileOffset(0x1010));
         await().until(() -> builds.built() == 1 && builds.underWay() == 0);
         List<Path> before = indexes();
-        Files.setLastModifiedTime(copy, java.nio.file.attribute.FileTime.fromMillis(1_000));
+        Files.setLastModifiedTime(copy, FileTime.fromMillis(1_000));
         over(folder).symbolize(binary.id(), new FileOffset(0x1010));
         await().until(() -> builds.built() == 2 && builds.underWay() == 0);
         assertThat(indexes()).hasSize(1).doesNotContainAnyElementsOf(before);
@@ -144,7 +145,9 @@ class SourceLinesTest {
         List<String> differences = new ArrayList<>();
         expected.forEach((address, frames) -> {
             List<String> ours = answer(symbolizer.symbolize(binary.id(), binary.offsetOf(address)));
-            if (!ours.equals(frames)) {
+            // What only a symbol table names is not in the expected frames.
+            boolean symbolOnly = frames.isEmpty() && ours.size() == 1 && ours.getFirst().endsWith(" :0:0");
+            if (!ours.equals(frames) && !symbolOnly) {
                 differences.add("0x%x: %s instead of %s".formatted(address, ours, frames));
             }
         });
@@ -162,7 +165,13 @@ class SourceLinesTest {
     }
 
     private static String text(SourceFrame frame) {
-        return "%s %s:%d:%d".formatted(frame.rawName(), frame.file(), frame.line(), frame.column());
+        return text(frame.rawName(), frame.file(), frame.line(), frame.column());
+    }
+
+    /// Of two aliases, and of a function and its clones, either may be named.
+    private static String text(String name, String file, int line, int column) {
+        String any = name.replaceAll("\\.(cold|constprop|part|isra|lto_priv).*", "").replaceAll("([CD])[0-5]E", "$1E");
+        return "%s %s:%d:%d".formatted(any, file, line, column);
     }
 
     private static Map<Long, List<String>> expected(String fixture) throws IOException {
@@ -174,7 +183,9 @@ class SourceLinesTest {
                 expected.put(Long.decode(line), frames);
             } else {
                 String[] fields = line.split("\t", -1);
-                frames.add("%s %s:%s:%s".formatted(fields[0], fields[1], fields[2], fields[3]));
+                // Where debug information has no file, llvm-symbolizer prints that of the symbol table's file entry.
+                String file = !fields[1].contains("/") && fields[2].equals("0") ? "" : fields[1];
+                frames.add(text(fields[0], file, Integer.parseInt(fields[2]), Integer.parseInt(fields[3])));
             }
         }
         return expected;

@@ -44,8 +44,7 @@ public final class IndexBuilder {
         return this;
     }
 
-    /// Names code that no table given before has a name for, and functions of which debug information has no linkage
-    /// name.
+    /// Names code that no table given before has a name for, and functions that begin where one of its symbols does.
     public IndexBuilder symbols(SymbolTable symbols, SymbolSource source) {
         fills.add(new Fill(symbols, source));
         return this;

@@ -192,9 +192,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     }
 
     private int rawName(int key, long entry) {
-        return rawNames[key] == plainNames[key]
-                ? linkageNames.at(entry).map(strings::idOf).orElse(rawNames[key])
-                : rawNames[key];
+        return linkageNames.at(entry).map(strings::idOf).orElse(rawNames[key]);
     }
 
     /// Asks for the names of a key once.
