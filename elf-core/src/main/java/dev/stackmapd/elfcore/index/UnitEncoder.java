@@ -183,7 +183,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         int key = keyOf(code.keys[node]);
         boolean inlined = code.parents[node] != UnitCode.ROOT;
         return functions.idOf(
-                inlined ? rawNames[key] : rawName(key, code.entries[node]),
+                inlined ? rawNames[key] : rawName(key, code.entries[node], code.sizes[node]),
                 plainNames[key],
                 declarationLines[key],
                 IndexFormat.kind(SymbolSource.DWARF, language),
@@ -191,8 +191,8 @@ final class UnitEncoder implements UnitResolver.Sink {
                 inlined ? 0 : code.sizes[node]);
     }
 
-    private int rawName(int key, long entry) {
-        return linkageNames.at(entry).map(strings::idOf).orElse(rawNames[key]);
+    private int rawName(int key, long entry, long size) {
+        return linkageNames.at(entry, size).map(strings::idOf).orElse(rawNames[key]);
     }
 
     /// Asks for the names of a key once.

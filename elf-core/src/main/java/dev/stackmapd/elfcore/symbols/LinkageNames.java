@@ -15,13 +15,37 @@ public record LinkageNames(List<SymbolTable> tables) {
     }
 
     /// The name of the function that begins at an ELF address; empty where no symbol begins just there.
-    public Optional<String> at(long entry) {
+    ///
+    /// @param size bytes of the function: of several symbols that begin there, the smallest that is not smaller counts,
+    ///     or the largest if all are
+    public Optional<String> at(long entry, long size) {
         for (SymbolTable table : tables) {
-            int index = table.indexOf(entry);
-            if (index != SymbolTable.NONE && table.get(index).start().value() == entry) {
-                return Optional.of(table.get(index).name());
+            Optional<Symbol> found = beginning(table, entry, entry);
+            if (found.isPresent()) {
+                return Optional.of(largeEnough(table, found.get(), size).name());
             }
         }
         return Optional.empty();
+    }
+
+    private static Symbol largeEnough(SymbolTable table, Symbol smallest, long size) {
+        Symbol symbol = smallest;
+        while (Long.compareUnsigned(symbol.size(), size) < 0) {
+            long entry = symbol.start().value();
+            Optional<Symbol> larger = beginning(table, entry, entry + symbol.size());
+            if (larger.isEmpty() || Long.compareUnsigned(larger.get().size(), symbol.size()) <= 0) {
+                break;
+            }
+            symbol = larger.get();
+        }
+        return symbol;
+    }
+
+    /// The symbol that answers for an address, if it begins at the entry.
+    private static Optional<Symbol> beginning(SymbolTable table, long entry, long address) {
+        int index = table.indexOf(address);
+        return index == SymbolTable.NONE
+                ? Optional.empty()
+                : Optional.of(table.get(index)).filter(s -> s.start().value() == entry);
     }
 }
