@@ -151,11 +151,11 @@ final class IndexWriter {
         endSection();
     }
 
-    /// About one slot for two blocks.
+    /// About one slot for two blocks, at least two: a shift of 64 is none.
     ///
     /// @return the shift
     private int writeTop(long base, long span) throws IOException {
-        long wanted = Math.max(1, blocks.blocks() / 2);
+        long wanted = Math.max(2, blocks.blocks() / 2);
         int shift = 0;
         while (Long.compareUnsigned((span - 1) >>> shift, wanted) >= 0) {
             shift++;
