@@ -2,9 +2,10 @@
 # Holds look-ups in debug information against llvm-symbolizer-19 (and, where asked, eu-addr2line) on real binaries of
 # Debian 12: libc6, libjvm, ceph-osd, libstdc++.
 #
-#   elf-core/compare-dwarf.sh FOLDER [ADDRESSES [SEED [TOOL]]]
+#   elf-core/compare-dwarf.sh FOLDER [ADDRESSES [SEED [TOOL [FILE...]]]]
 #
-# FOLDER keeps the packages (about 830 MB) and the merged files (about 1.5 GB) for the next run; by default 4000
+# FILEs are any executables with debug information (and .dwo, .dwp and dwz files where LocalDebugFiles looks); without
+# any, those four are made. FOLDER keeps the packages (about 830 MB) and the merged files (about 1.5 GB) for the next run; by default 4000
 # addresses, seed 20240229, llvm-symbolizer-19. Needs: apt-get, dpkg, elfutils, binutils, llvm-19, JDK 25 in JAVA_HOME,
 # and classes made by `mvn -pl elf-core -am test-compile`.
 set -eu
@@ -13,6 +14,11 @@ folder=$1
 addresses=${2:-4000}
 seed=${3:-20240229}
 tool=${4:-llvm-symbolizer-19}
+if [ $# -gt 4 ]; then
+    shift 4
+else
+    set --
+fi
 mkdir -p "$folder/packages" "$folder/x"
 cd "$folder"
 
@@ -35,13 +41,16 @@ merge() {
     objcopy --decompress-debug-sections "$1.full" "$1"
 }
 
-merge libc libc6 libc6-dbg libc.so.6
-merge libjvm openjdk-17-jre-headless openjdk-17-dbg libjvm.so
-merge ceph-osd ceph-osd ceph-osd-dbg ceph-osd
-merge libstdcxx libstdc++6 libstdc++6-12-dbg 'libstdc++.so.6.*'
+if [ $# -eq 0 ]; then
+    merge libc libc6 libc6-dbg libc.so.6
+    merge libjvm openjdk-17-jre-headless openjdk-17-dbg libjvm.so
+    merge ceph-osd ceph-osd ceph-osd-dbg ceph-osd
+    merge libstdcxx libstdc++6 libstdc++6-12-dbg 'libstdc++.so.6.*'
+    set -- libc libjvm ceph-osd libstdcxx
+fi
 
 jar=$(find "$HOME/.m2/repository/com/github/luben/zstd-jni" -name 'zstd-jni-*.jar' | sort | tail -1)
-for file in libc libjvm ceph-osd libstdcxx; do
+for file; do
     "${JAVA_HOME:-/usr}/bin/java" --enable-native-access=ALL-UNNAMED \
         -cp "$here/target/classes:$here/target/test-classes:$jar" \
         dev.stackmapd.elfcore.dwarf.DwarfComparison "$file" "$addresses" "$seed" "$tool"

@@ -2,20 +2,43 @@ package dev.stackmapd.elfcore.bytes;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// A bounded part of a file, such as one section: what [Cursor]s are cut from without naming or checking it again.
 ///
 /// Immutable and thread-safe; dies with the [MappedBytes] it is part of.
 public final class ByteExtent {
     private final String source;
-    private final MemorySegment bytes;
+    private final MemorySegment ready;
+    private final @Nullable ProducedBytes produced;
+    private final long start;
+    private final long size;
     private final long baseOffset;
     private final ByteOrder order;
 
     /// @param baseOffset where `bytes` begin in the file
     ByteExtent(String source, MemorySegment bytes, long baseOffset, ByteOrder order) {
+        this(source, bytes, null, 0, bytes.byteSize(), baseOffset, order);
+    }
+
+    /// A part of bytes that are made when they are read.
+    ByteExtent(String source, ProducedBytes produced, long start, long size, long baseOffset, ByteOrder order) {
+        this(source, MemorySegment.NULL, produced, start, size, baseOffset, order);
+    }
+
+    private ByteExtent(
+            String source,
+            MemorySegment ready,
+            @Nullable ProducedBytes produced,
+            long start,
+            long size,
+            long baseOffset,
+            ByteOrder order) {
         this.source = source;
-        this.bytes = bytes;
+        this.ready = ready;
+        this.produced = produced;
+        this.start = start;
+        this.size = size;
         this.baseOffset = baseOffset;
         this.order = order;
     }
@@ -31,7 +54,7 @@ public final class ByteExtent {
     }
 
     public long size() {
-        return bytes.byteSize();
+        return size;
     }
 
     public ByteOrder order() {
@@ -40,14 +63,15 @@ public final class ByteExtent {
 
     /// A cursor over the whole part, standing on its first byte.
     public Cursor cursor() {
-        return new Cursor(source, bytes, baseOffset, order);
+        return produced == null
+                ? new Cursor(source, ready, baseOffset, order)
+                : new Cursor(source, produced, start, size, baseOffset, order);
     }
 
     /// The part of this part at `[offset, offset + length)`, both unsigned as the file gave them.
     ///
     /// @param what the field that gave them
     public ByteExtent part(long offset, long length, String what) throws MalformedBinaryException {
-        long size = bytes.byteSize();
         if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
             throw new MalformedBinaryException(
                     source,
@@ -55,6 +79,8 @@ public final class ByteExtent {
                     what + " is 0x" + Long.toHexString(length) + " bytes at 0x" + Long.toHexString(offset)
                             + ", but there are 0x" + Long.toHexString(size));
         }
-        return new ByteExtent(source, bytes.asSlice(offset, length), baseOffset + offset, order);
+        return produced == null
+                ? new ByteExtent(source, ready.asSlice(offset, length), baseOffset + offset, order)
+                : new ByteExtent(source, produced, start + offset, length, baseOffset + offset, order);
     }
 }

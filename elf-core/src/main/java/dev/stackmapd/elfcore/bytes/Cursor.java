@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Reads numbers and bytes one after the other from a bounded part of a file, and refuses to step outside it.
 ///
@@ -15,25 +16,49 @@ public final class Cursor {
     /// Linkers pad numbers in base 128 that they shorten in place; none needs more bytes than this.
     public static final int MAX_LEB_BYTES = 16;
 
+    // Bytes to put together where two pieces of memory meet.
+    private static final long ENOUGH = 64;
+
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String source;
-    private final MemorySegment bytes;
+    private final @Nullable ProducedBytes produced;
+    private final long start;
+    private final long size;
     private final long baseOffset;
     // A flag instead of layouts in fields: only constant layouts compile to one load.
     private final boolean swapped;
     private long position;
+    // What of this part is in memory and how it lies there: everything, unless the bytes are made when they are read.
+    private MemorySegment bytes;
+    private long memoryStart;
+    private long memoryEnd;
 
     /// @param source what is read, for errors, e.g. `libc.so.6 .symtab`
     /// @param baseOffset where `bytes` begin in the file
     Cursor(String source, MemorySegment bytes, long baseOffset, ByteOrder order) {
         this.source = source;
-        this.bytes = bytes;
+        this.produced = null;
+        this.start = 0;
+        this.size = bytes.byteSize();
         this.baseOffset = baseOffset;
         this.swapped = order == ByteOrder.BIG_ENDIAN;
+        this.bytes = bytes;
+        this.memoryEnd = size;
+    }
+
+    /// @param start where this part begins in bytes that are made when they are read
+    Cursor(String source, ProducedBytes produced, long start, long size, long baseOffset, ByteOrder order) {
+        this.source = source;
+        this.produced = produced;
+        this.start = start;
+        this.size = size;
+        this.baseOffset = baseOffset;
+        this.swapped = order == ByteOrder.BIG_ENDIAN;
+        this.bytes = MemorySegment.NULL;
     }
 
     /// Bytes from the beginning of this part.
@@ -47,40 +72,54 @@ public final class Cursor {
     }
 
     public long remaining() {
-        return bytes.byteSize() - position;
+        return size - position;
     }
 
     /// Goes to a position that was read from the file, unsigned; the end itself is allowed.
     ///
     /// @param what the field that gave it, in the specification's words
     public void moveTo(long to, String what) throws MalformedBinaryException {
-        if (Long.compareUnsigned(to, bytes.byteSize()) > 0) {
-            throw malformed(what + " is 0x" + Long.toHexString(to) + ", but there are " + bytes.byteSize() + " bytes");
+        if (Long.compareUnsigned(to, size) > 0) {
+            throw malformed(what + " is 0x" + Long.toHexString(to) + ", but there are " + size + " bytes");
         }
         position = to;
+        if (to < memoryStart || to > memoryEnd) {
+            forgetMemory();
+        }
     }
 
+    /// Goes past bytes without reading them.
     public void skip(long length, String what) throws MalformedBinaryException {
-        claim(length, what);
+        if (Long.compareUnsigned(length, remaining()) > 0) {
+            throw tooFew(length, what);
+        }
+        position += length;
+        if (position > memoryEnd) {
+            forgetMemory();
+        }
     }
 
     public int u8(String what) throws MalformedBinaryException {
-        return bytes.get(ValueLayout.JAVA_BYTE, claim(1, what)) & 0xff;
+        long at = claim(1, what);
+        return bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
     }
 
     public int u16(String what) throws MalformedBinaryException {
-        short value = bytes.get(SHORT, claim(Short.BYTES, what));
+        long at = claim(Short.BYTES, what);
+        short value = bytes.get(SHORT, at);
         return (swapped ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
     public long u32(String what) throws MalformedBinaryException {
-        int value = bytes.get(INT, claim(Integer.BYTES, what));
+        long at = claim(Integer.BYTES, what);
+        int value = bytes.get(INT, at);
         return (swapped ? Integer.reverseBytes(value) : value) & 0xffff_ffffL;
     }
 
     /// All 64 bits; the caller compares unsigned.
     public long u64(String what) throws MalformedBinaryException {
-        long value = bytes.get(LONG, claim(Long.BYTES, what));
+        long at = claim(Long.BYTES, what);
+        long value = bytes.get(LONG, at);
         return swapped ? Long.reverseBytes(value) : value;
     }
 
@@ -166,21 +205,28 @@ public final class Cursor {
     /// Bytes from here to the next NUL, which must come within this part and `limit` bytes. Does not move.
     public int lengthToNul(int limit, String what) throws MalformedBinaryException {
         long end = Math.min(remaining(), limit);
-        for (int length = 0; length < end; length++) {
-            if (bytes.get(ValueLayout.JAVA_BYTE, position + length) == 0) {
-                return length;
+        int length = 0;
+        while (length < end) {
+            require(length + 1L, what);
+            long inMemory = Math.min(end, memoryEnd - position);
+            for (long at = position - memoryStart; length < inMemory; length++) {
+                if (bytes.get(ValueLayout.JAVA_BYTE, at + length) == 0) {
+                    return length;
+                }
             }
         }
         throw malformed(what + " does not end within " + end + " bytes");
     }
 
     /// Whether the next bytes are exactly these and then a NUL. Does not move.
-    public boolean startsWithString(byte[] expected) {
-        if (remaining() <= expected.length || bytes.get(ValueLayout.JAVA_BYTE, position + expected.length) != 0) {
+    public boolean startsWithString(byte[] expected) throws MalformedBinaryException {
+        if (remaining() <= expected.length) {
             return false;
         }
-        MemorySegment here = bytes.asSlice(position, expected.length);
-        return here.mismatch(MemorySegment.ofArray(expected)) == -1;
+        require(expected.length + 1L, "string");
+        long at = position - memoryStart;
+        return bytes.get(ValueLayout.JAVA_BYTE, at + expected.length) == 0
+                && bytes.asSlice(at, expected.length).mismatch(MemorySegment.ofArray(expected)) == -1;
     }
 
     /// An error at the byte that would be read next.
@@ -188,12 +234,44 @@ public final class Cursor {
         return new MalformedBinaryException(source, fileOffset(), reason);
     }
 
+    /// Goes past bytes that are read now. May change [#bytes], so ask before you name them.
+    ///
+    /// @return where they lie there
     private long claim(long length, String what) throws MalformedBinaryException {
-        if (Long.compareUnsigned(length, remaining()) > 0) {
-            throw malformed(what + " needs " + Long.toUnsignedString(length) + " bytes, " + remaining() + " remain");
-        }
-        long at = position;
+        require(length, what);
+        long at = position - memoryStart;
         position += length;
         return at;
+    }
+
+    /// Has the next bytes in memory.
+    private void require(long length, String what) throws MalformedBinaryException {
+        if (length > memoryEnd - position || length < 0) {
+            load(length, what);
+        }
+    }
+
+    private void load(long length, String what) throws MalformedBinaryException {
+        if (Long.compareUnsigned(length, remaining()) > 0) {
+            throw tooFew(length, what);
+        }
+        if (produced != null && length > 0) {
+            // Twice as many, so that a long string is not put together byte by byte.
+            long wanted = Math.min(remaining(), Math.max(length * 2, ENOUGH));
+            ProducedBytes.Span span = produced.span(start + position, length, wanted);
+            bytes = span.memory;
+            memoryStart = span.start - start;
+            memoryEnd = Math.min(size, memoryStart + bytes.byteSize());
+        }
+    }
+
+    private void forgetMemory() {
+        bytes = MemorySegment.NULL;
+        memoryStart = position;
+        memoryEnd = position;
+    }
+
+    private MalformedBinaryException tooFew(long length, String what) {
+        return malformed(what + " needs " + Long.toUnsignedString(length) + " bytes, " + remaining() + " remain");
     }
 }

@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One unit of the linked file with what look-ups need of it, each decoded when it is first asked for: its line
@@ -15,6 +16,7 @@ final class CodeUnit {
     private final Skips splitSkips;
     private final UnitCache cache;
     private volatile @Nullable Part<LineTable> lines;
+    private volatile @Nullable Part<RangeIndex> outerFunctions;
     private volatile @Nullable Part<RangeIndex> functions;
     private final Map<Long, Part<InlineTree>> trees = new HashMap<>();
 
@@ -62,18 +64,35 @@ final class CodeUnit {
         return known.value;
     }
 
-    RangeIndex functions(WorkBudget budget, Skips skips) {
+    /// The function that an address belongs to, by the offset of its entry. Code of two functions does not overlap,
+    /// so that those inside others and inside types need to be read only for an address that no other one has.
+    OptionalLong function(long address, WorkBudget budget, Skips skips) {
         skips.addAll(splitSkips);
-        Part<RangeIndex> known = functions;
-        if (known == null) {
-            Skips own = new Skips();
-            RangeIndex read = FunctionTable.read(entries, budget, own);
-            known = new Part<>(read, own);
-            functions = known;
-            cache.grown(read.size());
+        Part<RangeIndex> outer = outerFunctions;
+        if (outer == null) {
+            outer = readFunctions(EntryWalk.Wanted.OUTER_SUBPROGRAMS, budget);
+            outerFunctions = outer;
         }
-        skips.addAll(known.skips);
-        return known.value;
+        int found = outer.value.find(address);
+        if (found != RangeIndex.NONE) {
+            skips.addAll(outer.skips);
+            return OptionalLong.of(outer.value.payload(found));
+        }
+        Part<RangeIndex> all = functions;
+        if (all == null) {
+            all = readFunctions(EntryWalk.Wanted.SUBPROGRAMS, budget);
+            functions = all;
+        }
+        skips.addAll(all.skips);
+        found = all.value.find(address);
+        return found == RangeIndex.NONE ? OptionalLong.empty() : OptionalLong.of(all.value.payload(found));
+    }
+
+    private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, WorkBudget budget) {
+        Skips own = new Skips();
+        RangeIndex read = FunctionTable.read(entries, wanted, budget, own);
+        cache.grown(read.size());
+        return new Part<>(read, own);
     }
 
     /// @param function the offset of its entry

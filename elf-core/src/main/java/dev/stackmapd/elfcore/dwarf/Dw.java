@@ -7,6 +7,9 @@ final class Dw {
     static final int TAG_COMPILE_UNIT = 0x11;
     static final int TAG_SUBROUTINE_TYPE = 0x15;
     static final int TAG_INLINED_SUBROUTINE = 0x1d;
+    static final int TAG_CLASS_TYPE = 0x02;
+    static final int TAG_STRUCTURE_TYPE = 0x13;
+    static final int TAG_UNION_TYPE = 0x17;
     static final int TAG_SUBPROGRAM = 0x2e;
     static final int TAG_SKELETON_UNIT = 0x4a;
 

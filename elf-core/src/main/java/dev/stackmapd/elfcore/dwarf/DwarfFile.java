@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The debug information of one file: which functions, files and lines an address is.
 ///
-/// A look-up decodes what it needs and no more: once, where the units begin and which code they have; then the line
+/// A look-up decodes what it needs and no more: once, which code the units have; then the line
 /// rows and functions of the one unit, and the inlined calls of the one function. What was decoded stays, within
 /// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and the
 /// answer says so.
@@ -25,7 +25,7 @@ public final class DwarfFile implements AutoCloseable {
         this.split = new SplitFiles(files);
     }
 
-    /// Reads where the units begin. Fails only if `.debug_info` itself cannot be read, e.g. inflated.
+    /// Fails only if `.debug_info` itself cannot be read, e.g. inflated.
     ///
     /// @param file stays open as long as this is used
     public static DwarfFile open(ElfFile file, DebugFileFinder finder) throws MalformedBinaryException {
@@ -40,14 +40,13 @@ public final class DwarfFile implements AutoCloseable {
     /// What is known of the code at an address.
     public DwarfAnswer lookup(ElfAddress address) {
         Skips skips = new Skips();
-        skips.addAll(files.main().units().skips());
-        if (unitCount() == 0) {
-            return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_DEBUG_INFORMATION, skips.list());
-        }
         LookUp lookUp = new LookUp(address.value(), files.main().limits(), skips);
-        UnitRanges first = listed();
-        boolean inUnit = lookIn(first, lookUp);
+        boolean inUnit = lookIn(listed(), lookUp);
         if (!inUnit) {
+            skips.addAll(files.main().units().skips());
+            if (unitCount() == 0) {
+                return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_DEBUG_INFORMATION, skips.list());
+            }
             inUnit = lookIn(fromFirstEntries(), lookUp);
         }
         List<DwarfFrame> frames = lookUp.frames();
@@ -69,7 +68,7 @@ public final class DwarfFile implements AutoCloseable {
     /// the section answers.
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
         lookUp.skips().addAll(units.skips());
-        int[] claimants = units.at(lookUp.address());
+        long[] claimants = units.at(lookUp.address());
         for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
             try {
                 lookUp.in(files.units().code(claimants[i], split, lookUp.budget()));

@@ -110,9 +110,9 @@ final class DwarfFiles implements AutoCloseable {
             throw from.entries()
                     .malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
         }
-        boolean same = object.units().start(number) == from.header().offset()
-                && from.object().equals(object);
-        return inside(same ? from : units.get(object, number, budget), offset);
+        long start = object.units().start(number);
+        boolean same = start == from.header().offset() && from.object().equals(object);
+        return inside(same ? from : units.get(object, start, budget), offset);
     }
 
     private DwarfObject openAlternate() throws MalformedBinaryException {

@@ -15,17 +15,16 @@ final class DwarfObject {
     private final DwarfSections sections;
     private final DwarfLimits limits;
     private final ByteExtent info;
-    private final UnitOffsets units;
     private final long lowestCode;
     private final Map<TableKey, AbbreviationTable> tables = new HashMap<>();
     private long cachedAttributes;
+    private volatile @Nullable UnitOffsets units;
     private volatile @Nullable UnitOffsets typeUnits;
 
     DwarfObject(DwarfSections sections) throws MalformedBinaryException {
         this.sections = sections;
         this.limits = sections.file().limits().dwarf();
         this.info = sections.info();
-        this.units = UnitOffsets.read(info, limits);
         this.lowestCode = sections.file().lowestCode().value();
     }
 
@@ -41,8 +40,15 @@ final class DwarfObject {
         return info;
     }
 
+    /// Where the units begin. Costs a hop from header to header over the whole section, which look-ups that
+    /// `.debug_aranges` can answer do without.
     UnitOffsets units() {
-        return units;
+        UnitOffsets known = units;
+        if (known == null) {
+            known = UnitOffsets.read(info, limits);
+            units = known;
+        }
+        return known;
     }
 
     /// The units of `.debug_types`, where type units stood before DWARF 5.
@@ -55,9 +61,10 @@ final class DwarfObject {
         return known;
     }
 
-    UnitHeader header(int unit) throws MalformedBinaryException {
+    /// The header of the unit that begins at an offset.
+    UnitHeader header(long offset) throws MalformedBinaryException {
         Cursor at = info.cursor();
-        at.moveTo(units.start(unit), "unit offset");
+        at.moveTo(offset, "unit offset");
         return UnitHeader.read(at, Dw.UT_COMPILE);
     }
 

@@ -16,16 +16,25 @@ final class EntryWalk {
     private final Unit unit;
     private final WorkBudget budget;
     private final Sink sink;
+    private final Wanted wanted;
     private final AbbreviationTable shapes;
     private final Cursor at;
     private final EntryValues values = new EntryValues();
     private int[] owners = new int[32];
     private int depth;
 
+    /// What a sink is shown.
+    enum Wanted {
+        /// Subprograms that stand neither in a type nor in another subprogram: what compilers mostly write, and a
+        /// small part of a C++ unit where `DW_AT_sibling` leads past the rest.
+        OUTER_SUBPROGRAMS,
+        SUBPROGRAMS,
+        SUBPROGRAMS_AND_INLINED
+    }
+
     /// Is shown entries that have code, parents before their children.
     interface Sink {
-        /// Whether inlined calls are wanted; if not, only subprograms are shown.
-        boolean wantsInlined();
+        Wanted wanted();
 
         /// A subprogram.
         ///
@@ -44,6 +53,7 @@ final class EntryWalk {
         this.unit = unit;
         this.budget = budget;
         this.sink = sink;
+        this.wanted = sink.wanted();
         this.shapes = unit.abbreviations(budget);
         this.at = unit.entries();
     }
@@ -76,11 +86,22 @@ final class EntryWalk {
             case Dw.TAG_SUBPROGRAM -> subprogram(offset, shape);
             case Dw.TAG_INLINED_SUBROUTINE -> inlined(offset, shape);
             case Dw.TAG_ARRAY_TYPE, Dw.TAG_ENUMERATION_TYPE, Dw.TAG_SUBROUTINE_TYPE -> pastChildren(shape);
-            default -> {
-                shape.skip(at);
-                descend(shape, owners[depth]);
-            }
+            case Dw.TAG_CLASS_TYPE, Dw.TAG_STRUCTURE_TYPE, Dw.TAG_UNION_TYPE -> type(shape);
+            default -> intoChildren(shape);
         }
+    }
+
+    private void type(Abbreviation shape) throws MalformedBinaryException {
+        if (wanted == Wanted.OUTER_SUBPROGRAMS) {
+            pastChildren(shape);
+        } else {
+            intoChildren(shape);
+        }
+    }
+
+    private void intoChildren(Abbreviation shape) throws MalformedBinaryException {
+        shape.skip(at);
+        descend(shape, owners[depth]);
     }
 
     private void subprogram(long offset, Abbreviation shape) throws MalformedBinaryException {
@@ -88,17 +109,17 @@ final class EntryWalk {
         int owner = owners[depth];
         if (values.hasCode()) {
             owner = sink.subprogram(owner, offset, values);
-        } else if (values.flag(Slot.DECLARATION)) {
-            pastSiblingOrInto(shape);
-            return;
         }
-        descend(shape, owner);
+        if (wanted == Wanted.OUTER_SUBPROGRAMS || (!values.hasCode() && values.flag(Slot.DECLARATION))) {
+            pastSiblingOrInto(shape, owner);
+        } else {
+            descend(shape, owner);
+        }
     }
 
     private void inlined(long offset, Abbreviation shape) throws MalformedBinaryException {
-        if (!sink.wantsInlined()) {
-            shape.skip(at);
-            descend(shape, owners[depth]);
+        if (wanted != Wanted.SUBPROGRAMS_AND_INLINED) {
+            intoChildren(shape);
             return;
         }
         shape.read(at, values);
@@ -107,11 +128,11 @@ final class EntryWalk {
 
     private void pastChildren(Abbreviation shape) throws MalformedBinaryException {
         shape.read(at, values);
-        pastSiblingOrInto(shape);
+        pastSiblingOrInto(shape, owners[depth]);
     }
 
     /// A sibling that does not lie ahead in this unit is not believed.
-    private void pastSiblingOrInto(Abbreviation shape) throws MalformedBinaryException {
+    private void pastSiblingOrInto(Abbreviation shape, int owner) throws MalformedBinaryException {
         if (shape.hasChildren() && values.has(Slot.SIBLING) && values.form(Slot.SIBLING) != Dw.FORM_REF_ADDR) {
             long sibling = unit.header().offset() + values.value(Slot.SIBLING);
             if (sibling > at.position() && sibling <= unit.header().end()) {
@@ -119,7 +140,7 @@ final class EntryWalk {
                 return;
             }
         }
-        descend(shape, owners[depth]);
+        descend(shape, owner);
     }
 
     private void descend(Abbreviation shape, int owner) throws MalformedBinaryException {

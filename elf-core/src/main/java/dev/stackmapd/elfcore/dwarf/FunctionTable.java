@@ -7,8 +7,8 @@ final class FunctionTable {
     private FunctionTable() {}
 
     /// Goes through a unit's entries. What was found before a damage is kept.
-    static RangeIndex read(Unit unit, WorkBudget budget, Skips skips) {
-        Collector functions = new Collector(unit, budget);
+    static RangeIndex read(Unit unit, EntryWalk.Wanted wanted, WorkBudget budget, Skips skips) {
+        Collector functions = new Collector(unit, wanted, budget);
         try {
             new EntryWalk(unit, budget, functions).run(unit.header().firstEntry());
         } catch (MalformedBinaryException e) {
@@ -18,18 +18,20 @@ final class FunctionTable {
     }
 
     private static final class Collector implements EntryWalk.Sink {
+        private final EntryWalk.Wanted wanted;
         private final RangeReader reader;
         private final RangeIndex.Builder ranges = new RangeIndex.Builder();
         private final int limit;
 
-        Collector(Unit unit, WorkBudget budget) {
+        Collector(Unit unit, EntryWalk.Wanted wanted, WorkBudget budget) {
+            this.wanted = wanted;
             this.reader = new RangeReader(unit, budget);
             this.limit = unit.object().limits().maxRanges();
         }
 
         @Override
-        public boolean wantsInlined() {
-            return false;
+        public EntryWalk.Wanted wanted() {
+            return wanted;
         }
 
         @Override

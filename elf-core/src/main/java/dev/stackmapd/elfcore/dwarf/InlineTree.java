@@ -113,8 +113,8 @@ final class InlineTree {
         }
 
         @Override
-        public boolean wantsInlined() {
-            return true;
+        public EntryWalk.Wanted wanted() {
+            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
         }
 
         /// A function inside this one has a tree of its own.

@@ -7,6 +7,9 @@ import java.util.Arrays;
 final class LineTable implements RowSink {
     static final int NONE = -1;
 
+    // Compilers need some five bytes of program for a row.
+    private static final int BYTES_A_ROW = 4;
+
     private final FileTable files;
     private final int maxRows;
     private final RangeIndex.Builder building = new RangeIndex.Builder();
@@ -32,6 +35,7 @@ final class LineTable implements RowSink {
             if (unit.hasLines()) {
                 LineHeader header = unit.lineHeader(budget);
                 table = new LineTable(header.files(), unit.object().limits().maxLineRows());
+                table.resize((int) Math.min(table.maxRows, 64 + (header.end() - header.program()) / BYTES_A_ROW));
                 LineProgram.of(unit, header, table, budget).run();
             }
         } catch (MalformedBinaryException e) {
@@ -48,7 +52,7 @@ final class LineTable implements RowSink {
             throw new MalformedBinaryException("line program", 0, "more than " + maxRows + " rows");
         }
         if (rows == addresses.length) {
-            growTo(rows * 2);
+            resize(rows * 2);
         }
         addresses[rows] = address;
         rowFiles[rows] = file;
@@ -70,7 +74,7 @@ final class LineTable implements RowSink {
         rows = sequenceStart;
     }
 
-    private void growTo(int size) {
+    private void resize(int size) {
         addresses = Arrays.copyOf(addresses, size);
         rowFiles = Arrays.copyOf(rowFiles, size);
         lines = Arrays.copyOf(lines, size);
@@ -80,7 +84,9 @@ final class LineTable implements RowSink {
 
     private void finish() {
         rows = sequenceStart;
-        growTo(rows);
+        if (rows < addresses.length / 2) {
+            resize(rows);
+        }
         sequences = building.build();
     }
 

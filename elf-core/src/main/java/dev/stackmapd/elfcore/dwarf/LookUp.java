@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// One question: the frames at one address, gathered from one unit after the other. One thread.
 final class LookUp {
@@ -39,12 +40,11 @@ final class LookUp {
     /// Adds what a unit knows of the address. The innermost frame has its line from the line rows, each outer one
     /// from the call inside it; without a function there is still a line.
     void in(CodeUnit unit) {
-        RangeIndex functions = unit.functions(budget, skips);
+        OptionalLong function = unit.function(address, budget, skips);
         LineTable lines = unit.lines(budget, skips);
         int row = lines.find(address);
-        int found = functions.find(address);
-        if (found != RangeIndex.NONE) {
-            addChain(unit, functions.payload(found), lines, row);
+        if (function.isPresent()) {
+            addChain(unit, function.getAsLong(), lines, row);
         } else if (row != LineTable.NONE) {
             frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), 0, lines, false));
         }

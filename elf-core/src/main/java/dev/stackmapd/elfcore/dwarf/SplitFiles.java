@@ -69,7 +69,7 @@ final class SplitFiles {
 
     private Unit unitWithId(DwarfObject object, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
         for (int i = 0; i < object.units().count(); i++) {
-            UnitHeader header = object.header(i);
+            UnitHeader header = object.header(object.units().start(i));
             if (!header.isTypeUnit()) {
                 Unit unit = Unit.readSplit(files, object, header, Contribution.NONE, skeleton, budget);
                 if (unit.splitId() == skeleton.splitId()) {

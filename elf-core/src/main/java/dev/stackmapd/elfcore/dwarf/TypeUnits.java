@@ -35,7 +35,7 @@ final class TypeUnits {
     private static Map<Long, UnitHeader> read(DwarfObject object) throws MalformedBinaryException {
         Map<Long, UnitHeader> headers = new HashMap<>();
         for (int i = 0; i < object.units().count(); i++) {
-            UnitHeader header = object.header(i);
+            UnitHeader header = object.header(object.units().start(i));
             if (header.isTypeUnit()) {
                 headers.putIfAbsent(header.id(), header);
             }

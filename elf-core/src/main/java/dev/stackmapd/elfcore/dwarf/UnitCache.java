@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Units and their decoded tables, by file and number. Bounded by what the tables hold together: beyond that all are
+/// Units and their decoded tables, by file and offset. Bounded by what the tables hold together: beyond that all are
 /// forgotten, which costs nothing but decoding those again that are still asked for. Thread-safe.
 final class UnitCache {
     /// What a unit weighs by itself, in rows.
@@ -14,7 +14,7 @@ final class UnitCache {
     private final DwarfFiles files;
     private final long maxEntries;
     private final Map<Key, Unit> units = new HashMap<>();
-    private final Map<Integer, CodeUnit> codeUnits = new HashMap<>();
+    private final Map<Long, CodeUnit> codeUnits = new HashMap<>();
     private long entries;
 
     UnitCache(DwarfFiles files, long maxEntries) {
@@ -22,14 +22,14 @@ final class UnitCache {
         this.maxEntries = maxEntries;
     }
 
-    /// A unit of `.debug_info` by its number.
-    Unit get(DwarfObject object, int number, WorkBudget budget) throws MalformedBinaryException {
-        Key key = new Key(object, number);
+    /// The unit that begins at an offset of `.debug_info`.
+    Unit get(DwarfObject object, long offset, WorkBudget budget) throws MalformedBinaryException {
+        Key key = new Key(object, offset);
         Optional<Unit> known = known(key);
         if (known.isPresent()) {
             return known.get();
         }
-        Unit read = Unit.read(files, object, object.header(number), budget);
+        Unit read = Unit.read(files, object, object.header(offset), budget);
         keep(key, read);
         return read;
     }
@@ -44,22 +44,22 @@ final class UnitCache {
     }
 
     /// A unit of the linked file with its tables, found but not yet decoded.
-    CodeUnit code(int number, SplitFiles split, WorkBudget budget) throws MalformedBinaryException {
-        Optional<CodeUnit> known = knownCode(number);
+    CodeUnit code(long offset, SplitFiles split, WorkBudget budget) throws MalformedBinaryException {
+        Optional<CodeUnit> known = knownCode(offset);
         if (known.isPresent()) {
             return known.get();
         }
-        CodeUnit made = CodeUnit.of(get(files.main(), number, budget), split, this, budget);
-        keepCode(number, made);
+        CodeUnit made = CodeUnit.of(get(files.main(), offset, budget), split, this, budget);
+        keepCode(offset, made);
         return made;
     }
 
-    private synchronized Optional<CodeUnit> knownCode(int number) {
-        return Optional.ofNullable(codeUnits.get(number));
+    private synchronized Optional<CodeUnit> knownCode(long offset) {
+        return Optional.ofNullable(codeUnits.get(offset));
     }
 
-    private synchronized void keepCode(int number, CodeUnit made) {
-        codeUnits.put(number, made);
+    private synchronized void keepCode(long offset, CodeUnit made) {
+        codeUnits.put(offset, made);
     }
 
     /// Notes that tables grew by so many rows, ranges or calls.
@@ -73,5 +73,5 @@ final class UnitCache {
     }
 
     /// Two objects are the same only if they are one.
-    private record Key(DwarfObject object, int number) {}
+    private record Key(DwarfObject object, long offset) {}
 }

@@ -59,12 +59,6 @@ final class UnitOffsets {
         return skips;
     }
 
-    /// The unit that begins exactly there, or [#NONE].
-    int at(long offset) {
-        int found = Arrays.binarySearch(starts, offset);
-        return found >= 0 ? found : NONE;
-    }
-
     /// The unit that an offset lies in, or [#NONE].
     int holding(long offset) {
         if (offset < 0 || offset >= end) {

@@ -3,14 +3,12 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.Arrays;
-import java.util.BitSet;
 
 /// Which unit an address belongs to.
 ///
-/// `.debug_aranges` answers for the units that it lists; the others, and the whole file where that section is
-/// damaged, are answered for by the ranges in their first entries. An address that neither finds is looked for once
-/// more in the first entries of all units, since producers have left code out of `.debug_aranges`. Immutable and
-/// thread-safe.
+/// `.debug_aranges` is asked first, since it names units without reading them. An address that it does not know is
+/// looked for in the first entries of all units: the section may be damaged or missing, some compilers write it only
+/// on request, and some have left code out of it. Immutable and thread-safe.
 final class UnitRanges {
     private static final int MAX_CLAIMANTS = 64;
 
@@ -22,12 +20,12 @@ final class UnitRanges {
         this.skips = skips;
     }
 
-    /// The units that claim an address, in their order in the section, at most [#MAX_CLAIMANTS].
-    int[] at(long address) {
-        int[] units = new int[MAX_CLAIMANTS];
+    /// Where the units begin that claim an address, in their order in the section, at most [#MAX_CLAIMANTS].
+    long[] at(long address) {
+        long[] units = new long[MAX_CLAIMANTS];
         int count = 0;
         for (int i = ranges.find(address); i != RangeIndex.NONE && count < MAX_CLAIMANTS; i = ranges.next(address, i)) {
-            units[count++] = (int) ranges.payload(i);
+            units[count++] = ranges.payload(i);
         }
         return Arrays.stream(units, 0, count).sorted().distinct().toArray();
     }
@@ -36,11 +34,10 @@ final class UnitRanges {
         return skips;
     }
 
-    /// From `.debug_aranges`, and the first entries of units that it does not list.
+    /// From `.debug_aranges`.
     static UnitRanges listed(DwarfFiles files) {
         Reading reading = new Reading(files);
         reading.addressRanges();
-        reading.firstEntries();
         return reading.finish();
     }
 
@@ -57,7 +54,6 @@ final class UnitRanges {
         private final WorkBudget budget;
         private final Skips skips = new Skips();
         private final RangeIndex.Builder ranges = new RangeIndex.Builder();
-        private final BitSet listed = new BitSet();
 
         Reading(DwarfFiles files) {
             this.files = files;
@@ -77,7 +73,6 @@ final class UnitRanges {
                 }
             } catch (MalformedBinaryException e) {
                 skips.add(SkippedPart.Part.UNIT_RANGES, e);
-                listed.clear();
             }
         }
 
@@ -95,17 +90,16 @@ final class UnitRanges {
             long unitOffset = offsetBytes == Long.BYTES ? at.u64("debug_info_offset") : at.u32("debug_info_offset");
             Encoding encoding = new Encoding(version, offsetBytes, at.u8("address_size"));
             int segmentBytes = at.u8("segment_selector_size");
-            int unit = object.units().at(unitOffset);
-            if (version == 2 && segmentBytes == 0 && unit != UnitOffsets.NONE) {
+            if (version == 2 && segmentBytes == 0) {
                 int tuple = 2 * encoding.addressBytes();
                 long header = at.position() - start;
                 at.skip(tuple == 0 ? 0 : (tuple - header % tuple) % tuple, "padding");
-                readTuples(at, end, encoding, unit);
+                readTuples(at, end, encoding, unitOffset);
             }
             at.moveTo(end, "unit_length");
         }
 
-        private void readTuples(Cursor at, long end, Encoding encoding, int unit) throws MalformedBinaryException {
+        private void readTuples(Cursor at, long end, Encoding encoding, long unit) throws MalformedBinaryException {
             while (end - at.position() >= 2L * encoding.addressBytes()) {
                 budget.spend(1, ".debug_aranges");
                 long low = encoding.address(at, "address");
@@ -117,33 +111,30 @@ final class UnitRanges {
                         && Long.compareUnsigned(low, object.lowestCode()) >= 0
                         && Long.compareUnsigned(low, encoding.largestAddress() - 1) < 0) {
                     add(low, low + length, unit);
-                    listed.set(unit);
                 }
             }
         }
 
         void firstEntries() {
             for (int unit = 0; unit < object.units().count(); unit++) {
-                if (!listed.get(unit)) {
-                    readFirstEntry(unit);
-                }
+                readFirstEntry(object.units().start(unit));
             }
         }
 
-        private void readFirstEntry(int number) {
+        private void readFirstEntry(long start) {
             try {
                 budget.spend(1, object.info().source());
-                UnitHeader header = object.header(number);
+                UnitHeader header = object.header(start);
                 if (header.type() == Dw.UT_COMPILE || header.type() == Dw.UT_SKELETON) {
                     Unit unit = Unit.read(files, object, header, budget);
-                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, number));
+                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, start));
                 }
             } catch (MalformedBinaryException e) {
                 skips.add(SkippedPart.Part.UNIT_RANGES, e);
             }
         }
 
-        private void add(long low, long high, int unit) throws MalformedBinaryException {
+        private void add(long low, long high, long unit) throws MalformedBinaryException {
             if (ranges.size() == object.limits().maxRanges()) {
                 throw new MalformedBinaryException(
                         object.info().source(),

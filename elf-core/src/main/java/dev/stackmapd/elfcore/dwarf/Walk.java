@@ -20,7 +20,7 @@ final class Walk {
         files.main().units().skips().list().forEach(visitor::skipped);
         for (int number = 0; number < files.main().units().count(); number++) {
             try {
-                UnitHeader header = files.main().header(number);
+                UnitHeader header = files.main().header(files.main().units().start(number));
                 if (!header.isTypeUnit()) {
                     show(Unit.read(files, files.main(), header, budget));
                 }
@@ -110,8 +110,8 @@ final class Walk {
         }
 
         @Override
-        public boolean wantsInlined() {
-            return true;
+        public EntryWalk.Wanted wanted() {
+            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
         }
 
         @Override

@@ -1,11 +1,13 @@
 package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ProducedBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +16,8 @@ import java.util.Optional;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// Owns what it inflates. All sections of one file share one limit. Thread-safe; who needs a section that another
-/// thread inflates waits for it.
+/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit.
+/// Thread-safe.
 final class DebugSections implements AutoCloseable {
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
@@ -23,16 +25,16 @@ final class DebugSections implements AutoCloseable {
     private final MappedBytes file;
     private final ElfHeader header;
     private final SectionTable sections;
-    private final ParseLimits limits;
     private final Map<String, Optional<ByteExtent>> ready = new HashMap<>();
-    private final List<MappedBytes> owned = new ArrayList<>();
-    private long inflatedBytes;
+    private final List<MappedBytes> relocated = new ArrayList<>();
+    private final List<ProducedBytes> inflated = new ArrayList<>();
+    private final ByteQuota quota;
 
     DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits) {
         this.file = file;
         this.header = header;
         this.sections = sections;
-        this.limits = limits;
+        this.quota = new ByteQuota(limits.maxInflatedBytes());
     }
 
     /// A section that cannot be read is an error on every call, and is tried again on every call.
@@ -100,18 +102,14 @@ final class DebugSections implements AutoCloseable {
     }
 
     private ByteExtent keep(Cursor from, long size, String name, Inflation inflation) throws MalformedBinaryException {
-        long limit = limits.maxInflatedBytes() - inflatedBytes;
-        if (Long.compareUnsigned(size, limit) > 0) {
+        if (Long.compareUnsigned(size, quota.left()) > 0) {
             throw from.malformed(
-                    "ch_size is " + Long.toUnsignedString(size) + ", " + limit + " bytes are left of the limit");
+                    "ch_size is " + Long.toUnsignedString(size) + ", " + quota.left() + " bytes are left of the limit");
         }
-        return keep(inflation.inflate(from, size, file.source() + ' ' + name + " inflated"), name);
-    }
-
-    private ByteExtent keep(MappedBytes filled, String name) throws MalformedBinaryException {
-        owned.add(filled);
-        inflatedBytes += filled.size();
-        return filled.extent(0, filled.size(), header.order(), name);
+        ProducedBytes bytes =
+                new ProducedBytes(file.source() + ' ' + name + " inflated", size, inflation.begin(from, size), quota);
+        inflated.add(bytes);
+        return bytes.extent(header.order());
     }
 
     private ByteExtent relocated(Section section, ByteExtent contents, String name) throws MalformedBinaryException {
@@ -122,11 +120,14 @@ final class DebugSections implements AutoCloseable {
         if (table.isEmpty()) {
             return contents;
         }
-        long limit = limits.maxInflatedBytes() - inflatedBytes;
+        long limit = quota.left();
         try (GrowingBytes copy = new GrowingBytes(file.source(), Math.min(contents.size(), limit), limit)) {
             copy.append(contents.cursor());
             new Relocations(file, header, sections).apply(table.get(), copy);
-            return keep(copy.finish(), name);
+            quota.take(copy.filled(), file.source());
+            MappedBytes filled = copy.finish();
+            relocated.add(filled);
+            return filled.extent(0, filled.size(), header.order(), name);
         }
     }
 
@@ -138,8 +139,10 @@ final class DebugSections implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        owned.forEach(MappedBytes::close);
-        owned.clear();
+        relocated.forEach(MappedBytes::close);
+        relocated.clear();
+        inflated.forEach(ProducedBytes::close);
+        inflated.clear();
         ready.clear();
     }
 }

@@ -2,96 +2,169 @@ package dev.stackmapd.elfcore.elf;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import dev.stackmapd.elfcore.bytes.ByteProducer;
 import dev.stackmapd.elfcore.bytes.Cursor;
-import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import dev.stackmapd.elfcore.bytes.MappedBytes;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// How a section is compressed, and the way back. Memory grows with what comes out: a claimed size is no reason to
-/// allocate it.
+/// How a section is compressed, and the way back.
 enum Inflation {
     ZLIB {
         @Override
-        void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException {
-            try (Inflater inflater = new Inflater();
-                    Arena arena = Arena.ofConfined()) {
-                ByteBuffer input = input(arena, from);
-                inflater.setInput(input);
-                while (!inflater.finished()) {
-                    if (inflater.needsInput()) {
-                        refill(from, input);
-                        inflater.setInput(input);
-                    }
-                    into.advance(inflater.inflate(into.room()));
-                    if (inflater.needsDictionary()) {
-                        throw from.malformed("the zlib stream needs a dictionary");
-                    }
-                }
-            } catch (DataFormatException e) {
-                throw from.malformed("broken zlib stream: " + e.getMessage());
-            }
+        ByteProducer begin(Cursor from, long size) {
+            return new Zlib(from, size);
         }
     },
     ZSTD {
         @Override
-        void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException {
-            try (ZstdDecompressCtx context = new ZstdDecompressCtx();
-                    Arena arena = Arena.ofConfined()) {
-                ByteBuffer input = input(arena, from);
-                boolean finished = false;
-                while (!finished || from.remaining() > 0 || input.hasRemaining()) {
-                    if (!input.hasRemaining()) {
-                        refill(from, input);
-                    }
-                    ByteBuffer room = into.room();
-                    finished = context.decompressDirectByteBufferStream(room, input);
-                    into.advance(room.position());
+        ByteProducer begin(Cursor from, long size) {
+            return new Zstd(from, size);
+        }
+    };
+
+    /// Inflates what a cursor has left, which must be exactly the claimed size. The cursor becomes the producer's.
+    ///
+    /// @param size bytes that the header claims
+    abstract ByteProducer begin(Cursor from, long size);
+
+    /// One compressed stream: a piece of it is in `input`, the rest is still to be read.
+    @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
+    private abstract static class Stream implements ByteProducer {
+        private static final int PIECE = 1 << 16;
+
+        private final Cursor from;
+        private final long size;
+        private final Arena arena = Arena.ofShared();
+        private final ByteBuffer input;
+        private long produced;
+
+        Stream(Cursor from, long size) {
+            this.from = from;
+            this.size = size;
+            this.input = arena.allocate(Math.clamp(from.remaining(), 1, PIECE))
+                    .asByteBuffer()
+                    .limit(0);
+        }
+
+        /// Moves the stream on: bytes go from `input` to `room`, of which either may end.
+        abstract void step(ByteBuffer input, ByteBuffer room, Cursor from) throws MalformedBinaryException;
+
+        abstract boolean finished();
+
+        @Override
+        public void produce(ByteBuffer room) throws MalformedBinaryException {
+            while (room.hasRemaining()) {
+                if (finished()) {
+                    throw from.malformed(
+                            "inflated to " + (produced + room.position()) + " bytes, the header says " + size);
                 }
+                advance(room);
+            }
+            produced += room.position();
+        }
+
+        /// The end of the stream may be bytes of its own.
+        @Override
+        public void finish() throws MalformedBinaryException {
+            ByteBuffer beyond = arena.allocate(1).asByteBuffer();
+            while (!finished()) {
+                advance(beyond);
+                if (!beyond.hasRemaining()) {
+                    throw from.malformed("inflates to more than the " + size + " bytes that the header says");
+                }
+            }
+        }
+
+        private void advance(ByteBuffer room) throws MalformedBinaryException {
+            int before = room.position();
+            step(input, room, from);
+            if (room.position() == before && !input.hasRemaining() && !finished()) {
+                refill();
+            }
+        }
+
+        /// Whether all compressed bytes were given to the stream.
+        boolean atEnd() {
+            return from.remaining() == 0 && !input.hasRemaining();
+        }
+
+        private void refill() throws MalformedBinaryException {
+            if (from.remaining() == 0) {
+                throw from.malformed("the compressed stream ends early");
+            }
+            input.clear().limit((int) Math.min(input.capacity(), from.remaining()));
+            from.takeInto(input, "compressed bytes");
+            input.flip();
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+
+    private static final class Zlib extends Stream {
+        private final Inflater inflater = new Inflater();
+
+        Zlib(Cursor from, long size) {
+            super(from, size);
+        }
+
+        @Override
+        void step(ByteBuffer input, ByteBuffer room, Cursor from) throws MalformedBinaryException {
+            try {
+                inflater.setInput(input);
+                inflater.inflate(room);
+            } catch (DataFormatException e) {
+                throw from.malformed("broken zlib stream: " + e.getMessage());
+            }
+            if (inflater.needsDictionary()) {
+                throw from.malformed("the zlib stream needs a dictionary");
+            }
+        }
+
+        @Override
+        boolean finished() {
+            return inflater.finished();
+        }
+
+        @Override
+        public void close() {
+            inflater.close();
+            super.close();
+        }
+    }
+
+    private static final class Zstd extends Stream {
+        private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+        // There may be several frames.
+        private boolean endOfFrame;
+
+        Zstd(Cursor from, long size) {
+            super(from, size);
+        }
+
+        @Override
+        void step(ByteBuffer input, ByteBuffer room, Cursor from) throws MalformedBinaryException {
+            try {
+                endOfFrame = context.decompressDirectByteBufferStream(room, input);
             } catch (ZstdException e) {
                 throw from.malformed("broken zstd stream: " + e.getMessage());
             }
         }
-    };
 
-    private static final int CHUNK = 1 << 16;
-    // Debug information deflates to a third; what claims more than this begins small and grows.
-    private static final int FIRST_GUESS = 16;
-
-    /// Inflates everything that a cursor has left. The result must have exactly the claimed size.
-    ///
-    /// @param size bytes that the header claims, within the limits
-    /// @return to be closed by the caller
-    MappedBytes inflate(Cursor from, long size, String source) throws MalformedBinaryException {
-        long expected = Math.min(size, from.remaining() * FIRST_GUESS);
-        // One byte more than claimed, so that a stream may end exactly when the claim is filled.
-        try (GrowingBytes into = new GrowingBytes(source, expected + 1, size + 1)) {
-            inflate(from, into);
-            if (into.filled() != size) {
-                throw from.malformed("inflated to " + into.filled() + " bytes, the header says " + size);
-            }
-            return into.finish();
+        @Override
+        boolean finished() {
+            return endOfFrame && atEnd();
         }
-    }
 
-    abstract void inflate(Cursor from, GrowingBytes into) throws MalformedBinaryException;
-
-    /// An empty buffer for the compressed bytes.
-    private static ByteBuffer input(Arena arena, Cursor from) {
-        return arena.allocate(Math.clamp(from.remaining(), 1, CHUNK))
-                .asByteBuffer()
-                .limit(0);
-    }
-
-    private static void refill(Cursor from, ByteBuffer input) throws MalformedBinaryException {
-        if (from.remaining() == 0) {
-            throw from.malformed("the compressed stream ends early");
+        @Override
+        public void close() {
+            context.close();
+            super.close();
         }
-        input.clear().limit((int) Math.min(input.capacity(), from.remaining()));
-        from.takeInto(input, "compressed bytes");
-        input.flip();
     }
 }

@@ -3,12 +3,10 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 
 /// Holds look-ups in a file against llvm-symbolizer's answers for the same addresses, drawn from the executable
@@ -36,8 +34,12 @@ final class DwarfComparison {
         Path path = Path.of(arguments[0]);
         String tool = arguments.length > 3 ? arguments[3] : "llvm-symbolizer-19";
         try (ElfFile file = ElfFile.open(path, ParseLimits.DEFAULT);
-                DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
-            long[] sample = sample(file, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
+                DwarfFile dwarf =
+                        DwarfFile.open(file, new LocalDebugFiles(path, List.of(), List.of(), ParseLimits.DEFAULT))) {
+            long[] sample = Arrays.stream(Sample.of(file, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2])))
+                    .sorted()
+                    .distinct()
+                    .toArray();
             Map<Long, List<ForeignFrame>> theirs = tool.startsWith("eu-")
                     ? ForeignFrame.elfutils(path, sample)
                     : ForeignFrame.llvm(tool, path, sample);
@@ -47,48 +49,30 @@ final class DwarfComparison {
         }
     }
 
-    private static long[] sample(ElfFile file, int count, long seed) {
-        List<LoadSegment> code =
-                file.loadSegments().stream().filter(LoadSegment::executable).toList();
-        long[] sizes = code.stream().mapToLong(LoadSegment::fileSize).toArray();
-        long total = Arrays.stream(sizes).sum();
-        Random random = new Random(seed);
-        long[] sample = new long[count];
-        for (int i = 0; i < count; i++) {
-            long at = random.nextLong(total);
-            int segment = 0;
-            while (at >= sizes[segment]) {
-                at -= sizes[segment++];
-            }
-            sample[i] = code.get(segment).address().value() + at;
-        }
-        Arrays.sort(sample);
-        return Arrays.stream(sample).distinct().toArray();
-    }
-
     private void compare(long address, DwarfFile dwarf, List<ForeignFrame> theirs) {
         List<DwarfFrame> ours = switch (dwarf.lookup(new ElfAddress(address))) {
             case DwarfAnswer.Found found -> found.frames();
             case DwarfAnswer.Missing missing -> List.of();
         };
-        // A peer that has only a symbol prints its name, and as file that of the symbol's unit.
-        boolean onlySymbol = theirs.stream().allMatch(frame -> frame.file().isEmpty() || frame.line() == 0);
+        boolean onlySymbol = theirs.stream().allMatch(ForeignFrame::isOnlySymbol);
         if (ours.isEmpty() && onlySymbol) {
             return;
         }
         addresses++;
-        if (ours.isEmpty() || theirs.isEmpty()) {
+        if (theirs.size() > ours.size() && theirs.getFirst().name().isEmpty()) {
+            note("padding: the peer answers with the function before it, without its name", address, ours, theirs);
+        } else if (ours.isEmpty() || theirs.isEmpty()) {
             note(ours.isEmpty() ? "only the peer has an answer" : "only we have an answer", address, ours, theirs);
-            return;
+        } else {
+            compareInnermost(address, ours, theirs);
+            compareChains(address, ours, theirs);
         }
-        compareInnermost(address, ours, theirs);
-        compareChains(address, ours, theirs);
     }
 
     private void compareInnermost(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
         DwarfFrame our = ours.getFirst();
         ForeignFrame their = theirs.getFirst();
-        NameAgreement.Kind name = names.compare(our.names(), their.name());
+        NameAgreement.Kind name = compareNames(our, their, address);
         innermostNames += name.agrees() ? 1 : 0;
         boolean place = samePlace(our, their);
         innermostPlaces += place ? 1 : 0;
@@ -96,16 +80,37 @@ final class DwarfComparison {
         if (name != NameAgreement.Kind.SAME) {
             note("innermost name: " + name, address, ours, theirs);
         }
+        if (!our.file().equals(their.file()) && their.isDoubled(our.file())) {
+            note("innermost place: the peer joins a relative directory twice (forgiven)", address, ours, theirs);
+        }
         if (!place) {
             note("innermost place: " + placeDifference(our, their), address, ours, theirs);
         }
+    }
+
+    private NameAgreement.Kind compareNames(DwarfFrame our, ForeignFrame their, long address) {
+        return our.inlined()
+                ? NameAgreement.compareInlined(our.names(), their.name())
+                : names.compare(our.names(), their.name(), address);
     }
 
     private static String placeDifference(DwarfFrame our, ForeignFrame their) {
         if (our.file().isEmpty() || their.file().isEmpty()) {
             return our.file().isEmpty() ? "no file in ours" : "no file in theirs";
         }
-        return our.file().equals(their.file()) ? "line" : "file";
+        if (our.line() == 0 || their.line() == 0) {
+            return our.line() == 0 ? "no line in ours" : "no line in theirs";
+        }
+        if (our.file().equals(their.file())) {
+            return "line";
+        }
+        return baseName(our.file()).equals(baseName(their.file())) && our.line() == their.line()
+                ? "same base name and line, other directory"
+                : "file";
+    }
+
+    private static String baseName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private void compareChains(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
@@ -118,8 +123,7 @@ final class DwarfComparison {
             return;
         }
         for (int i = 0; i < ours.size(); i++) {
-            boolean named =
-                    names.compare(ours.get(i).names(), theirs.get(i).name()).agrees();
+            boolean named = compareNames(ours.get(i), theirs.get(i), address).agrees();
             if (!named || !samePlace(ours.get(i), theirs.get(i))) {
                 note(
                         i == 0 ? "chain: innermost frame" : named ? "chain: call place" : "chain: name",
@@ -132,8 +136,11 @@ final class DwarfComparison {
         wholeChains++;
     }
 
+    /// Where debug information has neither file nor line, llvm-symbolizer guesses the file from the symbol table.
     private static boolean samePlace(DwarfFrame our, ForeignFrame their) {
-        return our.line() == their.line() && our.file().equals(their.file());
+        boolean nowhere = our.file().isEmpty() && our.line() == 0 && their.isOnlySymbol();
+        return nowhere
+                || (our.line() == their.line() && (our.file().equals(their.file()) || their.isDoubled(our.file())));
     }
 
     private void note(String category, long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {

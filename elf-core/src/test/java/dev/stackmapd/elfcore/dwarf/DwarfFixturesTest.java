@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,13 +19,21 @@ class DwarfFixturesTest {
     @ParameterizedTest
     @MethodSource("dev.stackmapd.elfcore.dwarf.ExpectedFrames#all")
     void agreesWithLlvmSymbolizer(ExpectedFrames expected) throws Exception {
-        check(expected, new FolderFinder(expected.binary(), true));
+        check(expected, finder(expected));
     }
 
     @ParameterizedTest
     @MethodSource("dev.stackmapd.elfcore.dwarf.ExpectedFrames#all")
     void agreesWithSingleSplitFiles(ExpectedFrames expected) throws Exception {
-        check(expected, new FolderFinder(expected.binary(), false));
+        DebugFileFinder finder = finder(expected);
+        check(
+                expected,
+                wanted ->
+                        wanted instanceof DebugFileFinder.Wanted.SplitPackage ? Optional.empty() : finder.find(wanted));
+    }
+
+    static DebugFileFinder finder(ExpectedFrames expected) {
+        return new LocalDebugFiles(expected.binary(), List.of(), List.of(), ParseLimits.DEFAULT);
     }
 
     private static void check(ExpectedFrames expected, DebugFileFinder finder) throws Exception {
@@ -49,8 +58,12 @@ class DwarfFixturesTest {
                 .isEqualTo(expected.stream().map(DwarfFixturesTest::place).toList());
         for (int i = 0; i < frames.size(); i++) {
             String theirs = expected.get(i).frame().name();
-            assertThat(names.compare(frames.get(i).names(), theirs).agrees())
-                    .as("%s frame %d: %s for %s", at, i, frames.get(i).names(), theirs)
+            FunctionNames ours = frames.get(i).names();
+            NameAgreement.Kind name = frames.get(i).inlined()
+                    ? NameAgreement.compareInlined(ours, theirs)
+                    : names.compare(ours, theirs, address);
+            assertThat(name.agrees())
+                    .as("%s frame %d: %s for %s", at, i, ours, theirs)
                     .isTrue();
         }
     }

@@ -61,6 +61,20 @@ class DwarfFuzzTest {
         look(builder.build());
     }
 
+    /// Section `.debug_info` as it is stored when compressed, header and stream; one abbreviation serves it.
+    @FuzzTest(maxDuration = "1m")
+    void compressed(byte[] bytes) {
+        look(ElfBuilder.elf64()
+                .section(RawSection.section(".text", RawSection.SHT_PROGBITS, new byte[16])
+                        .with(SectionField.SH_FLAGS, 4)
+                        .with(SectionField.SH_ADDR, 0x1000))
+                .section(RawSection.section(".debug_info", RawSection.SHT_PROGBITS, bytes)
+                        .with(SectionField.SH_FLAGS, 0x800))
+                .section(RawSection.section(
+                        ".debug_abbrev", RawSection.SHT_PROGBITS, new byte[] {1, 0x2e, 1, 0x11, 1, 0x12, 7, 0, 0, 0}))
+                .build());
+    }
+
     private static void look(byte[] file) {
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS);
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE)) {

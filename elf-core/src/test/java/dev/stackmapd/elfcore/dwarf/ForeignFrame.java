@@ -29,6 +29,21 @@ record ForeignFrame(String name, String file, int line, int column) {
                 List.of("eu-addr2line", "--addresses", "--functions", "--inlines", "-e", file.toString()), addresses);
     }
 
+    /// A peer that has only a symbol prints its name, and as file what the symbol table has for one, without a line.
+    boolean isOnlySymbol() {
+        return file.isEmpty() || line == 0;
+    }
+
+    /// Whether this is what elfutils 0.188 makes of a path: it joins a relative directory of DWARF 5 twice.
+    boolean isDoubled(String path) {
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            if (file.equals(path.substring(0, at + 1) + path)) {
+                return true;
+            }
+        }
+        return path.startsWith("./") && isDoubled(path.substring(2));
+    }
+
     private static Map<Long, List<ForeignFrame>> run(List<String> command, long[] addresses) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

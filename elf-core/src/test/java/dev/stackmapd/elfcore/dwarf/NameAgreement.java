@@ -4,8 +4,10 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,7 +19,15 @@ final class NameAgreement {
             Pattern.compile("(\\.(isra|part|constprop|cold|lto_priv|llvm|localalias|str)(\\.\\d+)*|\\.\\d+)+$");
     private static final Pattern STRUCTOR = Pattern.compile("([CD])[0-9](?=E|I)");
 
+    // Symbols by their name without version, and where the functions begin that have a name but for a suffix.
+    private final Map<String, List<Code>> symbols = new HashMap<>();
     private final Map<String, Set<Long>> addresses = new HashMap<>();
+
+    private record Code(long start, long size) {
+        boolean holds(long address) {
+            return size == 0 ? start == address : Long.compareUnsigned(address - start, size) < 0;
+        }
+    }
 
     NameAgreement(ElfFile file) throws MalformedBinaryException {
         SymbolEntries entries = file.symtab().orElseThrow();
@@ -25,6 +35,9 @@ final class NameAgreement {
             entries.moveTo(i);
             if (entries.isCode() && entries.isSound()) {
                 String name = new String(entries.name(1 << 20), StandardCharsets.UTF_8);
+                // In a relocatable file a symbol's value counts from its section, which any address may be in.
+                symbols.computeIfAbsent(withoutVersion(name), key -> new ArrayList<>())
+                        .add(file.relocatable() ? new Code(0, -1) : new Code(entries.address(), entries.size()));
                 addresses.computeIfAbsent(base(name), key -> new HashSet<>()).add(entries.address());
             }
         }
@@ -41,29 +54,42 @@ final class NameAgreement {
         ONLY_IN_SYMBOL_TABLE,
         UNKNOWN_TO_US,
         UNKNOWN_TO_PEER,
+        /// The peer has the name of the symbol here, debug information that of another function: the compiler folded
+        /// functions that are equal.
+        FOLDED,
         DIFFERENT;
 
         boolean agrees() {
             return switch (this) {
                 case SAME, CLONE_SUFFIX_OR_VERSION, CONSTRUCTOR_VARIANT, PLAIN_NAME_ONLY, ALIAS, ONLY_IN_SYMBOL_TABLE ->
                     true;
-                case UNKNOWN_TO_US, UNKNOWN_TO_PEER, DIFFERENT -> false;
+                case UNKNOWN_TO_US, UNKNOWN_TO_PEER, FOLDED, DIFFERENT -> false;
             };
         }
     }
 
-    Kind compare(FunctionNames ours, String theirs) {
-        String raw = ours.rawName();
-        if (raw.equals(theirs)) {
+    /// Compares an inlined call, which no symbol table knows: nothing but the same name will do.
+    static Kind compareInlined(FunctionNames ours, String theirs) {
+        if (ours.rawName().equals(theirs)) {
             return Kind.SAME;
         }
-        if (theirs.isEmpty()) {
-            return Kind.UNKNOWN_TO_PEER;
+        return theirs.isEmpty() ? Kind.UNKNOWN_TO_PEER : ours.rawName().isEmpty() ? Kind.UNKNOWN_TO_US : Kind.DIFFERENT;
+    }
+
+    /// Compares the function itself. Another name than ours must be that of a symbol which holds the address.
+    Kind compare(FunctionNames ours, String theirs, long address) {
+        if (ours.rawName().equals(theirs) || theirs.isEmpty() || !isSymbolAt(theirs, address)) {
+            return compareInlined(ours, theirs);
         }
+        return compareWithSymbol(ours, theirs);
+    }
+
+    private Kind compareWithSymbol(FunctionNames ours, String theirs) {
+        String raw = ours.rawName();
         String ourBase = base(raw);
         String theirBase = base(theirs);
         if (raw.isEmpty()) {
-            return addresses.containsKey(theirBase) ? Kind.ONLY_IN_SYMBOL_TABLE : Kind.UNKNOWN_TO_US;
+            return Kind.ONLY_IN_SYMBOL_TABLE;
         }
         if (ourBase.equals(theirBase)) {
             return Kind.CLONE_SUFFIX_OR_VERSION;
@@ -78,7 +104,11 @@ final class NameAgreement {
         }
         Set<Long> both = new HashSet<>(addresses.getOrDefault(ourBase, Set.of()));
         both.retainAll(addresses.getOrDefault(theirBase, Set.of()));
-        return both.isEmpty() ? Kind.DIFFERENT : Kind.ALIAS;
+        return both.isEmpty() ? Kind.FOLDED : Kind.ALIAS;
+    }
+
+    private boolean isSymbolAt(String name, long address) {
+        return symbols.getOrDefault(withoutVersion(name), List.of()).stream().anyMatch(code -> code.holds(address));
     }
 
     /// Whether a mangled name may be that of a function with this plain name. Operators have codes of their own
@@ -90,7 +120,10 @@ final class NameAgreement {
     }
 
     private static String base(String name) {
-        String plain = name.contains("@") ? name.substring(0, name.indexOf('@')) : name;
-        return SUFFIX.matcher(plain).replaceFirst("");
+        return SUFFIX.matcher(withoutVersion(name)).replaceFirst("");
+    }
+
+    private static String withoutVersion(String name) {
+        return name.contains("@") ? name.substring(0, name.indexOf('@')) : name;
     }
 }

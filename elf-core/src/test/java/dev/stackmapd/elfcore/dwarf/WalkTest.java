@@ -17,7 +17,7 @@ class WalkTest {
     @MethodSource("dev.stackmapd.elfcore.dwarf.ExpectedFrames#all")
     void agreesWithLookUps(ExpectedFrames expected) throws Exception {
         try (ElfFile file = ElfFile.open(expected.binary(), ParseLimits.DEFAULT);
-                DwarfFile dwarf = DwarfFile.open(file, new FolderFinder(expected.binary(), true))) {
+                DwarfFile dwarf = DwarfFile.open(file, DwarfFixturesTest.finder(expected))) {
             Walked walked = new Walked();
             dwarf.walk(walked);
             assertThat(walked.skipped()).isEmpty();

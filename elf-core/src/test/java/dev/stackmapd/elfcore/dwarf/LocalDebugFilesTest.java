@@ -1,0 +1,119 @@
+package dev.stackmapd.elfcore.dwarf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Where files are looked for, and where a path that debug information gives may not lead.
+class LocalDebugFilesTest {
+    private static final Path UNIT = Fixtures.path("binaries/dwarf/split-gcc5/main.dwo");
+    private static final Path COMMON = Fixtures.path("binaries/dwarf/dwz-common.debug");
+
+    @TempDir
+    Path folder;
+
+    private Path program = Path.of("");
+    private Path build = Path.of("");
+
+    @BeforeEach
+    void folders() throws IOException {
+        program = Files.createDirectories(folder.resolve("bin")).resolve("program");
+        build = Files.createDirectories(folder.resolve("build"));
+    }
+
+    @Test
+    void aPackageLiesBesideTheFile() throws Exception {
+        Files.copy(UNIT, program.resolveSibling("program.dwp"));
+        assertThat(source(beside(), new Wanted.SplitPackage())).contains("program.dwp");
+    }
+
+    @Test
+    void aUnitIsWhereItWasWritten() throws Exception {
+        Files.copy(UNIT, build.resolve("main.dwo"));
+        Wanted relative = new Wanted.SplitUnit("main.dwo", build.toString(), 1);
+        Wanted absolute = new Wanted.SplitUnit(build.resolve("main.dwo").toString(), "", 1);
+        assertThat(source(within(build), relative)).contains("main.dwo");
+        assertThat(source(within(build), absolute)).contains("main.dwo");
+    }
+
+    @Test
+    void pathsLeadNowhereElse() throws Exception {
+        Files.copy(UNIT, build.resolve("main.dwo"));
+        Files.createSymbolicLink(program.resolveSibling("link.dwo"), build.resolve("main.dwo"));
+        for (String name : List.of(build.resolve("main.dwo").toString(), "../build/main.dwo", "link.dwo")) {
+            assertThat(source(beside(), new Wanted.SplitUnit(name, "", 1)))
+                    .as(name)
+                    .isEmpty();
+            assertThat(source(beside(), new Wanted.Alternate(name, BuildId.of(new byte[] {1, 2}))))
+                    .as(name)
+                    .isEmpty();
+        }
+        assertThat(source(beside(), new Wanted.SplitUnit("main.dwo", build.toString(), 1)))
+                .isEmpty();
+        assertThat(source(beside(), new Wanted.SplitUnit("a\0b", "", 1))).isEmpty();
+        assertThat(source(beside(), new Wanted.Alternate("a\0b", BuildId.of(new byte[] {1, 2}))))
+                .isEmpty();
+    }
+
+    @Test
+    void aUnitThatMovedLiesBesideTheFile() throws Exception {
+        Path moved = Files.createDirectories(program.resolveSibling("objects"));
+        Files.copy(UNIT, moved.resolve("main.dwo"));
+        assertThat(source(beside(), new Wanted.SplitUnit("objects/main.dwo", "/gone", 1)))
+                .contains("main.dwo");
+        Files.copy(UNIT, program.resolveSibling("other.dwo"));
+        assertThat(source(beside(), new Wanted.SplitUnit("/gone/objects/other.dwo", "/gone", 1)))
+                .contains("other.dwo");
+    }
+
+    @Test
+    void anAlternateFileIsTheOneWithTheBuildId() throws Exception {
+        BuildId id = buildId(COMMON);
+        Wanted wanted = new Wanted.Alternate("../common.debug", id);
+        Path tree = build.resolve(".build-id").resolve(id.hex().substring(0, 2));
+        Files.createDirectories(tree);
+        LocalDebugFiles finder = new LocalDebugFiles(program, List.of(folder), List.of(build), ParseLimits.DEFAULT);
+        // A file of the right name with another build-id is passed over.
+        Files.copy(Fixtures.path("binaries/dwarf/plain"), folder.resolve("common.debug"));
+        assertThat(source(finder, wanted)).isEmpty();
+        Path inTree = tree.resolve(id.hex().substring(2) + ".debug");
+        Files.copy(COMMON, inTree);
+        assertThat(source(finder, wanted)).contains(inTree.getFileName().toString());
+        Files.delete(folder.resolve("common.debug"));
+        Files.copy(COMMON, folder.resolve("common.debug"));
+        assertThat(source(finder, wanted)).contains("common.debug");
+    }
+
+    private LocalDebugFiles beside() {
+        return new LocalDebugFiles(program, List.of(), List.of(), ParseLimits.DEFAULT);
+    }
+
+    private LocalDebugFiles within(Path allowed) {
+        return new LocalDebugFiles(program, List.of(allowed), List.of(), ParseLimits.DEFAULT);
+    }
+
+    private static Optional<String> source(LocalDebugFiles finder, Wanted wanted) throws Exception {
+        Optional<ElfFile> found = finder.find(wanted);
+        found.ifPresent(ElfFile::close);
+        return found.map(ElfFile::source);
+    }
+
+    private static BuildId buildId(Path path) throws Exception {
+        try (ElfFile file = ElfFile.open(path, ParseLimits.DEFAULT)) {
+            return ((BuildIdSearch.Found) file.buildId()).buildId();
+        }
+    }
+}
