@@ -54,6 +54,10 @@ final class ByteSink {
     /// Unsigned; at most 10 bytes.
     void varint(long value) {
         require(10);
+        if ((value & ~0x7fL) == 0) {
+            bytes[size++] = (byte) value;
+            return;
+        }
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             bytes[size++] = (byte) (rest | 0x80);

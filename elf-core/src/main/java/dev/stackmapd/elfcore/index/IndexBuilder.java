@@ -65,9 +65,7 @@ public final class IndexBuilder {
                 IndexOutput out = new IndexOutput(target, IndexWriter.headerBytes(origin))) {
             LinkageNames linkageNames =
                     new LinkageNames(fills.stream().map(Fill::symbols).toList());
-            UnitCollector collector =
-                    new UnitCollector(new UnitEncoder(strings, files, functions, pieces, linkageNames));
-            dwarfFiles.forEach(dwarf -> dwarf.walk(collector));
+            long skippedParts = walk(new UnitEncoder(strings, files, functions, pieces, linkageNames));
             IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts);
             EntrySink first = writer.entries();
             for (Fill fill : fills.reversed()) {
@@ -76,14 +74,23 @@ public final class IndexBuilder {
             new PieceMerge(pieces.finish(arena), new PieceReader(contexts, first)).run();
             first.end();
             if (writer.isEmpty()) {
-                return new IndexBuilding.Empty(collector.skippedParts());
+                return new IndexBuilding.Empty(skippedParts);
             }
-            writer.finish(origin, collector.skippedParts(), arena);
-            return new IndexBuilding.Built(out.position(), collector.skippedParts());
+            writer.finish(origin, skippedParts, arena);
+            return new IndexBuilding.Built(out.position(), skippedParts);
         } catch (BuildLimitException e) {
             return new IndexBuilding.TooLarge(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e.getCause());
         }
+    }
+
+    /// The first pass. Its arrays, as large as the largest unit, are not needed after it.
+    ///
+    /// @return parts that could not be read
+    private long walk(UnitEncoder encoder) {
+        UnitCollector collector = new UnitCollector(encoder);
+        dwarfFiles.forEach(dwarf -> dwarf.walk(collector));
+        return collector.skippedParts();
     }
 }

@@ -6,7 +6,7 @@ package dev.stackmapd.elfcore.index;
 /// @param bufferBytes of code and contexts, each; beyond it they go to a temporary file. At most 1 GiB
 /// @param maxNameBytes distinct names and paths of the binary, together; a binary with more gets no index
 public record IndexSettings(int bufferBytes, int maxNameBytes) {
-    public static final IndexSettings DEFAULT = new IndexSettings(32 << 20, 1 << 28);
+    public static final IndexSettings DEFAULT = new IndexSettings(8 << 20, 1 << 28);
 
     public IndexSettings {
         if (bufferBytes < 1 || bufferBytes > 1 << 30 || maxNameBytes < 1) {

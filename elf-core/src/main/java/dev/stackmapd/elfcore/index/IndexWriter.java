@@ -95,6 +95,14 @@ final class IndexWriter {
         header.fixed(span, Long.BYTES);
         header.fixed(blocks.blocks(), Integer.BYTES);
         header.fixed(shift, Integer.BYTES);
+        putTables(header, contextBits, functionBits, fileBits);
+        header.u8(sources());
+        header.u8(skippedParts > 0 ? IndexFormat.PARTS_SKIPPED : 0);
+        putOrigin(header, origin);
+        out.publish(header);
+    }
+
+    private void putTables(ByteSink header, int[] contextBits, int[] functionBits, int[] fileBits) {
         header.fixed(contexts.count(), Integer.BYTES);
         header.fixed(functions.count(), Integer.BYTES);
         header.fixed(files.count(), Integer.BYTES);
@@ -103,15 +111,16 @@ final class IndexWriter {
         putBits(header, functionBits);
         header.u8(0);
         putBits(header, fileBits);
-        header.u8(sources());
-        header.u8(skippedParts > 0 ? IndexFormat.PARTS_SKIPPED : 0);
+    }
+
+    private static void putOrigin(ByteSink header, IndexOrigin origin) {
+        byte[] id = origin.buildId().toBytes();
         byte[] version = origin.toolVersion().getBytes(StandardCharsets.US_ASCII);
-        header.u8(origin.buildId().length());
+        header.u8(id.length);
         header.u8(version.length);
         header.fixed(IndexFormat.SECTIONS, Short.BYTES);
-        header.bytes(origin.buildId().toBytes(), 0, origin.buildId().length());
+        header.bytes(id, 0, id.length);
         header.bytes(version, 0, version.length);
-        out.publish(header);
     }
 
     private static void putBits(ByteSink header, int[] bits) {
@@ -151,11 +160,11 @@ final class IndexWriter {
         endSection();
     }
 
-    /// About one slot for two blocks.
+    /// About one slot for two blocks, at least two: a shift of 64 is none.
     ///
     /// @return the shift
     private int writeTop(long base, long span) throws IOException {
-        long wanted = Math.max(1, blocks.blocks() / 2);
+        long wanted = Math.max(2, blocks.blocks() / 2);
         int shift = 0;
         while (Long.compareUnsigned((span - 1) >>> shift, wanted) >= 0) {
             shift++;

@@ -40,7 +40,7 @@ final class StringPool {
         }
         if (encoded.length > bytes.length - size) {
             bytes = Arrays.copyOf(bytes, (int)
-                    Math.min(limit, Math.max(2L * bytes.length, (long) size + encoded.length)));
+                    Math.min(limit, Math.max(bytes.length * 3L / 2, (long) size + encoded.length)));
         }
         System.arraycopy(encoded, 0, bytes, size, encoded.length);
         size += encoded.length;

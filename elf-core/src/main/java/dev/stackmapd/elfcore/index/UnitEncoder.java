@@ -22,6 +22,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int[] rawNames = new int[1 << 8];
     private int[] plainNames = new int[1 << 8];
     private int[] declarationLines = new int[1 << 8];
+    private int[] inlinedFunctions = new int[1 << 8];
     private int[] fileIds = new int[64];
     private final Contexts contexts = new Contexts();
     private int[] contextOf = new int[64];
@@ -61,8 +62,9 @@ final class UnitEncoder implements UnitResolver.Sink {
         unit = code;
         walked = about;
         language = about.language();
-        keys.clear(code.nodes);
-        contexts.clear(code.nodes);
+        // Most calls are of few functions, and many are at one place.
+        keys.clear(code.nodes / 8);
+        contexts.clear(code.nodes / 2);
         Arrays.fill(fileIds, UNKNOWN);
         if (contextOf.length < code.nodes) {
             contextOf = new int[Math.max(code.nodes, contextOf.length * 2)];
@@ -181,14 +183,20 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int functionOf(int node) {
         UnitCode code = code();
         int key = keyOf(code.keys[node]);
-        boolean inlined = code.parents[node] != UnitCode.ROOT;
-        return functions.idOf(
-                inlined ? rawNames[key] : rawName(key, code.entries[node], code.sizes[node]),
-                plainNames[key],
-                declarationLines[key],
-                IndexFormat.kind(SymbolSource.DWARF, language),
-                inlined ? 0 : code.entries[node],
-                inlined ? 0 : code.sizes[node]);
+        if (code.parents[node] == UnitCode.ROOT) {
+            long entry = code.entries[node];
+            long size = code.sizes[node];
+            return functionOf(key, rawName(key, entry, size), entry, size);
+        }
+        if (inlinedFunctions[key] == UNKNOWN) {
+            inlinedFunctions[key] = functionOf(key, rawNames[key], 0, 0);
+        }
+        return inlinedFunctions[key];
+    }
+
+    private int functionOf(int key, int rawName, long entry, long size) {
+        byte kind = IndexFormat.kind(SymbolSource.DWARF, language);
+        return functions.idOf(rawName, plainNames[key], declarationLines[key], kind, entry, size);
     }
 
     private int rawName(int key, long entry, long size) {
@@ -208,10 +216,12 @@ final class UnitEncoder implements UnitResolver.Sink {
             rawNames = Arrays.copyOf(rawNames, id * 2);
             plainNames = Arrays.copyOf(plainNames, id * 2);
             declarationLines = Arrays.copyOf(declarationLines, id * 2);
+            inlinedFunctions = Arrays.copyOf(inlinedFunctions, id * 2);
         }
         rawNames[id] = strings.idOf(names.rawName());
         plainNames[id] = strings.idOf(names.name());
         declarationLines[id] = names.declarationLine();
+        inlinedFunctions[id] = UNKNOWN;
         return id;
     }
 
