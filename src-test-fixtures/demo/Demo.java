@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 /// The main job, shown on a recorded capture: starts the service, posts the capture `demo` as a profiler would, and
 /// prints the most frequent stack with the names that the service answers.
 ///
-/// `./stackmapd demo` calls it with the JDK, the jar and the fixtures' folder. It needs nothing but a JDK, so it reads
+/// `./stackmapd demo` calls it with the JDK, the jar and the fixtures' folder. It needs nothing but a JDK, so it
+/// reads
 /// the few JSON fields that it wants with patterns.
 final class Demo {
     private static final int WAIT_SECONDS = 60;

@@ -1,11 +1,9 @@
 package dev.stackmapd.app;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import java.io.IOException;
-import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
@@ -29,12 +27,14 @@ import dev.stackmapd.symbolize.SymbolizerLimits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;

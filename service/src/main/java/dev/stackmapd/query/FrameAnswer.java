@@ -65,7 +65,8 @@ public sealed interface FrameAnswer {
     /// @param rawName as the binary has it; absent where `function` is the same
     /// @param file as the compiler had it; absent where it is not known, as the two after it
     /// @param inlined whether the function's code was put into the next one's
-    /// @param functionOffset bytes from the function's entry to the byte that was looked up; `0x…`; absent of inlined ones
+    /// @param functionOffset bytes from the function's entry to the byte that was looked up; `0x…`; absent of
+    ///     inlined ones
     /// @param source how the name was found: `dwarf`, `symtab`, …
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SymbolAnswer(

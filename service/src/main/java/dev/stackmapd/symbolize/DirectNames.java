@@ -91,7 +91,11 @@ final class DirectNames implements CodeNames {
                     named.functionOffset(),
                     named.source());
         }
-        String name = frame.inlined() ? raw : linkageNames.at(frame.entry(), address.value() - frame.entry() + 1).orElse(raw);
+        String name = frame.inlined()
+                ? raw
+                : linkageNames
+                        .at(frame.entry(), address.value() - frame.entry() + 1)
+                        .orElse(raw);
         return new SourceFrame(
                 readable.of(name),
                 name,

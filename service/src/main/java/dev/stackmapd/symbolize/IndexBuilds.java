@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Builds indexes in the background, one after the other on one thread, so that the memory of one build is the memory of
+/// Builds indexes in the background, one after the other on one thread, so that the memory of one build is the
+/// memory of
 /// all. A build-id waits or is built at most once at a time. Thread-safe.
 public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
@@ -35,8 +36,10 @@ public final class IndexBuilds implements AutoCloseable {
     private final IndexFolder folder;
     private final IndexSettings settings;
     private final Set<BuildId> underWay = ConcurrentHashMap.newKeySet();
-    private final Cache<Path, Boolean> failed =
-            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(NOT_AGAIN_FOR).build();
+    private final Cache<Path, Boolean> failed = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .expireAfterWrite(NOT_AGAIN_FOR)
+            .build();
     private final LongAdder built = new LongAdder();
     private final LongAdder notBuilt = new LongAdder();
     private final ExecutorService thread = new ThreadPoolExecutor(
@@ -45,7 +48,11 @@ public final class IndexBuilds implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            Thread.ofPlatform().daemon().name("index-build").priority(Thread.MIN_PRIORITY).factory(),
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("index-build")
+                    .priority(Thread.MIN_PRIORITY)
+                    .factory(),
             new ThreadPoolExecutor.AbortPolicy());
 
     /// @param settings bound the memory of a build

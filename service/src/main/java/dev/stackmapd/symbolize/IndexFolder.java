@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, `inputs` being a digest of the size and time of
+/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, `inputs` being a digest of the size and
+/// time of
 /// each file that it was made from. A file that comes, goes or changes leads to another name, so that an index is
 /// never older than its binary.
 ///
@@ -113,8 +114,8 @@ public final class IndexFolder {
     private static Optional<Stored> stored(Path path) throws IOException {
         try {
             BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-            return Optional.of(new Stored(
-                    path, found.size(), found.lastModifiedTime().toInstant()));
+            return Optional.of(
+                    new Stored(path, found.size(), found.lastModifiedTime().toInstant()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -6,7 +6,8 @@ import dev.stackmapd.elfcore.index.SymbolSource;
 
 /// One function that a piece of code belongs to.
 ///
-/// @param function the name for people: demangled where it is mangled and can be read; empty where only a line is known
+/// @param function the name for people: demangled where it is mangled and can be read; empty where only a line is
+///     known
 /// @param rawName the name as the binary has it
 /// @param file path as the compiler had it; empty where it is not known
 /// @param line from 1; 0 where it is not known
@@ -15,13 +16,7 @@ import dev.stackmapd.elfcore.index.SymbolSource;
 ///     the function was inlined here, or its start is not known
 /// @param source what named it
 public record SourceFrame(
-        String function,
-        String rawName,
-        String file,
-        int line,
-        int column,
-        long functionOffset,
-        SymbolSource source) {
+        String function, String rawName, String file, int line, int column, long functionOffset, SymbolSource source) {
     public static final long NO_OFFSET = -1;
 
     public SourceFrame {

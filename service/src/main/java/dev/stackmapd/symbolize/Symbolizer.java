@@ -21,13 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses: what no
+/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
+/// what no
 /// function holds has no name.
 ///
-/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one answer
+/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
+/// answer
 /// needs, while the index is built in the background.
 ///
-/// Keeps the names of the binaries asked for last, within a budget; each is opened by one caller while others that ask
+/// Keeps the names of the binaries asked for last, within a budget; each is opened by one caller while others that
+/// ask
 /// for the same build-id wait. Thread-safe.
 public final class Symbolizer {
     /// Heap of a cache entry beside its names.
@@ -126,8 +129,7 @@ public final class Symbolizer {
     private Symbolized in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            List<SourceFrame> frames =
-                    address.isPresent() ? ready.names().find(address.get()) : List.of();
+            List<SourceFrame> frames = address.isPresent() ? ready.names().find(address.get()) : List.of();
             return frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames);
         } catch (MalformedBinaryException e) {
             return new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason()));

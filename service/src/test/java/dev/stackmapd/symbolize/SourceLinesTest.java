@@ -67,9 +67,13 @@ class SourceLinesTest {
         Symbolizer symbolizer = over(Fixtures.path("binaries/dwarf"));
         Binary binary = Binary.of(fixture);
         Map<Long, List<String>> expected = expected(fixture);
-        assertThat(differences(symbolizer, binary, expected)).as("from the files").isEmpty();
+        assertThat(differences(symbolizer, binary, expected))
+                .as("from the files")
+                .isEmpty();
         await().until(() -> builds.built() == 1 && builds.underWay() == 0);
-        assertThat(differences(symbolizer, binary, expected)).as("from the index").isEmpty();
+        assertThat(differences(symbolizer, binary, expected))
+                .as("from the index")
+                .isEmpty();
         assertThat(symbolizer.stats().loadCount()).isEqualTo(2);
     }
 
@@ -128,8 +132,7 @@ class SourceLinesTest {
     }
 
     private Symbolizer over(Path folder) {
-        DirectoryArtifacts artifacts =
-                new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
         artifacts.rescan();
         return new Symbolizer(artifacts, builds, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT);
     }
@@ -140,13 +143,13 @@ class SourceLinesTest {
         }
     }
 
-    private static List<String> differences(
-            Symbolizer symbolizer, Binary binary, Map<Long, List<String>> expected) {
+    private static List<String> differences(Symbolizer symbolizer, Binary binary, Map<Long, List<String>> expected) {
         List<String> differences = new ArrayList<>();
         expected.forEach((address, frames) -> {
             List<String> ours = answer(symbolizer.symbolize(binary.id(), binary.offsetOf(address)));
             // What only a symbol table names is not in the expected frames.
-            boolean symbolOnly = frames.isEmpty() && ours.size() == 1 && ours.getFirst().endsWith(" :0:0");
+            boolean symbolOnly =
+                    frames.isEmpty() && ours.size() == 1 && ours.getFirst().endsWith(" :0:0");
             if (!ours.equals(frames) && !symbolOnly) {
                 differences.add("0x%x: %s instead of %s".formatted(address, ours, frames));
             }
@@ -170,7 +173,8 @@ class SourceLinesTest {
 
     /// Of two aliases, and of a function and its clones, either may be named.
     private static String text(String name, String file, int line, int column) {
-        String any = name.replaceAll("\\.(cold|constprop|part|isra|lto_priv).*", "").replaceAll("([CD])[0-5]E", "$1E");
+        String any =
+                name.replaceAll("\\.(cold|constprop|part|isra|lto_priv).*", "").replaceAll("([CD])[0-5]E", "$1E");
         return "%s %s:%d:%d".formatted(any, file, line, column);
     }
 
@@ -194,8 +198,8 @@ class SourceLinesTest {
     private record Binary(BuildId id, List<LoadSegment> segments) {
         static Binary of(String fixture) throws Exception {
             Path path = Fixtures.path("binaries/dwarf/" + fixture);
-            try (ElfFile file = ElfFile.open(
-                    Files.isDirectory(path) ? path.resolve(fixture) : path, ParseLimits.DEFAULT)) {
+            try (ElfFile file =
+                    ElfFile.open(Files.isDirectory(path) ? path.resolve(fixture) : path, ParseLimits.DEFAULT)) {
                 return new Binary(((BuildIdSearch.Found) file.buildId()).buildId(), file.loadSegments());
             }
         }

@@ -6,7 +6,8 @@ import dev.stackmapd.elfcore.dwarf.WalkedUnit;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Gathers one unit of a walk after the other and has each resolved and encoded when it ends. Counts what was skipped.
+/// Gathers one unit of a walk after the other and has each resolved and encoded when it ends. Counts what was
+/// skipped.
 final class UnitCollector implements DwarfVisitor {
     private final UnitCode code = new UnitCode();
     private final UnitResolver resolver = new UnitResolver();

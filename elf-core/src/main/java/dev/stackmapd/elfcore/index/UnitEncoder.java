@@ -45,12 +45,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int column;
     private boolean pending;
 
-    UnitEncoder(
-            StringPool strings,
-            FilePool files,
-            FunctionPool functions,
-            Pieces pieces,
-            LinkageNames linkageNames) {
+    UnitEncoder(StringPool strings, FilePool files, FunctionPool functions, Pieces pieces, LinkageNames linkageNames) {
         this.strings = strings;
         this.files = files;
         this.functions = functions;

@@ -149,7 +149,8 @@ public final class SymbolTable {
         return ranges.ownerOf(elfAddress);
     }
 
-    /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the next
+    /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the
+    /// next
     /// one starts; [#NONE] where there is no symbol.
     public void forEachRange(RangeSink sink) {
         ranges.forEach(sink);
