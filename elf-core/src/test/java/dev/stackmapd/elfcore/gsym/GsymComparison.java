@@ -35,8 +35,7 @@ final class GsymComparison {
         try (SymbolIndex index = FixtureIndexes.of(Path.of(arguments[0]), indexed)) {
             System.out.println(GsymWriter.write(index, ours));
             Random random = new Random(Long.parseLong(arguments[3]));
-            long[] addresses = random.longs(
-                            Integer.parseInt(arguments[2]), index.base(), index.base() + index.span())
+            long[] addresses = random.longs(Integer.parseInt(arguments[2]), index.base(), index.base() + index.span())
                     .toArray();
             System.out.printf("%s: %d different on its file%n", arguments[0], compare(theirs, addresses));
             System.out.printf("%s: %d different on ours%n", arguments[0], compare(ours, addresses));
@@ -52,14 +51,11 @@ final class GsymComparison {
         int different = 0;
         try (GsymFile file = GsymFile.open(path)) {
             for (long address : addresses) {
-                List<String> ours =
-                        switch (file.lookup(new ElfAddress(address))) {
-                            case GsymAnswer.Found found ->
-                                found.frames().stream()
-                                        .map(GsymFixturesTest::line)
-                                        .toList();
-                            case GsymAnswer.Missing missing -> List.of();
-                        };
+                List<String> ours = switch (file.lookup(new ElfAddress(address))) {
+                    case GsymAnswer.Found found ->
+                        found.frames().stream().map(GsymFixturesTest::line).toList();
+                    case GsymAnswer.Missing missing -> List.of();
+                };
                 if (!ours.equals(theirs.get(address)) && ++different <= EXAMPLES) {
                     System.out.printf("0x%x%n  ours   %s%n  theirs %s%n", address, ours, theirs.get(address));
                 }

@@ -36,14 +36,11 @@ class GsymFixturesTest {
         assertThat(expected).isNotEmpty();
         try (GsymFile file = GsymFile.open(path)) {
             for (Map.Entry<Long, List<String>> entry : expected.entrySet()) {
-                List<String> frames =
-                        switch (file.lookup(new ElfAddress(entry.getKey()))) {
-                            case GsymAnswer.Found found ->
-                                found.frames().stream()
-                                        .map(GsymFixturesTest::line)
-                                        .toList();
-                            case GsymAnswer.Missing missing -> List.of();
-                        };
+                List<String> frames = switch (file.lookup(new ElfAddress(entry.getKey()))) {
+                    case GsymAnswer.Found found ->
+                        found.frames().stream().map(GsymFixturesTest::line).toList();
+                    case GsymAnswer.Missing missing -> List.of();
+                };
                 assertThat(frames).as("0x%x", entry.getKey()).isEqualTo(entry.getValue());
             }
         }

@@ -34,14 +34,11 @@ class GsymWriterTest {
                 assertThat(file.uuid()).isEqualTo(index.origin().buildId().toBytes());
                 FrameCursor cursor = new FrameCursor();
                 for (long at = index.base() - 1; at <= index.base() + index.span(); at++) {
-                    List<String> frames =
-                            switch (file.lookup(new ElfAddress(at))) {
-                                case GsymAnswer.Found found ->
-                                    found.frames().stream()
-                                            .map(GsymFixturesTest::line)
-                                            .toList();
-                                case GsymAnswer.Missing missing -> List.of();
-                            };
+                    List<String> frames = switch (file.lookup(new ElfAddress(at))) {
+                        case GsymAnswer.Found found ->
+                            found.frames().stream().map(GsymFixturesTest::line).toList();
+                        case GsymAnswer.Missing missing -> List.of();
+                    };
                     assertThat(frames).as("0x%x", at).isEqualTo(expected(index, cursor, at));
                 }
             }

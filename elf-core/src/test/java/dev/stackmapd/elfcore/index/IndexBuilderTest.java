@@ -154,7 +154,8 @@ class IndexBuilderTest {
             FrameTable batch = FrameTable.of(index, new long[] {far, 0x18, 0x10});
             assertThat(batch.frames(batch.answer(0))).isOne();
             assertThat(batch.frames(batch.answer(1))).isZero();
-            assertThat(index.function(batch.function(batch.answer(2), 0)).rawName()).isEqualTo("near");
+            assertThat(index.function(batch.function(batch.answer(2), 0)).rawName())
+                    .isEqualTo("near");
         }
     }
 
