@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /// Writes the answers of a symbol index as a GSYM file of version 1, little-endian. Columns, languages, declaration
-/// lines, code of no named function and inlined calls at an unknown place are lost. The whole file is put together
-/// in memory, about as large as the
-/// index.
+/// lines, code of no named function and inlined calls at an unknown place are lost. The whole file is put together in
+/// memory, about as large as the index.
 public final class GsymWriter {
     /// What an array can hold: the two parts of a file are put together in one each.
     private static final long LARGEST = Integer.MAX_VALUE - (1L << 20);

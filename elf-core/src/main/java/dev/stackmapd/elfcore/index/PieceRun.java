@@ -54,9 +54,37 @@ final class PieceRun {
                 contents.asSlice(table.get(LONG, entry + 3 * Long.BYTES), table.get(INT, entry + 4 * Long.BYTES)));
     }
 
-    /// @param start of its code; ELF address
-    /// @param end of its code
-    /// @param sequence smaller is of an earlier unit
-    /// @param content see [Pieces]
-    record Piece(long start, long end, long sequence, MemorySegment content) {}
+    /// Code without a gap, and what one unit knows of it. Immutable.
+    static final class Piece {
+        private final long start;
+        private final long end;
+        private final long sequence;
+        private final MemorySegment content;
+
+        private Piece(long start, long end, long sequence, MemorySegment content) {
+            this.start = start;
+            this.end = end;
+            this.sequence = sequence;
+            this.content = content;
+        }
+
+        /// ELF address where its code begins.
+        long start() {
+            return start;
+        }
+
+        long end() {
+            return end;
+        }
+
+        /// Smaller is of an earlier unit.
+        long sequence() {
+            return sequence;
+        }
+
+        /// See [Pieces].
+        MemorySegment content() {
+            return content;
+        }
+    }
 }

@@ -95,7 +95,7 @@ class HostileIndexTest {
     void manyLiesAtOnce(long seed) {
         Random random = new Random(seed);
         int header = IndexBytes.headerLength(good);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 1_000; round++) {
             byte[] lying = good.clone();
             for (int i = random.nextInt(1, 30); i > 0; i--) {
                 lying[random.nextInt(header, lying.length)] = (byte) random.nextInt();

@@ -45,8 +45,8 @@ final class IndexBytes {
     /// Looks up addresses all over an index, and every function and file. A lie is a [MalformedBinaryException].
     static void askEverything(SymbolIndex index) {
         FrameCursor cursor = new FrameCursor();
-        long step = Math.max(1, Long.divideUnsigned(index.span(), 500));
-        for (int i = -2; i < 503; i++) {
+        long step = Math.max(1, Long.divideUnsigned(index.span(), 150));
+        for (int i = -2; i < 153; i++) {
             long address = index.base() + i * step;
             ask(() -> index.find(address, cursor));
         }

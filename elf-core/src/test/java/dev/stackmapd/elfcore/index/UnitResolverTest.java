@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Units whose functions, inlined calls and sequences overlap in every way, against a search through all of them.
 class UnitResolverTest {
     private static final int CODE = 200;
+    private static final String UNKNOWN = "nothing";
 
     private record Range(int low, int high, int owner) {
         boolean holds(int address) {
@@ -36,6 +38,7 @@ class UnitResolverTest {
         for (int round = 0; round < 300; round++) {
             fill(random);
             String[] resolved = new String[CODE + 1];
+            Arrays.fill(resolved, UNKNOWN);
             long[] reached = {0};
             resolver.resolve(unit, (start, end, node, row) -> {
                 assertThat(start).isBetween(reached[0], end - 1);
@@ -131,7 +134,7 @@ class UnitResolverTest {
         }
         boolean claimed = unitRanges.stream().anyMatch(range -> range.holds(address));
         boolean known = node != Cuts.NOBODY || (row != Cuts.NOBODY && claimed);
-        return known ? node + "/" + place(row) : null;
+        return known ? node + "/" + place(row) : UNKNOWN;
     }
 
     /// The owner of the range that begins closest; of equal ones the last.
