@@ -14,6 +14,8 @@ import java.util.List;
 final class Answers {
     private Answers() {}
 
+    /// @param rawName of an inlined call; that of a function may be its symbol's, which debug information does not
+    ///     have
     /// @param entry of a function, 0 for an inlined call
     record Frame(
             String rawName,
@@ -32,7 +34,7 @@ final class Answers {
                 // A line of no function has no language in an index.
                 boolean nobody = frame.entry() == 0;
                 frames.add(new Frame(
-                        frame.names().rawName(),
+                        frame.inlined() ? frame.names().rawName() : "",
                         frame.names().name(),
                         frame.names().declarationLine(),
                         nobody ? SourceLanguage.UNKNOWN : frame.language(),
@@ -54,7 +56,7 @@ final class Answers {
                     : index.function(cursor.function(i));
             boolean symbol = function.source() != SymbolSource.DWARF;
             frames.add(new Frame(
-                    symbol ? "" : function.rawName(),
+                    symbol || function.entry() != 0 ? "" : function.rawName(),
                     symbol ? "" : function.name(),
                     function.declarationLine(),
                     function.language(),
@@ -64,7 +66,7 @@ final class Answers {
                     symbol ? 0 : function.entry()));
         }
         boolean onlySymbol = frames.size() == 1
-                && frames.getFirst().rawName().isEmpty()
+                && frames.getFirst().name().isEmpty()
                 && frames.getFirst().file().isEmpty();
         return onlySymbol ? List.of() : frames;
     }
