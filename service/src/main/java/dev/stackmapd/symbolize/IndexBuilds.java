@@ -51,7 +51,7 @@ public final class IndexBuilds implements AutoCloseable {
             Thread.ofPlatform()
                     .daemon()
                     .name("index-build")
-                    .priority(Thread.MIN_PRIORITY)
+                    
                     .factory(),
             new ThreadPoolExecutor.AbortPolicy());
 
