@@ -1,6 +1,5 @@
 package dev.stackmapd.symbolize;
 
-import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.SymbolIndex;
@@ -49,10 +48,10 @@ public final class IndexFolder {
     /// Where the index of these files lies or will lie.
     ///
     /// @throws IOException where one of them is gone by now
-    Path place(BuildId buildId, List<Artifact> files) throws IOException {
+    Path place(BuildId buildId, List<Path> files) throws IOException {
         StringBuilder inputs = new StringBuilder();
-        for (Artifact file : files) {
-            BasicFileAttributes found = Files.readAttributes(file.path(), BasicFileAttributes.class);
+        for (Path file : files) {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
             inputs.append(found.size())
                     .append(' ')
                     .append(found.lastModifiedTime())

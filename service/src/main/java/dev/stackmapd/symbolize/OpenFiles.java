@@ -7,6 +7,8 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.DebugLink;
+import dev.stackmapd.elfcore.elf.DebugLinkSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.golang.GoTable;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The files of one build-id, opened, each for what it does best: segments from one with code, debug information and
@@ -34,6 +37,9 @@ final class OpenFiles implements AutoCloseable {
     private @Nullable String damage;
     private boolean unreadable;
     private boolean debugFile;
+    private final List<Path> used = new ArrayList<>();
+    private @Nullable ElfFile code;
+    private @Nullable Path codePath;
 
     private OpenFiles(BuildId buildId, List<Path> folders, ParseLimits limits) {
         this.buildId = buildId;
@@ -51,7 +57,15 @@ final class OpenFiles implements AutoCloseable {
                 case Artifact.Binary binary -> opened.use(binary);
             }
         }
+        if (opened.dwarf == null) {
+            opened.followDebugLink();
+        }
         return opened;
+    }
+
+    /// The files that are open, in the order of use.
+    List<Path> paths() {
+        return used;
     }
 
     boolean hasDebugInformation() {
@@ -132,21 +146,48 @@ final class OpenFiles implements AutoCloseable {
 
     private void use(Artifact.Binary binary, ElfFile file) {
         open.add(file);
+        used.add(binary.path());
         if (segments.isEmpty() && binary.code() == Artifact.Code.PRESENT) {
             segments = file.loadSegments();
+            code = file;
+            codePath = binary.path();
         }
         symbols.add(FileSymbols.read(file));
         if (dwarf == null && binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
-            dwarf = openDwarf(binary, file);
+            dwarf = openDwarf(binary.path(), file);
         }
         if (goTable == null && binary.code() == Artifact.Code.PRESENT) {
             goTable = findGoTable(file);
         }
     }
 
-    private @Nullable DwarfFile openDwarf(Artifact.Binary binary, ElfFile file) {
+    /// The file that a stripped executable names by name and CRC instead of by build-id.
+    private void followDebugLink() {
+        if (code == null || codePath == null) {
+            return;
+        }
         try {
-            DwarfFile opened = DwarfFile.open(file, new LocalDebugFiles(binary.path(), folders, folders, limits));
+            Optional<DebugLink> link = code.debugLink();
+            Optional<Path> found = link.isPresent()
+                    ? new DebugLinkSearch(codePath, folders).find(link.get())
+                    : Optional.empty();
+            if (found.isPresent()) {
+                ElfFile file = ElfFile.open(found.get(), limits);
+                open.add(file);
+                used.add(found.get());
+                symbols.addFirst(FileSymbols.read(file));
+                dwarf = openDwarf(found.get(), file);
+            }
+        } catch (MalformedBinaryException e) {
+            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+        } catch (IOException | InternalError e) {
+            unreadable = true;
+        }
+    }
+
+    private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
+        try {
+            DwarfFile opened = DwarfFile.open(file, new LocalDebugFiles(path, folders, folders, limits));
             open.addFirst(opened);
             return opened;
         } catch (MalformedBinaryException e) {

@@ -161,7 +161,7 @@ public final class Symbolizer {
 
     private Loaded indexed(BuildId buildId, List<Artifact> files, OpenFiles opened) {
         try {
-            Path place = builds.folder().place(buildId, files);
+            Path place = builds.folder().place(buildId, opened.paths());
             Optional<SymbolIndex> index = builds.folder().open(place);
             if (index.isPresent()) {
                 opened.close();

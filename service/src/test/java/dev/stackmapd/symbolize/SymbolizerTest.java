@@ -18,9 +18,13 @@ import dev.stackmapd.symbolize.Symbolized.NoBinary;
 import dev.stackmapd.symbolize.Symbolized.NoSymbol;
 import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +165,37 @@ class SymbolizerTest {
         Symbolizer symbolizer = symbolizer(folder, Fixtures.path("binaries/debug-tree"));
         assertThat(function(symbolizer.symbolize(id("split.stripped"), new FileOffset(0x1000))))
                 .isEqualTo("__cxa_pure_virtual");
+    }
+
+    /// The debug file has another build-id, so that only name and CRC lead to it.
+    @Test
+    void aDebugFileIsFoundByTheLinkInTheExecutable() throws Exception {
+        byte[] debug = Files.readAllBytes(Fixtures.path("binaries/split/stripped.debug"));
+        debug[indexOf(debug, id("split.stripped").toBytes())] ^= 1;
+        Path debugFile = Files.createDirectories(folder.resolve(".debug")).resolve("stripped.debug");
+        Files.write(debugFile, debug);
+        byte[] stripped = Files.readAllBytes(Fixtures.path("binaries/split/stripped"));
+        int link = indexOf(stripped, "stripped.debug\0\0".getBytes(StandardCharsets.US_ASCII));
+        CRC32 crc = new CRC32();
+        crc.update(debug);
+        ByteBuffer.wrap(stripped).order(ByteOrder.LITTLE_ENDIAN).putInt(link + 16, (int) crc.getValue());
+        Files.write(folder.resolve("stripped"), stripped);
+
+        Symbolizer symbolizer = symbolizer();
+        FileOffset place = new FileOffset(0x1000);
+        assertThat(function(symbolizer.symbolize(id("split.stripped"), place))).isEqualTo("__cxa_pure_virtual");
+        Files.write(debugFile, new byte[1], StandardOpenOption.APPEND);
+        symbolizer.forget();
+        assertThat(symbolizer.symbolize(id("split.stripped"), place)).isEqualTo(new NoSymbol(id("split.stripped")));
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int at = 0; at + part.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not there");
     }
 
     @Test

@@ -1,0 +1,71 @@
+package dev.stackmapd.elfcore.elf;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+
+/// Looks on the local disk for the file that a `.gnu_debuglink` names, where gdb looks: beside the executable, in
+/// `.debug` below that folder, and in debug folders, at the executable's own path below them or directly. Only a file
+/// whose CRC is the link's is found.
+///
+/// @param executable the file that has the link
+/// @param debugFolders such as `/usr/lib/debug`
+public record DebugLinkSearch(Path executable, List<Path> debugFolders) {
+    public DebugLinkSearch {
+        requireNonNull(executable, "executable");
+        debugFolders = List.copyOf(debugFolders);
+    }
+
+    /// Reads each candidate whole. A name with folders in it leads nowhere.
+    public Optional<Path> find(DebugLink link) throws IOException {
+        for (Path candidate : candidates(link.fileName())) {
+            if (Files.isRegularFile(candidate)
+                    && !Files.isSameFile(candidate, executable)
+                    && crc32(candidate) == link.crc32()) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Path> candidates(String fileName) {
+        List<Path> candidates = new ArrayList<>();
+        try {
+            Path name = Path.of(fileName);
+            if (!fileName.isEmpty() && name.equals(name.getFileName()) && !fileName.equals("..")) {
+                Path absolute = executable.toAbsolutePath();
+                candidates.add(absolute.resolveSibling(name));
+                candidates.add(absolute.resolveSibling(".debug").resolve(name));
+                for (Path folder : debugFolders) {
+                    candidates.add(folder.resolve(absolute.getRoot().relativize(absolute))
+                            .resolveSibling(name));
+                    candidates.add(folder.resolve(name));
+                }
+            }
+        } catch (InvalidPathException e) {
+            // No file system has such a name.
+            return List.of();
+        }
+        return candidates;
+    }
+
+    private static int crc32(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
+            byte[] buffer = new byte[1 << 16];
+            while (in.read(buffer) >= 0) {
+                continue;
+            }
+        }
+        return (int) crc.getValue();
+    }
+}
