@@ -54,7 +54,7 @@ final class BlockCursor {
         long firstBytes = entries > IndexFormat.HALF_ENTRIES ? number() : 0;
         lengthsAt = at;
         longLengthsAt = at + entries - 1;
-        long room = size - longLengthsAt;
+        int room = size - longLengthsAt;
         if (longBytes < 0 || firstBytes < 0 || longBytes > room || firstBytes > room - longBytes) {
             throw new IndexOutOfBoundsException(
                     "long lengths of %d bytes, operations of %d".formatted(longBytes, firstBytes));
