@@ -21,6 +21,9 @@ final class BlockCursor {
     private int lengthsAt;
     private int longLengthsAt;
     private int at;
+    private int firstAt;
+    private int secondAt;
+    private int half;
     private int decoded;
     private long rest;
     // What the last decoded entry says, or the one before it that says something.
@@ -45,22 +48,35 @@ final class BlockCursor {
         size = (int) length;
         MemorySegment.copy(section, ValueLayout.JAVA_BYTE, offset, bytes, 0, size);
         int head = bytes[0];
-        entries = (head & IndexFormat.BLOCK_ENTRIES - 1) + 1;
+        entries = (head & (IndexFormat.BLOCK_ENTRIES - 1)) + 1;
         at = 1;
         long longBytes = (head & IndexFormat.LONG_LENGTHS) != 0 ? number() : 0;
+        long firstBytes = entries > IndexFormat.HALF_ENTRIES ? number() : 0;
         lengthsAt = at;
         longLengthsAt = at + entries - 1;
-        if (longBytes < 0 || longBytes > size - longLengthsAt) {
-            throw new IndexOutOfBoundsException("long lengths of " + longBytes + " bytes");
+        int room = size - longLengthsAt;
+        if (longBytes < 0 || firstBytes < 0 || longBytes > room || firstBytes > room - longBytes) {
+            throw new IndexOutOfBoundsException(
+                    "long lengths of %d bytes, operations of %d".formatted(longBytes, firstBytes));
         }
-        at = longLengthsAt + (int) longBytes;
-        decoded = 0;
+        firstAt = longLengthsAt + (int) longBytes;
+        secondAt = firstAt + (int) firstBytes;
+        begin(0);
+        owner = index;
+        number = block;
+    }
+
+    /// Goes to one half of the block, of which nothing is decoded then.
+    ///
+    /// @param first its first entry
+    private void begin(int first) {
+        half = first;
+        decoded = first;
+        at = first == 0 ? firstAt : secondAt;
         context = 0;
         file = 0;
         line = 0;
         column = 0;
-        owner = index;
-        number = block;
     }
 
     /// The entry that holds the address so many bytes from the block's start.
@@ -96,6 +112,10 @@ final class BlockCursor {
     ///
     /// @return whether anything is known there
     boolean decode(int entry) {
+        int wanted = entry & IndexFormat.HALF_ENTRIES;
+        if (wanted != half) {
+            begin(wanted);
+        }
         if (decoded <= entry) {
             decodeUpTo(entry);
         }
@@ -165,7 +185,7 @@ final class BlockCursor {
     }
 
     private void goBack(int entry, long distance) {
-        if (distance < 1 || distance > entry) {
+        if (distance < 1 || distance > entry - half) {
             throw new IndexOutOfBoundsException("an entry refers to one " + distance + " before it");
         }
         int from = entry - (int) distance;

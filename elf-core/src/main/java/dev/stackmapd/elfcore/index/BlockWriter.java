@@ -12,6 +12,8 @@ final class BlockWriter implements EntrySink {
     private final int[] fileNumbers;
     private final ByteSink block = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
     private final ByteSink longLengths = new ByteSink(64);
+    private final ByteSink firstHalf = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
+    private final ByteSink secondHalf = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
     private final long[] entryStarts = new long[IndexFormat.BLOCK_ENTRIES];
     private final int[] contexts = new int[IndexFormat.BLOCK_ENTRIES];
     private final int[] files = new int[IndexFormat.BLOCK_ENTRIES];
@@ -86,8 +88,14 @@ final class BlockWriter implements EntrySink {
 
     private void finishBlock() {
         block.clear();
+        firstHalf.clear();
+        secondHalf.clear();
+        int middle = Math.min(entries, IndexFormat.HALF_ENTRIES);
+        putOperations(0, middle, firstHalf);
+        putOperations(middle, entries, secondHalf);
         putLengths();
-        putOperations();
+        block.bytes(firstHalf.array(), 0, firstHalf.size());
+        block.bytes(secondHalf.array(), 0, secondHalf.size());
         if (blocks == starts.length) {
             starts = Arrays.copyOf(starts, blocks * 2);
             offsets = Arrays.copyOf(offsets, blocks * 2);
@@ -112,9 +120,12 @@ final class BlockWriter implements EntrySink {
             }
         }
         boolean anyLong = longLengths.size() > 0;
-        block.u8(entries - 1 | (anyLong ? IndexFormat.LONG_LENGTHS : 0));
+        block.u8((entries - 1) | (anyLong ? IndexFormat.LONG_LENGTHS : 0));
         if (anyLong) {
             block.varint(longLengths.size());
+        }
+        if (entries > IndexFormat.HALF_ENTRIES) {
+            block.varint(firstHalf.size());
         }
         for (int i = 0; i + 1 < entries; i++) {
             long length = entryStarts[i + 1] - entryStarts[i];
@@ -123,27 +134,27 @@ final class BlockWriter implements EntrySink {
         block.bytes(longLengths.array(), 0, longLengths.size());
     }
 
-    private void putOperations() {
+    private void putOperations(int from, int to, ByteSink into) {
         // What a reader knows before entry i: the last entry that says something.
         int base = NOTHING;
-        for (int i = 0; i < entries; i++) {
+        for (int i = from; i < to; i++) {
             if (contexts[i] == NOTHING) {
-                block.u8(IndexFormat.OP_NOTHING);
+                into.u8(IndexFormat.OP_NOTHING);
             } else {
-                int same = same(i);
+                int same = same(i, from);
                 if (same >= 0) {
-                    block.u8(IndexFormat.OP_SAME + i - same - 1);
-                } else if (base == NOTHING || !putShort(i, base)) {
-                    putFull(i, base);
+                    into.u8(IndexFormat.OP_SAME + i - same - 1);
+                } else if (base == NOTHING || !putShort(i, base, into)) {
+                    putFull(i, base, from, into);
                 }
                 base = i;
             }
         }
     }
 
-    /// The last entry before this one that says the same, or [#NOTHING].
-    private int same(int entry) {
-        for (int i = entry - 1; i >= 0; i--) {
+    /// The last entry from `first` on and before this one that says the same, or [#NOTHING].
+    private int same(int entry, int first) {
+        for (int i = entry - 1; i >= first; i--) {
             if (contexts[i] == contexts[entry]
                     && lines[i] == lines[entry]
                     && columns[i] == columns[entry]
@@ -154,7 +165,7 @@ final class BlockWriter implements EntrySink {
         return NOTHING;
     }
 
-    private boolean putShort(int entry, int base) {
+    private boolean putShort(int entry, int base, ByteSink into) {
         long step = (long) lines[entry] - lines[base] - IndexFormat.LOWEST_SHORT_LINE;
         if (contexts[entry] != contexts[base]
                 || files[entry] != files[base]
@@ -163,18 +174,18 @@ final class BlockWriter implements EntrySink {
             return false;
         }
         if (columns[entry] == columns[base]) {
-            block.u8(IndexFormat.OP_SHORT_SAME_COLUMN + (int) step);
+            into.u8(IndexFormat.OP_SHORT_SAME_COLUMN + (int) step);
         } else {
-            block.u8(IndexFormat.OP_SHORT + (int) step);
-            block.varint(columns[entry] & 0xffff_ffffL);
+            into.u8(IndexFormat.OP_SHORT + (int) step);
+            into.varint(columns[entry] & 0xffff_ffffL);
         }
         return true;
     }
 
-    private void putFull(int entry, int last) {
+    private void putFull(int entry, int last, int first, ByteSink into) {
         int base = last;
         int operation = 0;
-        for (int i = entry - 1; i >= 0 && (base == NOTHING || contexts[base] != contexts[entry]); i--) {
+        for (int i = entry - 1; i >= first && (base == NOTHING || contexts[base] != contexts[entry]); i--) {
             if (contexts[i] == contexts[entry]) {
                 base = i;
                 operation = IndexFormat.OP_FROM;
@@ -189,30 +200,30 @@ final class BlockWriter implements EntrySink {
         operation |= columns[entry] == (base == NOTHING ? 0 : columns[base]) ? 0 : IndexFormat.OP_COLUMN;
         // An entry that is all zero still needs an operation that says so.
         operation |= operation == 0 ? IndexFormat.OP_COLUMN : 0;
-        putFields(entry, operation, entry - base, fromContext, fromLine);
+        putFields(entry, operation, entry - base, fromContext, fromLine, into);
     }
 
-    private void putFields(int entry, int operation, int back, int fromContext, int fromLine) {
-        block.u8(operation);
+    private void putFields(int entry, int operation, int back, int fromContext, int fromLine, ByteSink into) {
+        into.u8(operation);
         if ((operation & IndexFormat.OP_FROM) != 0) {
-            block.varint(back);
+            into.varint(back);
         }
         if ((operation & IndexFormat.OP_CONTEXT) != 0) {
-            block.zigzag((long) contexts[entry] - fromContext);
+            into.zigzag((long) contexts[entry] - fromContext);
         }
         if ((operation & IndexFormat.OP_FILE) != 0) {
-            block.varint(files[entry]);
+            into.varint(files[entry]);
         }
         if ((operation & IndexFormat.OP_LINE) != 0) {
             boolean whole = (operation & IndexFormat.OP_FILE) != 0;
             if (whole) {
-                block.varint(lines[entry] & 0xffff_ffffL);
+                into.varint(lines[entry] & 0xffff_ffffL);
             } else {
-                block.zigzag(lines[entry] - fromLine);
+                into.zigzag(lines[entry] - fromLine);
             }
         }
         if ((operation & IndexFormat.OP_COLUMN) != 0) {
-            block.varint(columns[entry] & 0xffff_ffffL);
+            into.varint(columns[entry] & 0xffff_ffffL);
         }
     }
 }

@@ -56,14 +56,15 @@ import java.nio.charset.StandardCharsets;
 /// ```text
 ///  1        entries minus 1 (bits 0 to 4), bit 5: long lengths follow
 ///  [v]      bytes of all long lengths, if bit 5 is set
+///  [v]      bytes of the first 16 operations, if there are more
 ///  n - 1    length in bytes of each entry but the last: 1 to 255, or 0 for the next long length
 ///  v ...    long lengths
 ///  ...      an operation for each entry
 /// ```
 ///
 /// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a number that
-/// stands for a signed one, zigzag. An **operation** changes what the entry before it says, which before the first is
-/// all zero:
+/// stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first entry and
+/// the 17th that is all zero, and none refers to one before these, so that half a block is decoded at most:
 ///
 /// ```text
 ///  0          nothing is known here; the next operation sees past this entry
@@ -116,8 +117,9 @@ final class IndexFormat {
     static final int FILE_FIELDS = 2;
 
     static final int BLOCK_ENTRIES = 32;
+    static final int HALF_ENTRIES = 16;
     /// One operation is at most 26 bytes, one length 11.
-    static final int MAX_BLOCK_BYTES = 12 + BLOCK_ENTRIES * 37;
+    static final int MAX_BLOCK_BYTES = 14 + BLOCK_ENTRIES * 37;
     static final int STRINGS_TOGETHER = 16;
 
     static final int LONG_LENGTHS = 0x20;

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Builds symbol indexes of real binaries and looks addresses up in them, and has llvm-gsymutil-19 do the same in the same
+# run. For the binaries that compare-dwarf.sh has put into FOLDER:
+#
+#   elf-core/compare-index.sh FOLDER [FILE...]
+#
+# First the answers of each index are held against those of the debug information; then times are printed.
+# Needs: llvm-19, JDK 25 in JAVA_HOME, and classes made by `mvn -pl elf-core -am test-compile`.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$1
+shift
+jar=$(find "$HOME/.m2/repository/com/github/luben/zstd-jni" -name 'zstd-jni-*.jar' | sort | tail -1)
+java=("${JAVA_HOME:-/usr}/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
+    -cp "$here/target/classes:$here/target/test-classes:$jar")
+TIMEFORMAT='  %R s, %U + %S CPU-s'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[ $# -gt 0 ] || set -- libc libstdcxx libjvm ceph-osd
+
+for file in "$@"; do
+    echo "== $file"
+    "${java[@]}" -Xmx1g dev.stackmapd.elfcore.index.IndexComparison "$folder/$file" 20000
+    "${java[@]}" -Xmx"${HEAP:-320m}" dev.stackmapd.elfcore.index.IndexMeasurement "$folder/$file" "$work/index" "$work"
+    for threads in 1 2; do
+        echo "llvm-gsymutil --convert, $threads threads:"
+        time llvm-gsymutil-19 --quiet --num-threads=$threads --convert="$folder/$file" --out-file="$work/gsym" > /dev/null
+    done
+    echo "index $(stat -c %s "$work/index") bytes, GSYM $(stat -c %s "$work/gsym") bytes"
+    for set in uniform zipf; do
+        sed "s,\$, $work/gsym," "$work/$set.addresses" > "$work/questions"
+        echo "llvm-gsymutil, 1 million $set:"
+        time llvm-gsymutil-19 --addresses-from-stdin < "$work/questions" > /dev/null
+        if [ -n "${SYMBOLIZER:-}" ]; then
+            echo "llvm-symbolizer, 1 million $set:"
+            time llvm-symbolizer-19 --obj="$folder/$file" --no-demangle < "$work/$set.addresses" > /dev/null
+        fi
+    done
+done
