@@ -48,11 +48,7 @@ public final class IndexBuilds implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("index-build")
-                    
-                    .factory(),
+            Thread.ofPlatform().daemon().name("index-build").factory(),
             new ThreadPoolExecutor.AbortPolicy());
 
     /// @param settings bound the memory of a build

@@ -168,9 +168,8 @@ final class OpenFiles implements AutoCloseable {
         }
         try {
             Optional<DebugLink> link = code.debugLink();
-            Optional<Path> found = link.isPresent()
-                    ? new DebugLinkSearch(codePath, folders).find(link.get())
-                    : Optional.empty();
+            Optional<Path> found =
+                    link.isPresent() ? new DebugLinkSearch(codePath, folders).find(link.get()) : Optional.empty();
             if (found.isPresent()) {
                 ElfFile file = ElfFile.open(found.get(), limits);
                 open.add(file);

@@ -63,7 +63,8 @@ import java.nio.charset.StandardCharsets;
 /// ```
 ///
 /// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a number that
-/// stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first entry and
+/// stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first entry
+/// and
 /// the 17th that is all zero, and none refers to one before these, so that half a block is decoded at most:
 ///
 /// ```text

@@ -21,7 +21,8 @@ import java.util.function.LongSupplier;
 /// llvm-gsymutil do the same: `java … IndexMeasurement BINARY INDEX ADDRESS-FOLDER`. Prints CPU and wall times.
 ///
 /// Addresses are of two kinds, a million each. `uniform` are all over the functions' code. `zipf` are what a sampling
-/// profiler sends: functions by Zipf's law (exponent 1.1), in each one to eight hot addresses. Both go to files too, so
+/// profiler sends: functions by Zipf's law (exponent 1.1), in each one to eight hot addresses. Both go to files
+/// too, so
 /// that a peer gets the same ones.
 final class IndexMeasurement {
     private static final int BUILDS = 6;
