@@ -60,14 +60,19 @@ public final class IndexFolder {
         return folder.resolve(buildId.hex() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
-    /// An index that can be asked; empty where there is none, or none that this version reads. One that is damaged or
-    /// of an older version is removed.
-    Optional<SymbolIndex> open(Path place) {
+    /// An index that can be asked; empty where there is none, or none that this version reads. One that is damaged,
+    /// of
+    /// an older version or of another binary is removed.
+    Optional<SymbolIndex> open(BuildId buildId, Path place) {
         try {
             switch (SymbolIndex.open(place)) {
                 case IndexOpening.Ready ready -> {
-                    Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
-                    return Optional.of(ready.index());
+                    if (ready.index().origin().buildId().equals(buildId)) {
+                        Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
+                        return Optional.of(ready.index());
+                    }
+                    ready.index().close();
+                    Files.deleteIfExists(place);
                 }
                 case IndexOpening.TooNew _ -> {}
                 case IndexOpening.TooOld _, IndexOpening.Corrupt _ -> Files.deleteIfExists(place);
@@ -78,8 +83,14 @@ public final class IndexFolder {
         return Optional.empty();
     }
 
-    void remove(Path place) throws IOException {
-        Files.deleteIfExists(place);
+    /// Whether there is nothing at the place any more.
+    boolean remove(Path place) {
+        try {
+            Files.deleteIfExists(place);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Removes other indexes of the build-id, then those used longest ago until all fit.

@@ -6,11 +6,14 @@ import dev.stackmapd.elfcore.index.FrameCursor;
 import dev.stackmapd.elfcore.index.IndexedFunction;
 import dev.stackmapd.elfcore.index.SymbolIndex;
 import dev.stackmapd.elfcore.index.SymbolSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Answers from a finished index. Owns it.
-record IndexedNames(SymbolIndex index, ReadableNames readable) implements CodeNames {
+///
+/// @param place where the index lies
+record IndexedNames(SymbolIndex index, Path place, ReadableNames readable) implements CodeNames {
     /// The index itself is mapped; this is for the objects around it.
     private static final int HEAP_BYTES = 4_096;
 

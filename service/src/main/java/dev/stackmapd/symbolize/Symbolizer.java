@@ -83,12 +83,9 @@ public final class Symbolizer {
                     return new Symbolized.BadBinary(buildId, bad.detail());
                 }
                 case Loaded.Ready ready -> {
-                    if (ready.enter()) {
-                        try {
-                            return in(ready, buildId, offset);
-                        } finally {
-                            ready.leave();
-                        }
+                    Optional<Symbolized> answer = in(ready, buildId, offset);
+                    if (answer.isPresent()) {
+                        return answer.get();
                     }
                     binaries.asMap().remove(buildId, ready);
                 }
@@ -126,18 +123,36 @@ public final class Symbolizer {
         };
     }
 
-    private Symbolized in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
+    /// Empty where the names were closed, or have proved to be no good, and others have to be loaded.
+    private Optional<Symbolized> in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
+        if (!ready.enter()) {
+            return Optional.empty();
+        }
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            List<SourceFrame> frames = address.isPresent() ? ready.names().find(address.get()) : List.of();
-            return frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames);
+            List<SourceFrame> frames =
+                    address.isPresent() ? ready.names().find(address.get()) : List.of();
+            return Optional.of(frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames));
         } catch (MalformedBinaryException e) {
-            return new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason()));
+            return isDiscarded(ready.names())
+                    ? Optional.empty()
+                    : Optional.of(new Symbolized.BadBinary(
+                            buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
         } catch (InternalError e) {
             // The file was cut short under the mapping.
             binaries.asMap().remove(buildId, ready);
-            return new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE);
+            return Optional.of(new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE));
+        } finally {
+            ready.leave();
         }
+    }
+
+    /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
+    private boolean isDiscarded(CodeNames names) {
+        return switch (names) {
+            case DirectNames direct -> false;
+            case IndexedNames indexed -> builds.folder().remove(indexed.place());
+        };
     }
 
     private Loaded load(BuildId buildId) {
@@ -162,10 +177,10 @@ public final class Symbolizer {
     private Loaded indexed(BuildId buildId, List<Artifact> files, OpenFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            Optional<SymbolIndex> index = builds.folder().open(place);
+            Optional<SymbolIndex> index = builds.folder().open(buildId, place);
             if (index.isPresent()) {
                 opened.close();
-                return new Loaded.Ready(opened.segments(), new IndexedNames(index.get(), readable));
+                return new Loaded.Ready(opened.segments(), new IndexedNames(index.get(), place, readable));
             }
             builds.want(buildId, place, () -> open(buildId, files), () -> binaries.invalidate(buildId));
         } catch (IOException e) {

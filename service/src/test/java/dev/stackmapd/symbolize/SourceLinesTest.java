@@ -16,6 +16,7 @@ import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,6 +102,20 @@ class SourceLinesTest {
         assertThat(differences(over(folder), binary, expected)).isEmpty();
         await().until(() -> builds.built() == 2 && builds.underWay() == 0);
         assertThat(differences(over(folder), binary, expected)).isEmpty();
+    }
+
+    @Test
+    void anIndexOfAnotherBinaryIsNotBelieved() throws Exception {
+        Path folder = Fixtures.path("binaries/dwarf");
+        over(folder).symbolize(Binary.of("plain").id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        Path plain = indexes().getFirst();
+        over(folder).symbolize(Binary.of("gcc-cold").id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 2 && builds.underWay() == 0);
+        Path cold = indexes().stream().filter(i -> !i.equals(plain)).findFirst().orElseThrow();
+        Files.copy(cold, plain, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(differences(over(folder), Binary.of("plain"), expected("plain"))).isEmpty();
+        await().until(() -> builds.built() == 3 && builds.underWay() == 0);
     }
 
     @Test
