@@ -19,7 +19,7 @@ import java.io.IOException;
 class ElfFuzzTest {
     private static final ParseLimits LIMITS = new ParseLimits(1 << 16, 1 << 10, 1 << 12, 1 << 12, 1 << 16);
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void buildIds(byte[] file) throws IOException {
         for (BuildIdProfile profile : BuildIdProfile.values()) {
             BuildIdSearch search = new BuildIdReader(profile, LIMITS).read(new ByteArrayBytes("fuzz", file));
@@ -31,7 +31,7 @@ class ElfFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void symbols(byte[] file) {
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {
             elf.loadSegments();

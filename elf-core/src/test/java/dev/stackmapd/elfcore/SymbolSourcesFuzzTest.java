@@ -24,7 +24,7 @@ class SymbolSourcesFuzzTest {
             new ParseLimits(1 << 16, 1 << 10, 1 << 12, 1 << 12, 1 << 16, 1 << 20, DwarfLimits.DEFAULT);
 
     /// The contents of `.gnu_debugdata`.
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10s")
     void mini(byte[] xz) {
         byte[] file = ElfBuilder.elf64()
                 .section(RawSection.section(".gnu_debugdata", RawSection.SHT_PROGBITS, xz))
@@ -39,7 +39,7 @@ class SymbolSourcesFuzzTest {
     }
 
     /// A whole file with a procedure linkage table, such as those in `binaries/names/`.
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10s")
     void stubs(byte[] file) {
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {
             check(FileSymbols.read(elf));
@@ -50,12 +50,12 @@ class SymbolSourcesFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10s")
     void perfMap(byte[] text) {
         check(PerfMap.parse(text, LIMITS));
     }
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10s")
     void kallsyms(byte[] text) {
         ParsedText parsed = Kallsyms.parse(text, LIMITS);
         check(parsed);

@@ -130,14 +130,13 @@ public final class Symbolizer {
         }
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            List<SourceFrame> frames =
-                    address.isPresent() ? ready.names().find(address.get()) : List.of();
+            List<SourceFrame> frames = address.isPresent() ? ready.names().find(address.get()) : List.of();
             return Optional.of(frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames));
         } catch (MalformedBinaryException e) {
             return isDiscarded(ready.names())
                     ? Optional.empty()
-                    : Optional.of(new Symbolized.BadBinary(
-                            buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
+                    : Optional.of(
+                            new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
         } catch (InternalError e) {
             // The file was cut short under the mapping.
             binaries.asMap().remove(buildId, ready);

@@ -10,7 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Any bytes at all: a batch is decoded, or refused by one of the two exceptions that say where. What was decoded holds
+/// Any bytes at all: a batch is decoded, or refused by one of the two exceptions that say where. What was decoded
+/// holds
 /// what a plain reading of the same JSON as a tree holds.
 ///
 /// In an ordinary test run the inputs in the resources folder are tried once each. To search for new ones:
@@ -21,7 +22,7 @@ class BatchDecoderFuzzTest {
 
     private final BatchDecoder decoder = new BatchDecoder(LIMITS);
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void decodesOrSaysWhere(byte[] body) {
         Batch batch;
         try {

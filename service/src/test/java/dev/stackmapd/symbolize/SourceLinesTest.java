@@ -114,7 +114,8 @@ class SourceLinesTest {
         await().until(() -> builds.built() == 2 && builds.underWay() == 0);
         Path cold = indexes().stream().filter(i -> !i.equals(plain)).findFirst().orElseThrow();
         Files.copy(cold, plain, StandardCopyOption.REPLACE_EXISTING);
-        assertThat(differences(over(folder), Binary.of("plain"), expected("plain"))).isEmpty();
+        assertThat(differences(over(folder), Binary.of("plain"), expected("plain")))
+                .isEmpty();
         await().until(() -> builds.built() == 3 && builds.underWay() == 0);
     }
 

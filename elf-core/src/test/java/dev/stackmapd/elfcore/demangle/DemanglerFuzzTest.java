@@ -13,7 +13,7 @@ class DemanglerFuzzTest {
 
     private static final Demangler DEMANGLER = new Demangler();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void anyName(byte[] bytes) {
         String name = new String(bytes, UTF_8);
         for (DemangleMode mode : DemangleMode.values()) {

@@ -37,14 +37,14 @@ class DwarfFuzzTest {
     };
 
     /// A whole file, such as those in `binaries/dwarf/`.
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10s")
     void file(byte[] bytes) {
         look(bytes);
     }
 
     /// The first bytes give the sizes of the sections, in units of 8 bytes, the others are their contents one after
     /// the other; the last one has the rest.
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10s")
     void sections(byte[] bytes) {
         ElfBuilder builder = ElfBuilder.elf64()
                 .section(RawSection.section(".text", RawSection.SHT_PROGBITS, new byte[16])
@@ -62,7 +62,7 @@ class DwarfFuzzTest {
     }
 
     /// Section `.debug_info` as it is stored when compressed, header and stream; one abbreviation serves it.
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10s")
     void compressed(byte[] bytes) {
         look(ElfBuilder.elf64()
                 .section(RawSection.section(".text", RawSection.SHT_PROGBITS, new byte[16])

@@ -24,7 +24,7 @@ class GoFuzzTest {
     private static final HandmadeTable FRAME = new HandmadeTable(TableVersion.GO_1_20, 8, ByteOrder.LITTLE_ENDIAN);
 
     /// The table and its module data, as [HandmadeTable] writes them, at the address that it has there.
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10s")
     void table(byte[] bytes) {
         byte[] file = FRAME.file(bytes);
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {

@@ -10,7 +10,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /// kept under `src/test/resources`, named for the bug.
 class GsymFuzzTest {
 
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10s")
     void gsym(byte[] bytes) {
         HostileGsymTest.ask(bytes, "fuzz");
     }

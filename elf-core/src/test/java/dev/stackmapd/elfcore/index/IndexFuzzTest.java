@@ -11,7 +11,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /// kept under `src/test/resources`, named for the bug.
 class IndexFuzzTest {
 
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10s")
     void index(byte[] bytes) {
         byte[] index = bytes.clone();
         IndexBytes.repair(index);
