@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
+import dev.stackmapd.elfcore.bytes.ParseLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ public final class FixtureFinder {
 
     /// Looks in the folder of a binary, packages included.
     public static DebugFileFinder beside(Path binary) {
-        return DwarfFixturesTest.finder(new ExpectedFrames(binary.getFileName().toString()));
+        return new LocalDebugFiles(binary, List.of(), List.of(), ParseLimits.DEFAULT);
     }
 
     /// What llvm-symbolizer says of a binary: `file:line:column` of each frame, innermost first, by address.

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class GsymComparison {
     private static final String TOOL = "llvm-gsymutil-19";
     private static final Pattern ANSWER = Pattern.compile("0x([0-9a-f]+): (.*)");
-    private static final Pattern FRAME = Pattern.compile("(.*?)(?: \\+ \\d+)?(?: @ (.*):(\\d+))?(?: \\[inlined])?");
+    private static final Pattern FRAME = Pattern.compile("(.*?)(?: ?\\+ \\d+)?(?: @ (.*):(\\d+))?(?: \\[inlined])?");
     private static final int EXAMPLES = 5;
 
     private GsymComparison() {}
