@@ -7,6 +7,7 @@ import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
+import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
@@ -237,6 +238,11 @@ class Wiring implements WebMvcConfigurer {
     @Bean
     ArtifactScans artifactScans(DirectoryArtifacts artifacts, Symbolizer symbolizer, StackmapdProperties settings) {
         return new ArtifactScans(artifacts, symbolizer, settings.artifacts().rescan());
+    }
+
+    @Bean
+    ComputeThreads queryThreads() {
+        return new ComputeThreads("query");
     }
 
     @Bean

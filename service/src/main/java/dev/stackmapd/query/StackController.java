@@ -1,6 +1,7 @@
 package dev.stackmapd.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
@@ -27,29 +28,33 @@ class StackController {
 
     private final StackStore store;
     private final Answers answers;
+    private final ComputeThreads threads;
 
-    StackController(StackStore store, Answers answers) {
+    StackController(StackStore store, Answers answers, ComputeThreads threads) {
         this.store = store;
         this.answers = answers;
+        this.threads = threads;
     }
 
     @GetMapping("/{id}")
     StackAnswer one(@PathVariable String id, @RequestParam(defaultValue = "true") boolean symbols) {
         StackId wanted = parse(id, "id");
         return store.find(wanted)
-                .map(stack -> answers.of(stack, Names.when(symbols)))
+                .map(stack -> threads.compute(() -> answers.of(stack, Names.when(symbols))))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
     @PostMapping("/query")
     Many many(@RequestBody Query query, @RequestParam(defaultValue = "true") boolean symbols) {
         List<String> ids = query.checked();
+        return threads.compute(() -> many(ids, Names.when(symbols)));
+    }
+
+    private Many many(List<String> ids, Names names) {
         List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
         for (int i = 0; i < ids.size(); i++) {
             StackId wanted = parse(ids.get(i), "ids[%d]".formatted(i));
-            stacks.add(store.find(wanted)
-                    .map(stack -> answers.of(stack, Names.when(symbols)))
-                    .orElse(null));
+            stacks.add(store.find(wanted).map(stack -> answers.of(stack, names)).orElse(null));
         }
         return new Many(stacks);
     }

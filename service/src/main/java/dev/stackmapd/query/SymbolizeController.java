@@ -2,6 +2,7 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.Symbolizer.Position;
@@ -19,15 +20,21 @@ class SymbolizeController {
     private static final int MAX_FRAMES = 100_000;
 
     private final Answers answers;
+    private final ComputeThreads threads;
 
-    SymbolizeController(Answers answers) {
+    SymbolizeController(Answers answers, ComputeThreads threads) {
         this.answers = answers;
+        this.threads = threads;
     }
 
     @PostMapping(path = "/v1/symbolize", produces = MediaType.APPLICATION_JSON_VALUE)
     Answer symbolize(@RequestBody Question question) {
         List<Frame.InFile> frames = question.checked();
         Position position = question.position();
+        return threads.compute(() -> named(frames, position));
+    }
+
+    private Answer named(List<Frame.InFile> frames, Position position) {
         List<FrameAnswer> named = new ArrayList<>(frames.size());
         for (Frame.InFile frame : frames) {
             named.add(answers.named(frame, position));
