@@ -30,6 +30,7 @@ final class Demo {
             "\"path\": (\"[^\"]*\"),\\s*\"dev\": (\"[^\"]*\"),\\s*\"inode\": (\\d+),\\s*\"size\": (\\d+),"
                     + "\\s*\"head\": \"([^\"]*)\"");
     private static final Pattern FRAME = Pattern.compile("\\{\"status\":\"(\\w+)\"(.*?)(?=\\{\"status\"|$)");
+    private static final Pattern SYMBOL = Pattern.compile("\\{[^{}]*\"source\"[^{}]*}");
 
     public static void main(String[] args) throws Exception {
         Path jdk = Path.of(args[0]);
@@ -123,11 +124,25 @@ final class Demo {
             String where = frame.group(1).equals("VALID")
                     ? field(rest, "module") + "+" + field(rest, "offset")
                     : field(rest, "ip");
-            String what = rest.contains("\"function\"")
-                    ? field(rest, "function")
-                    : "(" + (rest.contains("\"reason\"") ? field(rest, "reason") : field(rest, "outcome")) + ")";
-            System.out.printf("  #%-2d %-26s %s%n", i, where, what);
+            System.out.printf("  #%-2d %-18s ", i, where);
+            Matcher symbol = SYMBOL.matcher(rest);
+            String indent = "";
+            while (symbol.find()) {
+                String one = symbol.group();
+                String place = one.contains("\"file\"") ? "  " + field(one, "file") + ":" + number(one, "line") : "";
+                String inlined = one.contains("\"inlined\":true") ? "  (inlined)" : "";
+                System.out.println(indent + field(one, "function") + place + inlined);
+                indent = " ".repeat(25);
+            }
+            if (indent.isEmpty()) {
+                System.out.println("(" + (rest.contains("\"reason\"") ? field(rest, "reason") : field(rest, "outcome")) + ")");
+            }
         }
+    }
+
+    private static String number(String json, String name) {
+        Matcher field = Pattern.compile("\"" + name + "\":(\\d+)").matcher(json);
+        return field.find() ? field.group(1) : "?";
     }
 
     private static String field(String json, String name) {
