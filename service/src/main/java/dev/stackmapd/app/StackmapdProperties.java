@@ -1,5 +1,7 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.IngestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,16 +96,44 @@ record StackmapdProperties(
     /// @param cacheBytes memory for open binaries and their symbol tables
     /// @param cache folder for what is made of binaries: their indexes. Of one process alone
     /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
+    /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
+    ///     names and
+    ///     paths; a binary with more of these gets none
+    /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the heap;
+    ///     a file
+    ///     with more has its lines in part, and says so
     record Artifacts(
             @DefaultValue List<Path> directories,
             @DefaultValue("1m") Duration rescan,
             @DefaultValue("256MB") DataSize cacheBytes,
             @DefaultValue("data/artifacts") Path cache,
-            @DefaultValue("10GB") DataSize cacheQuota) {
+            @DefaultValue("10GB") DataSize cacheQuota,
+            @DefaultValue("320MB") DataSize indexMemory,
+            @DefaultValue("2GB") DataSize maxInflated) {
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
             atLeast(1, cacheBytes.toBytes(), "artifacts.cache-bytes");
             atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
+            atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
+            fitsAnArray(indexMemory, "artifacts.index-memory");
+            atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+        }
+
+        IndexSettings indexSettings() {
+            int tenth = (int) (indexMemory.toBytes() / 10);
+            return new IndexSettings(tenth, 8 * tenth);
+        }
+
+        ParseLimits parseLimits() {
+            ParseLimits usual = ParseLimits.DEFAULT;
+            return new ParseLimits(
+                    usual.maxNoteBytes(),
+                    usual.maxProgramHeaders(),
+                    usual.maxSections(),
+                    usual.maxSymbols(),
+                    usual.maxNameBytes(),
+                    maxInflated.toBytes(),
+                    usual.dwarf());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.stackmapd.app;
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
-import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
@@ -201,7 +200,7 @@ class Wiring implements WebMvcConfigurer {
                     new IndexFolder(
                             cache.resolve("indexes"),
                             settings.artifacts().cacheQuota().toBytes()),
-                    IndexSettings.DEFAULT);
+                    settings.artifacts().indexSettings());
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
                     "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
@@ -225,7 +224,7 @@ class Wiring implements WebMvcConfigurer {
                         defaults.held(),
                         defaults.absent(),
                         defaults.bad()),
-                ParseLimits.DEFAULT);
+                settings.artifacts().parseLimits());
         counter(registry, "stackmapd.symbols.hits", symbolizer, s ->
                 (double) s.stats().hitCount());
         counter(registry, "stackmapd.symbols.misses", symbolizer, s ->
