@@ -20,14 +20,27 @@ final class UnitRanges {
         this.skips = skips;
     }
 
-    /// Where the units begin that claim an address, in their order in the section, at most [#MAX_CLAIMANTS].
+    /// Where the units begin that claim an address, in their order in the section: the first [#MAX_CLAIMANTS] of it.
     long[] at(long address) {
         long[] units = new long[MAX_CLAIMANTS];
         int count = 0;
-        for (int i = ranges.find(address); i != RangeIndex.NONE && count < MAX_CLAIMANTS; i = ranges.next(address, i)) {
-            units[count++] = ranges.payload(i);
+        for (int i = ranges.find(address); i != RangeIndex.NONE; i = ranges.next(address, i)) {
+            count = insert(units, count, ranges.payload(i));
         }
-        return Arrays.stream(units, 0, count).sorted().distinct().toArray();
+        return Arrays.copyOf(units, count);
+    }
+
+    /// Puts a unit where it belongs among the first ones, once; where they are full the last one gives way.
+    private static int insert(long[] units, int count, long unit) {
+        int found = Arrays.binarySearch(units, 0, count, unit);
+        int place = -found - 1;
+        if (found >= 0 || place == units.length) {
+            return count;
+        }
+        int grown = Math.min(count + 1, units.length);
+        System.arraycopy(units, place, units, place + 1, grown - 1 - place);
+        units[place] = unit;
+        return grown;
     }
 
     Skips skips() {
