@@ -65,18 +65,22 @@ public final class DwarfFile implements AutoCloseable {
     /// Asks the units that claim the address, until one knows something. Whether any claims it.
     ///
     /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of
-    /// the section answers.
+    /// the section answers. An offset where no unit begins claims nothing.
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
         lookUp.skips().addAll(units.skips());
+        boolean claimed = false;
         long[] claimants = units.at(lookUp.address());
         for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
             try {
-                lookUp.in(files.units().code(claimants[i], split, lookUp.budget()));
+                lookUp.in(files.units().code(claimants[i], split, lookUp));
+                claimed = true;
             } catch (MalformedBinaryException e) {
-                lookUp.skips().add(SkippedPart.Part.UNIT, e);
+                boolean exists = files.main().hasUnitAt(claimants[i]);
+                claimed |= exists;
+                lookUp.skips().add(exists ? SkippedPart.Part.UNIT : SkippedPart.Part.UNIT_RANGES, e);
             }
         }
-        return claimants.length > 0;
+        return claimed;
     }
 
     private UnitRanges listed() {

@@ -15,6 +15,7 @@ final class DwarfObject {
     private final DwarfSections sections;
     private final DwarfLimits limits;
     private final ByteExtent info;
+    private final UnitChain chain;
     private final long lowestCode;
     private final Map<TableKey, AbbreviationTable> tables = new HashMap<>();
     private long cachedAttributes;
@@ -25,6 +26,7 @@ final class DwarfObject {
         this.sections = sections;
         this.limits = sections.file().limits().dwarf();
         this.info = sections.info();
+        this.chain = new UnitChain(info, limits);
         this.lowestCode = sections.file().lowestCode().value();
     }
 
@@ -45,17 +47,22 @@ final class DwarfObject {
     UnitOffsets units() {
         UnitOffsets known = units;
         if (known == null) {
-            known = UnitOffsets.read(info, limits);
+            known = chain.all();
             units = known;
         }
         return known;
+    }
+
+    /// Whether a unit begins at an offset, which costs a hop over each unit before it.
+    boolean hasUnitAt(long offset) {
+        return chain.begins(offset);
     }
 
     /// The units of `.debug_types`, where type units stood before DWARF 5.
     UnitOffsets typeUnits() throws MalformedBinaryException {
         UnitOffsets known = typeUnits;
         if (known == null) {
-            known = UnitOffsets.read(sections.types(), limits);
+            known = new UnitChain(sections.types(), limits).all();
             typeUnits = known;
         }
         return known;

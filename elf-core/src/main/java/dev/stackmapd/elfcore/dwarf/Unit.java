@@ -98,6 +98,35 @@ final class Unit {
         return rootTag;
     }
 
+    /// Whether its first entry is that of a compiled unit and says that the code at an address is its own. Bytes that
+    /// only look like a unit do not.
+    boolean claims(long address, WorkBudget budget) {
+        if (rootTag != Dw.TAG_COMPILE_UNIT && rootTag != Dw.TAG_SKELETON_UNIT) {
+            return false;
+        }
+        Holding holding = new Holding(address);
+        try {
+            new RangeReader(this, budget).read(root, holding);
+        } catch (MalformedBinaryException e) {
+            return false;
+        }
+        return holding.found;
+    }
+
+    private static final class Holding implements RangeSink {
+        private final long address;
+        private boolean found;
+
+        Holding(long address) {
+            this.address = address;
+        }
+
+        @Override
+        public void range(long low, long high) {
+            found |= Long.compareUnsigned(low, address) <= 0 && Long.compareUnsigned(address, high) < 0;
+        }
+    }
+
     AbbreviationTable abbreviations(WorkBudget budget) throws MalformedBinaryException {
         return object.abbreviations(abbreviationsOffset(), header.encoding(), budget);
     }

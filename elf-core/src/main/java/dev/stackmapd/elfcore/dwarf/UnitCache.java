@@ -43,13 +43,18 @@ final class UnitCache {
         units.put(key, read);
     }
 
-    /// A unit of the linked file with its tables, found but not yet decoded.
-    CodeUnit code(long offset, SplitFiles split, WorkBudget budget) throws MalformedBinaryException {
+    /// A unit of the linked file with its tables, found but not yet decoded. Fails where no unit begins at the
+    /// offset.
+    CodeUnit code(long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Optional<CodeUnit> known = knownCode(offset);
         if (known.isPresent()) {
             return known.get();
         }
-        CodeUnit made = CodeUnit.of(get(files.main(), offset, budget), split, this, budget);
+        Unit unit = get(files.main(), offset, lookUp.budget());
+        if (!unit.claims(lookUp.address(), lookUp.budget()) && !files.main().hasUnitAt(offset)) {
+            throw unit.entries().malformed("no unit begins at 0x" + Long.toHexString(offset));
+        }
+        CodeUnit made = CodeUnit.of(unit, split, this, lookUp.budget());
         keepCode(offset, made);
         return made;
     }

@@ -57,7 +57,12 @@ final class ManyUnits {
     ///
     /// @param block a value of the first entry that nobody asks for, at most 255 bytes
     ManyUnits unit(String function, byte... block) {
-        units.writeBytes(encoded(function, block));
+        return raw(encoded(function, block));
+    }
+
+    /// A unit as it is to stand in the section.
+    ManyUnits raw(byte... unit) {
+        units.writeBytes(unit);
         return this;
     }
 

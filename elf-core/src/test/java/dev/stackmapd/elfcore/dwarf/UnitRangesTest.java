@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 /// Which unit answers for an address: the first of the section of all that claim it.
 class UnitRangesTest {
     private static final int CLAIMANTS = 300;
+    /// Where the first entry of a unit has its address: after the header and a code.
+    private static final int FIRST_LOW = 11 + 1;
+    /// Where the block of a first unit begins: after the address, a length and its own length.
+    private static final int INNER = FIRST_LOW + 12 + 1;
 
     private final List<Integer> starts = new ArrayList<>();
 
@@ -39,6 +43,51 @@ class UnitRangesTest {
         assertThat(function(many())).isEqualTo("f0");
     }
 
+    @Test
+    void whatLooksLikeAUnitInsideAnotherIsNotBelieved() throws Exception {
+        // The first entry of the inner one has other code, its function has this.
+        byte[] inner = ManyUnits.encoded("inner");
+        inner[FIRST_LOW + 2] = 1;
+        ManyUnits many = new ManyUnits().unit("outer", inner).listed(INNER);
+        DwarfAnswer.Found found = look(many);
+        assertThat(found.frames().getFirst().names().rawName()).isEqualTo("outer");
+        assertThat(found.skipped()).singleElement().satisfies(skipped -> {
+            assertThat(skipped.part()).isEqualTo(SkippedPart.Part.UNIT_RANGES);
+            assertThat(skipped.detail()).endsWith("no unit begins at 0x" + Integer.toHexString(INNER));
+        });
+    }
+
+    @Test
+    void aUnitWhoseFirstEntryHasOtherCodeIsBelievedWhereHeadersLeadToIt() throws Exception {
+        byte[] other = ManyUnits.encoded("other");
+        other[FIRST_LOW + 2] = 1;
+        ManyUnits many = new ManyUnits().unit("first");
+        many.listed(many.position()).raw(other);
+        assertThat(function(many)).isEqualTo("other");
+    }
+
+    @Test
+    void everyWrongOffsetLeavesTheRightAnswer() throws Exception {
+        int end = new ManyUnits().unit("first").unit("second").position();
+        for (int offset = 1; offset <= end + 1; offset++) {
+            ManyUnits many = new ManyUnits().unit("first");
+            String expected = offset == many.position() ? "second" : "first";
+            assertThat(function(many.unit("second").listed(offset)))
+                    .as("offset %d", offset)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void wrongOffsetsDoNotKeepTheRightOneFromAnswering() throws Exception {
+        ManyUnits many = new ManyUnits().unit("f", new byte[255]);
+        for (int offset = 1; offset <= 255; offset++) {
+            many.listed(offset);
+        }
+        int right = many.position();
+        assertThat(function(many.unit("g").listed(right))).isEqualTo("f");
+    }
+
     private ManyUnits many() {
         starts.clear();
         ManyUnits many = new ManyUnits();
@@ -50,10 +99,13 @@ class UnitRangesTest {
     }
 
     private static String function(ManyUnits units) throws MalformedBinaryException {
+        return look(units).frames().getFirst().names().rawName();
+    }
+
+    private static DwarfAnswer.Found look(ManyUnits units) throws MalformedBinaryException {
         try (ElfFile file = units.build(ParseLimits.DEFAULT);
                 DwarfFile opened = DwarfFile.open(file, DebugFileFinder.NONE)) {
-            DwarfAnswer.Found found = (DwarfAnswer.Found) opened.lookup(new ElfAddress(ManyUnits.CODE));
-            return found.frames().getFirst().names().rawName();
+            return (DwarfAnswer.Found) opened.lookup(new ElfAddress(ManyUnits.CODE));
         }
     }
 }
