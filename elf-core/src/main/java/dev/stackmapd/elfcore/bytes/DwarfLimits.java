@@ -15,7 +15,7 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxRanges address ranges kept for one unit or for all units together; 24 bytes of heap each
 /// @param maxStringBytes one name or path
 /// @param maxCachedEntries rows, ranges and inlined calls of decoded units that stay in memory, some 28 bytes each;
-///     beyond it all are forgotten and decoded again when asked for
+///     beyond it the units longest not asked for are forgotten, and decoded again when they are
 /// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
 ///     may be shared by many entries, so the size of a section bounds nothing
 /// @param maxWalkWork the same for one walk over everything; ceph-osd's 623 MB need 60 million

@@ -58,7 +58,7 @@ final class CodeUnit {
             LineTable read = LineTable.read(unit, budget, own);
             known = new Part<>(read, own);
             lines = known;
-            cache.grown(read.rows());
+            cache.grown(this, read.rows());
         }
         skips.addAll(known.skips);
         return known.value;
@@ -91,7 +91,7 @@ final class CodeUnit {
     private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, WorkBudget budget) {
         Skips own = new Skips();
         RangeIndex read = FunctionTable.read(entries, wanted, budget, own);
-        cache.grown(read.size());
+        cache.grown(this, read.size());
         return new Part<>(read, own);
     }
 
@@ -114,7 +114,7 @@ final class CodeUnit {
         synchronized (trees) {
             trees.put(function, read);
         }
-        cache.grown(read.value.weight());
+        cache.grown(this, read.value.weight());
         return read;
     }
 

@@ -1,20 +1,23 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Units and their decoded tables, by file and offset. Bounded by what the tables hold together: beyond that all are
-/// forgotten, which costs nothing but decoding those again that are still asked for. Thread-safe.
+/// Units and their decoded tables, by file and offset. Bounded by what the tables hold together: beyond that those go
+/// that were not asked for for the longest time, the one that grew too large at last. Thread-safe.
 final class UnitCache {
     /// What a unit weighs by itself, in rows.
-    private static final int UNIT_WEIGHT = 32;
+    static final int UNIT_WEIGHT = 32;
+
+    private static final int INITIAL_CAPACITY = 16;
+    private static final float LOAD_FACTOR = 0.75f;
 
     private final DwarfFiles files;
     private final long maxEntries;
-    private final Map<Key, Unit> units = new HashMap<>();
-    private final Map<Long, CodeUnit> codeUnits = new HashMap<>();
+    // In the order of their last use, oldest first.
+    private final LinkedHashMap<Key, Cached> units = new LinkedHashMap<>(INITIAL_CAPACITY, LOAD_FACTOR, true);
     private long entries;
 
     UnitCache(DwarfFiles files, long maxEntries) {
@@ -26,27 +29,29 @@ final class UnitCache {
     Unit get(DwarfObject object, long offset, WorkBudget budget) throws MalformedBinaryException {
         Key key = new Key(object, offset);
         Optional<Unit> known = known(key);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        Unit read = Unit.read(files, object, object.header(offset), budget);
-        keep(key, read);
-        return read;
+        return known.isPresent() ? known.get() : keep(key, Unit.read(files, object, object.header(offset), budget));
     }
 
     private synchronized Optional<Unit> known(Key key) {
-        return Optional.ofNullable(units.get(key));
+        return Optional.ofNullable(units.get(key)).map(cached -> cached.unit);
     }
 
-    private synchronized void keep(Key key, Unit read) {
-        grown(UNIT_WEIGHT);
-        units.put(key, read);
+    /// The unit that another thread has kept meanwhile, if one has.
+    private synchronized Unit keep(Key key, Unit read) {
+        Cached cached = units.get(key);
+        if (cached == null) {
+            cached = new Cached(read);
+            units.put(key, cached);
+            grow(cached, UNIT_WEIGHT);
+        }
+        return cached.unit;
     }
 
     /// A unit of the linked file with its tables, found but not yet decoded. Fails where no unit begins at the
     /// offset.
     CodeUnit code(long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
-        Optional<CodeUnit> known = knownCode(offset);
+        Key key = new Key(files.main(), offset);
+        Optional<CodeUnit> known = knownCode(key);
         if (known.isPresent()) {
             return known.get();
         }
@@ -54,29 +59,50 @@ final class UnitCache {
         if (!unit.claims(lookUp.address(), lookUp.budget()) && !files.main().hasUnitAt(offset)) {
             throw unit.entries().malformed("no unit begins at 0x" + Long.toHexString(offset));
         }
-        CodeUnit made = CodeUnit.of(unit, split, this, lookUp.budget());
-        keepCode(offset, made);
-        return made;
+        return keepCode(key, CodeUnit.of(unit, split, this, lookUp.budget()));
     }
 
-    private synchronized Optional<CodeUnit> knownCode(long offset) {
-        return Optional.ofNullable(codeUnits.get(offset));
+    private synchronized Optional<CodeUnit> knownCode(Key key) {
+        return Optional.ofNullable(units.get(key)).map(cached -> cached.code);
     }
 
-    private synchronized void keepCode(long offset, CodeUnit made) {
-        codeUnits.put(offset, made);
+    /// A unit that was dropped meanwhile is not kept.
+    private synchronized CodeUnit keepCode(Key key, CodeUnit made) {
+        Cached cached = units.get(key);
+        if (cached == null) {
+            return made;
+        }
+        CodeUnit kept = cached.code == null ? made : cached.code;
+        cached.code = kept;
+        return kept;
     }
 
-    /// Notes that tables grew by so many rows, ranges or calls.
-    synchronized void grown(long by) {
+    /// Notes that a unit's tables grew by so many rows, ranges or calls.
+    synchronized void grown(CodeUnit unit, long by) {
+        Cached cached = units.get(new Key(files.main(), unit.unit().header().offset()));
+        if (cached != null && unit.equals(cached.code)) {
+            grow(cached, by);
+        }
+    }
+
+    private void grow(Cached cached, long by) {
+        cached.weight += by;
         entries += by;
-        if (entries > maxEntries) {
-            units.clear();
-            codeUnits.clear();
-            entries = by;
+        while (entries > maxEntries) {
+            entries -= units.pollFirstEntry().getValue().weight;
         }
     }
 
     /// Two objects are the same only if they are one.
     private record Key(DwarfObject object, long offset) {}
+
+    private static final class Cached {
+        private final Unit unit;
+        private @Nullable CodeUnit code;
+        private long weight;
+
+        Cached(Unit unit) {
+            this.unit = unit;
+        }
+    }
 }
