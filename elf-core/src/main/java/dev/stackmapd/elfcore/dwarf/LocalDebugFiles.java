@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 ///
 /// A package is `<file>.dwp`. A split unit is looked for where it says it was written, then beside the file, by its
 /// whole relative name and by its last name. An alternate file is looked for by the path in the link, then by its
-/// build-id; one that has another build-id is passed over.
+/// build-id. A file that has another id than the one wanted is passed over.
 ///
 /// Paths that debug information gives come from whoever made the file. They lead to nothing outside the file's own
 /// folder and the folders named here, links resolved.
@@ -42,9 +42,10 @@ public record LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> de
     @Override
     public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
         return switch (wanted) {
-            case Wanted.SplitPackage any -> first(List.of(beside(file.getFileName() + ".dwp")));
-            case Wanted.SplitUnit unit -> first(candidates(unit));
-            case Wanted.Alternate alternate -> withBuildId(candidates(alternate), alternate.buildId());
+            case Wanted.SplitPackage any -> first(List.of(beside(file.getFileName() + ".dwp")), file -> true);
+            case Wanted.SplitUnit unit -> first(candidates(unit), file -> SplitFiles.holds(file, unit.id()));
+            case Wanted.Alternate alternate ->
+                first(candidates(alternate), file -> hasBuildId(file, alternate.buildId()));
         };
     }
 
@@ -85,28 +86,49 @@ public record LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> de
         return file.resolveSibling(name);
     }
 
-    private Optional<ElfFile> first(List<Path> candidates) throws IOException, MalformedBinaryException {
+    /// The first file that is the one meant. One that cannot be read is passed over; that is the error where no other
+    /// is found.
+    private Optional<ElfFile> first(List<Path> candidates, Meant meant) throws IOException, MalformedBinaryException {
+        List<MalformedBinaryException> damage = new ArrayList<>();
         for (Path candidate : candidates) {
             if (isAllowed(candidate)) {
-                return Optional.of(ElfFile.open(candidate, limits));
+                try {
+                    Optional<ElfFile> opened = open(candidate, meant);
+                    if (opened.isPresent()) {
+                        return opened;
+                    }
+                } catch (MalformedBinaryException e) {
+                    damage.add(e);
+                }
             }
+        }
+        if (!damage.isEmpty()) {
+            throw damage.getFirst();
         }
         return Optional.empty();
     }
 
-    private Optional<ElfFile> withBuildId(List<Path> candidates, BuildId wanted)
-            throws IOException, MalformedBinaryException {
-        for (Path candidate : candidates) {
-            if (isAllowed(candidate)) {
-                ElfFile opened = ElfFile.open(candidate, limits);
-                if (opened.buildId() instanceof BuildIdSearch.Found found
-                        && found.buildId().equals(wanted)) {
-                    return Optional.of(opened);
-                }
+    private Optional<ElfFile> open(Path candidate, Meant meant) throws IOException, MalformedBinaryException {
+        ElfFile opened = ElfFile.open(candidate, limits);
+        boolean isMeant = false;
+        try {
+            isMeant = meant.is(opened);
+        } finally {
+            if (!isMeant) {
                 opened.close();
             }
         }
-        return Optional.empty();
+        return isMeant ? Optional.of(opened) : Optional.empty();
+    }
+
+    private static boolean hasBuildId(ElfFile file, BuildId wanted) {
+        return file.buildId() instanceof BuildIdSearch.Found found
+                && found.buildId().equals(wanted);
+    }
+
+    /// Whether a file is the one that was wanted.
+    private interface Meant {
+        boolean is(ElfFile file) throws MalformedBinaryException;
     }
 
     private boolean isAllowed(Path candidate) throws IOException {

@@ -61,10 +61,28 @@ final class SplitFiles {
         String name = skeleton.text(skeleton.root(), Slot.DWO_NAME);
         ElfFile found = files.find(new Wanted.SplitUnit(name, skeleton.directory(), id))
                 .orElseThrow(() -> new MalformedBinaryException(
-                        skeleton.source(), skeleton.header().offset(), "split file " + name + " was not found"));
+                        skeleton.source(),
+                        skeleton.header().offset(),
+                        "split file %s with id 0x%x was not found".formatted(name, id)));
         DwarfObject opened = new DwarfObject(DwarfSections.split(found));
         objects.put(id, opened);
         return opened;
+    }
+
+    /// Whether a file has the split unit of an id, as far as its units can be read.
+    static boolean holds(ElfFile file, long id) throws MalformedBinaryException {
+        DwarfObject object = new DwarfObject(DwarfSections.split(file));
+        WorkBudget budget = new WorkBudget(object.limits().maxLookUpWork());
+        try (DwarfFiles alone = new DwarfFiles(object, DebugFileFinder.NONE)) {
+            for (int i = 0; i < object.units().count(); i++) {
+                UnitHeader header = object.header(object.units().start(i));
+                if (!header.isTypeUnit()
+                        && Unit.read(alone, object, header, budget).splitId() == id) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Unit unitWithId(DwarfObject object, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {

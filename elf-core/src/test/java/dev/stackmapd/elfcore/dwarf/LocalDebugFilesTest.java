@@ -1,7 +1,9 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// Where files are looked for, and where a path that debug information gives may not lead.
 class LocalDebugFilesTest {
     private static final Path UNIT = Fixtures.path("binaries/dwarf/split-gcc5/main.dwo");
+    private static final Path UNIT_BEFORE_VERSION_5 = Fixtures.path("binaries/dwarf/split-gcc4/main.dwo");
+    private static final Path OTHER_UNIT = Fixtures.path("binaries/dwarf/split-gcc5/shapes.dwo");
+    // As llvm-dwarfdump-19 prints them.
+    private static final long ID = 0x79b086eb8bd50d9dL;
+    private static final long ID_BEFORE_VERSION_5 = 0x325a49e0f72368f8L;
     private static final Path COMMON = Fixtures.path("binaries/dwarf/dwz-common.debug");
 
     @TempDir
@@ -43,8 +50,8 @@ class LocalDebugFilesTest {
     @Test
     void aUnitIsWhereItWasWritten() throws Exception {
         Files.copy(UNIT, build.resolve("main.dwo"));
-        Wanted relative = new Wanted.SplitUnit("main.dwo", build.toString(), 1);
-        Wanted absolute = new Wanted.SplitUnit(build.resolve("main.dwo").toString(), "", 1);
+        Wanted relative = new Wanted.SplitUnit("main.dwo", build.toString(), ID);
+        Wanted absolute = new Wanted.SplitUnit(build.resolve("main.dwo").toString(), "", ID);
         assertThat(source(within(build), relative)).contains("main.dwo");
         assertThat(source(within(build), absolute)).contains("main.dwo");
     }
@@ -54,16 +61,16 @@ class LocalDebugFilesTest {
         Files.copy(UNIT, build.resolve("main.dwo"));
         Files.createSymbolicLink(program.resolveSibling("link.dwo"), build.resolve("main.dwo"));
         for (String name : List.of(build.resolve("main.dwo").toString(), "../build/main.dwo", "link.dwo")) {
-            assertThat(source(beside(), new Wanted.SplitUnit(name, "", 1)))
+            assertThat(source(beside(), new Wanted.SplitUnit(name, "", ID)))
                     .as(name)
                     .isEmpty();
             assertThat(source(beside(), new Wanted.Alternate(name, BuildId.of(new byte[] {1, 2}))))
                     .as(name)
                     .isEmpty();
         }
-        assertThat(source(beside(), new Wanted.SplitUnit("main.dwo", build.toString(), 1)))
+        assertThat(source(beside(), new Wanted.SplitUnit("main.dwo", build.toString(), ID)))
                 .isEmpty();
-        assertThat(source(beside(), new Wanted.SplitUnit("a\0b", "", 1))).isEmpty();
+        assertThat(source(beside(), new Wanted.SplitUnit("a\0b", "", ID))).isEmpty();
         assertThat(source(beside(), new Wanted.Alternate("a\0b", BuildId.of(new byte[] {1, 2}))))
                 .isEmpty();
     }
@@ -72,11 +79,38 @@ class LocalDebugFilesTest {
     void aUnitThatMovedLiesBesideTheFile() throws Exception {
         Path moved = Files.createDirectories(program.resolveSibling("objects"));
         Files.copy(UNIT, moved.resolve("main.dwo"));
-        assertThat(source(beside(), new Wanted.SplitUnit("objects/main.dwo", "/gone", 1)))
+        assertThat(source(beside(), new Wanted.SplitUnit("objects/main.dwo", "/gone", ID)))
                 .contains("main.dwo");
         Files.copy(UNIT, program.resolveSibling("other.dwo"));
-        assertThat(source(beside(), new Wanted.SplitUnit("/gone/objects/other.dwo", "/gone", 1)))
+        assertThat(source(beside(), new Wanted.SplitUnit("/gone/objects/other.dwo", "/gone", ID)))
                 .contains("other.dwo");
+    }
+
+    @Test
+    void aUnitOfAnotherIdIsPassedOver() throws Exception {
+        Path moved = Files.createDirectories(program.resolveSibling("objects"));
+        Wanted wanted = new Wanted.SplitUnit("objects/main.dwo", build.toString(), ID);
+        Files.copy(OTHER_UNIT, Files.createDirectories(build.resolve("objects")).resolve("main.dwo"));
+        assertThat(source(within(build), wanted)).isEmpty();
+        Files.copy(UNIT_BEFORE_VERSION_5, moved.resolve("main.dwo"));
+        assertThat(source(within(build), wanted)).isEmpty();
+        Files.copy(UNIT, program.resolveSibling("main.dwo"));
+        try (ElfFile found = within(build).find(wanted).orElseThrow()) {
+            assertThat(SplitFiles.holds(found, ID)).isTrue();
+        }
+        Wanted old = new Wanted.SplitUnit("objects/main.dwo", build.toString(), ID_BEFORE_VERSION_5);
+        try (ElfFile found = within(build).find(old).orElseThrow()) {
+            assertThat(SplitFiles.holds(found, ID_BEFORE_VERSION_5)).isTrue();
+        }
+    }
+
+    @Test
+    void aDamagedUnitIsPassedOverAndSaidIfThereIsNoOther() throws Exception {
+        Wanted wanted = new Wanted.SplitUnit("main.dwo", build.toString(), ID);
+        Files.write(build.resolve("main.dwo"), new byte[] {0x7f, 'E', 'L', 'F'});
+        assertThatThrownBy(() -> source(within(build), wanted)).isInstanceOf(MalformedBinaryException.class);
+        Files.copy(UNIT, program.resolveSibling("main.dwo"));
+        assertThat(source(within(build), wanted)).contains("main.dwo");
     }
 
     @Test
