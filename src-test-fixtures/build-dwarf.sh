@@ -119,8 +119,10 @@ split "$gnu" split-gcc5 -O2 -gdwarf-5 -gsplit-dwarf
 split "$gnu" split-gcc4 -O2 -gdwarf-4 -gsplit-dwarf
 split "$clang" split-clang5 -O2 -gdwarf-5 -gsplit-dwarf
 split "$clang" split-clang4 -O2 -gdwarf-4 -gsplit-dwarf
+split "$clang" split-types5 -O2 -gdwarf-5 -gsplit-dwarf -fdebug-types-section
+split "$clang" split-types4 -O2 -gdwarf-4 -gsplit-dwarf -fdebug-types-section
 # llvm-dwp 19 never ends on what gcc 12 writes.
-for name in split-clang5 split-clang4; do
+for name in split-clang5 split-clang4 split-types5 split-types4; do
     (cd "$out/$name" && llvm-dwp-19 -e "$name" -o "$name.dwp")
 done
 
