@@ -16,6 +16,8 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxStringBytes one name or path
 /// @param maxCachedEntries rows, ranges and inlined calls of decoded units that stay in memory, some 28 bytes each;
 ///     beyond it the units longest not asked for are forgotten, and decoded again when they are
+/// @param maxSourceNameBytes heap for the names of one file's source files, each once: its text and some 64 bytes
+///     more; ceph-osd's 3,700 need less than half a million
 /// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
 ///     may be shared by many entries, so the size of a section bounds nothing
 /// @param maxWalkWork the same for one walk over everything; ceph-osd's 623 MB need 60 million
@@ -31,12 +33,13 @@ public record DwarfLimits(
         int maxRanges,
         int maxStringBytes,
         int maxCachedEntries,
+        int maxSourceNameBytes,
         long maxLookUpWork,
         long maxWalkWork) {
 
     public static final DwarfLimits DEFAULT = new DwarfLimits(
-            1 << 20, 1 << 17, 1 << 20, 1 << 10, 1 << 8, 1 << 6, 1 << 22, 1 << 18, 1 << 22, 1 << 16, 1 << 22, 1L << 26,
-            1L << 32);
+            1 << 20, 1 << 17, 1 << 20, 1 << 10, 1 << 8, 1 << 6, 1 << 22, 1 << 18, 1 << 22, 1 << 16, 1 << 22, 1 << 25,
+            1L << 26, 1L << 32);
 
     public DwarfLimits {
         if (maxUnits < 1
@@ -50,6 +53,7 @@ public record DwarfLimits(
                 || maxRanges < 1
                 || maxStringBytes < 1
                 || maxCachedEntries < 1
+                || maxSourceNameBytes < 1
                 || maxLookUpWork < 1
                 || maxWalkWork < 1) {
             throw new IllegalArgumentException("a limit below 1");

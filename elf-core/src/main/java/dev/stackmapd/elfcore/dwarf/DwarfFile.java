@@ -62,6 +62,13 @@ public final class DwarfFile implements AutoCloseable {
         new Walk(files, split, visitor).run();
     }
 
+    /// The source files that its units name in the headers of their line programs. Line programs are not run, so a
+    /// file that only one of them defines (`DW_LNE_define_file`) is not found. The alternate file of `dwz` is asked
+    /// for text only: its own units name files of other programs too.
+    public SourceNames sourceNames() {
+        return new SourceNameReader(files, split).read();
+    }
+
     /// Asks the units that claim the address, until one knows something. Whether any claims it.
     ///
     /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of

@@ -53,9 +53,18 @@ final class FileTable {
         fileDirectories[files++] = directory;
     }
 
+    int files() {
+        return files;
+    }
+
+    /// The number of the first file; those of the others follow.
+    int firstFile() {
+        return version >= 5 ? 0 : 1;
+    }
+
     /// The path of a file by the number that rows and calls use; empty where there is none of that number.
     String path(int number) throws MalformedBinaryException {
-        int index = version >= 5 ? number : number - 1;
+        int index = number - firstFile();
         if (index < 0 || index >= files) {
             return "";
         }

@@ -67,22 +67,35 @@ final class PackageFile {
                 at.moveTo(hashes + slot * Long.BYTES, "hash");
                 long id = at.u64("dwo_id");
                 at.moveTo(table + row * columns * Integer.BYTES, "row");
-                units.putIfAbsent(id, contribution(at, version, sections));
+                long[] offsets = row(at, version, sections);
+                // The table of sizes has no row of section ids.
+                at.moveTo(table + (count + row) * columns * Integer.BYTES, "row");
+                units.putIfAbsent(id, contribution(offsets, row(at, version, sections)));
             }
         }
         return units;
     }
 
-    private static Contribution contribution(Cursor at, int version, int[] sections) throws MalformedBinaryException {
-        long[] offsets = new long[RNGLISTS + 1];
+    /// Offsets or sizes by section.
+    private static long[] row(Cursor at, int version, int[] sections) throws MalformedBinaryException {
+        long[] values = new long[RNGLISTS + 1];
         for (int section : sections) {
-            long offset = at.u32("section offset");
+            long value = at.u32("section offset or size");
             // Number 8 is DW_SECT_MACRO in version 2.
             if (section > 0 && section <= (version == 5 ? RNGLISTS : STR_OFFSETS)) {
-                offsets[section] = offset;
+                values[section] = value;
             }
         }
-        return new Contribution(offsets[INFO], offsets[ABBREV], offsets[STR_OFFSETS], offsets[RNGLISTS], offsets[LINE]);
+        return values;
+    }
+
+    private static Contribution contribution(long[] offsets, long[] sizes) {
+        return new Contribution(
+                offsets[INFO],
+                offsets[ABBREV],
+                offsets[STR_OFFSETS],
+                offsets[RNGLISTS],
+                sizes[LINE] == 0 ? Contribution.NO_LINES : offsets[LINE]);
     }
 
     boolean has(long id) {

@@ -162,8 +162,13 @@ final class Unit {
         return root.has(Slot.LANGUAGE) ? SourceLanguage.of(root.value(Slot.LANGUAGE)) : SourceLanguage.UNKNOWN;
     }
 
+    /// Where it was compiled, which a split unit leaves to its skeleton; empty where neither says.
     String directory() throws MalformedBinaryException {
-        return text(root, Slot.COMP_DIR);
+        return skeleton == null || root.has(Slot.COMP_DIR) ? text(root, Slot.COMP_DIR) : skeleton.directory();
+    }
+
+    boolean hasDirectory() {
+        return root.has(Slot.COMP_DIR) || (skeleton != null && skeleton.hasDirectory());
     }
 
     /// Whether the unit has a line program.
@@ -250,10 +255,24 @@ final class Unit {
         return text(object.sections().lines(), offset);
     }
 
-    /// The header of its line program, which it has.
+    /// Whether the header of a line program lists files for it: also a split unit's, which has no line program.
+    boolean hasFiles() throws MalformedBinaryException {
+        return skeleton == null
+                ? hasLines()
+                : contribution.lines() != Contribution.NO_LINES
+                        && object.sections().lines().size() > 0;
+    }
+
+    /// Where the header is that lists its files, which it has: for a split unit that does not say, the first of its
+    /// file.
+    long lineHeaderOffset() {
+        return (hasLines() ? root.value(Slot.STMT_LIST) : 0) + contribution.lines();
+    }
+
+    /// The header that lists its files.
     LineHeader lineHeader(WorkBudget budget) throws MalformedBinaryException {
         Cursor at = object.sections().lines().cursor();
-        at.moveTo(root.value(Slot.STMT_LIST) + contribution.lines(), "DW_AT_stmt_list");
+        at.moveTo(lineHeaderOffset(), "DW_AT_stmt_list");
         return LineHeader.read(at, this, budget);
     }
 

@@ -24,7 +24,9 @@ class DwarfFuzzTest {
             1 << 10,
             1 << 16,
             1 << 16,
-            new DwarfLimits(64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 14, 1 << 15));
+            new DwarfLimits(
+                    64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 12, 1 << 14,
+                    1 << 15));
     private static final String[] SECTIONS = {
         ".debug_info",
         ".debug_abbrev",
@@ -81,6 +83,7 @@ class DwarfFuzzTest {
             dwarf.lookup(new ElfAddress(0x1000));
             dwarf.lookup(new ElfAddress(0x1008));
             dwarf.walk(new Walked());
+            dwarf.sourceNames();
         } catch (MalformedBinaryException e) {
             if (e.offset() < 0) {
                 throw new AssertionError("refused at a negative offset", e);

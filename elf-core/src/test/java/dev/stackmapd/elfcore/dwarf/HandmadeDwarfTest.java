@@ -70,7 +70,7 @@ class HandmadeDwarfTest {
     void rowsBeyondTheLimitAreLostButNotTheFunction() throws Exception {
         byte[] opcodes = new byte[5000];
         Arrays.fill(opcodes, (byte) Dw.LNS_COPY);
-        DwarfLimits few = new DwarfLimits(8, 8, 64, 8, 8, 8, 1000, 8, 8, 64, 64, 1 << 20, 1 << 20);
+        DwarfLimits few = new DwarfLimits(8, 8, 64, 8, 8, 8, 1000, 8, 8, 64, 64, 64, 1 << 20, 1 << 20);
         ParseLimits limits = new ParseLimits(1, 1, 64, 1, 1, 1 << 20, few);
         HandmadeDwarf dwarf = new HandmadeDwarf();
         dwarf.function(dwarf.position()).end(2);
@@ -86,7 +86,7 @@ class HandmadeDwarfTest {
 
     @Test
     void workBeyondTheBudgetEndsTheWalk() throws Exception {
-        DwarfLimits little = new DwarfLimits(8, 8, 64, 4096, 8, 8, 1000, 8, 4096, 64, 64, 1 << 20, 500);
+        DwarfLimits little = new DwarfLimits(8, 8, 64, 4096, 8, 8, 1000, 8, 4096, 64, 64, 64, 1 << 20, 500);
         HandmadeDwarf dwarf = new HandmadeDwarf();
         dwarf.function(dwarf.position());
         for (int i = 0; i < 1000; i++) {

@@ -25,7 +25,9 @@ class HostileDwarfTest {
             1 << 10,
             1 << 16,
             1 << 16,
-            new DwarfLimits(64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 14, 1 << 15));
+            new DwarfLimits(
+                    64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 12, 1 << 14,
+                    1 << 15));
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc-cold", "clang-dwarf64", "relocatable.o"})
@@ -133,6 +135,7 @@ class HostileDwarfTest {
                     dwarf.lookup(new ElfAddress(address));
                 }
                 dwarf.walk(new Walked());
+                dwarf.sourceNames();
             } catch (MalformedBinaryException e) {
                 assertThat(e.offset()).as(what).isBetween(0L, 1L << 16);
             } catch (RuntimeException | Error e) {
