@@ -2,6 +2,8 @@ package dev.stackmapd.app;
 
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
@@ -192,14 +194,32 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    IndexBuilds indexBuilds(StackmapdProperties settings, MeterRegistry registry) {
+    ArtifactStore artifactStore(StackmapdProperties settings) {
+        Path cache = settings.artifacts().cache();
+        StoreLimits defaults = StoreLimits.DEFAULT;
+        try {
+            return ArtifactStore.open(
+                    cache.resolve("files"),
+                    new StoreLimits(
+                            settings.artifacts().cacheQuota().toBytes(),
+                            defaults.freePercent(),
+                            defaults.maxFileBytes(),
+                            defaults.useInterval(),
+                            defaults.uploads()),
+                    ParseLimits.DEFAULT);
+        } catch (IOException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
+        }
+    }
+
+    @Bean
+    IndexBuilds indexBuilds(StackmapdProperties settings, ArtifactStore store, MeterRegistry registry) {
         Path cache = settings.artifacts().cache();
         IndexBuilds builds;
         try {
             builds = new IndexBuilds(
-                    new IndexFolder(
-                            cache.resolve("indexes"),
-                            settings.artifacts().cacheQuota().toBytes()),
+                    new IndexFolder(cache.resolve("indexes"), store),
                     settings.artifacts().indexSettings());
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(

@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
     private static final int MAX_WAITING = 1_000;
     private static final Duration NOT_AGAIN_FOR = Duration.ofMinutes(10);
+    private static final long SMALL_INDEX_BYTES = 1 << 16;
     private static final String TOOL = "stackmapd";
 
     private final IndexFolder folder;
@@ -104,19 +106,48 @@ public final class IndexBuilds implements AutoCloseable {
             if (!opened.hasDebugInformation()) {
                 return;
             }
-            IndexBuilding building = builder(buildId, opened).write(place);
-            if (building instanceof IndexBuilding.Built) {
-                folder.makeRoom(buildId, place);
+            if (write(buildId, place, opened)) {
                 built.increment();
                 done.run();
             } else {
-                LOG.info("no index of {}: {}", buildId, building);
                 notBuilt(place);
             }
         } catch (IOException | RuntimeException | InternalError e) {
             LOG.warn("no index of {}", buildId, e);
             notBuilt(place);
         }
+    }
+
+    /// Whether there is an index now.
+    private boolean write(BuildId buildId, Path place, OpenFiles opened) throws IOException {
+        long room = roomFor(opened);
+        if (!folder.take(room)) {
+            LOG.info("no index of {}: there is no room for {} bytes", buildId, room);
+            return false;
+        }
+        IndexBuilding building;
+        try {
+            building = builder(buildId, opened).write(place);
+        } catch (IOException | RuntimeException | Error e) {
+            folder.giveUp(room);
+            throw e;
+        }
+        if (building instanceof IndexBuilding.Built) {
+            return folder.keep(buildId, place, room);
+        }
+        LOG.info("no index of {}: {}", buildId, building);
+        folder.giveUp(room);
+        return false;
+    }
+
+    /// For an index and what lies beside it while it is built: twice its files, which hold more than names and lines,
+    /// unless they are small or compressed.
+    private static long roomFor(OpenFiles opened) throws IOException {
+        long bytes = 0;
+        for (Path path : opened.paths()) {
+            bytes += Files.size(path);
+        }
+        return 2 * bytes + SMALL_INDEX_BYTES;
     }
 
     private void notBuilt(Path place) {

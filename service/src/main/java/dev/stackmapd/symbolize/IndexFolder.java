@@ -1,47 +1,74 @@
 package dev.stackmapd.symbolize;
 
+import dev.stackmapd.artifact.disk.Allowance;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.Tenant;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.SymbolIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, `inputs` being a digest of the size and
-/// time of
-/// each file that it was made from. A file that comes, goes or changes leads to another name, so that an index is
+/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, `inputs` being a digest of the size and time
+/// of each file that it was made from. A file that comes, goes or changes leads to another name, so that an index is
 /// never older than its binary.
+///
+/// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
+/// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
+/// reader has closed it.
 ///
 /// Only one process may use a folder. Thread-safe.
 public final class IndexFolder {
     private static final String GENERATION = "v1";
     private static final String SUFFIX = ".index";
+    private static final String TEMPORARY = ".tmp";
     private static final int INPUT_DIGITS = 16;
 
     private final Path folder;
-    private final long maxBytes;
+    private final Allowance allowance;
+    private final Map<Path, StoredIndex> stored = new HashMap<>(); // guarded by itself
 
-    /// Makes the folder, and removes what builds that were killed have left in it.
+    /// Makes the folder, removes what builds that were killed have left in it, and counts what else lies there.
     ///
-    /// @param maxBytes of all indexes together; those used longest ago go first
-    public IndexFolder(Path parent, long maxBytes) throws IOException {
+    /// @param store whose quota the indexes share; lies elsewhere
+    public IndexFolder(Path parent, ArtifactStore store) throws IOException {
         this.folder = Files.createDirectories(parent.resolve(GENERATION));
-        this.maxBytes = maxBytes;
-        for (Path left : list(".tmp")) {
-            Files.deleteIfExists(left);
+        this.allowance = store.allowance(this::spares);
+        try (Stream<Path> files = Files.walk(parent)) {
+            for (Path file : files.toList()) {
+                takeStock(file);
+            }
+        }
+    }
+
+    private void takeStock(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        boolean ours = folder.equals(file.getParent());
+        if (ours && file.toString().endsWith(TEMPORARY)) {
+            Files.delete(file);
+            return;
+        }
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        allowance.count(found.size());
+        if (ours && file.toString().endsWith(SUFFIX)) {
+            add(file, found.size(), found.lastModifiedTime().toInstant());
         }
     }
 
@@ -60,10 +87,21 @@ public final class IndexFolder {
         return folder.resolve(buildId.hex() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
-    /// An index that can be asked; empty where there is none, or none that this version reads. One that is damaged,
-    /// of
-    /// an older version or of another binary is removed.
-    Optional<SymbolIndex> open(BuildId buildId, Path place) {
+    /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
+    /// version reads. One that is damaged, of an older version or of another binary is removed.
+    Optional<IndexedNames> open(BuildId buildId, Path place, ReadableNames readable) {
+        StoredIndex found = get(place);
+        if (found == null || !found.enter(Instant.now())) {
+            return Optional.empty();
+        }
+        Optional<SymbolIndex> index = open(buildId, place);
+        if (index.isEmpty()) {
+            leave(found);
+        }
+        return index.map(ready -> new IndexedNames(ready, place, readable, () -> leave(found)));
+    }
+
+    private Optional<SymbolIndex> open(BuildId buildId, Path place) {
         try {
             switch (SymbolIndex.open(place)) {
                 case IndexOpening.Ready ready -> {
@@ -72,69 +110,145 @@ public final class IndexFolder {
                         return Optional.of(ready.index());
                     }
                     ready.index().close();
-                    Files.deleteIfExists(place);
+                    remove(place);
                 }
                 case IndexOpening.TooNew _ -> {}
-                case IndexOpening.TooOld _, IndexOpening.Corrupt _ -> Files.deleteIfExists(place);
+                case IndexOpening.TooOld _, IndexOpening.Corrupt _ -> remove(place);
             }
         } catch (IOException e) {
-            // Not there, which is the usual case, or not readable: the files themselves answer.
+            // Gone or not readable: the files themselves answer, and a new one is built.
         }
         return Optional.empty();
+    }
+
+    /// Takes room for an index before it is written; false where there is none.
+    ///
+    /// @param bytes at most needed for it, temporary files included
+    boolean take(long bytes) throws IOException {
+        return allowance.take(bytes);
+    }
+
+    /// Gives back room that nothing was written into.
+    void giveUp(long taken) {
+        allowance.settle(taken, 0);
+    }
+
+    /// Counts an index that was just written, and removes others of its build-id; whether it may stay. It goes where
+    /// it is larger than expected and there is no room for the difference.
+    ///
+    /// @param taken room that was taken for it
+    boolean keep(BuildId buildId, Path built, long taken) throws IOException {
+        long bytes = Files.size(built);
+        forget(built);
+        allowance.settle(taken, Math.min(bytes, taken));
+        if (bytes > taken) {
+            if (!allowance.take(bytes - taken)) {
+                Files.deleteIfExists(built);
+                allowance.free(taken);
+                return false;
+            }
+            allowance.settle(bytes - taken, bytes - taken);
+        }
+        add(built, bytes, Instant.now());
+        for (Path other : others(buildId, built)) {
+            remove(other);
+        }
+        return true;
     }
 
     /// Whether there is nothing at the place any more.
     boolean remove(Path place) {
         try {
             Files.deleteIfExists(place);
-            return true;
         } catch (IOException e) {
             return false;
         }
+        forget(place);
+        return true;
     }
 
-    /// Removes other indexes of the build-id, then those used longest ago until all fit.
-    ///
-    /// @param built just now; stays
-    void makeRoom(BuildId buildId, Path built) throws IOException {
-        List<Stored> all = new ArrayList<>();
-        for (Path path : list(SUFFIX)) {
-            if (!path.equals(built)) {
-                stored(path).ifPresent(all::add);
-            }
-        }
-        long sum = Files.size(built) + all.stream().mapToLong(Stored::bytes).sum();
-        all.sort(Comparator.comparing(Stored::used));
-        for (Stored each : all) {
-            if (sum > maxBytes || each.isOf(buildId)) {
-                Files.deleteIfExists(each.path());
-                sum -= each.bytes();
-            }
+    private void add(Path place, long bytes, Instant used) {
+        synchronized (stored) {
+            stored.put(place, new StoredIndex(bytes, used));
         }
     }
 
-    private record Stored(Path path, long bytes, Instant used) {
-        boolean isOf(BuildId buildId) {
-            String name = path.getFileName().toString();
-            return name.length() == buildId.hex().length() + 1 + INPUT_DIGITS + SUFFIX.length()
-                    && name.startsWith(buildId.hex() + "-");
+    private @Nullable StoredIndex get(Path place) {
+        synchronized (stored) {
+            return stored.get(place);
         }
     }
 
-    private static Optional<Stored> stored(Path path) throws IOException {
-        try {
-            BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-            return Optional.of(
-                    new Stored(path, found.size(), found.lastModifiedTime().toInstant()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+    /// The file that was at the place is not there any more.
+    private void forget(Path place) {
+        StoredIndex gone;
+        synchronized (stored) {
+            gone = stored.remove(place);
+        }
+        if (gone != null && gone.retire()) {
+            allowance.free(gone.bytes());
         }
     }
 
-    private List<Path> list(String suffix) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+    private void leave(StoredIndex index) {
+        if (index.leave()) {
+            allowance.free(index.bytes());
+        }
+    }
+
+    private List<Path> others(BuildId buildId, Path built) {
+        int length = buildId.hex().length() + 1 + INPUT_DIGITS + SUFFIX.length();
+        synchronized (stored) {
+            return stored.keySet().stream()
+                    .filter(place -> !place.equals(built))
+                    .filter(place -> place.getFileName().toString().length() == length
+                            && place.getFileName().toString().startsWith(buildId.hex() + "-"))
                     .toList();
+        }
+    }
+
+    private List<Tenant.Spare> spares() {
+        synchronized (stored) {
+            return stored.entrySet().stream()
+                    .filter(entry -> !entry.getValue().inUse())
+                    .<Tenant.Spare>map(entry -> new Idle(entry.getKey(), entry.getValue()))
+                    .toList();
+        }
+    }
+
+    private final class Idle implements Tenant.Spare {
+        private final Path place;
+        private final StoredIndex index;
+
+        Idle(Path place, StoredIndex index) {
+            this.place = place;
+            this.index = index;
+        }
+
+        @Override
+        public long bytes() {
+            return index.bytes();
+        }
+
+        @Override
+        public Instant used() {
+            return index.used();
+        }
+
+        @Override
+        public void giveUp() {
+            if (!index.retireIfIdle()) {
+                return;
+            }
+            synchronized (stored) {
+                stored.remove(place, index);
+            }
+            try {
+                Files.deleteIfExists(place);
+                allowance.free(index.bytes());
+            } catch (IOException e) {
+                // It goes on counting until the folder is opened anew.
+            }
         }
     }
 

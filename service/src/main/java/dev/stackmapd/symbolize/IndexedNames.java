@@ -13,7 +13,8 @@ import java.util.List;
 /// Answers from a finished index. Owns it.
 ///
 /// @param place where the index lies
-record IndexedNames(SymbolIndex index, Path place, ReadableNames readable) implements CodeNames {
+/// @param closed is run when the index is closed
+record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runnable closed) implements CodeNames {
     /// The index itself is mapped; this is for the objects around it.
     private static final int HEAP_BYTES = 4_096;
 
@@ -54,5 +55,6 @@ record IndexedNames(SymbolIndex index, Path place, ReadableNames readable) imple
     @Override
     public void close() {
         index.close();
+        closed.run();
     }
 }

@@ -12,7 +12,6 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.elfcore.index.SymbolIndex;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -176,10 +175,10 @@ public final class Symbolizer {
     private Loaded indexed(BuildId buildId, List<Artifact> files, OpenFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            Optional<SymbolIndex> index = builds.folder().open(buildId, place);
+            Optional<IndexedNames> index = builds.folder().open(buildId, place, readable);
             if (index.isPresent()) {
                 opened.close();
-                return new Loaded.Ready(opened.segments(), new IndexedNames(index.get(), place, readable));
+                return new Loaded.Ready(opened.segments(), index.get());
             }
             builds.want(buildId, place, () -> open(buildId, files), () -> binaries.invalidate(buildId));
         } catch (IOException e) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         classes = StackmapdApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"stackmapd.files.access=none", "stackmapd.artifacts.cache=target/artifacts"})
+        properties = {"stackmapd.files.access=none", "stackmapd.artifacts.cache=target/artifacts/${random.uuid}"})
 abstract class LiveServer {
     static final JsonMapper JSON = new JsonMapper();
 

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,20 +37,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Files, lines and inlined calls of every fixture with debug information, straight from its files and then from its
 /// index. Expected is what llvm-symbolizer printed.
 class SourceLinesTest {
+    private static final StoreLimits ROOMY =
+            new StoreLimits(1 << 30, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER);
+
     @TempDir
     private Path cache;
+
+    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
+    private ArtifactStore store;
 
     @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
     private IndexBuilds builds;
 
     @BeforeEach
     void openBuilds() throws IOException {
-        builds = new IndexBuilds(new IndexFolder(cache, 1 << 30), IndexSettings.DEFAULT);
+        store = ArtifactStore.open(cache.resolve("files"), ROOMY, ParseLimits.DEFAULT);
+        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
     }
 
     @AfterEach
-    void closeBuilds() {
+    void closeBuilds() throws IOException {
         builds.close();
+        store.close();
     }
 
     /// Relocatable files have neither segments nor build-ids.
@@ -133,18 +145,61 @@ class SourceLinesTest {
     }
 
     @Test
-    void theFolderStaysWithinItsQuotaAndIsSweptAtTheStart() throws Exception {
-        Files.createFile(cache.resolve("v1/left-by-a-killed-build.tmp"));
+    void indexesOfKilledBuildsAreSweptAtTheStart() throws Exception {
+        Files.createFile(cache.resolve("indexes/v1/left-by-a-killed-build.tmp"));
         builds.close();
-        builds = new IndexBuilds(new IndexFolder(cache, 1), IndexSettings.DEFAULT);
-        assertThat(cache.resolve("v1")).isEmptyDirectory();
-        Symbolizer symbolizer = over(Fixtures.path("binaries/dwarf"));
-        for (String fixture : List.of("plain", "gcc-lto", "gcc-dwarf4")) {
+        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
+        assertThat(indexes()).isEmpty();
+    }
+
+    @Test
+    void whatLiesInTheFolderCountsAndSoDoesEachIndex() throws Exception {
+        over(Fixtures.path("binaries/dwarf")).symbolize(Binary.of("plain").id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        long bytes = Files.size(indexes().getFirst());
+        assertThat(store.usage().bytes()).isEqualTo(bytes);
+        reopen(ROOMY);
+        assertThat(store.usage().bytes()).isEqualTo(bytes);
+    }
+
+    /// Room for one build of the largest, which takes more than its index, and for nothing beside it.
+    @Test
+    void theFolderStaysWithinTheQuotaOfTheStore() throws Exception {
+        long quota = 2 * Files.size(Fixtures.path("binaries/dwarf/gcc-dwarf4")) + (1 << 16);
+        reopen(new StoreLimits(quota, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER));
+        for (String fixture : List.of("gcc-lto", "plain", "gcc-dwarf4")) {
+            Symbolizer symbolizer = over(Fixtures.path("binaries/dwarf"));
             long before = builds.built();
             symbolizer.symbolize(Binary.of(fixture).id(), new FileOffset(0x1010));
             await().until(() -> builds.built() == before + 1 && builds.underWay() == 0);
-            assertThat(indexes()).hasSize(1);
+            assertThat(store.usage().bytes()).isBetween(1L, quota);
         }
+        assertThat(indexes()).hasSize(1);
+    }
+
+    @Test
+    void anIndexThatIsReadStaysAndWithoutRoomTheFilesAnswer() throws Exception {
+        Path folder = Fixtures.path("binaries/dwarf");
+        long quota = 2 * Files.size(folder.resolve("gcc-dwarf4")) + (1 << 16);
+        reopen(new StoreLimits(quota, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER));
+        Symbolizer symbolizer = over(folder);
+        Binary read = Binary.of("gcc-lto");
+        symbolizer.symbolize(read.id(), new FileOffset(0x1010));
+        await().until(() -> builds.built() == 1 && builds.underWay() == 0);
+        symbolizer.symbolize(read.id(), new FileOffset(0x1010));
+        assertThat(differences(symbolizer, Binary.of("gcc-dwarf4"), expected("gcc-dwarf4")))
+                .isEmpty();
+        await().until(() -> builds.notBuilt() == 1 && builds.underWay() == 0);
+        assertThat(indexes()).singleElement().asString().contains(read.id().hex());
+        symbolizer.forget();
+        assertThat(store.usage().bytes()).isEqualTo(Files.size(indexes().getFirst()));
+    }
+
+    private void reopen(StoreLimits limits) throws IOException {
+        builds.close();
+        store.close();
+        store = ArtifactStore.open(cache.resolve("files"), limits, ParseLimits.DEFAULT);
+        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
     }
 
     private Symbolizer over(Path folder) {
@@ -154,7 +209,7 @@ class SourceLinesTest {
     }
 
     private List<Path> indexes() throws IOException {
-        try (Stream<Path> files = Files.list(cache.resolve("v1"))) {
+        try (Stream<Path> files = Files.list(cache.resolve("indexes/v1"))) {
             return files.toList();
         }
     }

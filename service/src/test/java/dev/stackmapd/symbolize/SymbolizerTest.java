@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -25,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -45,22 +49,30 @@ class SymbolizerTest {
     @TempDir
     private Path folder;
 
+    private static final StoreLimits ROOMY =
+            new StoreLimits(1 << 30, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER);
+
     @TempDir
     private Path cache;
 
     private final AtomicLong nanos = new AtomicLong();
 
     @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
+    private ArtifactStore store;
+
+    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
     private IndexBuilds builds;
 
     @BeforeEach
     void openBuilds() throws IOException {
-        builds = new IndexBuilds(new IndexFolder(cache, 1 << 30), IndexSettings.DEFAULT);
+        store = ArtifactStore.open(cache.resolve("files"), ROOMY, ParseLimits.DEFAULT);
+        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
     }
 
     @AfterEach
-    void closeBuilds() {
+    void closeBuilds() throws IOException {
         builds.close();
+        store.close();
     }
 
     /// Expected names were printed by readelf; `split.stripped` has its names in the debug file.

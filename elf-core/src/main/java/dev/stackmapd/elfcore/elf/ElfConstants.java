@@ -24,6 +24,7 @@ final class ElfConstants {
     static final int PT_NOTE = 4;
     static final int PF_X = 1;
 
+    static final int SHT_NULL = 0;
     static final int SHT_PROGBITS = 1;
     static final int SHT_SYMTAB = 2;
     static final int SHT_STRTAB = 3;

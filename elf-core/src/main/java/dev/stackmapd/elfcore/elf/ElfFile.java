@@ -192,6 +192,24 @@ public final class ElfFile implements AutoCloseable {
                 : programHeaders.stream().anyMatch(this::isCodeInFile);
     }
 
+    /// Fails where the bytes of a section do not lie in the file to the end, or without section headers those of a
+    /// load segment: what a copy that was cut short looks like when its tables survive, as they do where the linker
+    /// wrote them first. The segments of a debug file are its executable's, so that sections decide where there are
+    /// any.
+    public void requireContents() throws MalformedBinaryException {
+        for (Section section : sections.all()) {
+            // The size of section 0 may be a number of sections (gABI, extended numbering).
+            if (section.type() != ElfConstants.SHT_NULL && section.type() != ElfConstants.SHT_NOBITS) {
+                file.extent(section.offset(), section.size(), header.order(), "section");
+            }
+        }
+        if (sections.count() == 0) {
+            for (LoadSegment segment : loadSegments()) {
+                file.extent(segment.offset().value(), segment.fileSize(), header.order(), "segment");
+            }
+        }
+    }
+
     private boolean isCodeInFile(ProgramHeader segment) {
         return segment.type() == ElfConstants.PT_LOAD
                 && segment.executable()

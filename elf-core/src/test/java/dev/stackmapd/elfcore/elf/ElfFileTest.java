@@ -134,6 +134,50 @@ class ElfFileTest {
     }
 
     @Test
+    void contentsOfRealFilesAreThereToTheEnd() throws Exception {
+        for (String name : List.of("sizes", "split/stripped", "split/stripped.debug", "relocatable.o", "powerpc")) {
+            requireContents(Files.readAllBytes(Fixtures.path("binaries/" + name)));
+        }
+    }
+
+    /// The last load segment of this file ends at 12,296, where the file does: readelf -l.
+    @Test
+    void withoutSectionHeadersSegmentsSayWhetherTheEndIsMissing() throws Exception {
+        byte[] whole = Files.readAllBytes(Fixtures.path("binaries/libno-sections.so"));
+        requireContents(whole);
+        for (int cut : new int[] {12_295, 12_000, 8_000, 4_097}) {
+            assertThatThrownBy(() -> requireContents(Arrays.copyOf(whole, cut)))
+                    .isInstanceOfSatisfying(
+                            MalformedBinaryException.class,
+                            e -> assertThat(e.offset()).isBetween(0L, (long) cut));
+        }
+    }
+
+    @Test
+    void aSectionThatLeavesTheFileIsMissingAndOneThatIsNotInItIsNot() throws Exception {
+        for (SectionField field : List.of(SectionField.SH_OFFSET, SectionField.SH_SIZE)) {
+            for (long lie : new long[] {0xffff, 0xffff_ffffL, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+                byte[] file = smallBinaryWith(RawSection.section(".data", RawSection.SHT_PROGBITS, new byte[8])
+                        .with(field, lie));
+                assertThatThrownBy(() -> requireContents(file)).isInstanceOf(MalformedBinaryException.class);
+                requireContents(smallBinaryWith(
+                        RawSection.section(".bss", RawSection.SHT_NOBITS).with(field, lie)));
+            }
+        }
+        requireContents(ElfBuilder.elf64().emptySections(65_300).build());
+    }
+
+    private static byte[] smallBinaryWith(RawSection section) {
+        return smallBinary().section(section).build();
+    }
+
+    private static void requireContents(byte[] file) throws MalformedBinaryException {
+        try (ElfFile elf = ElfFile.of("test", file, ParseLimits.DEFAULT)) {
+            elf.requireContents();
+        }
+    }
+
+    @Test
     void theMappingEndsWithTheFile(@TempDir Path directory) throws Exception {
         Path path = directory.resolve("closed");
         Files.write(path, smallBinary().build());

@@ -1,0 +1,192 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
+///
+/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what its
+/// kind is for. A better file replaces a worse one; of two that are equally good the first stays. When room is
+/// needed, what was read longest ago goes first, never what is being read, and uploads only if [StoreLimits#uploads]
+/// says so.
+///
+/// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
+/// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
+///
+/// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
+public final class ArtifactStore implements AutoCloseable {
+    private final Disk disk;
+    private final Space space;
+    private final Holdings holdings;
+    private final StoreLimits limits;
+    private final ParseLimits parseLimits;
+    private final InstantSource clock;
+    private final FolderLock folderLock;
+    private final StoreReport report;
+
+    private ArtifactStore(
+            Path folder, FolderLock folderLock, StoreLimits limits, ParseLimits parseLimits, Outside outside)
+            throws IOException {
+        this.folderLock = folderLock;
+        this.limits = limits;
+        this.parseLimits = parseLimits;
+        this.clock = outside.clock();
+        this.space = new Space(limits, outside.fileSystem());
+        this.disk = new Disk(folder, outside.steps());
+        Sweep sweep = new Sweep(disk, parseLimits, now());
+        sweep.run(folder);
+        this.report = sweep.report();
+        space.add(sweep.otherBytes());
+        this.holdings = new Holdings(disk, space, limits);
+        sweep.found().forEach(holdings::found);
+    }
+
+    /// What the store asks of the world.
+    record Outside(Step.Listener steps, Space.FileSystem fileSystem, InstantSource clock) {
+        static Outside of(Path folder) throws IOException {
+            FileStore store = Files.getFileStore(folder);
+            return new Outside(
+                    Step.Listener.NONE,
+                    new Space.FileSystem() {
+                        @Override
+                        public long total() throws IOException {
+                            return store.getTotalSpace();
+                        }
+
+                        @Override
+                        public long usable() throws IOException {
+                            return store.getUsableSpace();
+                        }
+                    },
+                    InstantSource.system());
+        }
+    }
+
+    /// Opens the store in a folder, which is made if need be, and mends what a killed process has left there.
+    ///
+    /// @param folder the store's alone
+    /// @throws IOException also where another store has the folder open
+    public static ArtifactStore open(Path folder, StoreLimits limits, ParseLimits parseLimits) throws IOException {
+        Files.createDirectories(folder);
+        return open(folder, limits, parseLimits, Outside.of(folder));
+    }
+
+    static ArtifactStore open(Path folder, StoreLimits limits, ParseLimits parseLimits, Outside outside)
+            throws IOException {
+        Files.createDirectories(folder);
+        FolderLock lock = FolderLock.take(folder);
+        try {
+            return new ArtifactStore(folder, lock, limits, parseLimits, outside);
+        } catch (IOException | RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /// Begins to take a file of unknown length.
+    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin) throws IOException {
+        return new Incoming(this, new ArtifactKey(buildId, kind), origin, Incoming.UNKNOWN_LENGTH);
+    }
+
+    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room for it.
+    ///
+    /// @param length bytes, 0 or more; neither more nor fewer will be taken
+    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
+        if (length < 0) {
+            throw new IllegalArgumentException(length + " bytes");
+        }
+        return new Incoming(this, new ArtifactKey(buildId, kind), origin, length);
+    }
+
+    /// What is held of a build-id, by kind in their order.
+    public List<HeldArtifact> held(BuildId buildId) {
+        return Arrays.stream(ArtifactKind.values())
+                .map(kind -> holdings.get(new ArtifactKey(buildId, kind)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /// Opens a file for reading, which counts as a use; empty where there is none.
+    ///
+    /// A file that is gone from the disk, or has another length, is held no longer.
+    public Optional<Lease> lease(BuildId buildId, ArtifactKind kind) throws IOException {
+        return holdings.lease(new ArtifactKey(buildId, kind), now());
+    }
+
+    /// Forgets a file, uploads too; whether there was one. Who reads it reads on.
+    public boolean remove(BuildId buildId, ArtifactKind kind) throws IOException {
+        return holdings.remove(new ArtifactKey(buildId, kind));
+    }
+
+    /// What was found when the store was opened.
+    public StoreReport report() {
+        return report;
+    }
+
+    public StoreUsage usage() {
+        return new StoreUsage(holdings.size(), space.taken(), holdings.evicted());
+    }
+
+    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.
+    @Override
+    public void close() throws IOException {
+        try {
+            holdings.writeUses();
+        } finally {
+            folderLock.close();
+        }
+    }
+
+    /// Lets somebody else's files count against the quota and the free space of this store.
+    ///
+    /// @param tenant asked for what can go when room is needed
+    public Allowance allowance(Tenant tenant) {
+        holdings.join(tenant);
+        return new Allowance(holdings, space);
+    }
+
+    StoreLimits limits() {
+        return limits;
+    }
+
+    ParseLimits parseLimits() {
+        return parseLimits;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Space space() {
+        return space;
+    }
+
+    Holdings holdings() {
+        return holdings;
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /// A full disk is an answer; every other failure is thrown on.
+    ///
+    /// @param bytes that were to be written
+    Reception whenFull(long bytes, IOException failure) throws IOException {
+        long usable = space.usable();
+        if (usable >= bytes) {
+            throw failure;
+        }
+        return new Reception.NoRoom(bytes - usable);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.artifact.Artifact.Code;
+import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.elfcore.bytes.FileBytes;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.elfcore.elf.BuildIdReader;
+import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What the bytes of a file are, against what is claimed of them.
+sealed interface Content {
+
+    /// As claimed.
+    record Sound(Code code, Quality quality) implements Content {}
+
+    record Refused(Reception reason) implements Content {}
+
+    /// Looks into a file that nobody changes meanwhile.
+    static Content inspect(Path path, ArtifactKey claimed, ParseLimits limits) throws IOException {
+        try (FileBytes bytes = FileBytes.open(path)) {
+            if (bytes.size() == 0) {
+                return new Refused(new Reception.Truncated(0, "there are no bytes"));
+            }
+            BuildIdSearch search = new BuildIdReader(BuildIdProfile.LENIENT, limits).read(bytes);
+            return switch (search) {
+                case BuildIdSearch.Found found
+                when !found.buildId().equals(claimed.buildId()) ->
+                    new Refused(new Reception.WrongBuildId(claimed.buildId(), found.buildId()));
+                case BuildIdSearch.Found found
+                when found.buildId().suspicious() -> new Refused(new Reception.NoBuildId("the build-id is all zeros"));
+                case BuildIdSearch.Found found -> inspectTables(path, claimed.kind(), limits);
+                case BuildIdSearch.Missing missing -> withoutBuildId(path, claimed, limits, bytes.size(), missing);
+            };
+        }
+    }
+
+    private static Content withoutBuildId(
+            Path path, ArtifactKey claimed, ParseLimits limits, long size, BuildIdSearch.Missing missing)
+            throws IOException {
+        String detail = "offset 0x%x: %s".formatted(missing.offset(), missing.detail());
+        return switch (missing.cause()) {
+            case NOT_ELF -> new Refused(new Reception.NotElf(detail));
+            case TRUNCATED -> new Refused(new Reception.Truncated(size, detail));
+            case BAD_NOTE -> new Refused(new Reception.NoBuildId(detail));
+            case NO_NOTE ->
+                claimed.kind() == ArtifactKind.PACKAGE
+                        ? inspectTables(path, claimed.kind(), limits)
+                        : new Refused(new Reception.NoBuildId(detail));
+        };
+    }
+
+    private static Content inspectTables(Path path, ArtifactKind kind, ParseLimits limits) throws IOException {
+        try (ElfFile file = ElfFile.open(path, limits)) {
+            Optional<Reception.Truncated> cut = cutShort(file, path.toFile().length());
+            return cut.isPresent() ? new Refused(cut.get()) : contents(file, kind);
+        } catch (MalformedBinaryException e) {
+            long size = path.toFile().length();
+            return new Refused(
+                    Long.compareUnsigned(e.offset(), size) >= 0
+                            ? new Reception.Truncated(size, e.reason())
+                            : new Reception.Damaged(e.offset(), e.reason()));
+        }
+    }
+
+    private static Optional<Reception.Truncated> cutShort(ElfFile file, long size) {
+        try {
+            file.requireContents();
+            return Optional.empty();
+        } catch (MalformedBinaryException e) {
+            return Optional.of(new Reception.Truncated(size, e.reason()));
+        }
+    }
+
+    private static Content contents(ElfFile file, ArtifactKind kind) {
+        Code code = file.holdsCode() ? Code.PRESENT : Code.ABSENT;
+        Quality quality = Quality.of(file);
+        Symbols symbols = quality.symbols();
+        String lacking = switch (kind) {
+            case EXECUTABLE -> code == Code.PRESENT ? "" : "there is no code in it";
+            case DEBUGINFO ->
+                symbols == Symbols.DEBUG_INFORMATION || symbols == Symbols.SYMTAB
+                        ? ""
+                        : "there is neither debug information nor .symtab in it";
+            case SUPPLEMENTARY ->
+                code == Code.ABSENT && symbols == Symbols.DEBUG_INFORMATION ? "" : "it is not debug information alone";
+            case PACKAGE ->
+                Quality.bytes(file, ".debug_cu_index") + Quality.bytes(file, ".debug_tu_index") > 0
+                        ? ""
+                        : "there is no index of split units in it";
+        };
+        return lacking.isEmpty() ? new Sound(code, quality) : new Refused(new Reception.WrongKind(kind, lacking));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/// The store's files, and every change to them in steps that may be interrupted.
+///
+/// ```text
+/// v1/incoming/<serial>.tmp           what is arriving or being written
+/// v1/<bb>/<build-id>/<content name>  the bytes, never changed
+/// v1/<bb>/<build-id>/<kind>.record   what they are, and which of them counts
+/// ```
+///
+/// `bb` are the first two digits of the build-id, which stands below in full. The rename of a record is the moment
+/// when the new state is there: before it the content is in place and on disk. Thread-safe as far as no two threads
+/// work on one record.
+final class Disk {
+    static final String GENERATION = "v1";
+    private static final String RECORD = ".record";
+    private static final String TEMPORARY = ".tmp";
+
+    private final Path root;
+    private final Path incoming;
+    private final Step.Listener steps;
+    private final AtomicLong serial = new AtomicLong();
+
+    /// Makes the folders, and removes what was arriving when the process before was killed.
+    Disk(Path folder, Step.Listener steps) throws IOException {
+        this.root = Files.createDirectories(folder.resolve(GENERATION));
+        this.incoming = Files.createDirectories(root.resolve("incoming"));
+        this.steps = steps;
+        for (Path left : list(incoming)) {
+            Files.delete(left);
+        }
+        force(root);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path folder(BuildId buildId) {
+        return bucket(buildId).resolve(buildId.hex());
+    }
+
+    Path content(BuildId buildId, ContentName name) {
+        return folder(buildId).resolve(name.text());
+    }
+
+    /// Makes later names differ from this one.
+    void seen(ContentName name) {
+        serial.accumulateAndGet(name.serial(), Math::max);
+    }
+
+    ContentName newName(ArtifactKind kind, String sha256) {
+        return new ContentName(kind, serial.incrementAndGet(), sha256);
+    }
+
+    void reached(Step step) {
+        steps.reached(step);
+    }
+
+    /// An empty file in the same file system as everything else.
+    Path newIncoming() throws IOException {
+        Path file = Files.createFile(incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY));
+        reached(Step.INCOMING_CREATED);
+        return file;
+    }
+
+    /// Moves bytes that are on disk to their place; afterwards they are there even if the power fails.
+    void place(Path arrived, BuildId buildId, ContentName name) throws IOException {
+        Path folder = Files.createDirectories(folder(buildId));
+        force(root);
+        force(bucket(buildId));
+        reached(Step.FOLDER_MADE);
+        Files.move(arrived, content(buildId, name), StandardCopyOption.ATOMIC_MOVE);
+        reached(Step.CONTENT_RENAMED);
+        force(folder);
+        reached(Step.CONTENT_DURABLE);
+    }
+
+    /// Puts a record in the place of the one before, if any; [#forceRecord] makes that last.
+    void write(ArtifactRecord record) throws IOException {
+        Path temporary = incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY);
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(record.encode());
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            reached(Step.RECORD_WRITTEN);
+            Files.move(temporary, recordPath(record.artifact().key()), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        reached(Step.RECORD_RENAMED);
+    }
+
+    void forceRecord(BuildId buildId) throws IOException {
+        force(folder(buildId));
+        reached(Step.RECORD_DURABLE);
+    }
+
+    /// Nothing is held of the key from here on, even if the power fails.
+    void removeRecord(ArtifactKey key) throws IOException {
+        if (Files.deleteIfExists(recordPath(key))) {
+            force(folder(key.buildId()));
+        }
+        reached(Step.RECORD_REMOVED);
+    }
+
+    void removeContent(BuildId buildId, ContentName name) throws IOException {
+        Files.deleteIfExists(content(buildId, name));
+        reached(Step.CONTENT_REMOVED);
+    }
+
+    void removeIfEmpty(BuildId buildId) throws IOException {
+        try {
+            Files.deleteIfExists(folder(buildId));
+        } catch (DirectoryNotEmptyException e) {
+            // Another kind is there, or bytes that somebody still reads.
+        }
+    }
+
+    /// Whether the bytes are there in full. Links are nobody's work of ours.
+    boolean isThere(ArtifactRecord record) {
+        Path path = content(record.artifact().buildId(), record.content());
+        try {
+            return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(path) == record.artifact().size();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// The record that counts for a key, if it can be read and is about this key; whether there is anything in its
+    /// place is [#hasRecord].
+    Optional<ArtifactRecord> read(ArtifactKey key) throws IOException {
+        Path path = recordPath(key);
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > ArtifactRecord.MAX_BYTES) {
+            return Optional.empty();
+        }
+        return ArtifactRecord.decode(Files.readAllBytes(path))
+                .filter(record -> record.artifact().key().equals(key));
+    }
+
+    boolean hasRecord(ArtifactKey key) {
+        return Files.exists(recordPath(key), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// The names in a folder; none where there is no such folder.
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return new ArrayList<>(entries.sorted().toList());
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private Path bucket(BuildId buildId) {
+        return root.resolve(buildId.hex().substring(0, 2));
+    }
+
+    private Path recordPath(ArtifactKey key) {
+        return folder(key.buildId()).resolve(key.kind().text() + RECORD);
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

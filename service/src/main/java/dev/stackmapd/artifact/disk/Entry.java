@@ -1,0 +1,97 @@
+package dev.stackmapd.artifact.disk;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// One stored file and those who read it. Its bytes stay on disk, and count, until it is retired and the last reader
+/// has gone. Thread-safe.
+final class Entry {
+    private final ContentName content;
+    private HeldArtifact artifact;
+    private Keeping keeping;
+    private Instant written;
+    private int readers;
+    private boolean retired;
+
+    Entry(ArtifactRecord record) {
+        this.content = record.content();
+        this.artifact = record.artifact();
+        this.keeping = record.keeping();
+        this.written = record.artifact().used();
+    }
+
+    /// Unchanging.
+    ContentName content() {
+        return content;
+    }
+
+    synchronized HeldArtifact artifact() {
+        return artifact;
+    }
+
+    synchronized ArtifactRecord record() {
+        return new ArtifactRecord(artifact, content, keeping);
+    }
+
+    /// Bytes charged for it. Unchanging.
+    synchronized long cost() {
+        return artifact.size() + Space.OVERHEAD;
+    }
+
+    synchronized Keeping keeping() {
+        return keeping;
+    }
+
+    /// The same bytes came from somewhere else too.
+    synchronized void from(Origin origin) {
+        artifact = artifact.from(origin);
+        keeping = keeping.and(Keeping.of(origin));
+    }
+
+    /// One reader more; false where it is retired.
+    synchronized boolean enter(Instant now) {
+        if (retired) {
+            return false;
+        }
+        readers++;
+        artifact = artifact.usedAt(now);
+        return true;
+    }
+
+    /// Whether nobody needs the bytes any more.
+    synchronized boolean leave() {
+        readers--;
+        return retired && readers == 0;
+    }
+
+    /// Whether nobody needs the bytes any more. To be called once.
+    synchronized boolean retire() {
+        retired = true;
+        return readers == 0;
+    }
+
+    /// Retires it unless somebody reads; whether it is retired by this call.
+    synchronized boolean retireIfIdle() {
+        boolean idle = readers == 0 && !retired;
+        retired |= idle;
+        return idle;
+    }
+
+    /// Takes [#retireIfIdle] back.
+    synchronized void revive() {
+        retired = false;
+    }
+
+    synchronized boolean inUse() {
+        return readers > 0;
+    }
+
+    /// Whether the last use that was written down is so long ago, and another one has come.
+    synchronized boolean isStale(Duration interval) {
+        return Duration.between(written, artifact.used()).compareTo(interval) > 0;
+    }
+
+    synchronized void recordWritten(HeldArtifact state) {
+        written = state.used();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.stackmapd.artifact.disk;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// One file on its way into the store: written piece by piece, then finished, and closed in any case.
+///
+/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread at a
+/// time.
+public final class Incoming implements AutoCloseable {
+    static final long UNKNOWN_LENGTH = -1;
+
+    private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
+
+    private final ArtifactStore store;
+    private final ArtifactKey key;
+    private final Origin origin;
+    private final long announced;
+    private final MessageDigest digest = sha256();
+    private final Room room;
+    private @Nullable Path file;
+    private @Nullable FileChannel channel;
+    private @Nullable Reception outcome;
+    private long size;
+
+    /// Takes the room for all that is announced.
+    ///
+    /// @param announced bytes that will come, or [#UNKNOWN_LENGTH]
+    Incoming(ArtifactStore store, ArtifactKey key, Origin origin, long announced) throws IOException {
+        this.store = store;
+        this.key = key;
+        this.origin = origin;
+        this.announced = announced;
+        this.room = new Room(store.space());
+        long most = store.limits().maxFileBytes();
+        if (announced > most) {
+            outcome = new Reception.TooLarge(most);
+        } else if (takesRoom(Space.OVERHEAD + Math.max(announced, 0))) {
+            open();
+        }
+    }
+
+    /// Whether more bytes are of use.
+    public enum Flow {
+        MORE,
+        /// It is decided: [#finish] says why, and further bytes are ignored.
+        STOP
+    }
+
+    /// To be asked before a sender is told to go on.
+    public Flow flow() {
+        return outcome == null ? Flow.MORE : Flow.STOP;
+    }
+
+    /// Takes the remaining bytes of a buffer.
+    ///
+    /// @throws IOException where they cannot be written for another reason than a full disk
+    public Flow write(ByteBuffer bytes) throws IOException {
+        if (outcome == null && admits(bytes)) {
+            digest.update(bytes.duplicate());
+            append(bytes);
+        }
+        bytes.position(bytes.limit());
+        if (outcome != null) {
+            discard();
+        }
+        return flow();
+    }
+
+    /// Checks what came, and keeps it if it is of use. A second call gives the same answer.
+    ///
+    /// @throws IOException where it is not known whether it is kept
+    public Reception finish() throws IOException {
+        try {
+            if (outcome == null) {
+                outcome = conclude();
+            }
+            return outcome;
+        } finally {
+            discard();
+        }
+    }
+
+    /// Gives up what is not finished. A second call does nothing.
+    @Override
+    public void close() throws IOException {
+        if (outcome == null) {
+            outcome = new Reception.Truncated(size, "it was given up");
+        }
+        discard();
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private void open() throws IOException {
+        try {
+            Path created = store.disk().newIncoming();
+            file = created;
+            channel = FileChannel.open(created, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            discard();
+            throw e;
+        }
+    }
+
+    private boolean admits(ByteBuffer bytes) throws IOException {
+        int length = bytes.remaining();
+        long most = announced == UNKNOWN_LENGTH ? store.limits().maxFileBytes() : announced;
+        if (length > most - size) {
+            outcome = new Reception.TooLarge(most);
+            return false;
+        }
+        for (int i = 0; i < length && size + i < MAGIC.length; i++) {
+            if (bytes.get(bytes.position() + i) != MAGIC[(int) size + i]) {
+                outcome = new Reception.NotElf("offset 0x0: no ELF magic");
+                return false;
+            }
+        }
+        return announced != UNKNOWN_LENGTH || takesRoom(length);
+    }
+
+    private boolean takesRoom(long bytes) throws IOException {
+        long missing = store.holdings().makeRoom(bytes, new Need.OfAnArtifact(key));
+        if (missing > 0) {
+            outcome = new Reception.NoRoom(missing);
+            return false;
+        }
+        room.grow(bytes);
+        return true;
+    }
+
+    private void append(ByteBuffer bytes) throws IOException {
+        FileChannel open = requireNonNull(channel);
+        int length = bytes.remaining();
+        try {
+            while (bytes.hasRemaining()) {
+                open.write(bytes);
+            }
+        } catch (IOException e) {
+            outcome = store.whenFull(length, e);
+            return;
+        }
+        size += length;
+        room.written(length);
+        store.disk().reached(Step.BYTES_WRITTEN);
+    }
+
+    private Reception conclude() throws IOException {
+        if (size == 0) {
+            return new Reception.Truncated(0, "there are no bytes");
+        }
+        if (size < announced) {
+            return new Reception.Truncated(size, announced + " bytes were announced");
+        }
+        Path arrived = requireNonNull(file);
+        return switch (Content.inspect(arrived, key, store.parseLimits())) {
+            case Content.Refused refused -> refused.reason();
+            case Content.Sound sound -> keep(arrived, sound);
+        };
+    }
+
+    private Reception keep(Path arrived, Content.Sound sound) throws IOException {
+        try {
+            requireNonNull(channel).force(true);
+            store.disk().reached(Step.INCOMING_FORCED);
+            Instant now = store.now();
+            String sha256 = HexFormat.of().formatHex(digest.digest());
+            return store.holdings()
+                    .accept(
+                            new HeldArtifact(
+                                    key.buildId(),
+                                    key.kind(),
+                                    origin,
+                                    sha256,
+                                    size,
+                                    sound.code(),
+                                    sound.quality(),
+                                    now,
+                                    now,
+                                    0),
+                            arrived,
+                            room);
+        } catch (IOException e) {
+            if (room.isHandedOver()) {
+                throw e;
+            }
+            return store.whenFull(Space.OVERHEAD, e);
+        }
+    }
+
+    /// Removes what is not the store's by now, and gives the room back; what the store kept counts for itself.
+    private void discard() throws IOException {
+        FileChannel open = channel;
+        Path left = file;
+        channel = null;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+        if (left != null) {
+            Files.deleteIfExists(left);
+        }
+        room.close();
+    }
+}

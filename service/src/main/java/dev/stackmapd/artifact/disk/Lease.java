@@ -1,0 +1,45 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.artifact.Artifact;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The right to read one stored file until it is closed: its bytes stay where they are and do not change, whatever
+/// becomes of the artifact meanwhile. Thread-safe.
+///
+/// What is not closed holds disk space until the store is opened anew.
+public final class Lease implements AutoCloseable {
+    private final HeldArtifact artifact;
+    private final Path path;
+    private final Runnable release;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Lease(HeldArtifact artifact, Path path, Runnable release) {
+        this.artifact = artifact;
+        this.path = path;
+        this.release = release;
+    }
+
+    public HeldArtifact artifact() {
+        return artifact;
+    }
+
+    /// A regular file, to be opened for reading only. For the server: a path must not reach a client.
+    public Path path() {
+        return path;
+    }
+
+    /// The same in the form of files that were found in folders.
+    public Artifact.Binary binary() {
+        return new Artifact.Binary(
+                artifact.buildId(), path, artifact.code(), artifact.quality().symbols());
+    }
+
+    /// A second call does nothing.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
+import java.util.Optional;
+
+/// Whom room is made for, which decides what may go for it.
+sealed interface Need {
+    /// An artifact: first what tenants can do without, then what can be fetched again, then uploads if they may go.
+    ///
+    /// @param sparing the artifact to come, whose present file stays
+    record OfAnArtifact(ArtifactKey sparing) implements Need {}
+
+    /// A file that can be made anew: tenants' files and fetched ones alike, by last use.
+    record OfATenant() implements Need {}
+
+    /// When a stored file may go: those of a lower rank go first; empty where it may not.
+    default Optional<Integer> rank(ArtifactKey key, Keeping keeping, UploadEviction uploads) {
+        return switch (this) {
+            case OfAnArtifact(ArtifactKey sparing) when key.equals(sparing) -> Optional.empty();
+            case OfAnArtifact artifact ->
+                switch (keeping) {
+                    case RENEWABLE -> Optional.of(1);
+                    case ONLY_COPY -> uploads == UploadEviction.LAST ? Optional.of(2) : Optional.empty();
+                };
+            case OfATenant tenant -> keeping == Keeping.RENEWABLE ? Optional.of(0) : Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package dev.stackmapd.artifact.disk;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.SymbolEntries;
+import java.util.Optional;
+
+/// How much a file says of its code. A part that is damaged or empty counts as absent.
+///
+/// Debug information beats `.symtab`, which beats `.dynsym`; of two files with the same, the one with more of it is
+/// better: a file with line tables only must not stand in the way of one with everything.
+///
+/// @param symbols the best that it has
+/// @param amount of that: bytes of debug entries once inflated (as the section claims), or entries of the table
+public record Quality(Symbols symbols, long amount) {
+    public Quality {
+        requireNonNull(symbols, "symbols");
+        if (amount < 0) {
+            throw new IllegalArgumentException("an amount below 0");
+        }
+    }
+
+    static Quality of(ElfFile file) {
+        long entries = bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo");
+        if (entries > 0) {
+            return new Quality(Symbols.DEBUG_INFORMATION, entries);
+        }
+        long symtab = count(file::symtab);
+        if (symtab > 0) {
+            return new Quality(Symbols.SYMTAB, symtab);
+        }
+        long dynsym = count(file::dynsym);
+        return dynsym > 0 ? new Quality(Symbols.DYNSYM, dynsym) : new Quality(Symbols.NONE, 0);
+    }
+
+    boolean isBetterThan(Quality other) {
+        int order = symbols.compareTo(other.symbols);
+        return order < 0 || (order == 0 && amount > other.amount);
+    }
+
+    static long bytes(ElfFile file, String section) {
+        try {
+            return file.debugSection(section).map(ByteExtent::size).orElse(0L);
+        } catch (MalformedBinaryException e) {
+            return 0;
+        }
+    }
+
+    private interface Table {
+        Optional<SymbolEntries> read() throws MalformedBinaryException;
+    }
+
+    /// The first entry of every table is empty (gABI, `STN_UNDEF`).
+    private static long count(Table table) {
+        try {
+            return table.read().map(entries -> entries.count() - 1).orElse(0L);
+        } catch (MalformedBinaryException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+
+/// What became of bytes that were sent to the store. Every case is ordinary; the refused ones leave nothing behind.
+/// No text names a path.
+public sealed interface Reception {
+
+    /// There was none of this build-id and kind.
+    record Stored(HeldArtifact artifact) implements Reception {}
+
+    /// The very same bytes are held already.
+    record AlreadyThere(HeldArtifact artifact) implements Reception {}
+
+    /// It says more than the file that was held, which is gone.
+    record Replaced(HeldArtifact artifact, HeldArtifact before) implements Reception {}
+
+    /// It says no more than the file that is held, which stays.
+    ///
+    /// @param offered what the new file had
+    record Worse(HeldArtifact kept, Quality offered) implements Reception {}
+
+    /// The file is another one than claimed.
+    record WrongBuildId(BuildId claimed, BuildId found) implements Reception {}
+
+    /// The file does not say what it is: no build-id, a broken one, or a placeholder of zeros, which files that have
+    /// nothing to do with one another share (DEV-13).
+    record NoBuildId(String detail) implements Reception {}
+
+    /// The file has not what the kind is for.
+    record WrongKind(ArtifactKind claimed, String detail) implements Reception {}
+
+    /// Not an ELF executable, shared object or relocatable file.
+    record NotElf(String detail) implements Reception {}
+
+    /// ELF with the right build-id, but its tables cannot be read.
+    ///
+    /// @param offset the byte where it is wrong, unsigned
+    record Damaged(long offset, String detail) implements Reception {}
+
+    /// The bytes end too early: none at all, fewer than announced, or fewer than the file's own tables speak of.
+    ///
+    /// @param received bytes that came
+    record Truncated(long received, String detail) implements Reception {}
+
+    /// More bytes than allowed or announced.
+    ///
+    /// @param limit bytes, which were exceeded
+    record TooLarge(long limit) implements Reception {}
+
+    /// The quota or the disk is full, and nothing more may be evicted.
+    ///
+    /// @param missing bytes, at least
+    record NoRoom(long missing) implements Reception {}
+}

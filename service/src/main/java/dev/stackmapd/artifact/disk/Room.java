@@ -1,0 +1,43 @@
+package dev.stackmapd.artifact.disk;
+
+/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at a time.
+final class Room {
+    private final Space space;
+    private long taken;
+    private long unwritten;
+    private boolean handedOver;
+
+    Room(Space space) {
+        this.space = space;
+    }
+
+    /// More bytes were taken of the space.
+    void grow(long bytes) {
+        taken += bytes;
+        unwritten += bytes;
+    }
+
+    /// So many bytes now lack in the file system.
+    void written(long bytes) {
+        unwritten -= bytes;
+        space.written(bytes);
+    }
+
+    /// So many bytes, up to all, count for something else from now on.
+    void handOver(long bytes) {
+        taken -= bytes;
+        handedOver = true;
+    }
+
+    boolean isHandedOver() {
+        return handedOver;
+    }
+
+    /// Gives the rest back. A second call does nothing.
+    void close() {
+        space.written(unwritten);
+        space.free(taken);
+        unwritten = 0;
+        taken = 0;
+    }
+}

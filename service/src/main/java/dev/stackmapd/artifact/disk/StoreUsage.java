@@ -1,0 +1,9 @@
+package dev.stackmapd.artifact.disk;
+
+/// What a store takes just now.
+///
+/// @param artifacts that are held
+/// @param bytes against the quota: of all files, those that are arriving and those that only a reader still holds
+///     included
+/// @param evicted artifacts since the store was opened
+public record StoreUsage(int artifacts, long bytes, long evicted) {}

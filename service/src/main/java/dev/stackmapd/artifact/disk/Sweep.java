@@ -1,0 +1,180 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// Takes stock of a store's folder before anybody uses it.
+///
+/// A record that can be read and whose file is there in full counts. Where a record is broken or contradicts its
+/// file, the best file whose digest is the one in its name, and whose own build-id is the folder's, gets a new
+/// record. What no record speaks of was never acknowledged, and goes. Names that the store does not give are left
+/// alone, and count.
+final class Sweep {
+    private final Disk disk;
+    private final ParseLimits limits;
+    private final Instant now;
+    private final List<Entry> found = new ArrayList<>();
+    private int recovered;
+    private int dropped;
+    private int swept;
+    private long otherBytes;
+
+    Sweep(Disk disk, ParseLimits limits, Instant now) {
+        this.disk = disk;
+        this.limits = limits;
+        this.now = now;
+    }
+
+    /// @param folder the store's, other generations below it included
+    void run(Path folder) throws IOException {
+        for (Path bucket : Disk.list(disk.root())) {
+            if (Files.isDirectory(bucket, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path place : Disk.list(bucket)) {
+                    look(place);
+                }
+            }
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                otherBytes += attributes.size();
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        for (Entry entry : found) {
+            ArtifactRecord record = entry.record();
+            otherBytes -= record.artifact().size() + record.encode().length;
+        }
+    }
+
+    List<Entry> found() {
+        return found;
+    }
+
+    /// Bytes of files that are not the store's own.
+    long otherBytes() {
+        return Math.max(otherBytes, 0);
+    }
+
+    StoreReport report() {
+        return new StoreReport(found.size(), recovered, dropped, swept);
+    }
+
+    private void look(Path place) throws IOException {
+        Optional<BuildId> buildId = BuildId.parse(place.getFileName().toString())
+                .filter(id -> disk.folder(id).equals(place));
+        if (buildId.isEmpty() || !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<ContentName> contents = Disk.list(place).stream()
+                .map(file -> ContentName.parse(file.getFileName().toString()))
+                .flatMap(Optional::stream)
+                .toList();
+        contents.forEach(disk::seen);
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            look(
+                    new ArtifactKey(buildId.get(), kind),
+                    contents.stream().filter(name -> name.kind() == kind).toList());
+        }
+        disk.removeIfEmpty(buildId.get());
+    }
+
+    private void look(ArtifactKey key, List<ContentName> contents) throws IOException {
+        Optional<ArtifactRecord> record = disk.read(key).filter(disk::isThere);
+        if (record.isEmpty() && disk.hasRecord(key)) {
+            record = recover(key, contents);
+            if (record.isPresent()) {
+                recovered++;
+            } else {
+                dropped++;
+                disk.removeRecord(key);
+            }
+        }
+        for (ContentName name : contents) {
+            if (record.isEmpty() || !record.get().content().equals(name)) {
+                swept++;
+                disk.removeContent(key.buildId(), name);
+            }
+        }
+        record.ifPresent(kept -> found.add(new Entry(kept)));
+    }
+
+    /// Of two equally good files the one that came later counts.
+    private Optional<ArtifactRecord> recover(ArtifactKey key, List<ContentName> contents) throws IOException {
+        Optional<ArtifactRecord> best = Optional.empty();
+        for (ContentName name : contents) {
+            Optional<ArtifactRecord> next = recover(key, name);
+            if (next.isPresent() && (best.isEmpty() || isBetter(next.get(), best.get()))) {
+                best = next;
+            }
+        }
+        if (best.isPresent()) {
+            disk.write(best.get());
+            disk.forceRecord(key.buildId());
+        }
+        return best;
+    }
+
+    private static boolean isBetter(ArtifactRecord next, ArtifactRecord best) {
+        Quality quality = next.artifact().quality();
+        Quality other = best.artifact().quality();
+        return quality.isBetterThan(other)
+                || (!other.isBetterThan(quality)
+                        && next.content().serial() > best.content().serial());
+    }
+
+    private Optional<ArtifactRecord> recover(ArtifactKey key, ContentName name) throws IOException {
+        Path path = disk.content(key.buildId(), name);
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                || !digest(path).equals(name.sha256())) {
+            return Optional.empty();
+        }
+        return switch (Content.inspect(path, key, limits)) {
+            case Content.Refused refused -> Optional.empty();
+            case Content.Sound sound ->
+                Optional.of(new ArtifactRecord(
+                        new HeldArtifact(
+                                key.buildId(),
+                                key.kind(),
+                                new Origin.Recovered(),
+                                name.sha256(),
+                                Files.size(path),
+                                sound.code(),
+                                sound.quality(),
+                                now,
+                                now,
+                                0),
+                        name,
+                        Keeping.ONLY_COPY));
+        };
+    }
+
+    private static String digest(Path path) throws IOException {
+        MessageDigest digest = Incoming.sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.stackmapd.artifact.disk;
+
+import java.time.Instant;
+import java.util.List;
+
+/// Who else keeps files under a store's quota, files that can be made anew.
+///
+/// Called by the store when room is needed, on any thread, while the store's changes wait: it may call
+/// [Allowance#free] meanwhile and nothing else of the store. It must hold no lock of its own when it calls
+/// [Allowance#take].
+public interface Tenant {
+    /// What it could do without just now, in any order; nothing that is being read or made.
+    List<Spare> spares();
+
+    /// One file that can go.
+    interface Spare {
+        /// Bytes that would be freed.
+        long bytes();
+
+        /// When it was last used.
+        Instant used();
+
+        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on counting
+        /// and is no spare any more.
+        void giveUp();
+    }
+}

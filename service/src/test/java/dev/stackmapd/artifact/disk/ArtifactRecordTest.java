@@ -1,0 +1,100 @@
+package dev.stackmapd.artifact.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.artifact.Artifact.Code;
+import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ArtifactRecordTest {
+    private static final String SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    static Stream<ArtifactRecord> records() {
+        return Stream.of(
+                record(new Origin.Upload(""), Keeping.ONLY_COPY),
+                record(new Origin.Upload("somebody with a name: ~!"), Keeping.ONLY_COPY),
+                record(new Origin.Debuginfod("https://debuginfod.example/path"), Keeping.RENEWABLE),
+                record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME)), Keeping.ONLY_COPY),
+                record(new Origin.Recovered(), Keeping.ONLY_COPY));
+    }
+
+    private static ArtifactRecord record(Origin origin, Keeping keeping) {
+        Instant stored = Instant.parse("2026-11-23T12:00:00Z");
+        HeldArtifact artifact = new HeldArtifact(
+                BuildId.parse("93ac61ec00").orElseThrow(),
+                ArtifactKind.DEBUGINFO,
+                origin,
+                SHA256,
+                123_456,
+                Code.ABSENT,
+                new Quality(Symbols.DEBUG_INFORMATION, 789),
+                stored,
+                stored.plusMillis(1_500),
+                3);
+        return new ArtifactRecord(artifact, new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256), keeping);
+    }
+
+    /// The form is a contract with folders that older versions wrote. The checksum was computed by another program.
+    @Test
+    void theFormIsTheOneWrittenDown() {
+        ArtifactRecord record = record(new Origin.Upload("me"), Keeping.ONLY_COPY);
+        assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
+                .startsWith("""
+                        stackmapd-artifact 1
+                        build-id 93ac61ec00
+                        content debuginfo-1f-%s
+                        size 123456
+                        origin upload me
+                        keeping ONLY_COPY
+                        code ABSENT
+                        symbols DEBUG_INFORMATION
+                        amount 789
+                        stored 2026-11-23T12:00:00Z
+                        used 2026-11-23T12:00:01.500Z
+                        uses 3
+                        """.formatted(SHA256))
+                .endsWith("crc32c a9eaec20\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void whatIsEncodedIsDecoded(ArtifactRecord record) {
+        assertThat(record.encode()).hasSizeLessThanOrEqualTo(ArtifactRecord.MAX_BYTES);
+        assertThat(ArtifactRecord.decode(record.encode())).contains(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void everyPrefixIsNoRecord(ArtifactRecord record) {
+        byte[] whole = record.encode();
+        for (int length = 0; length < whole.length; length++) {
+            assertThat(ArtifactRecord.decode(Arrays.copyOf(whole, length))).isEmpty();
+        }
+        assertThat(ArtifactRecord.decode(Arrays.copyOf(whole, whole.length + 1)))
+                .isEmpty();
+    }
+
+    @Test
+    void aChangeOfAnyByteIsNoRecord() {
+        byte[] bytes = record(new Origin.Upload("me"), Keeping.ONLY_COPY).encode();
+        for (int at = 0; at < bytes.length; at++) {
+            byte right = bytes[at];
+            for (int value = 0; value < 256; value++) {
+                if ((byte) value != right) {
+                    bytes[at] = (byte) value;
+                    assertThat(ArtifactRecord.decode(bytes).isEmpty())
+                            .describedAs("byte %d is %d", at, value)
+                            .isTrue();
+                }
+            }
+            bytes[at] = right;
+        }
+    }
+}

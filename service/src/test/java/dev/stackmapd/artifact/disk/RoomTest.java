@@ -1,0 +1,292 @@
+package dev.stackmapd.artifact.disk;
+
+import static dev.stackmapd.artifact.disk.StoreFolder.FETCH;
+import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
+import static dev.stackmapd.artifact.disk.StoreFolder.put;
+import static dev.stackmapd.artifact.disk.StoreFolder.putAnnounced;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Quota, free space, and what goes for what.
+class RoomTest {
+    @SuppressWarnings("NullAway.Init") // made before each test
+    private StoreFolder folder;
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    private List<Sample> samples;
+
+    private long cost;
+
+    @BeforeEach
+    void prepare(@TempDir Path directory) throws IOException {
+        folder = new StoreFolder(directory.resolve("store"));
+        Sample one = Sample.executable();
+        samples = IntStream.range(0, 6).mapToObj(one::numbered).toList();
+        cost = one.cost();
+    }
+
+    private static void use(ArtifactStore store, Sample sample) throws IOException {
+        store.lease(sample.buildId(), sample.kind()).orElseThrow().close();
+    }
+
+    private List<Integer> held(ArtifactStore store) {
+        return IntStream.range(0, samples.size())
+                .filter(i -> !store.held(samples.get(i).buildId()).isEmpty())
+                .boxed()
+                .toList();
+    }
+
+    @Test
+    void whatWasUsedLongestAgoGoesFirstAlsoAfterARestart() throws Exception {
+        folder.quota(3 * cost);
+        try (ArtifactStore store = folder.open()) {
+            for (int i = 0; i < 3; i++) {
+                put(store, samples.get(i), FETCH);
+            }
+            use(store, samples.get(0));
+        }
+        try (ArtifactStore store = folder.open()) {
+            assertThat(put(store, samples.get(3), FETCH)).isInstanceOf(Reception.Stored.class);
+            assertThat(held(store)).containsExactly(0, 2, 3);
+            assertThat(putAnnounced(store, samples.get(4), FETCH)).isInstanceOf(Reception.Stored.class);
+            assertThat(held(store)).containsExactly(0, 3, 4);
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 2));
+            folder.isInOrder(store);
+        }
+    }
+
+    @Test
+    void anUploadNeverGoesUnlessToldAndThenLast() throws Exception {
+        folder.quota(2 * cost);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0), UPLOAD);
+            put(store, samples.get(1), UPLOAD);
+            assertThat(put(store, samples.get(2), FETCH)).isInstanceOf(Reception.NoRoom.class);
+            assertThat(putAnnounced(store, samples.get(2), UPLOAD)).isEqualTo(new Reception.NoRoom(cost));
+            assertThat(held(store)).containsExactly(0, 1);
+            folder.isInOrder(store);
+        }
+        folder.evicting(UploadEviction.LAST);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(2), FETCH);
+            assertThat(held(store)).containsExactly(1, 2);
+            put(store, samples.get(3), UPLOAD);
+            assertThat(held(store)).containsExactly(1, 3);
+        }
+    }
+
+    @Test
+    void whatTookThePlaceOfAnUploadIsKeptLikeOne() throws Exception {
+        folder.quota(2 * cost);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0).worse(), UPLOAD);
+            assertThat(put(store, samples.get(0), FETCH)).isInstanceOf(Reception.Replaced.class);
+        }
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(1), FETCH);
+            put(store, samples.get(2), FETCH);
+            assertThat(held(store)).containsExactly(0, 2);
+        }
+    }
+
+    @Test
+    void whatIsReadDoesNotGo() throws Exception {
+        folder.quota(2 * cost);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0), FETCH);
+            put(store, samples.get(1), FETCH);
+            try (Lease lease = store.lease(samples.get(0).buildId(), ArtifactKind.EXECUTABLE)
+                    .orElseThrow()) {
+                use(store, samples.get(1));
+                put(store, samples.get(2), FETCH);
+                assertThat(held(store)).containsExactly(0, 2);
+                assertThat(Files.readAllBytes(lease.path()))
+                        .isEqualTo(samples.get(0).bytes());
+            }
+        }
+    }
+
+    /// The present file stays until the better one is there, so that there must be room for both.
+    @Test
+    void aFileDoesNotGoForItsOwnSuccessor() throws Exception {
+        folder.quota(2 * cost - 1);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0).worse(), FETCH);
+            assertThat(put(store, samples.get(0), FETCH)).isInstanceOf(Reception.NoRoom.class);
+            assertThat(held(store)).containsExactly(0);
+            folder.isInOrder(store);
+        }
+    }
+
+    @Test
+    void nothingGoesForWhatWouldNotFitAnyway() throws Exception {
+        folder.quota(2 * cost);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0), FETCH);
+            try (Incoming incoming =
+                    store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, FETCH, 2 * cost)) {
+                assertThat(incoming.flow()).isEqualTo(Incoming.Flow.STOP);
+                assertThat(incoming.finish()).isInstanceOf(Reception.NoRoom.class);
+            }
+            assertThat(held(store)).containsExactly(0);
+        }
+    }
+
+    @Test
+    void soMuchOfTheDiskStaysFree() throws Exception {
+        folder.disk(100_000, 70);
+        try (ArtifactStore store = folder.open()) {
+            for (Sample sample : samples) {
+                assertThat(putAnnounced(store, sample, FETCH)).isInstanceOf(Reception.Stored.class);
+                assertThat(folder.usable()).isGreaterThanOrEqualTo(70_000);
+            }
+            assertThat(store.usage().evicted()).isPositive();
+            folder.isInOrder(store);
+        }
+    }
+
+    @Test
+    void theFloorHoldsForUploadsToo() throws Exception {
+        folder.disk(100_000, 95);
+        try (ArtifactStore store = folder.open()) {
+            assertThat(put(store, samples.get(0), UPLOAD)).isInstanceOf(Reception.NoRoom.class);
+            assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0, 0));
+            folder.isInOrder(store);
+        }
+    }
+
+    @Test
+    void bytesAreTakenBeforeTheyAreWrittenAndAgainstOneAnother() throws Exception {
+        folder.disk(100_000, 80);
+        try (ArtifactStore store = folder.open();
+                Incoming first = store.receive(
+                        samples.get(0).buildId(),
+                        ArtifactKind.EXECUTABLE,
+                        UPLOAD,
+                        samples.get(0).size());
+                Incoming second = store.receive(
+                        samples.get(1).buildId(),
+                        ArtifactKind.EXECUTABLE,
+                        UPLOAD,
+                        samples.get(1).size())) {
+            assertThat(first.flow()).isEqualTo(Incoming.Flow.MORE);
+            assertThat(second.flow()).isEqualTo(Incoming.Flow.STOP);
+        }
+    }
+
+    /// A tenant with files of 1,000 bytes in memory.
+    private static final class Boxes implements Tenant {
+        private final List<Box> boxes = new ArrayList<>();
+        private final Allowance allowance;
+
+        Boxes(ArtifactStore store) {
+            allowance = store.allowance(this);
+        }
+
+        private record Box(Instant used) {}
+
+        boolean add(Instant used) throws IOException {
+            if (!allowance.take(1_500)) {
+                return false;
+            }
+            boxes.add(new Box(used));
+            allowance.settle(1_500, 1_000);
+            return true;
+        }
+
+        @Override
+        public List<Spare> spares() {
+            return boxes.stream().<Spare>map(BoxSpare::new).toList();
+        }
+
+        private final class BoxSpare implements Spare {
+            private final Box box;
+
+            BoxSpare(Box box) {
+                this.box = box;
+            }
+
+            @Override
+            public long bytes() {
+                return 1_000;
+            }
+
+            @Override
+            public Instant used() {
+                return box.used();
+            }
+
+            @Override
+            public void giveUp() {
+                boxes.remove(box);
+                allowance.free(1_000);
+            }
+        }
+    }
+
+    @Test
+    void aTenantsFilesGoBeforeArtifactsOldestFirst() throws Exception {
+        folder.quota(3 * cost);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0), FETCH);
+            put(store, samples.get(1), FETCH);
+            Boxes boxes = new Boxes(store);
+            Instant older = folder.tick();
+            Instant newer = folder.tick();
+            boxes.add(newer);
+            boxes.add(older);
+            assertThat(store.usage().bytes()).isEqualTo(2 * cost + 2_000);
+            Sample small = samples.get(2);
+            assertThat(putAnnounced(store, small, FETCH)).isInstanceOf(Reception.Stored.class);
+            assertThat(boxes.boxes).isEmpty();
+            assertThat(held(store)).containsExactly(0, 1, 2);
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 0));
+        }
+    }
+
+    @Test
+    void aTenantGetsRoomByLastUseButNeverForAnUpload() throws Exception {
+        folder.quota(2 * cost + 2_000);
+        try (ArtifactStore store = folder.open()) {
+            put(store, samples.get(0), UPLOAD);
+            put(store, samples.get(1), FETCH);
+            Boxes boxes = new Boxes(store);
+            assertThat(boxes.add(Instant.EPOCH)).isTrue();
+            assertThat(boxes.add(folder.tick())).isTrue();
+            assertThat(boxes.boxes).extracting(Boxes.Box::used).doesNotContain(Instant.EPOCH);
+            assertThat(held(store)).containsExactly(0, 1);
+            assertThat(boxes.add(folder.tick())).isTrue();
+            assertThat(boxes.boxes).hasSize(2);
+            assertThat(held(store)).containsExactly(0);
+            assertThat(boxes.allowance.take(2 * cost)).isFalse();
+            assertThat(boxes.boxes).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatATenantHasOnDiskCounts() throws Exception {
+        folder.quota(cost);
+        try (ArtifactStore store = folder.open()) {
+            Allowance allowance = store.allowance(List::of);
+            allowance.count(500);
+            assertThat(allowance.take(cost)).isFalse();
+            assertThat(allowance.take(cost - 500)).isTrue();
+            allowance.settle(cost - 500, 0);
+            assertThat(store.usage().bytes()).isEqualTo(500);
+            assertThatThrownBy(() -> allowance.settle(1, 2)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> allowance.take(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
