@@ -1,0 +1,16 @@
+package dev.stackmapd.artifact.upstream;
+
+import java.time.Instant;
+
+/// One upstream's outcome, for the record.
+///
+/// @param at when the outcome was known
+/// @param askAgainAfter earliest instant at which this upstream is asked for the same again; `at` if it is at once
+public record Answer(Upstream upstream, Outcome outcome, Instant at, Instant askAgainAfter) {
+
+    /// Whether to answer with this instead of asking. Not while the clock is before `at`: it was set back, and
+    /// nobody knows how far.
+    boolean holds(Instant now) {
+        return !(outcome instanceof Outcome.BreakerOpen) && !now.isBefore(at) && now.isBefore(askAgainAfter);
+    }
+}

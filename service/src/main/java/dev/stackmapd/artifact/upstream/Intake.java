@@ -1,0 +1,11 @@
+package dev.stackmapd.artifact.upstream;
+
+import java.io.IOException;
+
+/// Opens a [Sink] for each upstream that begins to send a file. Thread-safe: several upstreams may send at once.
+@FunctionalInterface
+public interface Intake {
+
+    /// @throws IOException if nothing can be taken now, such as when the disk's quota is used up
+    Sink open(Wanted wanted, Upstream from) throws IOException;
+}

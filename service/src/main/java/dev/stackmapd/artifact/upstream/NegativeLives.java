@@ -1,0 +1,55 @@
+package dev.stackmapd.artifact.upstream;
+
+import static java.time.Duration.ZERO;
+
+import java.time.Duration;
+
+/// How long a "no" holds: as long as its cause deserves.
+///
+/// @param missingPublic not found at a public address
+/// @param missingPrivate not found at a private address, where files come soon after they are built
+/// @param unfit too large, not the file, or forbidden
+/// @param passing network failures, overload, and whatever else may be over in a moment
+/// @param longestRetryAfter what an upstream's `Retry-After` is cut down to
+public record NegativeLives(
+        Duration missingPublic, Duration missingPrivate, Duration unfit, Duration passing, Duration longestRetryAfter) {
+    public static final NegativeLives DEFAULT = new NegativeLives(
+            Duration.ofHours(24),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1));
+
+    public NegativeLives {
+        if (missingPublic.isNegative()
+                || missingPrivate.isNegative()
+                || unfit.isNegative()
+                || passing.isNegative()
+                || longestRetryAfter.isNegative()) {
+            throw new IllegalArgumentException("a negative answer lives for no less than nothing");
+        }
+    }
+
+    Duration of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Fetched fetched -> ZERO;
+            case Outcome.NotFound(Reach reach) -> reach == Reach.PUBLIC ? missingPublic : missingPrivate;
+            case Outcome.TooLarge large -> unfit;
+            case Outcome.WrongContent wrong -> unfit;
+            case Outcome.TimedOut(Outcome.Phase phase) -> phase == Outcome.Phase.TURN ? ZERO : passing;
+            case Outcome.Unreachable unreachable -> passing;
+            case Outcome.Failed(int status, Duration after) -> failed(status, after);
+            case Outcome.Refused(Outcome.Rule rule) -> rule == Outcome.Rule.HOPS ? ZERO : passing;
+            case Outcome.BreakerOpen(Duration remaining) -> remaining;
+            case Outcome.NotKept kept -> passing;
+            case Outcome.Stopped stopped -> ZERO;
+        };
+    }
+
+    private Duration failed(int status, Duration after) {
+        if (after.isPositive()) {
+            return after.compareTo(longestRetryAfter) < 0 ? after : longestRetryAfter;
+        }
+        return status >= 400 && status < 500 && status != 408 && status != 429 ? unfit : passing;
+    }
+}
