@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 /// prints the most frequent stack with the names that the service answers.
 ///
 /// `./stackmapd demo` calls it with the JDK, the jar and the fixtures' folder. It needs nothing but a JDK, so it
-/// reads
-/// the few JSON fields that it wants with patterns.
+/// reads the few JSON fields that it wants with patterns.
 final class Demo {
     private static final int WAIT_SECONDS = 60;
     private static final Pattern IPS = Pattern.compile("\"ips\":(\\[[^\\]]*\\])");

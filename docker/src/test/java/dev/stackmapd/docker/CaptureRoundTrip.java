@@ -83,9 +83,8 @@ final class CaptureRoundTrip {
                 Map.of("processes", List.of(Map.of("pid", 1, "maps", maps, "binaries", binaries)), "stacks", stacks));
     }
 
-    /// In a few samples a page was not there at that instant, and one frame fell back to IP (captures/README.md); what
-    /// the
-    /// kernel said of the same address in another sample holds for all.
+    /// In a few samples a page was not there at that instant, and one frame fell back to IP (captures/README.md);
+    /// what the kernel said of the same address in another sample holds for all.
     private static Map<Long, KernelFrame> validByAddress(List<CapturedSample> samples) {
         Map<Long, KernelFrame> valid = new HashMap<>();
         for (CapturedSample sample : samples) {

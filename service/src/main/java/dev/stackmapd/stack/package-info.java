@@ -1,5 +1,4 @@
-/// What a stack is: [Frame], [Stack], [StackId], and the
-/// packed form in which stacks are compared and kept.
+/// What a stack is: [Frame], [Stack], [StackId], and the packed form in which stacks are compared and kept.
 ///
 /// Knows neither where frames come from nor where stacks go.
 @NullMarked

@@ -16,9 +16,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /// ```
 ///
 /// A slot is written once and word 2 last, with release. Readers take no lock: they acquire word 2 and may then
-/// read the others. A reader that holds a stripe which was replaced meanwhile misses only what was added since
-/// its search began.
-/// One writer at a time. Nothing is removed.
+/// read the others. A reader that holds a stripe which was replaced meanwhile misses only what was added since its
+/// search began. One writer at a time. Nothing is removed.
 ///
 /// Searching reads the slot *before* it computes the second lane, so that waiting for memory and hashing overlap.
 final class FingerprintTable {

@@ -15,8 +15,7 @@ import java.util.Optional;
 public interface StackMap<I, S> {
 
     /// Offers one stack. A map that has the stack already says so whether or not there is room for more (DEV-07),
-    /// except
-    /// where a map documents that the kernel does otherwise.
+    /// except where a map documents that the kernel does otherwise.
     Insertion<I> offer(S stack);
 
     /// The stack with this id, its frames from leaf to root, or empty where no stack has it.

@@ -4,9 +4,8 @@ package dev.stackmapd.elfcore.dwarf;
 /// thing: what an index is built from. Called by one thread.
 ///
 /// For each unit: [#unit]; then its own ranges; then its functions and inlined calls, each followed by its ranges,
-/// parents before their
-/// children; then its line rows; then [#endOfUnit]. Damage is reported by [#skipped] where it is met, and the rest
-/// goes on.
+/// parents before their children; then its line rows; then [#endOfUnit]. Damage is reported by [#skipped] where it
+/// is met, and the rest goes on.
 public interface DwarfVisitor {
 
     /// A unit begins.
@@ -14,9 +13,8 @@ public interface DwarfVisitor {
     /// @param unit only until [#endOfUnit]
     void unit(WalkedUnit unit);
 
-    /// Code `[low, high)` that the unit claims for itself, by its first entry. Units that say nothing have none; line
-    /// rows
-    /// outside are another unit's, whose line program this one shares.
+    /// Code `[low, high)` that the unit claims for itself, by its first entry. Units that say nothing have none;
+    /// line rows outside are another unit's, whose line program this one shares.
     default void unitRange(long low, long high) {}
 
     /// A function that has code. One whose code the linker dropped has no ranges.

@@ -62,10 +62,10 @@ import java.nio.charset.StandardCharsets;
 ///  ...      an operation for each entry
 /// ```
 ///
-/// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a number that
-/// stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first entry
-/// and
-/// the 17th that is all zero, and none refers to one before these, so that half a block is decoded at most:
+/// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a number
+/// that stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first
+/// entry and the 17th that is all zero, and none refers to one before these, so that half a block is decoded at
+/// most:
 ///
 /// ```text
 ///  0          nothing is known here; the next operation sees past this entry
@@ -80,11 +80,10 @@ import java.nio.charset.StandardCharsets;
 /// ```
 ///
 /// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context** record
-/// belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many numbers before it:
-/// parent, function, call file, call line, call column. **Function** records: raw name, name, declaration line, kind,
-/// entry from `base` plus 1 or 0 where it is only inlined, size. **File** records: directory with its last slash,
-/// name.
-/// Names and directories are strings.
+/// belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many numbers before
+/// it: parent, function, call file, call line, call column. **Function** records: raw name, name, declaration
+/// line, kind, entry from `base` plus 1 or 0 where it is only inlined, size. **File** records: directory with its
+/// last slash, name. Names and directories are strings.
 ///
 /// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A **string** is: v,
 /// bytes that it shares with the one before it (0 for each 16th), v, bytes that follow, these.

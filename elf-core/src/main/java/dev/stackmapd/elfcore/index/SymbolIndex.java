@@ -10,10 +10,9 @@ import java.util.Set;
 
 /// An open symbol index: which functions, files and lines an address is, inlined calls included.
 ///
-/// All checksums are verified when it is opened, in one pass over the mapped file. A file that lies in spite of them
-/// costs a [MalformedBinaryException] at the question that meets the lie, and bounded time. A look-up is one search
-/// in
-/// a table of block starts and the decoding of one block of at most 32 entries; it allocates nothing.
+/// All checksums are verified when it is opened, in one pass over the mapped file. A file that lies in spite of
+/// them costs a [MalformedBinaryException] at the question that meets the lie, and bounded time. A look-up is one
+/// search in a table of block starts and the decoding of one block of at most 32 entries; it allocates nothing.
 ///
 /// Immutable and thread-safe until it is closed; each thread brings its own [FrameCursor].
 public final class SymbolIndex implements AutoCloseable {

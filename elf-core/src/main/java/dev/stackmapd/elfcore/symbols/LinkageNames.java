@@ -17,8 +17,7 @@ public record LinkageNames(List<SymbolTable> tables) {
     /// The name of the function that begins at an ELF address; empty where no symbol begins just there.
     ///
     /// @param size bytes of the function: of several symbols that begin there, the smallest that is not smaller
-    ///     counts,
-    ///     or the largest if all are
+    ///     counts, or the largest if all are
     public Optional<String> at(long entry, long size) {
         for (SymbolTable table : tables) {
             Optional<Symbol> found = beginning(table, entry, entry);

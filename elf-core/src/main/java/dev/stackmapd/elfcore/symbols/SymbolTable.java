@@ -150,8 +150,7 @@ public final class SymbolTable {
     }
 
     /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the
-    /// next
-    /// one starts; [#NONE] where there is no symbol.
+    /// next one starts; [#NONE] where there is no symbol.
     public void forEachRange(RangeSink sink) {
         ranges.forEach(sink);
     }

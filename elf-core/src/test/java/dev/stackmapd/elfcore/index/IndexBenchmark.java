@@ -25,11 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /// Cost of one look-up in an index, inline chain included, as ids.
 ///
 /// `hot` asks for 500 addresses again and again, which stay in the caches: what the decoding costs. `uniform` asks
-/// for
-/// addresses all over the binary, mostly out of memory: the worst case. `batch` asks for the same ones together. A
-/// profile lies between; `compare-index.sh` has one. The binary is best a real one; `BENCHMARKS.md` says how to get
-/// it:
-/// `java -cp $CP org.openjdk.jmh.Main IndexBenchmark -p file=FOLDER/libjvm -prof gc`.
+/// for addresses all over the binary, mostly out of memory: the worst case. `batch` asks for the same ones
+/// together. A profile lies between; `compare-index.sh` has one. The binary is best a real one; `BENCHMARKS.md`
+/// says how to get it: `java -cp $CP org.openjdk.jmh.Main IndexBenchmark -p file=FOLDER/libjvm -prof gc`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -7,8 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 ///
 /// In a normal test run the target reads the inputs checked in beside it. To search for new ones for a minute:
 /// `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=IndexFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`. A
-/// finding is
-/// kept under `src/test/resources`, named for the bug.
+/// finding is kept under `src/test/resources`, named for the bug.
 class IndexFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

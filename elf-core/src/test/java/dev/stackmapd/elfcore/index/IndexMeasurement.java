@@ -20,10 +20,9 @@ import java.util.function.LongSupplier;
 /// Builds the index of a real binary several times and looks addresses up in it, for `compare-index.sh`, which has
 /// llvm-gsymutil do the same: `java … IndexMeasurement BINARY INDEX ADDRESS-FOLDER`. Prints CPU and wall times.
 ///
-/// Addresses are of two kinds, a million each. `uniform` are all over the functions' code. `zipf` are what a sampling
-/// profiler sends: functions by Zipf's law (exponent 1.1), in each one to eight hot addresses. Both go to files
-/// too, so
-/// that a peer gets the same ones.
+/// Addresses are of two kinds, a million each. `uniform` are all over the functions' code. `zipf` are what a
+/// sampling profiler sends: functions by Zipf's law (exponent 1.1), in each one to eight hot addresses. Both go to
+/// files too, so that a peer gets the same ones.
 final class IndexMeasurement {
     private static final int BUILDS = 6;
     private static final int ROUNDS = 12;
