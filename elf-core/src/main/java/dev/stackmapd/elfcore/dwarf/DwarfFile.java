@@ -4,14 +4,15 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The debug information of one file: which functions, files and lines an address is.
 ///
-/// A look-up decodes what it needs and no more: once, which code the units have; then the line
-/// rows and functions of the one unit, and the inlined calls of the one function. What was decoded stays, within
-/// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and the
-/// answer says so.
+/// A look-up decodes what it needs and no more: once, which code the units have; then the line rows and functions
+/// of the one unit, and the inlined calls of the one function. What was decoded stays, within
+/// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and
+/// the answer says so.
 ///
 /// Owns the files that it asks the finder for, not the one it was made of. Thread-safe until it is closed.
 public final class DwarfFile implements AutoCloseable {
@@ -30,6 +31,11 @@ public final class DwarfFile implements AutoCloseable {
     /// @param file stays open as long as this is used
     public static DwarfFile open(ElfFile file, DebugFileFinder finder) throws MalformedBinaryException {
         return new DwarfFile(new DwarfObject(DwarfSections.of(file)), finder);
+    }
+
+    /// The file that `dwz` put shared parts into, as `.gnu_debugaltlink` names it; empty where nothing was shared.
+    public Optional<DebugFileFinder.Wanted.Alternate> alternateLink() throws MalformedBinaryException {
+        return files.alternateLink();
     }
 
     /// Units of `.debug_info`; 0 where the file has no debug information.

@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
+import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
@@ -116,22 +117,32 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     private DwarfObject openAlternate() throws MalformedBinaryException {
-        ElfFile file = main.sections().file();
-        Cursor link = file.debugSection(LINK)
-                .orElseThrow(() -> new MalformedBinaryException(file.source(), 0, "has no " + LINK))
-                .cursor();
+        String source = main.sections().file().source();
+        Wanted.Alternate link =
+                alternateLink().orElseThrow(() -> new MalformedBinaryException(source, 0, "has no " + LINK));
+        ElfFile found = find(link)
+                .orElseThrow(() -> new MalformedBinaryException(
+                        source, 0, "no file with build-id " + link.buildId() + " was found"));
+        if (!(found.buildId() instanceof BuildIdSearch.Found is)
+                || !is.buildId().equals(link.buildId())) {
+            throw new MalformedBinaryException(
+                    source, 0, "the file found for build-id " + link.buildId() + " has another");
+        }
+        return new DwarfObject(DwarfSections.of(found));
+    }
+
+    /// What the file says of its alternate file; empty where it has none.
+    Optional<Wanted.Alternate> alternateLink() throws MalformedBinaryException {
+        Optional<ByteExtent> section = main.sections().file().debugSection(LINK);
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        Cursor link = section.get().cursor();
         String name = link.string(main.limits().maxStringBytes(), "file name");
         if (link.remaining() == 0 || link.remaining() > BuildId.MAX_BYTES) {
             throw link.malformed("a build-id of " + link.remaining() + " bytes");
         }
-        BuildId id = BuildId.of(link.take((int) link.remaining(), "build-id"));
-        ElfFile found = find(new Wanted.Alternate(name, id))
-                .orElseThrow(() -> link.malformed("no file with build-id " + id + " was found"));
-        if (!(found.buildId() instanceof BuildIdSearch.Found is)
-                || !is.buildId().equals(id)) {
-            throw link.malformed("the file found for build-id " + id + " has another");
-        }
-        return new DwarfObject(DwarfSections.of(found));
+        return Optional.of(new Wanted.Alternate(name, BuildId.of(link.take((int) link.remaining(), "build-id"))));
     }
 
     @Override

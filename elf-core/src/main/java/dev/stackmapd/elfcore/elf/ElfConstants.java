@@ -21,6 +21,7 @@ final class ElfConstants {
     static final int PN_XNUM = 0xffff;
     static final int PT_LOAD = 1;
     static final int PT_DYNAMIC = 2;
+    static final int PT_INTERP = 3;
     static final int PT_NOTE = 4;
     static final int PF_X = 1;
 
@@ -29,6 +30,9 @@ final class ElfConstants {
     static final int SHT_SYMTAB = 2;
     static final int SHT_STRTAB = 3;
     static final int SHT_RELA = 4;
+    static final int SHT_HASH = 5;
+    static final int SHT_DYNAMIC = 6;
+    static final int SHT_GNU_HASH = 0x6fff_fff6;
     static final int SHT_NOTE = 7;
     static final int SHT_NOBITS = 8;
     static final int SHT_REL = 9;

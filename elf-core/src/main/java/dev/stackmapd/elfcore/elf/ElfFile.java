@@ -102,6 +102,18 @@ public final class ElfFile implements AutoCloseable {
         return debugSections.get(name);
     }
 
+    /// Where a section lies in the file; empty where there is none of that name, or it has no bytes there.
+    public Optional<StoredSection> storedSection(String name) throws MalformedBinaryException {
+        Optional<Section> section = sections.find(name)
+                .filter(found -> found.type() != ElfConstants.SHT_NULL && found.type() != ElfConstants.SHT_NOBITS);
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        Section found = section.get();
+        file.extent(found.offset(), found.size(), header.order(), "section " + name);
+        return Optional.of(new StoredSection(found.offset(), found.size()));
+    }
+
     /// Where a section lies in memory; empty where there is none of that name.
     public Optional<ElfAddress> addressOf(String section) throws MalformedBinaryException {
         return sections.find(section).map(found -> new ElfAddress(found.address()));
@@ -206,6 +218,26 @@ public final class ElfFile implements AutoCloseable {
         if (sections.count() == 0) {
             for (LoadSegment segment : loadSegments()) {
                 file.extent(segment.offset().value(), segment.fileSize(), header.order(), "segment");
+            }
+        }
+    }
+
+    /// Fails where a table of strings, symbols, relocations, notes or hashes, or the interpreter's name, is larger
+    /// than that, or counts more than it holds: what a reader that sizes arrays by a file's own numbers must not be
+    /// shown.
+    ///
+    /// @param maxBytes of one table
+    public void requireTables(long maxBytes) throws MalformedBinaryException {
+        requireContents();
+        TableCheck check = new TableCheck(header.elfClass(), maxBytes);
+        for (Section section : sections.all()) {
+            if (section.type() != ElfConstants.SHT_NULL && section.type() != ElfConstants.SHT_NOBITS) {
+                check.check(section, file.cursor(section.offset(), section.size(), header.order(), "table"));
+            }
+        }
+        for (ProgramHeader segment : programHeaders) {
+            if (segment.type() == ElfConstants.PT_INTERP) {
+                check.checkSize(file.cursor(segment.offset(), segment.fileSize(), header.order(), "PT_INTERP"));
             }
         }
     }

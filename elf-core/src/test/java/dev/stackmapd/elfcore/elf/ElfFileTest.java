@@ -15,6 +15,8 @@ import dev.stackmapd.fixtures.RawSegment;
 import dev.stackmapd.fixtures.RawSymbol;
 import dev.stackmapd.fixtures.SectionField;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -165,6 +167,85 @@ class ElfFileTest {
             }
         }
         requireContents(ElfBuilder.elf64().emptySections(65_300).build());
+    }
+
+    /// Where `readelf -SW` says that sections lie.
+    @Test
+    void sectionsLieWhereReadelfSaysThatTheyDo() throws Exception {
+        try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/libdynsym.so"), ParseLimits.DEFAULT)) {
+            assertThat(elf.storedSection(".text")).contains(new StoredSection(0x1020, 0x77));
+            assertThat(elf.storedSection(".note.gnu.build-id")).contains(new StoredSection(0x200, 0x24));
+            assertThat(elf.storedSection(".dynamic")).contains(new StoredSection(0x2ee8, 0x100));
+            assertThat(elf.storedSection(".eh_frame")).contains(new StoredSection(0x2000, 0));
+            assertThat(elf.storedSection(".debug_info")).isEmpty();
+            assertThat(elf.storedSection("")).isEmpty();
+        }
+        byte[] bss = smallBinaryWith(RawSection.section(".bss", RawSection.SHT_NOBITS));
+        byte[] beyond = smallBinaryWith(RawSection.section(".data", RawSection.SHT_PROGBITS, new byte[8])
+                .with(SectionField.SH_SIZE, 1 << 20));
+        try (ElfFile without = ElfFile.of("test", bss, ParseLimits.DEFAULT);
+                ElfFile cut = ElfFile.of("test", beyond, ParseLimits.DEFAULT)) {
+            assertThat(without.storedSection(".bss")).isEmpty();
+            assertThatThrownBy(() -> cut.storedSection(".data")).isInstanceOf(MalformedBinaryException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sizes", "cxx-O2", "i386", "s390x", "powerpc", "aarch64", "libdynsym.so", "demo"})
+    void honestTablesCanBeShownToOthers(String name) throws Exception {
+        try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/" + name), ParseLimits.DEFAULT)) {
+            elf.requireTables(1 << 20);
+            assertThatThrownBy(() -> elf.requireTables(8)).hasMessageContaining("a table of");
+        }
+    }
+
+    @Test
+    void tablesThatCountMoreThanTheyHoldAreFoundOut() throws Exception {
+        int sysvHash = 5;
+        int gnuHash = 0x6fff_fff6;
+        requireTables(RawSection.section(".hash", sysvHash, words(1, 2, 0, 0, 0)));
+        requireTables(RawSection.section(".gnu.hash", gnuHash, words(1, 1, 1, 0, 0, 0, 0)));
+        requireTables(RawSection.notes(".note", RawNote.buildIdOf(20)));
+        for (int lie : new int[] {100, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
+            assertTablesLie(RawSection.section(".hash", sysvHash, words(lie, 2, 0, 0, 0)));
+            assertTablesLie(RawSection.section(".hash", sysvHash, words(1, lie, 0, 0, 0)));
+            assertTablesLie(RawSection.section(".gnu.hash", gnuHash, words(lie, 1, 1, 0, 0, 0, 0)));
+            assertTablesLie(RawSection.section(".gnu.hash", gnuHash, words(1, 1, lie, 0, 0, 0, 0)));
+            assertTablesLie(RawSection.section(".note", RawSection.SHT_NOTE, words(lie, 0, 3, 0)));
+            assertTablesLie(RawSection.section(".note", RawSection.SHT_NOTE, words(0, lie, 3, 0)));
+        }
+        for (int length = 0; length < 8; length++) {
+            assertTablesLie(RawSection.section(".hash", sysvHash, Arrays.copyOf(words(1, 2), length)));
+        }
+    }
+
+    @Test
+    void anInterpretersNameThatLeavesTheFileIsFoundOut() throws Exception {
+        byte[] file = Files.readAllBytes(Fixtures.path("binaries/demo"));
+        requireTables(file);
+        // The second program header of this file is PT_INTERP: readelf -l. Its p_filesz lies at 0x40 + 0x38 + 0x20.
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(0x98, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> requireTables(file)).isInstanceOf(MalformedBinaryException.class);
+    }
+
+    private static void assertTablesLie(RawSection section) {
+        assertThatThrownBy(() -> requireTables(section)).isInstanceOf(MalformedBinaryException.class);
+    }
+
+    private static void requireTables(RawSection section) throws MalformedBinaryException {
+        requireTables(smallBinaryWith(section));
+    }
+
+    private static void requireTables(byte[] file) throws MalformedBinaryException {
+        try (ElfFile elf = ElfFile.of("test", file, ParseLimits.DEFAULT)) {
+            elf.requireTables(1 << 20);
+        }
+    }
+
+    private static byte[] words(int... words) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(words);
+        return bytes.array();
     }
 
     private static byte[] smallBinaryWith(RawSection section) {
