@@ -102,13 +102,12 @@ public final class BatchTranslation {
         return warnings;
     }
 
-    /// Tells each build-id that was found through a mapping, with the last part of the mapping's name.
-    void forEachModule(BiConsumer<BuildId, String> consumer) {
+    /// Tells each build-id that was found through a mapping, with the mapping's name.
+    void forEachMapped(BiConsumer<BuildId, String> consumer) {
         for (MappedBinaries process : binaries) {
             for (MappedBinary binary : process.decided()) {
                 if (binary.resolution() instanceof Resolution.Found found) {
-                    String name = binary.vma().name();
-                    consumer.accept(found.buildId(), name.substring(name.lastIndexOf('/') + 1));
+                    consumer.accept(found.buildId(), binary.vma().name());
                 }
             }
         }

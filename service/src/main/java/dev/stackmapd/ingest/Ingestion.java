@@ -49,7 +49,7 @@ public final class Ingestion {
                 translation.translate(i, keptFrames, stack);
                 intake.add(stack, batch.count(i), batch.time(i));
             }
-            translation.forEachModule(intake::module);
+            translation.forEachMapped(intake::mapped);
             return switch (intake.commit()) {
                 case Commit.Stored stored -> receipt(stored, translation);
                 case Commit.Full full ->

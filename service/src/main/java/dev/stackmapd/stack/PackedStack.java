@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// A frame has exactly one packed form for one [BuildIds], so two stacks are equal, reasons included, when their
 /// words and their cut flag are.
 public final class PackedStack {
+    /// Behind the last frame.
+    public static final int END = -1;
+
     static final int KIND_SHIFT = 62;
     static final int OFFSET_BITS = 40;
     static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
@@ -102,6 +105,28 @@ public final class PackedStack {
 
     public boolean truncated() {
         return truncated;
+    }
+
+    /// Where the first frame in a file stands at or behind a word, or [#END].
+    ///
+    /// @param at 0, or one behind what this gave before
+    public int nextInFile(int at) {
+        int next = at;
+        // The second word of a wide frame is no frame.
+        if (next > 0 && words[next - 1] < 0) {
+            next++;
+        }
+        while (next < length && (words[next] >>> KIND_SHIFT & 1) != 0) {
+            next += words[next] < 0 ? 2 : 1;
+        }
+        return next < length ? next : END;
+    }
+
+    /// The number of the build-id of a frame in a file.
+    ///
+    /// @param at where [#nextInFile] said
+    public int ordinalAt(int at) {
+        return words[at] >= 0 ? (int) (words[at] >>> OFFSET_BITS) : (int) words[at];
     }
 
     /// Kept from stack to stack, and made only for one that is digested.

@@ -16,8 +16,9 @@ public interface Intake {
     /// @param time when they were seen, milliseconds since the epoch
     void add(PackedStack stack, long count, long time);
 
-    /// Says what a binary is called, without folders. The store keeps the first name it is told for a build-id.
-    void module(BuildId buildId, String name);
+    /// Says where a binary was mapped. The store keeps the first few paths it is told for a build-id. Frames and times
+    /// it has from the stacks.
+    void mapped(BuildId buildId, String path);
 
     /// Stores everything that was added, as durably as the store promises. Called once.
     Commit commit();

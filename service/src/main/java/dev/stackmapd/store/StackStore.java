@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.stack.StackId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Keeps each distinct stack once, and how often it was seen. Implementations pass `StackStoreContract`.
 ///
@@ -29,6 +30,12 @@ public interface StackStore extends AutoCloseable {
 
     /// What the binary was called where it was first mapped, without folders; empty when no batch said.
     Optional<String> module(BuildId buildId);
+
+    /// What is known of a binary; empty when no stack goes through it.
+    Optional<SeenBinary> binary(BuildId buildId);
+
+    /// Tells of all binaries that stacks go through, in no order; of those that come meanwhile perhaps.
+    void forEachBinary(Consumer<SeenBinary> consumer);
 
     /// Distinct stacks stored.
     long size();

@@ -199,6 +199,74 @@ public abstract class StackStoreContract {
         assertThat(sightings).isEqualTo((long) writers * each * 50);
     }
 
+    @Test
+    void countsFramesOfEachBinaryAndRemembersWhereItWasMapped() {
+        BuildId app = BuildId.parse("0badcafe").orElseThrow();
+        PackedStack both = packed(1, 2);
+        both.addInFile(buildIds.ordinalOf(app).orElseThrow(), 1L << 50);
+        both.addInFile(buildIds.ordinalOf(LIBC).orElseThrow(), 3);
+        Intake intake = store.open();
+        intake.add(both, 10, NOON);
+        intake.add(packed(1), 1, NOON - 1_000);
+        intake.mapped(LIBC, "/usr/lib/libc.so.6");
+        intake.mapped(LIBC, "/usr/lib/libc.so.6");
+        intake.mapped(LIBC, "/snap/libc.so.6");
+        stored(intake.commit());
+        put(packed(7));
+        assertThat(store.binary(LIBC))
+                .contains(new SeenBinary(
+                        LIBC,
+                        List.of("/usr/lib/libc.so.6", "/snap/libc.so.6"),
+                        32,
+                        Instant.ofEpochMilli(NOON - 1_000),
+                        Instant.ofEpochMilli(NOON)));
+        assertThat(store.module(LIBC)).contains("libc.so.6");
+        assertThat(store.binary(app))
+                .contains(new SeenBinary(app, List.of(), 10, Instant.ofEpochMilli(NOON), Instant.ofEpochMilli(NOON)));
+        assertThat(store.module(app)).isEmpty();
+        List<BuildId> all = new ArrayList<>();
+        store.forEachBinary(binary -> all.add(binary.buildId()));
+        assertThat(all).containsExactlyInAnyOrder(LIBC, app);
+    }
+
+    @Test
+    void framesOfABinaryStayAtTheLargestNumber() {
+        PackedStack stack = packed(new long[100]);
+        for (int i = 0; i < 1 << 10; i++) {
+            Intake intake = store.open();
+            for (int j = 0; j < 3; j++) {
+                intake.add(stack, 1L << 48, NOON);
+            }
+            stored(intake.commit());
+        }
+        assertThat(store.binary(LIBC).orElseThrow().frames()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void remembersAFewPathsOfABinary() {
+        for (int i = 0; i < 20; i++) {
+            Intake intake = store.open();
+            intake.add(packed(1), 1, NOON);
+            intake.mapped(LIBC, "/copy/" + i);
+            stored(intake.commit());
+        }
+        assertThat(store.binary(LIBC).orElseThrow().paths()).hasSize(SeenBinary.MAX_PATHS);
+    }
+
+    @Test
+    void aBatchThatIsRefusedWasNotSeen() {
+        try (StackStore small = open(SMALL)) {
+            BuildId app = BuildId.parse("0badcafe").orElseThrow();
+            fill(small);
+            long frames = small.binary(LIBC).orElseThrow().frames();
+            PackedStack through = deep(1 << 20);
+            through.addInFile(buildIds.ordinalOf(app).orElseThrow(), 1);
+            assertThat(commit(small, through)).isInstanceOf(Commit.Full.class);
+            assertThat(small.binary(app)).isEmpty();
+            assertThat(small.binary(LIBC).orElseThrow().frames()).isEqualTo(frames);
+        }
+    }
+
     private Commit.Stored put(PackedStack... stacks) {
         return stored(commit(store, stacks));
     }

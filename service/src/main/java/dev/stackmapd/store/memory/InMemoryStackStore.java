@@ -6,34 +6,31 @@ import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.stackmap.ExactStackMap;
 import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.SeenBinary;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Everything in memory: the stacks in an [ExactStackMap], their sightings in arrays beside it, by entry number.
 ///
 /// Durable as far as the process lives. Stacks are never evicted: when the budget is used up, batches with new stacks
 /// are refused and those with known ones still count (DEV-07).
 public final class InMemoryStackStore implements StackStore {
-    /// A map entry, its build-id and an empty string.
-    private static final int MODULE_BYTES = 160;
-
     private final ExactStackMap stacks;
     private final Sightings sightings = new Sightings();
-    private final ConcurrentHashMap<BuildId, String> modules = new ConcurrentHashMap<>();
+    private final SeenBinaries binaries;
     private final long maxBytes;
 
     /// @param buildIds gave the numbers in the packed stacks
     /// @param maxBytes memory for stacks and sightings together
     public InMemoryStackStore(BuildIds buildIds, long maxBytes) {
         this.stacks = new ExactStackMap(buildIds, maxBytes);
+        this.binaries = new SeenBinaries(buildIds);
         this.maxBytes = maxBytes;
     }
 
@@ -69,7 +66,19 @@ public final class InMemoryStackStore implements StackStore {
 
     @Override
     public Optional<String> module(BuildId buildId) {
-        return Optional.ofNullable(modules.get(buildId));
+        return binaries.find(buildId)
+                .flatMap(binary -> binary.paths().stream().findFirst())
+                .map(path -> path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    @Override
+    public Optional<SeenBinary> binary(BuildId buildId) {
+        return binaries.find(buildId);
+    }
+
+    @Override
+    public void forEachBinary(Consumer<SeenBinary> consumer) {
+        binaries.forEach(consumer);
     }
 
     @Override
@@ -90,10 +99,6 @@ public final class InMemoryStackStore implements StackStore {
     @Override
     public void close() {}
 
-    private static long moduleCost(String name) {
-        return MODULE_BYTES + 2L * name.length();
-    }
-
     /// A batch: known stacks by their entry, new ones packed end to end until the commit.
     private final class Pending implements Intake {
         private int size;
@@ -103,7 +108,7 @@ public final class InMemoryStackStore implements StackStore {
         private long[] words = {}; // of each new stack: its length, its depth and cut flag, its words
         private int used;
         private long cost;
-        private final Map<BuildId, String> named = new LinkedHashMap<>();
+        private final SeenBinaries.OfBatch seen = binaries.new OfBatch();
 
         @Override
         public void add(PackedStack stack, long count, long time) {
@@ -117,18 +122,18 @@ public final class InMemoryStackStore implements StackStore {
             counts[size] = count;
             times[size] = time;
             size++;
+            seen.frames().add(stack, count, time);
         }
 
         @Override
-        public void module(BuildId buildId, String name) {
-            if (!modules.containsKey(buildId) && named.putIfAbsent(buildId, name) == null) {
-                cost += moduleCost(name);
-            }
+        public void mapped(BuildId buildId, String path) {
+            seen.mapped(buildId, path);
         }
 
         @Override
         public Commit commit() {
-            long reserved = cost;
+            long seenCost = seen.cost();
+            long reserved = cost + seenCost;
             if (!stacks.reserve(reserved)) {
                 return new Commit.Full(reserved, maxBytes);
             }
@@ -151,11 +156,7 @@ public final class InMemoryStackStore implements StackStore {
                 sightings.add(entry, counts[i], times[i]);
                 ids.add(stacks.id(entry));
             }
-            named.forEach((buildId, name) -> {
-                if (modules.putIfAbsent(buildId, name) != null) {
-                    stacks.release(moduleCost(name));
-                }
-            });
+            stacks.release(seenCost - seen.add());
             return new Commit.Stored(ids, added);
         }
 

@@ -1,0 +1,122 @@
+package dev.stackmapd.store.memory;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.store.FrameTally;
+import dev.stackmapd.store.SeenBinary;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// What batches said of binaries. Thread-safe.
+final class SeenBinaries {
+    /// A map entry with its build-id, and the sums.
+    private static final int BINARY_BYTES = 240;
+    /// A string and its place in a list, beside the characters.
+    private static final int PATH_BYTES = 72;
+
+    private final BuildIds buildIds;
+    private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
+
+    SeenBinaries(BuildIds buildIds) {
+        this.buildIds = buildIds;
+    }
+
+    /// What one batch says. For one thread.
+    final class OfBatch {
+        private final FrameTally frames = new FrameTally();
+        private final Map<BuildId, Set<String>> paths = new LinkedHashMap<>();
+
+        FrameTally frames() {
+            return frames;
+        }
+
+        void mapped(BuildId buildId, String path) {
+            Set<String> told = paths.computeIfAbsent(buildId, id -> new LinkedHashSet<>());
+            if (told.size() < SeenBinary.MAX_PATHS) {
+                told.add(path);
+            }
+        }
+
+        /// Bytes that [#add] takes at most.
+        long cost() {
+            long[] sum = {0};
+            frames.forEach((ordinal, count, first, last) -> {
+                BuildId buildId = buildIds.get(ordinal);
+                Seen known = binaries.get(buildId);
+                sum[0] += known == null ? BINARY_BYTES : 0;
+                for (String path : paths.getOrDefault(buildId, Set.of())) {
+                    sum[0] += known != null && known.hasOrIsFull(path) ? 0 : pathCost(path);
+                }
+            });
+            return sum[0];
+        }
+
+        /// @return bytes that it took
+        long add() {
+            long[] sum = {0};
+            frames.forEach((ordinal, count, first, last) -> {
+                BuildId buildId = buildIds.get(ordinal);
+                Seen fresh = new Seen();
+                Seen known = binaries.putIfAbsent(buildId, fresh);
+                sum[0] += known == null ? BINARY_BYTES : 0;
+                sum[0] +=
+                        (known == null ? fresh : known).add(paths.getOrDefault(buildId, Set.of()), count, first, last);
+            });
+            return sum[0];
+        }
+    }
+
+    Optional<SeenBinary> find(BuildId buildId) {
+        return Optional.ofNullable(binaries.get(buildId)).flatMap(seen -> seen.value(buildId));
+    }
+
+    void forEach(Consumer<SeenBinary> consumer) {
+        binaries.forEach((buildId, seen) -> seen.value(buildId).ifPresent(consumer));
+    }
+
+    private static long pathCost(String path) {
+        return PATH_BYTES + 2L * path.length();
+    }
+
+    /// Guarded by itself.
+    private static final class Seen {
+        private final List<String> paths = new ArrayList<>(1);
+        private long frames;
+        private long first = Long.MAX_VALUE;
+        private long last = Long.MIN_VALUE;
+
+        synchronized boolean hasOrIsFull(String path) {
+            return paths.size() == SeenBinary.MAX_PATHS || paths.contains(path);
+        }
+
+        synchronized long add(Set<String> told, long count, long from, long to) {
+            frames = FrameTally.saturatingSum(frames, count);
+            first = Math.min(first, from);
+            last = Math.max(last, to);
+            long bytes = 0;
+            for (String path : told) {
+                if (!hasOrIsFull(path)) {
+                    paths.add(path);
+                    bytes += pathCost(path);
+                }
+            }
+            return bytes;
+        }
+
+        /// Empty for a moment after it was put in its place.
+        synchronized Optional<SeenBinary> value(BuildId buildId) {
+            return frames == 0
+                    ? Optional.empty()
+                    : Optional.of(new SeenBinary(
+                            buildId, paths, frames, Instant.ofEpochMilli(first), Instant.ofEpochMilli(last)));
+        }
+    }
+}
