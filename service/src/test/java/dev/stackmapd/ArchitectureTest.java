@@ -30,7 +30,7 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackage("..app..")
             .and()
-            .haveSimpleNameNotEndingWith("Controller")
+            .haveNameNotMatching(".*Controller(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..");

@@ -4,6 +4,8 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.stackmapd.app.BodyException.TooLarge;
 import dev.stackmapd.app.BodyException.TooSlow;
 import dev.stackmapd.app.BodyException.Undecodable;
+import dev.stackmapd.artifact.PyroscopeController;
+import dev.stackmapd.artifact.upstream.Gunzip;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -22,7 +24,6 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -33,23 +34,18 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// noticed at its first byte over the limit, whatever it claims to be (safety: a bomb costs at most the limit), and one
 /// that drips in holds its place among the batches for a limited time.
 final class BodyDecodingFilter extends OncePerRequestFilter {
-    private static final int BUFFER = 1 << 16;
     private static final int MAX_ZSTD_WINDOW_LOG =
             23; // 8 MiB, what level 19 uses; memory that a sender can make us take
     private static final Set<String> HIDDEN = Set.of("content-encoding", "content-length");
 
-    private final long maxEncoded;
-    private final long maxDecoded;
-    private final Duration maxTime;
+    private final BodyLimits limits;
+    private final BodyLimits uploads;
     private final ProblemWriter problems;
 
-    /// @param maxEncoded bytes as sent
-    /// @param maxDecoded bytes after decompression
-    /// @param maxTime for all bytes to come
-    BodyDecodingFilter(long maxEncoded, long maxDecoded, Duration maxTime, ProblemWriter problems) {
-        this.maxEncoded = maxEncoded;
-        this.maxDecoded = maxDecoded;
-        this.maxTime = maxTime;
+    /// @param uploads limits of requests that bring a file
+    BodyDecodingFilter(BodyLimits limits, BodyLimits uploads, ProblemWriter problems) {
+        this.limits = limits;
+        this.uploads = uploads;
         this.problems = problems;
     }
 
@@ -58,7 +54,8 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String encoding = encoding(request);
         switch (encoding) {
-            case "identity", "gzip", "x-gzip", "zstd" -> chain.doFilter(new Decoded(request, encoding), response);
+            case "identity", "gzip", "x-gzip", "zstd" ->
+                chain.doFilter(new Decoded(request, encoding, isUpload(request) ? uploads : limits), response);
             default -> {
                 response.setHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, zstd");
                 problems.write(
@@ -70,30 +67,39 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
         }
     }
 
+    private static boolean isUpload(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return (request.getMethod().equals("PUT") && path.startsWith("/v1/binaries/"))
+                || (request.getMethod().equals("POST") && path.startsWith(PyroscopeController.UPLOAD + "/"));
+    }
+
     private static String encoding(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         return header == null || header.isBlank() ? "identity" : header.strip().toLowerCase(Locale.ROOT);
     }
 
     /// The request as handlers see it: never compressed.
-    private final class Decoded extends HttpServletRequestWrapper {
+    private static final class Decoded extends HttpServletRequestWrapper {
         private final String encoding;
+        private final BodyLimits limits;
         private @Nullable ServletInputStream body;
 
-        Decoded(HttpServletRequest request, String encoding) {
+        Decoded(HttpServletRequest request, String encoding, BodyLimits limits) {
             super(request);
             this.encoding = encoding;
+            this.limits = limits;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (body == null) {
-                InputStream sent =
-                        new Counted(new Timed(getRequest().getInputStream(), maxTime), maxEncoded, "as sent");
+                InputStream sent = new Counted(
+                        new Timed(getRequest().getInputStream(), limits.maxTime()), limits.maxEncoded(), "as sent");
                 body = new DecodedStream(
                         encoding.equals("identity")
                                 ? sent
-                                : new Counted(new Inflating(sent, encoding), maxDecoded, "after decompression"));
+                                : new Counted(
+                                        new Inflating(sent, encoding), limits.maxDecoded(), "after decompression"));
             }
             return body;
         }
@@ -232,7 +238,7 @@ final class BodyDecodingFilter extends OncePerRequestFilter {
             if (inflated == null) {
                 inflated = encoding.equals("zstd")
                         ? new ZstdInputStreamNoFinalizer(sent).setLongMax(MAX_ZSTD_WINDOW_LOG)
-                        : new GZIPInputStream(sent, BUFFER);
+                        : new Gunzip(sent);
             }
             return inflated;
         }

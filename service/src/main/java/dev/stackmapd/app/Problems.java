@@ -1,5 +1,7 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.ConnectException;
+import dev.stackmapd.artifact.OffsetException;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.query.KernelRefusalException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -41,6 +44,7 @@ final class Problems extends ResponseEntityExceptionHandler {
             return switch (kind) {
                 case INVALID -> new Rendering(HttpStatus.BAD_REQUEST, "invalid", Map.of());
                 case TOO_LARGE -> new Rendering(HttpStatus.CONTENT_TOO_LARGE, "too-large", Map.of());
+                case UNFIT -> new Rendering(HttpStatus.UNPROCESSABLE_CONTENT, "unfit", Map.of());
                 case CONFLICT -> new Rendering(HttpStatus.CONFLICT, "conflict", Map.of("errno", "EEXIST"));
                 case GONE -> new Rendering(HttpStatus.GONE, "gone", Map.of("errno", "ESRCH"));
                 case NOT_PERMITTED -> new Rendering(HttpStatus.FORBIDDEN, "not-permitted", Map.of("errno", "EPERM"));
@@ -61,6 +65,22 @@ final class Problems extends ResponseEntityExceptionHandler {
         }
         locate(problem, e.line(), e.column());
         return answer(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> offset(OffsetException e) {
+        ProblemDetail problem = problem(HttpStatus.CONFLICT, "offset", message(e));
+        problem.setProperty("offset", "0x" + Long.toHexString(e.received()));
+        return ResponseEntity.status(problem.getStatus())
+                .header("Upload-Offset", Long.toString(e.received()))
+                .body(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> connect(ConnectException e) {
+        return ResponseEntity.badRequest()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("code", e.code().text(), "message", message(e)));
     }
 
     /// What a kernel-style map says no to (kernel-semantics 8.4).

@@ -1,5 +1,9 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.upstream.AddressRules;
+import dev.stackmapd.artifact.upstream.Upstream;
+import dev.stackmapd.artifact.upstream.UpstreamLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.IngestLimits;
@@ -20,12 +24,18 @@ record StackmapdProperties(
         @DefaultValue Store store,
         @DefaultValue Files files,
         @DefaultValue Artifacts artifacts,
+        @DefaultValue Debuginfod debuginfod,
         @DefaultValue Security security,
         @DefaultValue Ingest ingest,
         @DefaultValue Stackmaps stackmaps) {
 
     StackmapdProperties {
         ingest.limits();
+    }
+
+    /// Paths are bound as texts: Spring would look for them in the web application first, and finds `/` there.
+    static List<Path> paths(List<String> texts) {
+        return texts.stream().map(Path::of).toList();
     }
 
     private static void atLeast(Duration least, Duration value, String name) {
@@ -42,6 +52,14 @@ record StackmapdProperties(
         }
     }
 
+    private static void valid(String name, Runnable parse) {
+        try {
+            parse.run();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("stackmapd.%s: %s".formatted(name, e.getMessage()), e);
+        }
+    }
+
     private static void fitsAnArray(DataSize value, String name) {
         if (value.toBytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("stackmapd.%s must be below 2GB, was %s".formatted(name, value));
@@ -54,7 +72,7 @@ record StackmapdProperties(
     }
 
     /// @param kind where stacks are kept
-    /// @param maxBytes memory that stacks and their counts may take; unset, half of the heap
+    /// @param maxBytes memory that stacks and their counts may take; unset, three eighths of the heap
     record Store(
             @DefaultValue("memory") Kind kind, @Nullable DataSize maxBytes) {
         Store {
@@ -64,7 +82,7 @@ record StackmapdProperties(
         }
 
         long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STORE.bytes();
         }
 
         enum Kind {
@@ -74,7 +92,7 @@ record StackmapdProperties(
 
     /// @param access unset, `proc` on a loopback address or as a sidecar, else `none`
     /// @param roots directories that paths of maps are resolved in; for `roots`
-    record Files(@Nullable Access access, @DefaultValue List<Path> roots) {
+    record Files(@Nullable Access access, @DefaultValue List<String> roots) {
         Files {
             if (access == Access.ROOTS && roots.isEmpty()) {
                 throw new IllegalArgumentException("stackmapd.files.access=roots needs stackmapd.files.roots");
@@ -93,30 +111,60 @@ record StackmapdProperties(
 
     /// @param directories folders and `.build-id` trees with binaries and debug files, read only
     /// @param rescan how often the folders are looked through for new files
-    /// @param cacheBytes memory for open binaries and their symbol tables
-    /// @param cache folder for what is made of binaries: their indexes. Of one process alone
+    /// @param cacheBytes memory for open binaries, answers and negatives together; unset, a quarter of the heap
+    /// @param cache folder for uploads, downloads and indexes. Of one process alone
     /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
+    /// @param freePercent of the file system that must stay free
+    /// @param evictUploads whether uploads go too where room is needed, after everything that can be had again
+    /// @param maxFile bytes of one upload or download, after decompression
+    /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
-    ///     names and
-    ///     paths; a binary with more of these gets none
-    /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the heap;
-    ///     a file
-    ///     with more has its lines in part, and says so
+    ///     names and paths; a binary with more of these gets none
+    /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
+    ///     heap; a file with more has its lines in part, and says so
     record Artifacts(
-            @DefaultValue List<Path> directories,
+            @DefaultValue List<String> directories,
             @DefaultValue("1m") Duration rescan,
-            @DefaultValue("256MB") DataSize cacheBytes,
-            @DefaultValue("data/artifacts") Path cache,
+            @Nullable DataSize cacheBytes,
+            @DefaultValue("data/artifacts") String cache,
             @DefaultValue("10GB") DataSize cacheQuota,
+            @DefaultValue("10") int freePercent,
+            @DefaultValue("false") boolean evictUploads,
+            @DefaultValue("4GB") DataSize maxFile,
+            @DefaultValue("15m") Duration maxUploadTime,
             @DefaultValue("320MB") DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
-            atLeast(1, cacheBytes.toBytes(), "artifacts.cache-bytes");
+            if (cacheBytes != null) {
+                atLeast(1, cacheBytes.toBytes(), "artifacts.cache-bytes");
+            }
+            atLeast(0, freePercent, "artifacts.free-percent");
+            if (freePercent > 100) {
+                throw new IllegalArgumentException(
+                        "stackmapd.artifacts.free-percent must be at most 100, was " + freePercent);
+            }
+            atLeast(1, maxFile.toBytes(), "artifacts.max-file");
+            atLeast(Duration.ofMillis(1), maxUploadTime, "artifacts.max-upload-time");
             atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
             atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
             fitsAnArray(indexMemory, "artifacts.index-memory");
             atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+        }
+
+        long heapForCache() {
+            return cacheBytes != null
+                    ? cacheBytes.toBytes()
+                    : Runtime.getRuntime().maxMemory() / 4;
+        }
+
+        StoreLimits storeLimits() {
+            return new StoreLimits(
+                    cacheQuota.toBytes(),
+                    freePercent,
+                    maxFile.toBytes(),
+                    StoreLimits.DEFAULT.useInterval(),
+                    evictUploads ? StoreLimits.UploadEviction.LAST : StoreLimits.UploadEviction.NEVER);
         }
 
         IndexSettings indexSettings() {
@@ -137,6 +185,30 @@ record StackmapdProperties(
         }
     }
 
+    /// @param upstreams base URLs of debuginfod servers, all asked at once
+    /// @param allow hosts, addresses and CIDR blocks that may be connected to though they are private or loopback
+    /// @param timeout of one fetch with all its upstreams; a client's request is held as long
+    /// @param sources folders below which source files lie under the names that debug information has for them
+    record Debuginfod(
+            @DefaultValue List<String> upstreams,
+            @DefaultValue List<String> allow,
+            @DefaultValue("5m") Duration timeout,
+            @DefaultValue List<String> sources) {
+        Debuginfod {
+            valid("debuginfod.upstreams", () -> upstreams.forEach(Upstream::of));
+            valid("debuginfod.allow", () -> AddressRules.of(allow));
+            atLeast(Duration.ofMillis(1), timeout, "debuginfod.timeout");
+        }
+
+        List<Upstream> bases() {
+            return upstreams.stream().map(Upstream::of).toList();
+        }
+
+        UpstreamLimits limits(long maxFile) {
+            return UpstreamLimits.DEFAULT.with(timeout, maxFile);
+        }
+    }
+
     /// @param open serve without tokens on an address that is not loopback
     record Security(@DefaultValue("false") boolean open) {}
 
@@ -148,7 +220,8 @@ record StackmapdProperties(
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
     ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
-    /// @param replayBytes memory for remembered batches; the oldest are forgotten first
+    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth of the
+    ///     heap, 64 MB at most
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
             @DefaultValue("64MB") DataSize maxBody,
@@ -164,7 +237,7 @@ record StackmapdProperties(
             @DefaultValue("65536") int maxBinaries,
             @DefaultValue("1MB") DataSize maxHeadBytes,
             @DefaultValue("24h") Duration replayWindow,
-            @DefaultValue("64MB") DataSize replayBytes) {
+            @Nullable DataSize replayBytes) {
         Ingest {
             if (maxConcurrent != null) {
                 atLeast(1, maxConcurrent, "ingest.max-concurrent");
@@ -172,7 +245,9 @@ record StackmapdProperties(
             atLeast(Duration.ofMillis(1), maxBodyTime, "ingest.max-body-time");
             atLeast(1, maxEncodedBody.toBytes(), "ingest.max-encoded-body");
             atLeast(Duration.ZERO, replayWindow, "ingest.replay-window");
-            atLeast(0, replayBytes.toBytes(), "ingest.replay-bytes");
+            if (replayBytes != null) {
+                atLeast(0, replayBytes.toBytes(), "ingest.replay-bytes");
+            }
             fitsAnArray(maxMapsBytes, "ingest.max-maps-bytes");
             fitsAnArray(maxHeadBytes, "ingest.max-head-bytes");
             if (maxBody.toBytes() < maxEncodedBody.toBytes()) {
@@ -186,6 +261,10 @@ record StackmapdProperties(
             return maxConcurrent != null
                     ? maxConcurrent
                     : Math.clamp(Runtime.getRuntime().maxMemory() >> 28, 1, 8);
+        }
+
+        long heapForReplays() {
+            return replayBytes != null ? replayBytes.toBytes() : HeapShares.REPLAYS.bytes();
         }
 
         IngestLimits limits() {

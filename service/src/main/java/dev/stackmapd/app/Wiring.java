@@ -1,9 +1,21 @@
 package dev.stackmapd.app;
 
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.stackmapd.artifact.ArtifactIntake;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.DebuginfodMetrics;
 import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.FetchedSources;
+import dev.stackmapd.artifact.PyroscopeUploads;
 import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.SourceFiles;
+import dev.stackmapd.artifact.Uploads;
 import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.upstream.AddressRules;
+import dev.stackmapd.artifact.upstream.BreakerState;
+import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
+import dev.stackmapd.artifact.upstream.NegativeLives;
+import dev.stackmapd.artifact.upstream.Upstream;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
@@ -24,6 +36,8 @@ import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.memory.InMemoryStackStore;
 import dev.stackmapd.symbolize.IndexBuilds;
 import dev.stackmapd.symbolize.IndexFolder;
+import dev.stackmapd.symbolize.Prewarming;
+import dev.stackmapd.symbolize.SymbolCache;
 import dev.stackmapd.symbolize.Symbolizer;
 import dev.stackmapd.symbolize.SymbolizerLimits;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -34,6 +48,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -53,7 +68,6 @@ class Wiring implements WebMvcConfigurer {
     /// A build-id and its number take about 150 bytes; nobody has a million binaries.
     private static final int MAX_BUILD_IDS = 1 << 20;
 
-    private static final long FILE_BUILD_ID_BYTES = 32L << 20;
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
 
     @Override
@@ -78,10 +92,13 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(StackmapdProperties settings, JsonMapper json) {
+        long maxFile = settings.artifacts().maxFile().toBytes();
         return new FilterRegistrationBean<>(new BodyDecodingFilter(
-                settings.ingest().maxEncodedBody().toBytes(),
-                settings.ingest().maxBody().toBytes(),
-                settings.ingest().maxBodyTime(),
+                new BodyLimits(
+                        settings.ingest().maxEncodedBody().toBytes(),
+                        settings.ingest().maxBody().toBytes(),
+                        settings.ingest().maxBodyTime()),
+                new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime()),
                 new ProblemWriter(json)));
     }
 
@@ -103,7 +120,7 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     FileBuildIds fileBuildIds(MeterRegistry registry) {
-        FileBuildIds files = new FileBuildIds(FILE_BUILD_ID_BYTES, FILE_WITHOUT_BUILD_ID);
+        FileBuildIds files = new FileBuildIds(HeapShares.FILE_BUILD_IDS.bytes(), FILE_WITHOUT_BUILD_ID);
         counter(registry, "stackmapd.file.buildids.hits", files, f ->
                 (double) f.stats().hitCount());
         counter(registry, "stackmapd.file.buildids.misses", files, f ->
@@ -129,7 +146,7 @@ class Wiring implements WebMvcConfigurer {
         return switch (access) {
             case NONE -> new FileAccess.None();
             case PROC -> new FileAccess.Proc(List.of());
-            case ROOTS -> new FileAccess.Roots(files.roots());
+            case ROOTS -> new FileAccess.Roots(StackmapdProperties.paths(files.roots()));
         };
     }
 
@@ -150,9 +167,7 @@ class Wiring implements WebMvcConfigurer {
     @Bean
     BatchLedger batchLedger(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
         BatchLedger ledger = new BatchLedger(
-                settings.ingest().replayWindow(),
-                settings.ingest().replayBytes().toBytes(),
-                clock);
+                settings.ingest().replayWindow(), settings.ingest().heapForReplays(), clock);
         counter(registry, "stackmapd.batches.forgotten", ledger, l -> (double) l.forgottenEarly());
         return ledger;
     }
@@ -190,32 +205,103 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
-        return new DirectoryArtifacts(settings.artifacts().directories(), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        return new DirectoryArtifacts(
+                StackmapdProperties.paths(settings.artifacts().directories()), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
     }
 
     @Bean
-    ArtifactStore artifactStore(StackmapdProperties settings) {
-        Path cache = settings.artifacts().cache();
-        StoreLimits defaults = StoreLimits.DEFAULT;
+    ArtifactStore artifactStore(StackmapdProperties settings, MeterRegistry registry) {
+        Path folder = Path.of(settings.artifacts().cache());
         try {
-            return ArtifactStore.open(
-                    cache.resolve("files"),
-                    new StoreLimits(
-                            settings.artifacts().cacheQuota().toBytes(),
-                            defaults.freePercent(),
-                            defaults.maxFileBytes(),
-                            defaults.useInterval(),
-                            defaults.uploads()),
-                    ParseLimits.DEFAULT);
+            ArtifactStore store = ArtifactStore.open(
+                    folder.resolve("files"),
+                    settings.artifacts().storeLimits(),
+                    settings.artifacts().parseLimits());
+            gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
+                    (double) s.usage().artifacts());
+            gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
+                    (double) s.usage().bytes());
+            counter(registry, "stackmapd.artifacts.evicted", store, s ->
+                    (double) s.usage().evicted());
+            return store;
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
-                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
+                    "stackmapd.artifacts.cache", folder, "the folder cannot be made or used: " + e);
         }
     }
 
     @Bean
+    FetchedSources fetchedSources() {
+        return new FetchedSources(HeapShares.SOURCES.bytes());
+    }
+
+    @Bean
+    DebuginfodUpstreams debuginfodUpstreams(
+            StackmapdProperties settings, ArtifactStore store, FetchedSources sources, MeterRegistry registry) {
+        DebuginfodUpstreams upstreams = new DebuginfodUpstreams(
+                settings.debuginfod().bases(),
+                settings.debuginfod().limits(settings.artifacts().maxFile().toBytes()),
+                NegativeLives.DEFAULT,
+                AddressRules.of(settings.debuginfod().allow()),
+                new ArtifactIntake(store, sources));
+        gauge(registry, "stackmapd.upstream.fetches", "Fetches that run or wait", upstreams, u -> (double) u.fetches());
+        for (Upstream upstream : settings.debuginfod().bases()) {
+            Gauge.builder("stackmapd.upstream.open", upstreams, u -> isOpen(u, upstream))
+                    .description("1 while an upstream is left alone because the network to it failed")
+                    .tag("upstream", upstream.base().toString())
+                    .register(registry);
+        }
+        return upstreams;
+    }
+
+    private static double isOpen(DebuginfodUpstreams upstreams, Upstream upstream) {
+        return upstreams.health().stream()
+                .filter(health -> health.upstream().equals(upstream))
+                .mapToDouble(health -> health.breaker() instanceof BreakerState.Open ? 1 : 0)
+                .sum();
+    }
+
+    @Bean
+    Artifacts artifacts(DirectoryArtifacts directories, ArtifactStore store, DebuginfodUpstreams upstreams) {
+        return new Artifacts(directories, store, upstreams);
+    }
+
+    @Bean
+    Uploads uploads(ArtifactStore store, DebuginfodUpstreams upstreams, Artifacts artifacts, MeterRegistry registry) {
+        return new Uploads(store, upstreams, artifacts, registry);
+    }
+
+    @Bean
+    PyroscopeUploads pyroscopeUploads(Artifacts artifacts) {
+        return new PyroscopeUploads(artifacts);
+    }
+
+    @Bean
+    Prewarming prewarming(Symbolizer symbolizer, MeterRegistry registry) {
+        Prewarming prewarming = new Prewarming(symbolizer);
+        gauge(registry, "stackmapd.prewarm.waiting", "Binaries that wait to be opened", prewarming, p ->
+                (double) p.waiting());
+        return prewarming;
+    }
+
+    @Bean
+    SourceFiles sourceFiles(StackmapdProperties settings, Artifacts artifacts, FetchedSources fetched) {
+        return new SourceFiles(
+                artifacts,
+                StackmapdProperties.paths(settings.debuginfod().sources()),
+                fetched,
+                settings.artifacts().parseLimits(),
+                HeapShares.SOURCE_NAMES.bytes());
+    }
+
+    @Bean
+    DebuginfodMetrics debuginfodMetrics(MeterRegistry registry) {
+        return new DebuginfodMetrics(registry);
+    }
+
+    @Bean
     IndexBuilds indexBuilds(StackmapdProperties settings, ArtifactStore store, MeterRegistry registry) {
-        Path cache = settings.artifacts().cache();
+        Path cache = Path.of(settings.artifacts().cache());
         IndexBuilds builds;
         try {
             builds = new IndexBuilds(
@@ -233,25 +319,39 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     Symbolizer symbolizer(
-            StackmapdProperties settings, DirectoryArtifacts artifacts, IndexBuilds builds, MeterRegistry registry) {
+            StackmapdProperties settings, Artifacts artifacts, IndexBuilds builds, MeterRegistry registry) {
         SymbolizerLimits defaults = SymbolizerLimits.DEFAULT;
         Symbolizer symbolizer = new Symbolizer(
                 artifacts,
                 builds,
                 new SymbolizerLimits(
-                        settings.artifacts().cacheBytes().toBytes(),
-                        defaults.nameBytes(),
+                        settings.artifacts().heapForCache(),
+                        HeapShares.NAMES.bytes(),
                         defaults.held(),
                         defaults.absent(),
                         defaults.bad()),
                 settings.artifacts().parseLimits());
-        counter(registry, "stackmapd.symbols.hits", symbolizer, s ->
-                (double) s.stats().hitCount());
-        counter(registry, "stackmapd.symbols.misses", symbolizer, s ->
-                (double) s.stats().missCount());
-        counter(registry, "stackmapd.symbols.evictions", symbolizer, s ->
-                (double) s.stats().evictionCount());
+        meter(registry, symbolizer.cache());
         return symbolizer;
+    }
+
+    private static void meter(MeterRegistry registry, SymbolCache cache) {
+        gauge(registry, "stackmapd.cache.bytes", "Heap that open binaries and answers take", cache, c ->
+                (double) c.bytes());
+        for (SymbolCache.Kind kind : SymbolCache.Kind.values()) {
+            String label = kind.name().toLowerCase(Locale.ROOT);
+            FunctionCounter.builder("stackmapd.cache.hits", cache, c -> (double) c.hits(kind))
+                    .tag("kind", label)
+                    .register(registry);
+            FunctionCounter.builder("stackmapd.cache.misses", cache, c -> (double) c.misses(kind))
+                    .tag("kind", label)
+                    .register(registry);
+            for (RemovalCause cause : RemovalCause.values()) {
+                FunctionCounter.builder("stackmapd.cache.removals", cache, c -> (double) c.removals(kind, cause))
+                        .tags("kind", label, "cause", cause.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        }
     }
 
     @Bean

@@ -11,6 +11,20 @@ public sealed interface Artifact {
     /// Where it was found. For the server only: a path must not reach a client.
     Path path();
 
+    /// 0 for the best names, more for worse ones, damaged files last.
+    static int rank(Artifact artifact) {
+        return switch (artifact) {
+            case Binary binary ->
+                switch (binary.symbols()) {
+                    case DEBUG_INFORMATION -> 0;
+                    case SYMTAB -> 1;
+                    case DYNSYM -> 2;
+                    case NONE -> 3;
+                };
+            case Damaged damaged -> 4;
+        };
+    }
+
     /// A file whose tables could be read.
     ///
     /// @param code whether its code lies in it, so that its load segments are the executable's

@@ -1,6 +1,5 @@
 package dev.stackmapd.artifact;
 
-import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
@@ -63,21 +62,8 @@ public final class DirectoryArtifacts {
         List<Artifact> found = new ArrayList<>();
         folders.forEach(folder -> lookUp(folder, buildId, found));
         index.getOrDefault(buildId, List.of()).forEach(artifact -> add(found, artifact));
-        found.sort(Comparator.comparingInt(DirectoryArtifacts::rank));
+        found.sort(Comparator.comparingInt(Artifact::rank));
         return List.copyOf(found);
-    }
-
-    private static int rank(Artifact artifact) {
-        return switch (artifact) {
-            case Artifact.Binary binary ->
-                switch (binary.symbols()) {
-                    case DEBUG_INFORMATION -> 0;
-                    case SYMTAB -> 1;
-                    case DYNSYM -> 2;
-                    case NONE -> 3;
-                };
-            case Artifact.Damaged damaged -> Symbols.values().length;
-        };
     }
 
     /// Drops copies beyond the limit, unless one is the first file with code.

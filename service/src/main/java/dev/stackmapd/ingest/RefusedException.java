@@ -14,6 +14,8 @@ public final class RefusedException extends RuntimeException {
         INVALID,
         /// Well-formed, but over a limit.
         TOO_LARGE,
+        /// Well-formed as a request, but what it brings is not what it claims to be.
+        UNFIT,
         /// It contradicts what is already there.
         CONFLICT,
         /// The process it speaks of is gone.

@@ -92,13 +92,21 @@ public final class Answers {
         return switch (symbolized) {
             case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames()), null);
             case Symbolized.NoSymbol _ -> new Answered(Outcome.NO_SYMBOL, List.of(), null);
-            case Symbolized.NoBinary none -> new Answered(Outcome.NO_BINARY, List.of(), detail(none.cause()));
+            case Symbolized.NoBinary none -> new Answered(outcome(none.cause()), List.of(), detail(none.cause()));
             case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail());
         };
     }
 
-    private static String detail(Symbolized.Cause cause) {
+    static Outcome outcome(Symbolized.Cause cause) {
         return switch (cause) {
+            case PENDING -> Outcome.PENDING;
+            case NOT_HELD, NO_EXECUTABLE, UNREADABLE -> Outcome.NO_BINARY;
+        };
+    }
+
+    static String detail(Symbolized.Cause cause) {
+        return switch (cause) {
+            case PENDING -> "no file with this build-id is held; upstreams are being asked";
             case NOT_HELD -> "no file with this build-id is held";
             case NO_EXECUTABLE -> "only a debug file is held, and the executable's load segments are not known";
             case UNREADABLE -> "the file that is held could not be read this time";

@@ -56,7 +56,9 @@ public sealed interface FrameAnswer {
         KNOWN,
         NO_SYMBOL,
         NO_BINARY,
-        BAD_BINARY
+        BAD_BINARY,
+        /// Upstreams are being asked for the binary; a later look may name it.
+        PENDING
     }
 
     /// One function at the frame's place.

@@ -26,8 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Builds indexes in the background, one after the other on one thread, so that the memory of one build is the
-/// memory of
-/// all. A build-id waits or is built at most once at a time. Thread-safe.
+/// memory of all. A build-id waits or is built at most once at a time. Thread-safe.
 public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
     private static final int MAX_WAITING = 1_000;

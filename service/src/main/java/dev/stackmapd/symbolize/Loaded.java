@@ -1,27 +1,50 @@
 package dev.stackmapd.symbolize;
 
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What is kept for one build-id: names, or why there are none.
-sealed interface Loaded {
+sealed interface Loaded extends SymbolCache.Value {
 
     /// The executable's load segments, and what names its code.
     ///
     /// Names hold files open, which are closed when the cache has dropped them *and* the last look-up has left: a
     /// count of holders, the cache being the first. Thread-safe.
     final class Ready implements Loaded {
+        private static final AtomicLong GENERATIONS = new AtomicLong();
+
         private final List<LoadSegment> segments;
         private final CodeNames names;
+        private final Set<BuildId> lacking;
+        private final long generation = GENERATIONS.incrementAndGet();
         private final AtomicInteger holders = new AtomicInteger(1);
 
-        Ready(List<LoadSegment> segments, CodeNames names) {
+        /// @param lacking build-ids of files that would say more of this one
+        Ready(List<LoadSegment> segments, CodeNames names, Set<BuildId> lacking) {
             this.segments = List.copyOf(segments);
             this.names = names;
+            this.lacking = Set.copyOf(lacking);
+        }
+
+        /// No other opening of this process has the same.
+        long generation() {
+            return generation;
+        }
+
+        Set<BuildId> lacking() {
+            return lacking;
+        }
+
+        /// Whether a file of that build-id would say more.
+        boolean lacks(BuildId buildId) {
+            return lacking.contains(buildId);
         }
 
         /// Whether the names may be used, until [#leave] is called; false once they are closed.

@@ -1,8 +1,11 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.Artifact;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.HeldFiles;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -17,8 +20,10 @@ import dev.stackmapd.symbolize.Symbolized.Cause;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The files of one build-id, opened, each for what it does best: segments from one with code, debug information and
@@ -27,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements AutoCloseable {
     private final BuildId buildId;
-    private final List<Path> folders;
+    private final HeldFiles held;
+    private final Artifacts artifacts;
     private final ParseLimits limits;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<FileSymbols> symbols = new ArrayList<>();
@@ -35,23 +41,24 @@ final class OpenFiles implements AutoCloseable {
     private @Nullable DwarfFile dwarf;
     private @Nullable GoTable goTable;
     private @Nullable String damage;
+    private final Set<BuildId> lacking = new HashSet<>();
     private boolean unreadable;
     private boolean debugFile;
     private final List<Path> used = new ArrayList<>();
     private @Nullable ElfFile code;
     private @Nullable Path codePath;
 
-    private OpenFiles(BuildId buildId, List<Path> folders, ParseLimits limits) {
+    private OpenFiles(BuildId buildId, Artifacts artifacts, ParseLimits limits) {
         this.buildId = buildId;
-        this.folders = folders;
+        this.artifacts = artifacts;
+        this.held = artifacts.held(buildId);
         this.limits = limits;
+        open.add(held);
     }
 
-    /// @param files best first
-    /// @param folders that paths in debug information may lead into
-    static OpenFiles of(BuildId buildId, List<Artifact> files, List<Path> folders, ParseLimits limits) {
-        OpenFiles opened = new OpenFiles(buildId, folders, limits);
-        for (Artifact file : files) {
+    static OpenFiles of(BuildId buildId, Artifacts artifacts, ParseLimits limits) {
+        OpenFiles opened = new OpenFiles(buildId, artifacts, limits);
+        for (Artifact file : opened.held.files()) {
             switch (file) {
                 case Artifact.Damaged damaged -> opened.damage = damaged.detail();
                 case Artifact.Binary binary -> opened.use(binary);
@@ -90,6 +97,11 @@ final class OpenFiles implements AutoCloseable {
     /// Whether there is enough of the binary to turn offsets into addresses and these into names.
     boolean isComplete() {
         return !segments.isEmpty() && (dwarf != null || goTable != null || !damagedSymbolsOnly());
+    }
+
+    /// Build-ids of files that would say more of this one.
+    Set<BuildId> lacking() {
+        return lacking;
     }
 
     /// Why it is not complete.
@@ -168,8 +180,9 @@ final class OpenFiles implements AutoCloseable {
         }
         try {
             Optional<DebugLink> link = code.debugLink();
-            Optional<Path> found =
-                    link.isPresent() ? new DebugLinkSearch(codePath, folders).find(link.get()) : Optional.empty();
+            Optional<Path> found = link.isPresent()
+                    ? new DebugLinkSearch(codePath, artifacts.folders()).find(link.get())
+                    : Optional.empty();
             if (found.isPresent()) {
                 ElfFile file = ElfFile.open(found.get(), limits);
                 open.add(file);
@@ -186,12 +199,29 @@ final class OpenFiles implements AutoCloseable {
 
     private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
         try {
-            DwarfFile opened = DwarfFile.open(file, new LocalDebugFiles(path, folders, folders, limits));
+            List<Path> folders = artifacts.folders();
+            DwarfFile opened = DwarfFile.open(
+                    file, new HeldDebugFiles(new LocalDebugFiles(path, folders, folders, limits), held, artifacts));
             open.addFirst(opened);
+            noteParts(opened);
             return opened;
         } catch (MalformedBinaryException e) {
             damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
             return null;
+        }
+    }
+
+    /// What else the debug information is made of, if it is known by build-id.
+    private void noteParts(DwarfFile opened) throws MalformedBinaryException {
+        held.packages().forEach(split -> used.add(split.path()));
+        Optional<DebugFileFinder.Wanted.Alternate> link = opened.alternateLink();
+        if (link.isPresent()) {
+            try (HeldFiles alternates = artifacts.held(link.get().buildId())) {
+                alternates.files().forEach(file -> used.add(file.path()));
+                if (alternates.files().isEmpty()) {
+                    lacking.add(link.get().buildId());
+                }
+            }
         }
     }
 

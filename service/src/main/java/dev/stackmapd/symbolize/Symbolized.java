@@ -30,6 +30,8 @@ public sealed interface Symbolized {
     enum Cause {
         /// No file has this build-id.
         NOT_HELD,
+        /// No file that is here has this build-id; upstreams are being asked.
+        PENDING,
         /// Only a debug file is here. Its program headers are not the executable's, so that file offsets cannot be
         /// turned into addresses.
         NO_EXECUTABLE,

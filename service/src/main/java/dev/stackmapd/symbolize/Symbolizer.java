@@ -1,12 +1,9 @@
 package dev.stackmapd.symbolize;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
-import dev.stackmapd.artifact.Artifact;
-import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.Artifacts.Prospect;
+import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -15,65 +12,45 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
-/// what no
-/// function holds has no name.
+/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses: what
+/// no function holds has no name.
 ///
-/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
-/// answer
-/// needs, while the index is built in the background.
+/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one answer
+/// needs, while the index is built in the background. Files that are not here are asked for upstream in the background:
+/// the answer is `PENDING` until upstreams have said what they have.
 ///
-/// Keeps the names of the binaries asked for last, within a budget; each is opened by one caller while others that
-/// ask
-/// for the same build-id wait. Thread-safe.
+/// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
-    /// Heap of a cache entry beside its names.
-    private static final int ENTRY_BYTES = 200;
-
-    private final DirectoryArtifacts artifacts;
+    private final Artifacts artifacts;
     private final IndexBuilds builds;
-    private final SymbolizerLimits limits;
     private final ParseLimits parseLimits;
-    private final LoadingCache<BuildId, Loaded> binaries;
+    private final SymbolCache cache;
     private final ReadableNames readable;
 
-    public Symbolizer(
-            DirectoryArtifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
+    public Symbolizer(Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
     }
 
     /// @param ticker for the lives of answers
     Symbolizer(
-            DirectoryArtifacts artifacts,
-            IndexBuilds builds,
-            SymbolizerLimits limits,
-            ParseLimits parseLimits,
-            Ticker ticker) {
+            Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
         this.artifacts = artifacts;
         this.builds = builds;
-        this.limits = limits;
         this.parseLimits = parseLimits;
         this.readable = new ReadableNames(limits.nameBytes());
-        this.binaries = Caffeine.newBuilder()
-                .maximumWeight(limits.tableBytes())
-                .weigher(Symbolizer::heapBytes)
-                .expireAfter(Expiry.<BuildId, Loaded>writing((id, loaded) -> life(loaded)))
-                .ticker(ticker)
-                .executor(Runnable::run)
-                .removalListener((id, loaded, cause) -> dropped(loaded))
-                .recordStats()
-                .build(this::load);
+        this.cache = new SymbolCache(limits, ticker);
+        artifacts.listen(this::forget);
     }
 
     /// Looks up one byte of a binary, just there.
     public Symbolized symbolize(BuildId buildId, FileOffset offset) {
         while (true) {
-            Loaded loaded = binaries.get(buildId);
+            Loaded loaded = cache.binary(buildId, this::load);
             switch (loaded) {
                 case Loaded.Absent absent -> {
                     return new Symbolized.NoBinary(buildId, absent.cause());
@@ -86,7 +63,7 @@ public final class Symbolizer {
                     if (answer.isPresent()) {
                         return answer.get();
                     }
-                    binaries.asMap().remove(buildId, ready);
+                    cache.forget(buildId, ready);
                 }
             }
         }
@@ -104,14 +81,40 @@ public final class Symbolizer {
         CALLER
     }
 
-    /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
-    public void forget() {
-        binaries.invalidateAll();
+    /// Opens a binary now, has its files fetched where they are not here, and its index built.
+    void prepare(BuildId buildId) {
+        var _ = state(buildId);
     }
 
-    /// Hits, misses and evictions of binaries since the start.
-    public CacheStats stats() {
-        return binaries.stats();
+    /// Opens a binary, and says what came of it.
+    public BinaryState state(BuildId buildId) {
+        return switch (cache.binary(buildId, this::load)) {
+            case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
+            case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
+            case Loaded.Ready ready ->
+                new BinaryState.Open(
+                        switch (ready.names()) {
+                            case DirectNames direct -> BinaryState.Names.FILES;
+                            case IndexedNames indexed -> BinaryState.Names.INDEX;
+                        },
+                        ready.lacking());
+        };
+    }
+
+    /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
+    public void forget() {
+        cache.forget((buildId, loaded) -> true);
+    }
+
+    /// Opens a binary, and those that lacked it, anew when they are next asked for.
+    private void forget(BuildId changed) {
+        cache.forget(changed);
+        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(changed));
+    }
+
+    /// What is remembered, and how well that serves.
+    public SymbolCache cache() {
+        return cache;
     }
 
     /// Nothing lies before the first byte of a file.
@@ -129,7 +132,7 @@ public final class Symbolizer {
         }
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            List<SourceFrame> frames = address.isPresent() ? ready.names().find(address.get()) : List.of();
+            List<SourceFrame> frames = address.isPresent() ? at(ready, address.get()) : List.of();
             return Optional.of(frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames));
         } catch (MalformedBinaryException e) {
             return isDiscarded(ready.names())
@@ -138,11 +141,21 @@ public final class Symbolizer {
                             new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
         } catch (InternalError e) {
             // The file was cut short under the mapping.
-            binaries.asMap().remove(buildId, ready);
+            cache.forget(buildId, ready);
             return Optional.of(new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE));
         } finally {
             ready.leave();
         }
+    }
+
+    private List<SourceFrame> at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
+        Optional<List<SourceFrame>> known = cache.answer(ready, address.value());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        List<SourceFrame> frames = ready.names().find(address);
+        cache.remember(ready, address.value(), frames);
+        return frames;
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
@@ -154,59 +167,50 @@ public final class Symbolizer {
     }
 
     private Loaded load(BuildId buildId) {
-        List<Artifact> files = artifacts.find(buildId);
-        OpenFiles opened = open(buildId, files);
+        OpenFiles opened = open(buildId);
         if (!opened.isComplete()) {
             Loaded missing = opened.missing();
             opened.close();
-            return missing;
+            return inProspect(buildId, missing);
         }
-        return opened.hasDebugInformation() ? indexed(buildId, files, opened) : direct(opened);
+        if (opened.hasDebugInformation()) {
+            opened.lacking().forEach(lacking -> artifacts.want(lacking, EnumSet.of(Wanted.Kind.DEBUGINFO)));
+            return indexed(buildId, opened);
+        }
+        artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
+        return direct(opened);
     }
 
-    private OpenFiles open(BuildId buildId, List<Artifact> files) {
-        return OpenFiles.of(buildId, files, artifacts.folders(), parseLimits);
+    /// What is missing may be had upstream.
+    private Loaded inProspect(BuildId buildId, Loaded missing) {
+        Set<Wanted.Kind> kinds = EnumSet.allOf(Wanted.Kind.class);
+        return switch (missing) {
+            case Loaded.Absent absent
+            when artifacts.want(buildId, kinds) == Prospect.PENDING -> new Loaded.Absent(Symbolized.Cause.PENDING);
+            default -> missing;
+        };
+    }
+
+    private OpenFiles open(BuildId buildId) {
+        return OpenFiles.of(buildId, artifacts, parseLimits);
     }
 
     private Loaded direct(OpenFiles opened) {
-        return new Loaded.Ready(opened.segments(), opened.names(readable));
+        return new Loaded.Ready(opened.segments(), opened.names(readable), opened.lacking());
     }
 
-    private Loaded indexed(BuildId buildId, List<Artifact> files, OpenFiles opened) {
+    private Loaded indexed(BuildId buildId, OpenFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
             Optional<IndexedNames> index = builds.folder().open(buildId, place, readable);
             if (index.isPresent()) {
                 opened.close();
-                return new Loaded.Ready(opened.segments(), index.get());
+                return new Loaded.Ready(opened.segments(), index.get(), opened.lacking());
             }
-            builds.want(buildId, place, () -> open(buildId, files), () -> binaries.invalidate(buildId));
+            builds.want(buildId, place, () -> open(buildId), () -> forget(buildId));
         } catch (IOException e) {
             // A file went away just now: what is open answers, and the next load sees what is there then.
         }
         return direct(opened);
-    }
-
-    private static void dropped(@Nullable Loaded loaded) {
-        if (loaded instanceof Loaded.Ready ready) {
-            ready.leave();
-        }
-    }
-
-    private Duration life(Loaded loaded) {
-        return switch (loaded) {
-            case Loaded.Ready ready -> limits.held();
-            case Loaded.Absent absent -> limits.absent();
-            case Loaded.Bad bad -> limits.bad();
-        };
-    }
-
-    private static int heapBytes(BuildId buildId, Loaded loaded) {
-        long bytes = switch (loaded) {
-            case Loaded.Ready ready -> ready.heapBytes();
-            case Loaded.Absent absent -> 0;
-            case Loaded.Bad bad -> 2L * bad.detail().length();
-        };
-        return (int) Math.min(bytes + ENTRY_BYTES, Integer.MAX_VALUE);
     }
 }

@@ -8,9 +8,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,12 +21,19 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         classes = StackmapdApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"stackmapd.files.access=none", "stackmapd.artifacts.cache=target/artifacts/${random.uuid}"})
+        properties = "stackmapd.files.access=none")
 abstract class LiveServer {
     static final JsonMapper JSON = new JsonMapper();
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /// A folder belongs to one process alone, and a service under test to one context.
+    @DynamicPropertySource
+    static void cacheOfItsOwn(DynamicPropertyRegistry registry) {
+        String folder = "target/artifacts/" + UUID.randomUUID();
+        registry.add("stackmapd.artifacts.cache", () -> folder);
+    }
 
     @Value("${local.server.port}")
     int port;

@@ -11,8 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Any bytes at all: a batch is decoded, or refused by one of the two exceptions that say where. What was decoded
-/// holds
-/// what a plain reading of the same JSON as a tree holds.
+/// holds what a plain reading of the same JSON as a tree holds.
 ///
 /// In an ordinary test run the inputs in the resources folder are tried once each. To search for new ones:
 /// `JAZZER_FUZZ=1 mvn -pl service -am test -Dtest=BatchDecoderFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`
@@ -39,9 +38,9 @@ class BatchDecoderFuzzTest {
         }
     }
 
-    /// Jackson's table of names fills short ones up with bytes 0xff, so that it takes `\xffpid`, which is no UTF-8,
-    /// for a
-    /// `pid` seen before. The value is the same either way; only this oracle, which has not seen it, refuses.
+    /// Jackson's table of names fills short ones up with bytes 0xff, so that it takes `\xffpid`, which is no
+    /// UTF-8, for a `pid` seen before. The value is the same either way; only this oracle, which has not seen it,
+    /// refuses.
     private static boolean hasPadding(byte[] body) {
         for (byte each : body) {
             if (each == (byte) 0xff) {

@@ -19,17 +19,15 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// What a batch pays for each process that it brings: its whole maps text, from bytes to a ready [VmaIndex].
 ///
-/// The sizes are those of a Spring Boot service on JDK 25 (211 mappings), a chromium browser process (844) and a large
-/// one (2000); the texts are made from a seed in the shape that a loader leaves behind ([RandomMaps]), with 95 to 100
-/// bytes a line. One operation is one text; divide by `mappings`.
-/// Look at the median, which other load on the machine hurts least. The baseline is what one writes first: decode,
-/// split into
-/// lines, split each line at blanks, an object a mapping.
+/// The sizes are those of a Spring Boot service on JDK 25 (211 mappings), a chromium browser process (844) and a
+/// large one (2000); the texts are made from a seed in the shape that a loader leaves behind ([RandomMaps]), with
+/// 95 to 100 bytes a line. One operation is one text; divide by `mappings`. Look at the median, which other load
+/// on the machine hurts least. The baseline is what one writes first: decode, split into lines, split each line at
+/// blanks, an object a mapping.
 ///
-/// From the root,
-/// `mvn -q -pl service -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath`, then in
-/// `service`
-/// `java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main MapsParserBenchmark`
+/// From the root, `mvn -q -pl service -am test-compile dependency:build-classpath
+/// -Dmdep.outputFile=target/classpath`, then in `service` `java -cp target/test-classes:target/classes:$(cat
+/// target/classpath) org.openjdk.jmh.Main MapsParserBenchmark`
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -38,8 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /// of a hundred are in a hole. `stay` 0 is the worst case: nothing to remember.
 ///
 /// From the root, `mvn -q -pl service -am test-compile dependency:build-classpath
-/// -Dmdep.outputFile=target/classpath`, then in `service`
-/// `java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main TranslationBenchmark`
+/// -Dmdep.outputFile=target/classpath`, then in `service` `java -cp target/test-classes:target/classes:$(cat
+/// target/classpath) org.openjdk.jmh.Main TranslationBenchmark`
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One file on its way into the store: written piece by piece, then finished, and closed in any case.
@@ -32,6 +33,7 @@ public final class Incoming implements AutoCloseable {
     private @Nullable Path file;
     private @Nullable FileChannel channel;
     private @Nullable Reception outcome;
+    private Content.@Nullable Sound sound;
     private long size;
 
     /// Takes the room for all that is announced.
@@ -76,6 +78,31 @@ public final class Incoming implements AutoCloseable {
             discard();
         }
         return flow();
+    }
+
+    /// SHA-256 of the bytes so far, 64 lower-case hex digits. Not after [#finish].
+    public String sha256SoFar() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 can be cloned", e);
+        }
+    }
+
+    /// Bytes that were taken so far.
+    public long received() {
+        return size;
+    }
+
+    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no use.
+    public Optional<Reception> check() throws IOException {
+        if (outcome == null) {
+            outcome = refusal();
+        }
+        if (outcome != null) {
+            discard();
+        }
+        return Optional.ofNullable(outcome);
     }
 
     /// Checks what came, and keeps it if it is of use. A second call gives the same answer.
@@ -163,16 +190,27 @@ public final class Incoming implements AutoCloseable {
     }
 
     private Reception conclude() throws IOException {
+        Reception refusal = refusal();
+        return refusal == null ? keep(requireNonNull(file), requireNonNull(sound)) : refusal;
+    }
+
+    /// Why what came cannot be kept; null where it can.
+    private @Nullable Reception refusal() throws IOException {
         if (size == 0) {
             return new Reception.Truncated(0, "there are no bytes");
         }
         if (size < announced) {
             return new Reception.Truncated(size, announced + " bytes were announced");
         }
-        Path arrived = requireNonNull(file);
-        return switch (Content.inspect(arrived, key, store.parseLimits())) {
+        if (sound != null) {
+            return null;
+        }
+        return switch (Content.inspect(requireNonNull(file), key, store.parseLimits())) {
             case Content.Refused refused -> refused.reason();
-            case Content.Sound sound -> keep(arrived, sound);
+            case Content.Sound found -> {
+                sound = found;
+                yield null;
+            }
         };
     }
 

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
@@ -21,8 +20,6 @@ final class Body {
 
     /// 8 MiB, the most that a sender may ask for in an HTTP coding (RFC 9659); memory that it makes us take.
     private static final int MAX_ZSTD_WINDOW_LOG = 23;
-
-    private static final int MAX_EMPTY_MEMBERS = 100;
 
     private final InputStream wire;
     private final long maxBytes;
@@ -111,28 +108,6 @@ final class Body {
         ZSTD
     }
 
-    /// The JDK's stream calls itself once for each member that is empty, until the stack overflows.
-    private static final class Gunzip extends GZIPInputStream {
-        private int calls;
-
-        Gunzip(InputStream in) throws IOException {
-            super(in, BUFFER);
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            if (calls == MAX_EMPTY_MEMBERS) {
-                throw new ZipException("empty members without end");
-            }
-            calls++;
-            try {
-                return super.read(into, from, length);
-            } finally {
-                calls--;
-            }
-        }
-    }
-
     private static final class BeyondLimitException extends IOException {}
 
     /// Bounds what is read: gzip can take bytes for ever without giving any.
@@ -163,12 +138,6 @@ final class Body {
             if (left < 0) {
                 throw new BeyondLimitException();
             }
-        }
-
-        /// Never 0 before the end: else inflation would take a pause between two gzip members for the end of them.
-        @Override
-        public int available() {
-            return 1;
         }
 
         /// Closing the response closes the connection; closing its stream would first read it to the end.

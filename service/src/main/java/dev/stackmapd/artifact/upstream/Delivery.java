@@ -29,8 +29,7 @@ final class Delivery {
         private boolean won;
 
         /// Keeps the file, unless another was kept before or the thread was stopped; a file that cannot be kept
-        /// leaves
-        /// the race open.
+        /// leaves the race open.
         ///
         /// @return why it was not kept; empty if it was
         Optional<Outcome> enter(Sink sink, Watch watch) {

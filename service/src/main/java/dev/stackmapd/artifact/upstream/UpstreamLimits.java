@@ -69,6 +69,25 @@ public record UpstreamLimits(
         }
     }
 
+    /// The same but for these two.
+    public UpstreamLimits with(Duration whole, long maxBytes) {
+        return new UpstreamLimits(
+                connect,
+                firstByte,
+                whole,
+                maxBytes,
+                maxFetches,
+                maxPerHost,
+                retries,
+                retryPause,
+                longestPause,
+                maxRedirects,
+                maxHops,
+                breakerFailures,
+                breakerOpen,
+                maxRemembered);
+    }
+
     private static void checkPositive(Duration duration, String name) {
         if (!duration.isPositive() || duration.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException(

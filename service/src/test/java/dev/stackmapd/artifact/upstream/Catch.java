@@ -11,9 +11,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Takes files into memory, verified as a store would: ELF at the first byte, the build-id at the last. Source files
-/// are
-/// taken as they are.
+/// Takes files into memory, verified as a store would: ELF at the first byte, the build-id at the last. Source
+/// files are taken as they are.
 final class Catch implements Intake {
     private final List<MemorySink> sinks = new CopyOnWriteArrayList<>();
 

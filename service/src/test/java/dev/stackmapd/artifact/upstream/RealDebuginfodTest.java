@@ -3,8 +3,8 @@ package dev.stackmapd.artifact.upstream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.stackmapd.Tools;
 import dev.stackmapd.artifact.upstream.Outcome.Fetched;
 import dev.stackmapd.artifact.upstream.Outcome.NotFound;
 import dev.stackmapd.artifact.upstream.Outcome.TooLarge;
@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +100,7 @@ class RealDebuginfodTest {
                 "/a\nb\tc\u007f"
             })
     void asksForSourceFilesAsElfutilsDoes(String name) throws Exception {
-        Path client = tool("debuginfod-find", "debuginfod");
+        Path client = Path.of(Tools.path("debuginfod-find", "debuginfod"));
         try (RawUpstream asked = RawUpstream.missing()) {
             ProcessBuilder builder = new ProcessBuilder(client.toString(), "source", TestBed.ID.hex(), name)
                     .redirectErrorStream(true)
@@ -128,7 +127,7 @@ class RealDebuginfodTest {
     }
 
     private Upstream serve(Path folder) throws IOException {
-        Path server = tool("debuginfod", "debuginfod");
+        Path server = Path.of(Tools.path("debuginfod", "debuginfod"));
         int port = freePort();
         ProcessBuilder builder = new ProcessBuilder(
                         server.toString(),
@@ -153,7 +152,7 @@ class RealDebuginfodTest {
 
     /// @return the program's build-id
     private BuildId compile(byte[] source) throws IOException, InterruptedException {
-        Path gcc = tool("gcc", "gcc");
+        Path gcc = Path.of(Tools.path("gcc", "gcc"));
         Files.createDirectory(directory.resolve("sub"));
         Files.write(directory.resolve("a b+%2B~é.c"), source);
         ProcessBuilder builder = new ProcessBuilder(
@@ -179,15 +178,6 @@ class RealDebuginfodTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path tool(String name, String debianPackage) {
-        List<Path> found = Arrays.stream(System.getenv("PATH").split(":", -1))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .toList();
-        assumeTrue(!found.isEmpty(), "%s is not installed (package %s)".formatted(name, debianPackage));
-        return found.getFirst();
     }
 
     private static byte[] copy(String fixture, Path into) throws IOException {

@@ -1,0 +1,28 @@
+package dev.stackmapd.app;
+
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/// What Tomcat has to leave to us.
+@Component
+final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.addConnectorCustomizers(Connectors::customize);
+    }
+
+    private static void customize(Connector connector) {
+        // A body is never a form here, whatever its type says: curl calls every file one.
+        connector.setParseBodyMethods("");
+        // Names of source files may have backslashes.
+        connector.setEncodedReverseSolidusHandling("passthrough");
+        if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+            // A sender that asks first is told to go on when we read, so that a file that is held is not sent again.
+            http.setContinueResponseTiming("onRead");
+        }
+    }
+}

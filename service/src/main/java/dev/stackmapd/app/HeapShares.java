@@ -1,0 +1,32 @@
+package dev.stackmapd.app;
+
+/// What each of the long-lived tables may take of the heap unless it is told otherwise. Together they leave a
+/// fifth of it to requests, however small it is.
+enum HeapShares {
+    /// Stacks and counts.
+    STORE(3.0 / 8, Long.MAX_VALUE),
+    /// Open binaries, answers and negatives.
+    SYMBOLS(1.0 / 4, Long.MAX_VALUE),
+    /// Batches that are remembered by their ids.
+    REPLAYS(1.0 / 16, 64L << 20),
+    /// Build-ids of files of this host.
+    FILE_BUILD_IDS(1.0 / 32, 32L << 20),
+    /// Demangled names.
+    NAMES(1.0 / 32, 16L << 20),
+    /// Source files that were fetched.
+    SOURCES(1.0 / 64, 32L << 20),
+    /// Names of source files that binaries have.
+    SOURCE_NAMES(1.0 / 64, 32L << 20);
+
+    private final double share;
+    private final long most;
+
+    HeapShares(double share, long most) {
+        this.share = share;
+        this.most = most;
+    }
+
+    long bytes() {
+        return Math.min((long) (share * Runtime.getRuntime().maxMemory()), most);
+    }
+}

@@ -1,0 +1,296 @@
+package dev.stackmapd.artifact;
+
+import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.upstream.Via;
+import dev.stackmapd.artifact.upstream.Wanted.Kind;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.StoredSection;
+import dev.stackmapd.ingest.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `/buildid`: what debuginfod clients (gdb, perf, elfutils, llvm-symbolizer) ask for.
+///
+/// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
+/// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
+@RestController
+@RequestMapping("/buildid/{buildId}")
+class DebuginfodController {
+    private static final int MAX_SECTION_NAME = 256;
+
+    /// Less is copied as fast as it is handed over.
+    private static final long MIN_SENDFILE = 64 << 10;
+
+    /// How Tomcat is told to have the kernel send a file.
+    private static final String SENDFILE_SUPPORT = "org.apache.tomcat.sendfile.support";
+    private static final String SENDFILE_NAME = "org.apache.tomcat.sendfile.filename";
+    private static final String SENDFILE_START = "org.apache.tomcat.sendfile.start";
+    private static final String SENDFILE_END = "org.apache.tomcat.sendfile.end";
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS);
+
+    private final Artifacts artifacts;
+    private final SourceFiles sources;
+    private final DebuginfodMetrics metrics;
+
+    DebuginfodController(Artifacts artifacts, SourceFiles sources, DebuginfodMetrics metrics) {
+        this.artifacts = artifacts;
+        this.sources = sources;
+        this.metrics = metrics;
+    }
+
+    @GetMapping("/debuginfo")
+    void debuginfo(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        whole(buildId, Kind.DEBUGINFO, new Exchange("debuginfo", request, response));
+    }
+
+    @GetMapping("/executable")
+    void executable(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        whole(buildId, Kind.EXECUTABLE, new Exchange("executable", request, response));
+    }
+
+    @GetMapping("/section/{name:.+}")
+    void section(
+            @PathVariable String buildId,
+            @PathVariable String name,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Exchange exchange = new Exchange("section", request, response);
+        exchange.run(() -> section(parse(buildId), name, exchange));
+    }
+
+    /// The path is cut out of the URI as it was sent: `//` and `..` mean something in it.
+    @GetMapping("/source/**")
+    void source(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Exchange exchange = new Exchange("source", request, response);
+        exchange.run(() -> {
+            String uri = request.getRequestURI();
+            String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
+                    .orElseThrow(() -> RefusedException.invalid("path", "is no UTF-8 path with correct escapes"));
+            byte[] text = sources.find(parse(buildId), path, via(request))
+                    .orElseThrow(() -> new ResponseStatusException(
+                            HttpStatus.NOT_FOUND,
+                            "the binary's debug information names no such file, or nobody has it"));
+            exchange.send(text);
+        });
+    }
+
+    private void whole(String buildId, Kind kind, Exchange exchange) throws IOException {
+        exchange.run(() -> {
+            Served served = artifacts
+                    .serve(parse(buildId), kind, via(exchange.request))
+                    .orElseThrow(() -> new ResponseStatusException(
+                            HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
+            exchange.send(served, () -> Transfer.of(served.file().path()));
+        });
+    }
+
+    /// Debug information first, for a section that both files have; what is here before what would have to be fetched.
+    private void section(BuildId buildId, String name, Exchange exchange) throws IOException, InterruptedException {
+        if (name.length() > MAX_SECTION_NAME) {
+            throw RefusedException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
+        }
+        for (Kind kind : Kind.values()) {
+            Optional<Served> here = artifacts.serveHeld(buildId, kind);
+            if (here.isPresent() && sent(here.get(), name, exchange)) {
+                return;
+            }
+        }
+        for (Kind kind : Kind.values()) {
+            Optional<Served> fetched = artifacts.serve(buildId, kind, via(exchange.request));
+            if (fetched.isPresent() && sent(fetched.get(), name, exchange)) {
+                return;
+            }
+        }
+        throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no file of this build-id has such a section");
+    }
+
+    private static boolean sent(Served served, String name, Exchange exchange) throws IOException {
+        Optional<StoredSection> section = Optional.empty();
+        try (ElfFile file = ElfFile.open(served.file().path(), ParseLimits.DEFAULT)) {
+            section = file.storedSection(name);
+        } catch (MalformedBinaryException e) {
+            // What cannot be read has no such section.
+        } finally {
+            if (section.isEmpty()) {
+                served.close();
+            }
+        }
+        if (section.isPresent()) {
+            StoredSection found = section.get();
+            exchange.send(served, () -> Transfer.of(served.file().path(), found.offset(), found.size()));
+        }
+        return section.isPresent();
+    }
+
+    private static BuildId parse(String buildId) {
+        return BuildId.parse(buildId)
+                .orElseThrow(() -> RefusedException.invalid("buildId", "must be 2 to 128 hex digits, an even number"));
+    }
+
+    private static Via via(HttpServletRequest request) {
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        String forwardedFor = String.join(",", Collections.list(request.getHeaders("X-Forwarded-For")));
+        return Via.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
+    }
+
+    private interface TransferOf {
+        Transfer transfer() throws IOException;
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /// One request and its answer.
+    private final class Exchange {
+        private final String type;
+        private final HttpServletRequest request;
+        private final HttpServletResponse response;
+        private final long start = System.nanoTime();
+        private long bytes;
+
+        Exchange(String type, HttpServletRequest request, HttpServletResponse response) {
+            this.type = type;
+            this.request = request;
+            this.response = response;
+        }
+
+        void run(Work work) throws IOException {
+            metrics.asked(type);
+            int code = HttpStatus.INTERNAL_SERVER_ERROR.value();
+            try {
+                work.run();
+                code = response.getStatus();
+            } catch (ResponseStatusException e) {
+                code = e.getStatusCode().value();
+                throw e;
+            } catch (RefusedException e) {
+                code = HttpStatus.BAD_REQUEST.value();
+                throw e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+            } finally {
+                metrics.answered(type, code, bytes, System.nanoTime() - start);
+            }
+        }
+
+        void send(byte[] text) throws IOException {
+            checkSize(text.length);
+            head(text.length);
+            response.setContentLengthLong(text.length);
+            if (!isHead()) {
+                bytes = text.length;
+                response.getOutputStream().write(text);
+            }
+        }
+
+        /// Sends a part of a file, which stays where it is meanwhile.
+        void send(Served served, TransferOf part) throws IOException {
+            try {
+                send(part.transfer());
+            } finally {
+                release(served);
+            }
+        }
+
+        /// Tomcat opens a file that it sends itself just after the request has been left.
+        private void release(Served served) {
+            if (request.getAttribute(SENDFILE_NAME) == null) {
+                served.close();
+            } else {
+                LATER.execute(served::close);
+            }
+        }
+
+        private void send(Transfer file) throws IOException {
+            checkSize(file.size());
+            head(file.size());
+            String tag = '"' + file.tag() + '"';
+            response.setHeader(HttpHeaders.ETAG, tag);
+            response.setDateHeader(HttpHeaders.LAST_MODIFIED, file.modified().toEpochMilli());
+            response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+            if (tag.equals(header(HttpHeaders.IF_NONE_MATCH))) {
+                response.setStatus(HttpStatus.NOT_MODIFIED.value());
+                return;
+            }
+            boolean sameFile = header(HttpHeaders.IF_RANGE).isEmpty()
+                    || header(HttpHeaders.IF_RANGE).equals(tag);
+            switch (ByteRange.parse(sameFile ? header(HttpHeaders.RANGE) : "", file.size())) {
+                case ByteRange.Whole all -> body(file, 0, file.size());
+                case ByteRange.Part(long from, long length) -> {
+                    response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+                    response.setHeader(
+                            HttpHeaders.CONTENT_RANGE,
+                            "bytes %d-%d/%d".formatted(from, from + length - 1, file.size()));
+                    body(file, from, length);
+                }
+                case ByteRange.Unsatisfiable none -> {
+                    response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+                    response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.size());
+                }
+            }
+        }
+
+        private void body(Transfer file, long from, long length) throws IOException {
+            response.setContentLengthLong(length);
+            if (isHead()) {
+                return;
+            }
+            bytes = length;
+            if (length >= MIN_SENDFILE && Boolean.TRUE.equals(request.getAttribute(SENDFILE_SUPPORT))) {
+                long start = file.offset() + from;
+                request.setAttribute(SENDFILE_NAME, file.path().toAbsolutePath().toString());
+                request.setAttribute(SENDFILE_START, start);
+                request.setAttribute(SENDFILE_END, start + length);
+            } else {
+                file.copy(from, length, response.getOutputStream());
+            }
+        }
+
+        private void head(long size) {
+            response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "public");
+            response.setHeader("X-DEBUGINFOD-SIZE", Long.toString(size));
+        }
+
+        /// A client may say how much it is willing to take.
+        private void checkSize(long size) {
+            String most = header("X-DEBUGINFOD-MAXSIZE");
+            if (most.matches("[0-9]{1,18}") && Long.parseLong(most) > 0 && size > Long.parseLong(most)) {
+                throw new ResponseStatusException(HttpStatus.NOT_ACCEPTABLE, "it has %d bytes".formatted(size));
+            }
+        }
+
+        private boolean isHead() {
+            return request.getMethod().equals("HEAD");
+        }
+
+        private String header(String name) {
+            String value = request.getHeader(name);
+            return value == null ? "" : value.strip();
+        }
+    }
+}

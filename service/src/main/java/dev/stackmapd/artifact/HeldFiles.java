@@ -1,0 +1,38 @@
+package dev.stackmapd.artifact;
+
+import dev.stackmapd.artifact.disk.Lease;
+import java.util.List;
+
+/// The files of one build-id that are on this host. Those of the store stay where they are until this is closed.
+///
+/// Thread-safe.
+public final class HeldFiles implements AutoCloseable {
+    private final List<Artifact> files;
+    private final List<Artifact.Binary> packages;
+    private final List<Lease> leases;
+
+    /// @param files best names first, damaged ones last
+    /// @param packages of split units (`.dwp`); at most one
+    /// @param leases of those that are the store's
+    HeldFiles(List<Artifact> files, List<Artifact.Binary> packages, List<Lease> leases) {
+        this.files = List.copyOf(files);
+        this.packages = List.copyOf(packages);
+        this.leases = List.copyOf(leases);
+    }
+
+    /// Those with the best names first, damaged ones last.
+    public List<Artifact> files() {
+        return files;
+    }
+
+    /// The package of split units (`.dwp`); at most one.
+    public List<Artifact.Binary> packages() {
+        return packages;
+    }
+
+    /// A second call does nothing.
+    @Override
+    public void close() {
+        leases.forEach(Lease::close);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.stackmapd.artifact;
+
+import dev.stackmapd.artifact.disk.Reception;
+import java.util.Optional;
+
+/// Says for people what the store thinks of a file.
+public final class Receptions {
+    private Receptions() {}
+
+    /// Why a file was not kept; empty where what it says is held now, by it or by a better one. Names no path.
+    public static Optional<String> refusal(Reception reception) {
+        return switch (reception) {
+            case Reception.Stored stored -> Optional.empty();
+            case Reception.AlreadyThere there -> Optional.empty();
+            case Reception.Replaced replaced -> Optional.empty();
+            case Reception.Worse worse -> Optional.empty();
+            case Reception.WrongBuildId wrong ->
+                Optional.of("the file's own build-id is %s, not %s".formatted(wrong.found(), wrong.claimed()));
+            case Reception.NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());
+            case Reception.WrongKind wrong ->
+                Optional.of("the file is no %s: %s".formatted(wrong.claimed().text(), wrong.detail()));
+            case Reception.NotElf not -> Optional.of("not an ELF file: " + not.detail());
+            case Reception.Damaged damaged ->
+                Optional.of("the file is damaged at offset 0x%x: %s".formatted(damaged.offset(), damaged.detail()));
+            case Reception.Truncated cut ->
+                Optional.of("the file ends early, after %d bytes: %s".formatted(cut.received(), cut.detail()));
+            case Reception.TooLarge large -> Optional.of("the file is larger than %d bytes".formatted(large.limit()));
+            case Reception.NoRoom none ->
+                Optional.of("there is no room for it: %d bytes are missing".formatted(none.missing()));
+        };
+    }
+}

@@ -1,0 +1,276 @@
+package dev.stackmapd.artifact;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.artifact.Uploads.Part;
+import dev.stackmapd.artifact.disk.ArtifactKind;
+import dev.stackmapd.artifact.disk.HeldArtifact;
+import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.Reception;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.RefusedException.Kind;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
+///
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where it
+/// was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
+@RestController
+@RequestMapping("/v1/binaries/{buildId}/{kind}")
+class UploadController {
+    private static final String OFFSET = "Upload-Offset";
+    private static final int BUFFER = 128 << 10;
+
+    private final Uploads uploads;
+    private final Artifacts artifacts;
+
+    UploadController(Uploads uploads, Artifacts artifacts) {
+        this.uploads = uploads;
+        this.artifacts = artifacts;
+    }
+
+    /// @param result what became of the file
+    /// @param artifact the file of this build-id and kind that is held now
+    record Answer(Result result, ArtifactAnswer artifact) {}
+
+    enum Result {
+        STORED,
+        /// It took the place of one that said less.
+        REPLACED,
+        /// The very same bytes were held.
+        ALREADY_HELD,
+        /// What was held says as much or more, and stays.
+        KEPT_BETTER
+    }
+
+    /// @param received bytes of the file that are here
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Progress(String received) {}
+
+    @RequestMapping(method = RequestMethod.HEAD)
+    ResponseEntity<Void> head(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request) {
+        BuildId id = parse(buildId);
+        ArtifactKind wanted = kind(kind);
+        String sha256 = ReprDigest.sha256(header(request, ReprDigest.HEADER))
+                .orElseThrow(() -> RefusedException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
+        Optional<Long> held = uploads.held(id, wanted, sha256).map(HeldArtifact::size);
+        return held.or(() -> uploads.received(id, wanted, sha256))
+                .map(bytes -> ResponseEntity.noContent()
+                        .header(OFFSET, Long.toString(bytes))
+                        .<Void>build())
+                .orElseGet(() -> ResponseEntity.notFound().build());
+    }
+
+    @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<?> put(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request)
+            throws Exception {
+        BuildId id = parse(buildId);
+        ArtifactKind wanted = kind(kind);
+        Optional<String> sha256 = digest(request);
+        Optional<HeldArtifact> same = sha256.flatMap(digest -> uploads.held(id, wanted, digest));
+        if (same.isPresent()) {
+            return answer(Result.ALREADY_HELD, same.get());
+        }
+        return receive(id, wanted, sha256, request);
+    }
+
+    /// Takes a request's body as a file, when there is a place for it.
+    ResponseEntity<?> receive(BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request)
+            throws Exception {
+        try (AutoCloseable _ =
+                uploads.enter().orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
+            return take(buildId, kind, sha256, request);
+        }
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind) {
+        return artifacts.remove(parse(buildId), kind(kind))
+                ? ResponseEntity.noContent().build()
+                : ResponseEntity.notFound().build();
+    }
+
+    private ResponseEntity<?> take(
+            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request)
+            throws IOException {
+        Piece piece = Piece.of(request, sha256);
+        Optional<Part> part = piece.total() < 0
+                ? Optional.empty()
+                : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
+        Incoming incoming = begin(buildId, kind, piece, part, request.getRemoteAddr());
+        boolean parked = false;
+        try {
+            boolean complete = false;
+            try {
+                complete = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
+            } finally {
+                if (!complete && part.isPresent() && incoming.received() > 0) {
+                    uploads.park(part.get(), incoming);
+                    parked = true;
+                }
+            }
+            return parked ? progress(incoming) : finish(buildId, incoming, sha256);
+        } finally {
+            if (!parked) {
+                incoming.close();
+            }
+        }
+    }
+
+    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, String sender)
+            throws IOException {
+        if (piece.from() == 0) {
+            part.flatMap(uploads::resume).ifPresent(UploadController::discard);
+            return piece.total() < 0
+                    ? uploads.begin(buildId, kind, sender)
+                    : uploads.begin(buildId, kind, sender, piece.total());
+        }
+        Incoming parked =
+                part.flatMap(uploads::resume).orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
+        if (parked.received() != piece.from()) {
+            long received = parked.received();
+            uploads.park(part.orElseThrow(), parked);
+            throw new OffsetException("%d bytes of this file are here".formatted(received), received);
+        }
+        return parked;
+    }
+
+    private static void discard(Incoming incoming) {
+        try {
+            incoming.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Whether it is decided what becomes of the file, however much is still to come.
+    private static boolean copy(InputStream from, Incoming into) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        boolean more = into.flow() == Incoming.Flow.MORE;
+        while (more) {
+            int read = from.read(buffer);
+            if (read < 0) {
+                return false;
+            }
+            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == Incoming.Flow.MORE;
+        }
+        return true;
+    }
+
+    private static ResponseEntity<Progress> progress(Incoming incoming) {
+        long received = incoming.received();
+        return ResponseEntity.accepted()
+                .header(OFFSET, Long.toString(received))
+                .body(new Progress("0x" + Long.toHexString(received)));
+    }
+
+    private ResponseEntity<Answer> finish(BuildId buildId, Incoming incoming, Optional<String> sha256)
+            throws IOException {
+        if (incoming.flow() == Incoming.Flow.MORE
+                && sha256.isPresent()
+                && !sha256.get().equals(incoming.sha256SoFar())) {
+            throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
+        }
+        Reception reception = uploads.finish(buildId, incoming);
+        return switch (reception) {
+            case Reception.Stored(HeldArtifact artifact) ->
+                ResponseEntity.status(HttpStatus.CREATED).body(new Answer(Result.STORED, ArtifactAnswer.of(artifact)));
+            case Reception.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
+            case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
+            case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
+            case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
+            case Reception.NoRoom none -> throw RefusedException.of(Kind.FULL, said(none));
+            case Reception.WrongBuildId wrong -> throw unfit(wrong);
+            case Reception.NoBuildId none -> throw unfit(none);
+            case Reception.WrongKind wrong -> throw unfit(wrong);
+            case Reception.NotElf not -> throw unfit(not);
+            case Reception.Damaged damaged -> throw unfit(damaged);
+            case Reception.Truncated cut -> throw unfit(cut);
+        };
+    }
+
+    private static RefusedException unfit(Reception reception) {
+        return RefusedException.of(Kind.UNFIT, said(reception));
+    }
+
+    private static String said(Reception reception) {
+        return Receptions.refusal(reception).orElse("");
+    }
+
+    private static ResponseEntity<Answer> answer(Result result, HeldArtifact artifact) {
+        return ResponseEntity.ok(new Answer(result, ArtifactAnswer.of(artifact)));
+    }
+
+    private static BuildId parse(String buildId) {
+        return BuildId.parse(buildId)
+                .orElseThrow(() -> RefusedException.invalid("buildId", "must be 2 to 128 hex digits, an even number"));
+    }
+
+    private static ArtifactKind kind(String kind) {
+        return ArtifactKind.parse(kind)
+                .orElseThrow(
+                        () -> RefusedException.invalid("kind", "must be executable, debuginfo, supplementary or dwp"));
+    }
+
+    private static Optional<String> digest(HttpServletRequest request) {
+        String header = header(request, ReprDigest.HEADER);
+        Optional<String> sha256 = ReprDigest.sha256(header);
+        if (sha256.isEmpty() && !header.isEmpty()) {
+            throw RefusedException.invalid(ReprDigest.HEADER, "must be sha-256=:<base64>:");
+        }
+        return sha256;
+    }
+
+    static String header(HttpServletRequest request, String name) {
+        @Nullable String value = request.getHeader(name);
+        return value == null ? "" : value.strip();
+    }
+
+    /// Which bytes of the file a request brings.
+    ///
+    /// @param from the first
+    /// @param total of the whole file; −1 where it is not known
+    private record Piece(long from, long total) {
+
+        static Piece of(HttpServletRequest request, Optional<String> sha256) {
+            String header = header(request, HttpHeaders.CONTENT_RANGE);
+            long length = request.getContentLengthLong();
+            if (header.isEmpty()) {
+                return new Piece(0, length);
+            }
+            ContentRange range = ContentRange.parse(header)
+                    .orElseThrow(() -> RefusedException.invalid(
+                            HttpHeaders.CONTENT_RANGE, "must be bytes <first>-<last>/<length>"));
+            if (sha256.isEmpty()) {
+                throw RefusedException.invalid(
+                        ReprDigest.HEADER, "is needed with Content-Range: it says which file the pieces are of");
+            }
+            if (length != range.length()) {
+                throw RefusedException.invalid(
+                        HttpHeaders.CONTENT_RANGE, "is not as long as the body, or the body is compressed");
+            }
+            return new Piece(range.first(), range.total());
+        }
+
+        /// Whether nothing more is to come.
+        boolean isLast(long received) {
+            return total < 0 || received >= total;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.stackmapd.artifact;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.artifact.upstream.BreakerState;
+import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
+import dev.stackmapd.artifact.upstream.Upstream;
+import dev.stackmapd.artifact.upstream.UpstreamHealth;
+import dev.stackmapd.ingest.RefusedException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/upstreams`: how the debuginfod servers that are asked are doing.
+@RestController
+@RequestMapping(path = "/v1/upstreams", produces = MediaType.APPLICATION_JSON_VALUE)
+class UpstreamController {
+    private final DebuginfodUpstreams upstreams;
+
+    UpstreamController(DebuginfodUpstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    /// @param upstreams in the operator's order
+    record Answer(List<Health> upstreams) {}
+
+    /// @param failures of the network in a row; absent while it is left alone
+    /// @param retryInSeconds until one request may try; absent unless it is left alone
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Health(
+            String upstream,
+            Breaker breaker,
+            @Nullable Integer failures,
+            @Nullable Long retryInSeconds,
+            int inFlight) {
+
+        static Health of(UpstreamHealth health) {
+            String base = health.upstream().base().toString();
+            return switch (health.breaker()) {
+                case BreakerState.Closed closed ->
+                    new Health(base, Breaker.CLOSED, closed.failures(), null, health.inFlight());
+                case BreakerState.Open open ->
+                    new Health(base, Breaker.OPEN, null, open.remaining().toSeconds(), health.inFlight());
+                case BreakerState.HalfOpen half -> new Health(base, Breaker.HALF_OPEN, null, null, health.inFlight());
+            };
+        }
+    }
+
+    enum Breaker {
+        CLOSED,
+        OPEN,
+        HALF_OPEN
+    }
+
+    @GetMapping
+    Answer all() {
+        return new Answer(upstreams.health().stream().map(Health::of).toList());
+    }
+
+    /// Closes an upstream's breaker and forgets what it said.
+    @PostMapping("/reset")
+    ResponseEntity<Void> reset(@RequestBody Which which) {
+        return upstreams.reset(which.checked())
+                ? ResponseEntity.noContent().build()
+                : ResponseEntity.notFound().build();
+    }
+
+    /// @param upstream its base URL
+    record Which(@Nullable String upstream) {
+
+        Upstream checked() {
+            if (upstream == null) {
+                throw RefusedException.invalid("upstream", "is missing");
+            }
+            try {
+                return Upstream.of(upstream);
+            } catch (IllegalArgumentException e) {
+                throw RefusedException.invalid("upstream", "is not the base URL of an upstream");
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.stackmapd.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.artifact.Artifact;
+import dev.stackmapd.artifact.ArtifactAnswer;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.ElfDescription;
+import dev.stackmapd.artifact.UpstreamAnswer;
+import dev.stackmapd.artifact.disk.HeldArtifact;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.ComputeThreads;
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.query.FrameAnswer.Outcome;
+import dev.stackmapd.store.SeenBinary;
+import dev.stackmapd.store.StackStore;
+import dev.stackmapd.symbolize.BinaryState;
+import dev.stackmapd.symbolize.Prewarming;
+import dev.stackmapd.symbolize.Symbolizer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `/v1/binaries`: what is known of build-ids, and why something is missing.
+@RestController
+@RequestMapping(path = "/v1/binaries", produces = MediaType.APPLICATION_JSON_VALUE)
+class BinaryController {
+    private static final int MAX_PAGE = 1_000;
+    private static final int MAX_PREWARMED = 10_000;
+
+    private final StackStore store;
+    private final Artifacts artifacts;
+    private final Symbolizer symbolizer;
+    private final Prewarming prewarming;
+    private final ComputeThreads threads;
+
+    BinaryController(
+            StackStore store,
+            Artifacts artifacts,
+            Symbolizer symbolizer,
+            Prewarming prewarming,
+            ComputeThreads threads) {
+        this.store = store;
+        this.artifacts = artifacts;
+        this.symbolizer = symbolizer;
+        this.prewarming = prewarming;
+        this.threads = threads;
+    }
+
+    /// A binary that stacks go through.
+    ///
+    /// @param paths where it was mapped
+    record Seen(BuildId buildId, List<String> paths, long frames, Instant firstSeen, Instant lastSeen) {
+        static Seen of(SeenBinary seen) {
+            return new Seen(seen.buildId(), seen.paths(), seen.frames(), seen.firstSeen(), seen.lastSeen());
+        }
+    }
+
+    /// @param next the cursor of the next page; absent on the last one
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<Seen> binaries, @Nullable BuildId next) {}
+
+    /// @param missing only binaries that cannot be named with what is here, most frames first; without pages
+    @GetMapping
+    Page page(
+            @RequestParam(defaultValue = "false") boolean missing,
+            @RequestParam Optional<String> after,
+            @RequestParam(defaultValue = "100") int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_PAGE));
+        }
+        if (missing && after.isPresent()) {
+            throw RefusedException.invalid("after", "does not go with missing=true, which is in another order");
+        }
+        Optional<BuildId> cursor = after.map(id -> parse(id, "after"));
+        return threads.compute(() -> missing ? missing(limit) : ascending(cursor, limit));
+    }
+
+    private Page ascending(Optional<BuildId> after, int limit) {
+        Highest<SeenBinary> lowest = new Highest<>(
+                limit + 1, Comparator.comparing(SeenBinary::buildId).reversed());
+        store.forEachBinary(seen -> {
+            if (after.isEmpty() || seen.buildId().compareTo(after.get()) > 0) {
+                lowest.add(seen);
+            }
+        });
+        List<Seen> page = lowest.descending().stream().map(Seen::of).toList();
+        return page.size() <= limit
+                ? new Page(page, null)
+                : new Page(page.subList(0, limit), page.get(limit - 1).buildId());
+    }
+
+    private Page missing(int limit) {
+        Highest<SeenBinary> most = new Highest<>(
+                limit,
+                Comparator.comparingLong(SeenBinary::frames)
+                        .thenComparing(Comparator.comparing(SeenBinary::buildId).reversed()));
+        store.forEachBinary(seen -> {
+            if (most.wouldTake(seen) && !artifacts.isNameable(seen.buildId())) {
+                most.add(seen);
+            }
+        });
+        return new Page(most.descending().stream().map(Seen::of).toList(), null);
+    }
+
+    /// What is known of one build-id.
+    ///
+    /// @param frames seen in it, 0 where no stack goes through it
+    /// @param outcome of naming its code now; `KNOWN` where that is possible
+    /// @param detail why its code cannot be named
+    /// @param names `INDEX` or `FILES`: where names come from
+    /// @param lacking build-ids of files that would say more, such as a `dwz` file's
+    /// @param upstreams what each last said
+    /// @param description of the file with its code, else of another
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Explained(
+            BuildId buildId,
+            List<String> paths,
+            long frames,
+            @Nullable Instant firstSeen,
+            @Nullable Instant lastSeen,
+            Outcome outcome,
+            @Nullable String detail,
+            BinaryState.@Nullable Names names,
+            @Nullable Set<BuildId> lacking,
+            List<ArtifactAnswer> artifacts,
+            List<UpstreamAnswer> upstreams,
+            @Nullable ElfDescription description) {}
+
+    @GetMapping("/{buildId}")
+    Explained one(@PathVariable String buildId) {
+        BuildId wanted = parse(buildId, "buildId");
+        return threads.compute(() -> explain(wanted));
+    }
+
+    private Explained explain(BuildId buildId) {
+        Optional<SeenBinary> seen = store.binary(buildId);
+        List<ArtifactAnswer> held = held(buildId);
+        if (seen.isEmpty() && held.isEmpty() && artifacts.answers(buildId).isEmpty()) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "nothing is known of this build-id");
+        }
+        BinaryState state = symbolizer.state(buildId);
+        return new Explained(
+                buildId,
+                seen.map(SeenBinary::paths).orElse(List.of()),
+                seen.map(SeenBinary::frames).orElse(0L),
+                seen.map(SeenBinary::firstSeen).orElse(null),
+                seen.map(SeenBinary::lastSeen).orElse(null),
+                outcome(state),
+                detail(state),
+                state instanceof BinaryState.Open open ? open.names() : null,
+                state instanceof BinaryState.Open open && !open.lacking().isEmpty() ? open.lacking() : null,
+                held,
+                artifacts.answers(buildId),
+                artifacts.describe(buildId).orElse(null));
+    }
+
+    private List<ArtifactAnswer> held(BuildId buildId) {
+        List<ArtifactAnswer> held = new ArrayList<>();
+        for (HeldArtifact stored : artifacts.stored(buildId)) {
+            held.add(ArtifactAnswer.of(stored));
+        }
+        for (Artifact inFolder : artifacts.inFolders(buildId)) {
+            held.add(ArtifactAnswer.of(inFolder));
+        }
+        return held;
+    }
+
+    private static Outcome outcome(BinaryState state) {
+        return switch (state) {
+            case BinaryState.Open open -> Outcome.KNOWN;
+            case BinaryState.Broken broken -> Outcome.BAD_BINARY;
+            case BinaryState.Absent absent -> Answers.outcome(absent.cause());
+        };
+    }
+
+    private static @Nullable String detail(BinaryState state) {
+        return switch (state) {
+            case BinaryState.Open open -> null;
+            case BinaryState.Broken broken -> broken.detail();
+            case BinaryState.Absent absent -> Answers.detail(absent.cause());
+        };
+    }
+
+    /// Opens binaries in the background, fetches what is not here, has indexes built.
+    @PostMapping("/prewarm")
+    ResponseEntity<Accepted> prewarm(@RequestBody Wanted wanted) {
+        Set<BuildId> buildIds = wanted.checked();
+        if (!prewarming.add(buildIds)) {
+            throw RefusedException.of(RefusedException.Kind.BUSY, "too many binaries are waiting already");
+        }
+        return ResponseEntity.accepted().body(new Accepted(buildIds.size()));
+    }
+
+    /// @param accepted distinct build-ids
+    record Accepted(int accepted) {}
+
+    record Wanted(@Nullable List<@Nullable BuildId> buildIds) {
+
+        Set<BuildId> checked() {
+            if (buildIds == null) {
+                throw RefusedException.invalid("buildIds", "is missing");
+            }
+            if (buildIds.size() > MAX_PREWARMED) {
+                throw RefusedException.tooLarge("buildIds", "more than %d".formatted(MAX_PREWARMED));
+            }
+            Set<BuildId> checked = new LinkedHashSet<>();
+            for (int i = 0; i < buildIds.size(); i++) {
+                BuildId buildId = buildIds.get(i);
+                if (buildId == null) {
+                    throw RefusedException.invalid("buildIds[%d]".formatted(i), "must not be null");
+                }
+                checked.add(buildId);
+            }
+            return checked;
+        }
+    }
+
+    private static BuildId parse(String buildId, String field) {
+        return BuildId.parse(buildId)
+                .orElseThrow(() -> RefusedException.invalid(field, "must be 2 to 128 hex digits, an even number"));
+    }
+}

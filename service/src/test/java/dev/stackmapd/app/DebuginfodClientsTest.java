@@ -1,0 +1,278 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.Tools;
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/// The service as a debuginfod server, asked by the clients that people have.
+class DebuginfodClientsTest extends LiveServer {
+    /// A stripped executable, and its debug file.
+    private static final String ID = "bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2";
+    private static final Path STRIPPED = Fixtures.path("binaries/split/stripped");
+    private static final Path DEBUG = Fixtures.path("binaries/debug-tree/.build-id/bf/" + ID.substring(2) + ".debug");
+    private static final Path SOURCE = Fixtures.path("sources/main.cc");
+
+    @TempDir
+    private static Path sourceRoot;
+
+    @TempDir
+    private Path clientCache;
+
+    @DynamicPropertySource
+    static void sources(DynamicPropertyRegistry registry) throws IOException {
+        Path folder = Files.createDirectories(sourceRoot.resolve("src"));
+        for (String name : List.of("main.cc", "geometry.h")) {
+            Files.copy(Fixtures.path("sources/" + name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.writeString(sourceRoot.resolve("secret"), "not source");
+        registry.add("stackmapd.debuginfod.sources", sourceRoot::toString);
+    }
+
+    @BeforeEach
+    void upload() throws IOException {
+        put("executable", STRIPPED);
+        put("debuginfo", DEBUG);
+    }
+
+    private void put(String kind, Path file) throws IOException {
+        assertThat(send(request("/v1/binaries/%s/%s".formatted(ID, kind))
+                                .PUT(BodyPublishers.ofByteArray(Files.readAllBytes(file))))
+                        .status())
+                .isIn(200, 201);
+    }
+
+    @Test
+    void debuginfodFindGetsDebugInformation() throws IOException {
+        assertThat(found("debuginfo")).hasSameBinaryContentAs(DEBUG);
+    }
+
+    @Test
+    void debuginfodFindGetsTheExecutable() throws IOException {
+        assertThat(found("executable")).hasSameBinaryContentAs(STRIPPED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/src/main.cc", "/src/../src/./main.cc", "//src//main.cc"})
+    void debuginfodFindGetsSource(String path) throws IOException {
+        assertThat(found("source", path)).hasSameBinaryContentAs(SOURCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".text", ".debug_line", ".dynsym", ".note.gnu.build-id"})
+    void debuginfodFindGetsSectionsAsTheyAreStored(String name) throws IOException {
+        Path dump = clientCache.resolve("dump");
+        Path from = name.startsWith(".debug") ? DEBUG : STRIPPED;
+        String objcopy = Tools.path("objcopy", "binutils");
+        Path copy = Files.copy(from, clientCache.resolve("copy"));
+        assertThat(Tools.run(Map.of(), List.of(objcopy, "--dump-section", name + "=" + dump, copy.toString()))
+                        .code())
+                .isZero();
+        assertThat(found("section", name)).hasSameBinaryContentAs(dump);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "debuginfo, 00c9879257ed19cfa469ff85aae7984a6a88be23, ''",
+        "section, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, .nowhere",
+        "source, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, /secret",
+        "source, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, /src/../secret",
+        "source, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, /etc/passwd",
+    })
+    void debuginfodFindIsToldThatThereIsNone(String kind, String id, String what) {
+        Tools.Run run = find(what.isEmpty() ? new String[] {kind, id} : new String[] {kind, id, what});
+        assertThat(run.code()).isNotZero();
+        assertThat(run.out()).contains("No such file or directory");
+    }
+
+    @Test
+    void gdbShowsLinesAndSourceOfAStrippedBinary() {
+        String gdb = Tools.path("gdb", "gdb");
+        Tools.Run run = Tools.run(
+                client(),
+                List.of(
+                        gdb,
+                        "-nx",
+                        "-q",
+                        "-batch",
+                        "-ex",
+                        "set debuginfod enabled on",
+                        "-ex",
+                        "info line _start",
+                        "-ex",
+                        "list _start",
+                        STRIPPED.toString()));
+        assertThat(run.out()).contains("Line ").contains("/src/main.cc").contains("void _start()");
+    }
+
+    @Test
+    void llvmSymbolizerNamesAStrippedBinary() throws IOException {
+        String llvm = Tools.path("llvm-symbolizer-19", "llvm-19");
+        String start = address("_start");
+        Tools.Run run = Tools.run(client(), List.of(llvm, "--debuginfod", "--obj=" + STRIPPED, start));
+        assertThat(run.out().lines().toList()).first().isEqualTo("_start");
+        assertThat(run.out()).contains("/src/main.cc:");
+    }
+
+    private static String address(String function) {
+        String nm = Tools.path("nm", "binutils");
+        return Tools.run(Map.of(), List.of(nm, DEBUG.toString()))
+                .out()
+                .lines()
+                .filter(line -> line.endsWith(" " + function))
+                .map(line -> "0x" + line.substring(0, 16))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aPartOfAFile() throws IOException {
+        byte[] file = Files.readAllBytes(DEBUG);
+        String path = "/buildid/%s/debuginfo".formatted(ID);
+        Answer all = send(request(path).method("HEAD", BodyPublishers.noBody()));
+        assertThat(all.response().headers().firstValueAsLong("Content-Length")).hasValue(file.length);
+        assertThat(all.response().headers().firstValue("X-DEBUGINFOD-SIZE")).contains(String.valueOf(file.length));
+        assertThat(all.response().headers().firstValue("Last-Modified")).isPresent();
+        assertThat(all.response().headers().firstValue("Cache-Control")).contains("public");
+        assertThat(all.response().headers().firstValue("X-DEBUGINFOD-FILE")).isEmpty();
+        assertThat(part(path, "bytes=1-3", 206)).isEqualTo(Arrays.copyOfRange(file, 1, 4));
+        assertThat(part(path, "bytes=" + (file.length - 2) + "-", 206))
+                .isEqualTo(Arrays.copyOfRange(file, file.length - 2, file.length));
+        assertThat(part(path, "bytes=-3", 206)).isEqualTo(Arrays.copyOfRange(file, file.length - 3, file.length));
+        assertThat(part(path, "bytes=-999999999999999999999", 206)).isEqualTo(file);
+        assertThat(part(path, "bytes=0-1,3-4", 200)).isEqualTo(file);
+        assertThat(part(path, "bytes=5-2", 200)).isEqualTo(file);
+        assertThat(part(path, "bytes=" + file.length + "-", 416)).isEmpty();
+        String tag = all.response().headers().firstValue("ETag").orElseThrow();
+        assertThat(send(request(path).header("If-None-Match", tag)).status()).isEqualTo(304);
+        assertThat(send(request(path).header("Range", "bytes=0-0").header("If-Range", "\"another\""))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    /// Large bodies are sent by the kernel, straight from the file.
+    @Test
+    void aLargeFileAndPartsOfIt() throws IOException {
+        String id = "30c9879257ed19cfa469ff85aae7984a6a88be23";
+        byte[] plain = Files.readAllBytes(Fixtures.path("binaries/dwarf/plain"));
+        byte[] file = Arrays.copyOf(plain, 5 << 20);
+        for (int i = plain.length; i < file.length; i++) {
+            file[i] = (byte) ((i * 31) >>> 3);
+        }
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(id)).PUT(BodyPublishers.ofByteArray(file)))
+                        .status())
+                .isIn(200, 201);
+        String path = "/buildid/%s/executable".formatted(id);
+        assertThat(part(path, "bytes=0-", 206)).isEqualTo(file);
+        assertThat(part(path, "bytes=1000-3000000", 206)).isEqualTo(Arrays.copyOfRange(file, 1_000, 3_000_001));
+        assertThat(part(path, "bytes=-200000", 206))
+                .isEqualTo(Arrays.copyOfRange(file, file.length - 200_000, file.length));
+        assertThat(part(path, "none", 200)).isEqualTo(file);
+        assertThat(delete("/v1/binaries/%s/executable".formatted(id)).status()).isEqualTo(204);
+        assertThat(get(path).status()).isEqualTo(404);
+    }
+
+    private byte[] part(String path, String range, int status) {
+        try {
+            var response = java.net.http.HttpClient.newHttpClient()
+                    .send(
+                            request(path).header("Range", range).build(),
+                            java.net.http.HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).as(range).isEqualTo(status);
+            return response.body();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aFileLargerThanTheClientWantsIsNotSent() {
+        assertThat(send(request("/buildid/%s/debuginfo".formatted(ID)).header("X-DEBUGINFOD-MAXSIZE", "100"))
+                        .status())
+                .isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/buildid/xyz/debuginfo, 400",
+        "/buildid/123/debuginfo, 400",
+        "/buildid/00c9879257/debuginfo, 404",
+        "/buildid/00c9879257/other, 404",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/%zz, 400",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/%5Cmain.cc, 404",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src%2Fmain.cc, 400",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/main.cc?x=1, 400",
+    })
+    void requestsThatAreNone(String path, int status) {
+        assertThat(rawStatus(path)).isEqualTo(status);
+    }
+
+    /// As it stands: the JDK's client would refuse some of these itself.
+    private int rawStatus(String path) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .formatted(path)
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return Integer.parseInt(answer.substring(9, 12));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void requestsAreCountedUnderTheNamesOfElfutils() {
+        get("/buildid/%s/executable".formatted(ID));
+        assertThat(get("/actuator/prometheus").response().body())
+                .contains("http_requests_total{type=\"executable\"}")
+                .contains("http_responses_transfer_bytes_sum{code=\"200\",type=\"executable\"}")
+                .contains("http_responses_duration_milliseconds_count{code=\"200\",type=\"executable\"}");
+    }
+
+    private Path found(String kind, String... what) throws IOException {
+        String[] arguments = new String[2 + what.length];
+        arguments[0] = kind;
+        arguments[1] = ID;
+        System.arraycopy(what, 0, arguments, 2, what.length);
+        Tools.Run run = find(arguments);
+        assertThat(run.code()).as(run.out()).isZero();
+        return Path.of(run.out().strip());
+    }
+
+    private Tools.Run find(String... arguments) {
+        List<String> command = new java.util.ArrayList<>();
+        command.add(Tools.path("debuginfod-find", "debuginfod"));
+        command.addAll(List.of(arguments));
+        return Tools.run(client(), command);
+    }
+
+    private Map<String, String> client() {
+        return Map.of(
+                "DEBUGINFOD_URLS",
+                "http://127.0.0.1:%d".formatted(port),
+                "DEBUGINFOD_CACHE_PATH",
+                clientCache.resolve("cache").toString(),
+                "HOME",
+                clientCache.toString());
+    }
+}

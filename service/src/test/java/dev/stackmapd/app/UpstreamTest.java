@@ -1,0 +1,236 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+
+/// The service with a debuginfod upstream, which here does what a test tells it.
+class UpstreamTest extends LiveServer {
+    private static final String ID = "bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2";
+    private static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
+    private static final Path STRIPPED = Fixtures.path("binaries/split/stripped");
+    private static final Path DEBUG = Fixtures.path("binaries/debug-tree/.build-id/bf/" + ID.substring(2) + ".debug");
+
+    private static final HttpServer SERVER = server();
+    private static final Map<String, Path> FILES = new ConcurrentHashMap<>();
+    private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
+    private static volatile CountDownLatch gate = new CountDownLatch(0);
+
+    private static HttpServer server() {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/", UpstreamTest::answer);
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getRawPath();
+        ASKED.computeIfAbsent(path, p -> new AtomicInteger()).incrementAndGet();
+        try (exchange) {
+            gate.await();
+            Path file = FILES.get(path);
+            if (file == null) {
+                exchange.sendResponseHeaders(404, -1);
+            } else {
+                byte[] body = Files.readAllBytes(file);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @DynamicPropertySource
+    static void upstream(DynamicPropertyRegistry registry) {
+        registry.add("stackmapd.debuginfod.upstreams", UpstreamTest::base);
+        registry.add("stackmapd.debuginfod.allow", () -> "127.0.0.1");
+    }
+
+    private static String base() {
+        return "http://127.0.0.1:%d/".formatted(SERVER.getAddress().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVER.stop(0);
+    }
+
+    @BeforeEach
+    void clean() {
+        gate = new CountDownLatch(0);
+        FILES.clear();
+        for (String id : List.of(ID, PLAIN)) {
+            for (String kind : List.of("executable", "debuginfo")) {
+                delete("/v1/binaries/%s/%s".formatted(id, kind));
+            }
+        }
+        assertThat(post("/v1/upstreams/reset", Map.of("upstream", base())).status())
+                .isEqualTo(204);
+        ASKED.clear();
+    }
+
+    @Test
+    void sixtyFourClientsCauseOneFetch() throws Exception {
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        gate = new CountDownLatch(1);
+        Callable<Answer> ask = () -> get("/buildid/%s/debuginfo".formatted(ID));
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> answers =
+                    Collections.nCopies(64, ask).stream().map(clients::submit).toList();
+            await().until(() -> ASKED.containsKey("/buildid/%s/debuginfo".formatted(ID)));
+            gate.countDown();
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).isEqualTo(200);
+                assertThat(answer.get().response().headers().firstValueAsLong("Content-Length"))
+                        .hasValue(Files.size(DEBUG));
+            }
+        }
+        assertThat(asked(ID)).isEqualTo(1);
+    }
+
+    @Test
+    void aStackIsPendingWhileItsBinaryIsFetchedAndNamedWhenItIsThere() {
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        FILES.put("/buildid/%s/executable".formatted(ID), STRIPPED);
+        gate = new CountDownLatch(1);
+        String stack = stackThrough(ID, "0x1100");
+        JsonNode pending = leaf(stack);
+        assertThat(pending.get("outcome").asString()).isEqualTo("PENDING");
+        assertThat(pending.get("detail").asString()).contains("upstreams are being asked");
+        gate.countDown();
+        await().until(() -> leaf(stack).get("outcome").asString().equals("KNOWN"));
+        assertThat(leaf(stack).at("/symbols/0/function").asString()).isEqualTo("_start");
+        assertThat(leaf(stack).at("/symbols/0/file").asString()).isEqualTo("/src/main.cc");
+        JsonNode explained = get("/v1/binaries/" + ID).json();
+        assertThat(explained.at("/artifacts/0/source").asString()).isEqualTo("debuginfod");
+        assertThat(explained.at("/artifacts/0/from").asString()).isEqualTo(base());
+    }
+
+    @Test
+    void whatNobodyHasIsSaidAndAnUploadIsServedAtOnce() throws Exception {
+        String stack = stackThrough(PLAIN, "0x1010");
+        assertThat(get("/buildid/%s/debuginfo".formatted(PLAIN)).status()).isEqualTo(404);
+        await().until(() -> leaf(stack).get("outcome").asString().equals("NO_BINARY"));
+        JsonNode why = get("/v1/binaries/" + PLAIN).json();
+        assertThat(why.get("upstreams")).hasSize(2);
+        assertThat(why.at("/upstreams/0/outcome").asString()).isEqualTo("NOT_FOUND");
+        assertThat(why.at("/upstreams/0/upstream").asString()).isEqualTo(base());
+        assertThat(why.at("/upstreams/0/askAgain").asString())
+                .isGreaterThan(why.at("/upstreams/0/asked").asString());
+        int asked = asked(PLAIN);
+        assertThat(get("/buildid/%s/debuginfo".formatted(PLAIN)).status()).isEqualTo(404);
+        assertThat(ASKED.get("/buildid/%s/debuginfo".formatted(PLAIN)))
+                .as("remembered")
+                .hasValue(asked);
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(PLAIN))
+                                .PUT(BodyPublishers.ofByteArray(
+                                        Files.readAllBytes(Fixtures.path("binaries/dwarf/plain")))))
+                        .status())
+                .isEqualTo(201);
+        assertThat(leaf(stack).get("outcome").asString()).isEqualTo("KNOWN");
+        assertThat(get("/buildid/%s/debuginfo".formatted(PLAIN)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherBinaryUnderTheBuildIdIsNotKept() {
+        FILES.put("/buildid/%s/executable".formatted(ID), Fixtures.path("binaries/dwarf/plain"));
+        assertThat(get("/buildid/%s/executable".formatted(ID)).status()).isEqualTo(404);
+        JsonNode why = get("/v1/binaries/" + ID).json();
+        assertThat(why.get("artifacts")).isEmpty();
+        assertThat(why.get("upstreams").toString()).contains("WRONG_CONTENT").contains(PLAIN);
+    }
+
+    @Test
+    void sourceComesFromUpstreamToo(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+        Path source = Files.writeString(folder.resolve("main.cc"), "int main() {}\n", StandardCharsets.UTF_8);
+        FILES.put("/buildid/%s/source/src/main.cc".formatted(ID), source);
+        Answer answer = get("/buildid/%s/source/src/main.cc".formatted(ID));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().body()).isEqualTo("int main() {}\n");
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        assertThat(get("/buildid/%s/debuginfo".formatted(ID)).status()).isEqualTo(200);
+        assertThat(get("/buildid/%s/source/src/not-named.cc".formatted(ID)).status())
+                .isEqualTo(404);
+        assertThat(ASKED).doesNotContainKey("/buildid/%s/source/src/not-named.cc".formatted(ID));
+    }
+
+    @Test
+    void aSectionIsCutOutOfAFetchedFile() {
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        FILES.put("/buildid/%s/executable".formatted(ID), STRIPPED);
+        assertThat(get("/buildid/%s/section/.text".formatted(ID)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRequestThatHasComeALongWayGoesNoFurther() {
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        Answer answer = send(request("/buildid/%s/debuginfo".formatted(ID))
+                .header("X-Forwarded-For", "1.1.1.1, 2.2.2.2, 3.3.3.3, 4.4.4.4, 5.5.5.5, 6.6.6.6, 7.7.7.7"));
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(ASKED).isEmpty();
+    }
+
+    @Test
+    void upstreamsAreShownAndUnknownOnesAreNotReset() {
+        JsonNode health = get("/v1/upstreams").json().at("/upstreams/0");
+        assertThat(health.get("upstream").asString()).isEqualTo(base());
+        assertThat(health.get("breaker").asString()).isEqualTo("CLOSED");
+        assertThat(post("/v1/upstreams/reset", Map.of("upstream", "http://other.example/"))
+                        .status())
+                .isEqualTo(404);
+        assertThat(post("/v1/upstreams/reset", Map.of("upstream", "file:///etc"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(post("/v1/upstreams/reset", Map.of()).status()).isEqualTo(400);
+    }
+
+    private static int asked(String buildId) {
+        return ASKED.getOrDefault("/buildid/%s/debuginfo".formatted(buildId), new AtomicInteger())
+                .get();
+    }
+
+    private String stackThrough(String buildId, String offset) {
+        Map<String, String> frame = Map.of("buildId", buildId, "offset", offset);
+        return post("/v1/batches", Map.of("stacks", List.of(Map.of("frames", List.of(frame)))))
+                .json()
+                .at("/ids/0")
+                .asString();
+    }
+
+    private JsonNode leaf(String stack) {
+        return get("/v1/stacks/" + stack).json().at("/frames/0");
+    }
+}

@@ -1,0 +1,23 @@
+package dev.stackmapd.artifact;
+
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.upstream.AddressRules;
+import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
+import dev.stackmapd.artifact.upstream.NegativeLives;
+import dev.stackmapd.artifact.upstream.UpstreamLimits;
+import java.util.List;
+
+/// Makes artifacts without upstreams.
+public final class LocalArtifacts {
+    private LocalArtifacts() {}
+
+    public static Artifacts over(DirectoryArtifacts directories, ArtifactStore store) {
+        DebuginfodUpstreams none = new DebuginfodUpstreams(
+                List.of(),
+                UpstreamLimits.DEFAULT,
+                NegativeLives.DEFAULT,
+                AddressRules.PUBLIC_ONLY,
+                new ArtifactIntake(store, new FetchedSources(1 << 20)));
+        return new Artifacts(directories, store, none);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.stackmapd.symbolize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
+import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.fixtures.Fixtures;
+import dev.stackmapd.symbolize.SymbolCache.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SymbolCacheTest {
+    private static final BuildId APP = BuildId.parse("0a").orElseThrow();
+    private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
+    private static final List<SourceFrame> FRAMES =
+            List.of(new SourceFrame("f", "f", "f.c", 1, 1, 0, SymbolSource.DWARF));
+    private static final SymbolizerLimits SMALL = new SymbolizerLimits(
+            20_000, 1 << 20, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger loads = new AtomicInteger();
+    private final SymbolCache cache = new SymbolCache(SMALL, nanos::get);
+
+    private Loaded.Ready open() {
+        return new Loaded.Ready(
+                List.of(), new DirectNames(List.of(), null, List.of(), null, new ReadableNames(1 << 10)), Set.of());
+    }
+
+    private Loaded.Ready load(BuildId buildId) {
+        return (Loaded.Ready) cache.binary(buildId, id -> {
+            loads.incrementAndGet();
+            return open();
+        });
+    }
+
+    private Loaded miss(BuildId buildId) {
+        return cache.binary(buildId, id -> {
+            loads.incrementAndGet();
+            return new Loaded.Absent(Symbolized.Cause.NOT_HELD);
+        });
+    }
+
+    @Test
+    void answersBelongToTheOpeningThatGaveThem() {
+        Loaded.Ready first = load(APP);
+        cache.remember(first, 1, FRAMES);
+        assertThat(cache.answer(first, 1)).contains(FRAMES);
+        assertThat(cache.answer(first, 2)).isEmpty();
+        cache.forget(APP);
+        assertThat(cache.answer(load(APP), 1)).isEmpty();
+        assertThat(cache.hits(Kind.ANSWER)).isEqualTo(1);
+        assertThat(cache.misses(Kind.ANSWER)).isEqualTo(2);
+        assertThat(cache.misses(Kind.BINARY)).isEqualTo(2);
+        assertThat(cache.removals(Kind.BINARY, RemovalCause.EXPLICIT)).isEqualTo(1);
+    }
+
+    @Test
+    void aForgottenBinaryIsClosedWhenItsLastReaderLeaves() {
+        Loaded.Ready binary = load(APP);
+        assertThat(binary.enter()).isTrue();
+        cache.forget(APP);
+        assertThat(binary.enter()).isTrue();
+        binary.leave();
+        binary.leave();
+        assertThat(binary.enter()).isFalse();
+    }
+
+    @Test
+    void negativesAreForgottenSooner() {
+        miss(APP);
+        miss(APP);
+        assertThat(loads).hasValue(1);
+        assertThat(cache.hits(Kind.NEGATIVE)).isEqualTo(1);
+        nanos.addAndGet(SMALL.absent().toNanos() + 1);
+        miss(APP);
+        assertThat(loads).hasValue(2);
+        assertThat(cache.removals(Kind.NEGATIVE, RemovalCause.EXPIRED)).isEqualTo(1);
+    }
+
+    @Test
+    void everythingIsUnderOneBudget() {
+        Loaded.Ready binary = load(APP);
+        for (int address = 0; address < 10_000; address++) {
+            cache.remember(binary, address, FRAMES);
+            miss(BuildId.parse("%08x".formatted(address)).orElseThrow());
+            assertThat(cache.bytes()).isLessThanOrEqualTo(SMALL.cacheBytes());
+        }
+        assertThat(cache.removals(Kind.ANSWER, RemovalCause.SIZE)).isPositive();
+        assertThat(cache.removals(Kind.NEGATIVE, RemovalCause.SIZE)).isPositive();
+    }
+
+    /// Open files count 48 MB, for the debug information that they may come to decode.
+    @Test
+    void aBinaryLargerThanTheBudgetStaysAllTheSame() throws Exception {
+        ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/plain"), ParseLimits.DEFAULT);
+        DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE);
+        CodeNames names = new DirectNames(List.of(dwarf, file), dwarf, List.of(), null, new ReadableNames(1 << 10));
+        Loaded.Ready large = new Loaded.Ready(List.of(), names, Set.of());
+        assertThat(large.heapBytes()).isGreaterThan(SMALL.cacheBytes());
+        for (int i = 0; i < 2; i++) {
+            assertThat(cache.binary(APP, id -> {
+                        loads.incrementAndGet();
+                        return large;
+                    }))
+                    .isSameAs(large);
+        }
+        assertThat(loads).hasValue(1);
+        cache.forget(APP);
+    }
+
+    @Test
+    void onlyWhatTheFileWouldHelpIsForgotten() {
+        Loaded.Ready lacking = (Loaded.Ready) cache.binary(
+                APP,
+                id -> new Loaded.Ready(
+                        List.of(),
+                        new DirectNames(List.of(), null, List.of(), null, new ReadableNames(1 << 10)),
+                        Set.of(LIBRARY)));
+        load(LIBRARY);
+        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(LIBRARY));
+        assertThat(lacking.enter()).isFalse();
+        load(LIBRARY);
+        assertThat(loads).hasValue(1);
+    }
+}
