@@ -50,6 +50,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                 case NOT_PERMITTED -> new Rendering(HttpStatus.FORBIDDEN, "not-permitted", Map.of("errno", "EPERM"));
                 case FULL ->
                     new Rendering(HttpStatus.INSUFFICIENT_STORAGE, "full", Map.of("errno", "ENOMEM", "rule", "DEV-07"));
+                case NO_SPACE -> new Rendering(HttpStatus.INSUFFICIENT_STORAGE, "full", Map.of("errno", "ENOSPC"));
                 case BUSY -> new Rendering(HttpStatus.SERVICE_UNAVAILABLE, "busy", Map.of());
             };
         }

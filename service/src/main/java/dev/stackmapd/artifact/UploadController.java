@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
 ///
@@ -101,9 +102,10 @@ class UploadController {
 
     @DeleteMapping
     ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind) {
-        return artifacts.remove(parse(buildId), kind(kind))
-                ? ResponseEntity.noContent().build()
-                : ResponseEntity.notFound().build();
+        if (!artifacts.remove(parse(buildId), kind(kind))) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no such file is in the store");
+        }
+        return ResponseEntity.noContent().build();
     }
 
     private ResponseEntity<?> take(
@@ -195,7 +197,7 @@ class UploadController {
             case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
             case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
             case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
-            case Reception.NoRoom none -> throw RefusedException.of(Kind.FULL, said(none));
+            case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
             case Reception.WrongBuildId wrong -> throw unfit(wrong);
             case Reception.NoBuildId none -> throw unfit(none);
             case Reception.WrongKind wrong -> throw unfit(wrong);

@@ -8,6 +8,7 @@ import dev.stackmapd.artifact.upstream.UpstreamHealth;
 import dev.stackmapd.ingest.RefusedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /// `/v1/upstreams`: how the debuginfod servers that are asked are doing.
 @RestController
@@ -65,9 +67,10 @@ class UpstreamController {
     /// Closes an upstream's breaker and forgets what it said.
     @PostMapping("/reset")
     ResponseEntity<Void> reset(@RequestBody Which which) {
-        return upstreams.reset(which.checked())
-                ? ResponseEntity.noContent().build()
-                : ResponseEntity.notFound().build();
+        if (!upstreams.reset(which.checked())) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "it is no upstream of this service");
+        }
+        return ResponseEntity.noContent().build();
     }
 
     /// @param upstream its base URL

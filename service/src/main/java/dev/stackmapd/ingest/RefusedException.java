@@ -24,6 +24,8 @@ public final class RefusedException extends RuntimeException {
         NOT_PERMITTED,
         /// There is no room for anything new.
         FULL,
+        /// There is no room for it on disk.
+        NO_SPACE,
         /// Too much at once; later it may be taken.
         BUSY
     }
