@@ -2,50 +2,64 @@ package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.stackmapd.app.OpenApiDocument.Operation;
 import dev.stackmapd.app.SchemaCheck.Unnamed;
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /// Every status that the document has is really answered, in the form that the document has for it.
+@TestPropertySource(properties = {"stackmapd.artifacts.max-file=1MB", "stackmapd.artifacts.cache-quota=512KB"})
 class OpenApiAnswersTest extends LiveServer {
-    private static final String ID = "42044363461dc4f90ade676c2d92c966";
-    private static final String BATCH = """
-            {"batchId": "answers/1",
-             "processes": [{"pid": 7, "labels": {"a": "b"}, "maps":
-               "00400000-00401000 r-xp 00001000 fe:00 7 /usr/bin/app\\n00500000-00501000 r-xp 00000000 00:00 0 \\n?\\n",
-               "binaries": [{"path": "/usr/bin/app", "dev": "fe:00", "inode": "0x7", "buildId": "0a0b"},
-                            {"path": "/usr/bin/no", "head": "f0VMRg=="}]}],
-             "stacks": [
-               {"process": 0, "ips": ["0x400010", 5242896, "0x600000"], "count": 3, "time": "2026-11-23T06:40:00Z"},
-               {"frames": [{"buildId": "93ac61ec0b9f2f2a9f4d0c6f3a5e8d7c6b5a4938", "offset": "0x16e066"},
-                           {"ip": "0x7f27c28129c0", "reason": "ANONYMOUS"}]},
-               {"frames": [{"buildId": "00000000", "offset": 1}, {"ip": "0xffffffff81000000"},
-                           {"buildId": "ababababababababababababababababababababababab", "offset": "0xFFFFFFFFFFFFFFFF"}]}]}
-            """;
-    private static final String DEEP =
-            "{\"processes\": [{\"maps\": \"\"}], \"stacks\": [{\"process\": 0, \"ips\": [1" + ",1".repeat(199) + "]}]}";
-    private static final String TOO_DEEP = DEEP.replace("[1,", "[" + "1,".repeat(1_000));
-    private static final String EIGHT = """
-            {"processes": [{"maps": "00400000-00401000 r-xp 00001000 fe:00 7 /a\\n",
-                            "binaries": [{"path": "/a", "buildId": "0a0b"}]}],
-             "stacks": [{"process": 0, "ips": ["0x400010"]}, {"process": 0, "ips": ["0x400030"]},
-                        {"process": 0, "ips": ["0x400040"]}, {"process": 0, "ips": ["0x400060"]}]}""";
-    private static final String SYMBOLIZE = """
-            {"frames": [{"buildId": "0A0B", "offset": 4112}, {"buildId": "00000000", "offset": "0x1"},
-                        {"buildId": "ababababababababababababababababababababababab", "offset": "0x1"}]}""";
+    private static final HttpServer EMPTY_UPSTREAM = emptyUpstream();
 
-    /// What takes a sidecar, a full store or a busy server; SidecarTest and the tests of rooms make these.
+    private static final Map<String, OpenApiDocument> DOCUMENTS = new ConcurrentHashMap<>();
+
+    private static final String CONNECT = FileExchanges.CONNECT;
+
+    @TempDir
+    private static Path sources;
+
+    /// What takes a sidecar, a full store, a slow sender or a busy server; SidecarTest and the tests of rooms make
+    /// these.
     private static final Set<String> NOT_MADE_HERE = Set.of(
+            "GET /buildid/{buildId}/debuginfo 503",
+            "GET /buildid/{buildId}/executable 503",
+            "GET /buildid/{buildId}/section/{name} 503",
+            "GET /buildid/{buildId}/source/{path} 503",
+            "POST " + CONNECT + "ShouldInitiateUpload 408",
+            "POST " + CONNECT + "Upload/{buildId} 408",
+            "POST " + CONNECT + "Upload/{buildId} 503",
+            "POST " + CONNECT + "UploadFinished 408",
+            "POST /v1/binaries/prewarm 408",
+            "POST /v1/binaries/prewarm 503",
+            "POST /v1/upstreams/reset 408",
+            "PUT /v1/binaries/{buildId}/{kind} 408",
+            "PUT /v1/binaries/{buildId}/{kind} 503",
             "POST /v1/batches 403",
             "POST /v1/batches 408",
             "POST /v1/batches 410",
@@ -60,213 +74,146 @@ class OpenApiAnswersTest extends LiveServer {
             "POST /v1/stackmaps/{name}/stacks 503",
             "POST /v1/stackmaps/{name}/stacks 507");
 
-    /// One request and the status that it is answered with.
-    ///
-    /// @param headers names and values in turn
-    record Exchange(String method, String path, String body, int status, List<String> headers) {
-        private static final int MOST_SHOWN = 60;
+    static Stream<Exchange> ofStacks() {
+        return StackExchanges.all();
+    }
 
-        String pathOnly() {
-            return path.replaceFirst("\\?.*", "");
+    static Stream<Exchange> ofFiles() {
+        return FileExchanges.all(upstream());
+    }
+
+    private static HttpServer emptyUpstream() {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", exchange -> {
+                try (exchange) {
+                    exchange.sendResponseHeaders(404, -1);
+                }
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-
-        @Override
-        public String toString() {
-            return "%s %s %s %s"
-                    .formatted(method, path, body.substring(0, Math.min(body.length(), MOST_SHOWN)), headers);
-        }
     }
 
-    private static Exchange get(int status, String path, String... headers) {
-        return new Exchange("GET", path, "", status, List.of(headers));
+    private static String upstream() {
+        return "http://127.0.0.1:%d/".formatted(EMPTY_UPSTREAM.getAddress().getPort());
     }
 
-    private static Exchange delete(int status, String path, String... headers) {
-        return new Exchange("DELETE", path, "", status, List.of(headers));
+    @DynamicPropertySource
+    static void upstreamAndSource(DynamicPropertyRegistry registry) throws IOException {
+        Files.createDirectories(sources.resolve("src"));
+        Files.copy(Fixtures.path("sources/main.cc"), sources.resolve("src/main.cc"));
+        registry.add("stackmapd.debuginfod.upstreams", OpenApiAnswersTest::upstream);
+        registry.add("stackmapd.debuginfod.allow", () -> "127.0.0.1");
+        registry.add("stackmapd.debuginfod.sources", sources::toString);
     }
 
-    private static Exchange post(int status, String path, String body, String... headers) {
-        return new Exchange("POST", path, body, status, List.of(headers));
+    @AfterAll
+    static void stop() {
+        EMPTY_UPSTREAM.stop(0);
     }
 
-    private static Exchange put(int status, String path, String body, String... headers) {
-        return new Exchange("PUT", path, body, status, List.of(headers));
-    }
-
-    static Stream<Exchange> exchanges() {
-        return Stream.of(batches(), stacks(), symbols(), maps(), kernelStacks()).flatMap(s -> s);
-    }
-
-    private static Stream<Exchange> batches() {
-        String path = "/v1/batches";
-        return Stream.of(
-                post(200, path, BATCH),
-                post(200, path, DEEP),
-                post(200, path, "{\"stacks\": []}"),
-                post(400, path, ""),
-                post(400, path, "{"),
-                post(400, path, "{}"),
-                post(400, path, "{\"stacks\": [{\"process\": 1, \"ips\": [1]}]}"),
-                post(400, path, "{\"processes\": [{}], \"stacks\": [{\"process\": 0, \"ips\": [1]}]}"),
-                post(400, path + "?dryRun=true", BATCH),
-                post(406, path, BATCH, "Accept", "text/html"),
-                post(409, path, "{\"batchId\": \"answers/1\", \"stacks\": []}"),
-                post(413, path, TOO_DEEP),
-                post(413, path, " ".repeat((16 << 20) + 1)),
-                post(415, path, BATCH, "Content-Type", "text/plain"),
-                post(415, path, BATCH, "Content-Encoding", "br"));
-    }
-
-    private static Stream<Exchange> stacks() {
-        String query = "/v1/stacks/query";
-        String asked = "{\"ids\": [\"" + ID + "\", \"" + "0".repeat(32) + "\"]}";
-        String tooMany = "{\"ids\": [" + "null,".repeat(10_000) + "null]}";
-        return Stream.of(
-                get(200, "/v1/stacks"),
-                get(200, "/v1/stacks?limit=1"),
-                get(400, "/v1/stacks?limit=ten"),
-                get(400, "/v1/stacks?after=1"),
-                get(406, "/v1/stacks", "Accept", "text/html"),
-                post(200, query, asked),
-                post(200, query + "?symbols=false", asked),
-                post(400, query, "{\"ids\": 7}"),
-                post(400, query, "{\"ids\": [null]}"),
-                post(406, query, asked, "Accept", "text/html"),
-                post(413, query, tooMany),
-                post(415, query, asked, "Content-Type", "text/plain"),
-                get(200, "/v1/stacks/" + ID),
-                get(200, "/v1/stacks/" + ID + "?symbols=false"),
-                get(400, "/v1/stacks/xyz"),
-                get(404, "/v1/stacks/" + "0".repeat(32)),
-                get(406, "/v1/stacks/" + ID, "Accept", "text/html"));
-    }
-
-    private static Stream<Exchange> symbols() {
-        String path = "/v1/symbolize";
-        return Stream.of(
-                post(200, path, SYMBOLIZE),
-                post(200, path, SYMBOLIZE.replaceFirst("\\{", "{\"callSites\": true, ")),
-                post(400, path, "{\"frames\": [{\"buildId\": \"0a\", \"offset\": \"x1\"}]}"),
-                post(406, path, SYMBOLIZE, "Accept", "text/html"),
-                post(413, path, "{\"frames\": [" + "null,".repeat(100_000) + "null]}"),
-                post(415, path, SYMBOLIZE, "Content-Type", "text/plain"));
-    }
-
-    private static Stream<Exchange> maps() {
-        String fresh = "/v1/stackmaps/fresh";
-        String known = "/v1/stackmaps/ips";
-        String good = "{\"maxEntries\": 8}";
-        return Stream.of(
-                put(201, fresh, good),
-                put(201, fresh, "{\"maxEntries\": 8, \"depth\": null, \"buildId\": true}"),
-                put(200, known, good),
-                put(400, fresh, "{\"maxEntries\": 0}"),
-                put(400, fresh, "{\"maxEntries\": \"many\"}"),
-                put(400, "/v1/stackmaps/a%20b", good),
-                put(406, fresh, good, "Accept", "text/html"),
-                put(409, known, "{\"maxEntries\": 16}"),
-                put(413, fresh, "{\"maxEntries\": 2147483649}"),
-                put(415, fresh, good, "Content-Encoding", "gzip, gzip"),
-                put(507, fresh, "{\"maxEntries\": 1073741824}"),
-                get(200, known),
-                get(400, known + "?x=1"),
-                get(404, fresh),
-                get(406, known, "Accept", "text/html"),
-                delete(204, known),
-                delete(400, known + "?x=1"),
-                delete(404, fresh));
-    }
-
-    private static Stream<Exchange> kernelStacks() {
-        String path = "/v1/stackmaps/ips/stacks";
-        return Stream.of(
-                get(200, path),
-                get(200, path + "?limit=1"),
-                get(400, path + "?limit=0"),
-                get(404, "/v1/stackmaps/fresh/stacks"),
-                get(406, path, "Accept", "text/html"),
-                post(200, path, EIGHT),
-                post(200, path + "?skip=2", EIGHT),
-                post(200, path + "?reuse=true&fast=true", EIGHT),
-                post(400, path, "{\"stacks\": [{\"frames\": [{\"ip\": 1}]}]}"),
-                post(400, path + "?skip=256", EIGHT),
-                post(404, "/v1/stackmaps/fresh/stacks", EIGHT),
-                post(406, path, EIGHT, "Accept", "text/html"),
-                post(413, path, TOO_DEEP),
-                post(415, path, EIGHT, "Content-Type", "text/plain"),
-                get(200, path + "/4"),
-                get(200, "/v1/stackmaps/translated/stacks/4"),
-                get(400, path + "/x"),
-                get(404, path + "/5"),
-                get(404, path + "/-1"),
-                get(404, "/v1/stackmaps/fresh/stacks/4"),
-                get(406, path + "/4", "Accept", "text/html"),
-                delete(200, path + "/4?take=true"),
-                delete(204, path + "/4"),
-                delete(400, path + "/x"),
-                delete(404, path + "/5"),
-                delete(404, path + "/99"),
-                delete(406, path + "/4?take=true", "Accept", "text/html"));
+    /// Read once.
+    private OpenApiDocument document() {
+        return DOCUMENTS.computeIfAbsent(
+                "/v3/api-docs", path -> new OpenApiDocument(get(path).json()));
     }
 
     @BeforeEach
-    void stacksAndMapsToAskFor() {
-        assertThat(post("/v1/batches", BATCH).json().at("/ids/1").asString()).isEqualTo(ID);
+    void stacksToAskFor() {
+        assertThat(post("/v1/batches", StackExchanges.BATCH).json().at("/ids/1").asString())
+                .isEqualTo(StackExchanges.ID);
+    }
+
+    private void makeMapsToAskFor() {
         for (String name : List.of("fresh", "ips", "translated")) {
             delete("/v1/stackmaps/" + name);
         }
         for (String name : List.of("ips", "translated")) {
             put("/v1/stackmaps/" + name, "{\"maxEntries\": 8, \"buildId\": %b}".formatted(name.equals("translated")));
-            assertThat(post("/v1/stackmaps/" + name + "/stacks", EIGHT).status())
+            assertThat(post("/v1/stackmaps/" + name + "/stacks", StackExchanges.EIGHT)
+                            .status())
                     .isEqualTo(200);
         }
     }
 
+    private void haveOneFileHeldAndOthersOnTheirWay() {
+        delete("/v1/binaries/%s/executable".formatted(FileExchanges.SPLIT));
+        delete("/v1/binaries/%s/debuginfo".formatted(FileExchanges.ALTERNATE));
+        send(request(Exchange.put(
+                201, "/v1/binaries/%s/executable".formatted(FileExchanges.PLAIN), FileExchanges.file("dwarf/plain"))));
+        post(CONNECT + "ShouldInitiateUpload", FileExchanges.offer(FileExchanges.SPLIT, "TYPE_EXECUTABLE_FULL"));
+        post(CONNECT + "ShouldInitiateUpload", FileExchanges.offer(FileExchanges.ALTERNATE, "TYPE_EXECUTABLE_NO_TEXT"));
+        send(request(Exchange.post(
+                200, CONNECT + "Upload/" + FileExchanges.ALTERNATE, FileExchanges.file("dwarf/dwz-common.debug"))));
+    }
+
     @ParameterizedTest
-    @MethodSource("exchanges")
-    void isAnsweredAsTheDocumentSays(Exchange exchange) {
-        OpenApiDocument document = new OpenApiDocument(get("/v3/api-docs").json());
-        Operation operation = document.of(exchange.method(), exchange.pathOnly());
+    @MethodSource("ofStacks")
+    void whatIsAskedOfStacksIsAnsweredAsTheDocumentSays(Exchange exchange) {
+        makeMapsToAskFor();
+        check(exchange);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofFiles")
+    void whatIsAskedOfFilesIsAnsweredAsTheDocumentSays(Exchange exchange) {
+        haveOneFileHeldAndOthersOnTheirWay();
+        check(exchange);
+    }
+
+    private void check(Exchange exchange) {
+        Operation operation = document().of(exchange.method(), exchange.pathOnly());
         Answer answer = send(request(exchange));
         assertThat(answer.status()).as(answer.response().body()).isEqualTo(exchange.status());
-        JsonNode response = document.response(operation, exchange.status());
+        JsonNode response = document().response(operation, exchange.status());
         assertThat(response.isMissingNode()).isFalse();
-        fits(document, response, answer);
-        if (exchange.status() < 300 && !exchange.body().isEmpty()) {
-            JsonNode schema = operation
-                    .node()
-                    .at("/requestBody/content")
-                    .get("application/json")
-                    .get("schema");
-            assertThat(SchemaCheck.violations(document, schema, JSON.readTree(exchange.body()), Unnamed.REFUSED))
+        fits(response, answer);
+        JsonNode schema = operation
+                .node()
+                .at("/requestBody/content")
+                .path(exchange.contentType())
+                .path("schema");
+        if (exchange.status() < 300 && !schema.isMissingNode()) {
+            assertThat(SchemaCheck.violations(document(), schema, JSON.readTree(exchange.body()), Unnamed.REFUSED))
                     .isEmpty();
         }
     }
 
     @Test
     void everyStatusOfTheDocumentIsAnswered() {
-        OpenApiDocument document = new OpenApiDocument(get("/v3/api-docs").json());
         Set<String> answered = new TreeSet<>(NOT_MADE_HERE);
-        exchanges()
+        Stream.concat(ofStacks(), ofFiles())
                 .forEach(exchange -> answered.add(
-                        document.of(exchange.method(), exchange.pathOnly()).name() + " " + exchange.status()));
+                        document().of(exchange.method(), exchange.pathOnly()).name() + " " + exchange.status()));
         Set<String> documented = new TreeSet<>();
-        for (Operation operation : document.operations()) {
+        for (Operation operation : document().operations()) {
             operation.statuses().forEach(status -> documented.add(operation.name() + " " + status));
         }
         assertThat(answered).isEqualTo(documented);
     }
 
-    private static void fits(OpenApiDocument document, JsonNode response, Answer answer) {
+    private void fits(JsonNode response, Answer answer) {
+        for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+            if (document().resolved(header.getValue()).path("required").asBoolean(false)) {
+                assertThat(answer.response().headers().firstValue(header.getKey()))
+                        .as(header.getKey())
+                        .isPresent();
+            }
+        }
         if (!response.has("content")) {
             assertThat(answer.response().body()).isEmpty();
             return;
         }
         JsonNode form = response.get("content").path(answer.contentType());
         assertThat(form.isMissingNode()).as(answer.contentType()).isFalse();
-        assertThat(SchemaCheck.violations(document, form.get("schema"), answer.json(), Unnamed.REFUSED))
-                .as(answer.response().body())
-                .isEmpty();
+        if (form.has("schema")) {
+            assertThat(SchemaCheck.violations(document(), form.get("schema"), answer.json(), Unnamed.REFUSED))
+                    .as(answer.response().body())
+                    .isEmpty();
+        }
     }
 
     private HttpRequest.Builder request(Exchange exchange) {
@@ -275,12 +222,18 @@ class OpenApiAnswersTest extends LiveServer {
                         exchange.method(),
                         exchange.body().isEmpty() && !exchange.method().startsWith("P")
                                 ? BodyPublishers.noBody()
-                                : BodyPublishers.ofString(exchange.body()))
+                                : BodyPublishers.ofString(exchange.body(), StandardCharsets.ISO_8859_1))
                 .header("Accept", "application/json")
-                .header("Content-Type", "application/json");
+                .header(Exchange.CONTENT_TYPE, exchange.contentType());
         for (int i = 0; i < exchange.headers().size(); i += 2) {
-            request.setHeader(exchange.headers().get(i), exchange.headers().get(i + 1));
+            String value = exchange.headers().get(i + 1);
+            request.setHeader(
+                    exchange.headers().get(i), value.equals(Exchange.ITS_ETAG) ? tag(exchange.path()) : value);
         }
         return request;
+    }
+
+    private String tag(String path) {
+        return get(path).response().headers().firstValue("ETag").orElseThrow();
     }
 }

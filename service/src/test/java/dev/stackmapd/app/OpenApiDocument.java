@@ -53,8 +53,10 @@ final class OpenApiDocument {
             return node.at("/requestBody/content").path("application/json").path("example");
         }
 
+        /// A parameter named `path` takes what is left, slashes too.
         boolean matches(String otherMethod, String otherPath) {
-            return method.equals(otherMethod) && otherPath.matches(path.replaceAll("\\{\\w+}", "[^/]+"));
+            String form = path.replace("{path}", ".+").replaceAll("\\{\\w+}", "[^/]+");
+            return method.equals(otherMethod) && otherPath.matches(form);
         }
 
         private int variables() {
