@@ -36,6 +36,28 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
       value: 127.0.0.1
     - name: SERVER_PORT
       value: {{ $values.port | quote }}
+    - name: STACKMAPD_ARTIFACTS_CACHE
+      value: /data/artifacts
+    - name: STACKMAPD_ARTIFACTS_CACHEQUOTA
+      value: {{ $values.artifacts.cacheQuota | quote }}
+    - name: STACKMAPD_ARTIFACTS_FREEPERCENT
+      value: {{ $values.artifacts.freePercent | quote }}
+    - name: STACKMAPD_ARTIFACTS_EVICTUPLOADS
+      value: {{ $values.artifacts.evictUploads | quote }}
+    - name: STACKMAPD_ARTIFACTS_MAXFILE
+      value: {{ $values.artifacts.maxFile | quote }}
+    - name: STACKMAPD_ARTIFACTS_MAXUPLOADTIME
+      value: {{ $values.artifacts.maxUploadTime | quote }}
+    - name: STACKMAPD_DEBUGINFOD_TIMEOUT
+      value: {{ $values.debuginfod.timeout | quote }}
+    {{- with $values.debuginfod.upstreams }}
+    - name: STACKMAPD_DEBUGINFOD_UPSTREAMS
+      value: {{ join "," . | quote }}
+    {{- end }}
+    {{- with $values.debuginfod.allow }}
+    - name: STACKMAPD_DEBUGINFOD_ALLOW
+      value: {{ join "," . | quote }}
+    {{- end }}
     {{- with $values.env }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -53,8 +75,12 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
 
 {{/* Entries for `volumes`, which the container above mounts. */}}
 {{- define "stackmapd-sidecar.volumes" -}}
+{{- $quota := (index .Values "stackmapd-sidecar").artifacts.cacheQuota -}}
+{{- $number := regexFind "^[0-9]+" $quota | int64 -}}
 - name: stackmapd-data
-  emptyDir: {}
+  emptyDir:
+    # The quota of what is kept there, and 1 GiB.
+    sizeLimit: {{ ternary (mul $number 1024) $number (hasSuffix "GB" $quota) | add 1024 }}Mi
 - name: stackmapd-tmp
   emptyDir: {}
 {{- end }}

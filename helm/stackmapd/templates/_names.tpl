@@ -2,6 +2,13 @@
 {{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end -}}
 {{- end }}
 
+{{/* The size of a volume that the cache's quota fits into: 1 GiB more, in MiB. */}}
+{{- define "stackmapd.dataSize" -}}
+{{- $quota := .Values.artifacts.cacheQuota -}}
+{{- $number := regexFind "^[0-9]+" $quota | int64 -}}
+{{- ternary (mul $number 1024) $number (hasSuffix "GB" $quota) | add 1024 }}Mi
+{{- end }}
+
 {{- define "stackmapd.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}

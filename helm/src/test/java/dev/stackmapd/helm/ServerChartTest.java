@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -79,6 +83,46 @@ class ServerChartTest {
                 .extracting(VolumeMount::getMountPath)
                 .containsExactlyInAnyOrder("/data", "/tmp");
         assertThat(pod(manifests).getVolumes()).allMatch(volume -> volume.getEmptyDir() != null);
+    }
+
+    /// A volume over its limit costs the pod. Kubernetes' Mi is Spring's MB: 1024 times 1024.
+    @ParameterizedTest
+    @CsvSource({"10GB, 11264Mi", "500MB, 1524Mi"})
+    void itsCacheFitsIntoItsVolume(String quota, String size) {
+        Manifests manifests = render(OPEN + "artifacts: {cacheQuota: %s}\n".formatted(quota));
+
+        assertThat(environment(manifests))
+                .containsEntry("STACKMAPD_ARTIFACTS_CACHE", "/data/artifacts")
+                .containsEntry("STACKMAPD_ARTIFACTS_CACHEQUOTA", quota);
+        assertThat(volume(manifests, "data").getEmptyDir().getSizeLimit()).isEqualTo(new Quantity(size));
+    }
+
+    @Test
+    void keepsItsCacheOnAClaimWhereToldTo() {
+        Manifests manifests = render(OPEN + "artifacts: {cacheClaim: mine}\n");
+
+        assertThat(volume(manifests, "data").getEmptyDir()).isNull();
+        assertThat(volume(manifests, "data").getPersistentVolumeClaim())
+                .returns("mine", PersistentVolumeClaimVolumeSource::getClaimName)
+                .returns(null, PersistentVolumeClaimVolumeSource::getReadOnly);
+    }
+
+    @Test
+    void asksUpstreamsAndReadsSourcesWhereToldTo() {
+        Manifests manifests = render(OPEN + """
+                debuginfod: {upstreams: ['https://a/', 'http://b:8002/'], allow: [b, 10.0.0.0/8], sourcesClaim: code}
+                """);
+
+        assertThat(environment(manifests))
+                .containsEntry("STACKMAPD_DEBUGINFOD_UPSTREAMS", "https://a/,http://b:8002/")
+                .containsEntry("STACKMAPD_DEBUGINFOD_ALLOW", "b,10.0.0.0/8")
+                .containsEntry("STACKMAPD_DEBUGINFOD_SOURCES", "/sources");
+        assertThat(container(manifests).getVolumeMounts())
+                .anyMatch(mount -> mount.getMountPath().equals("/sources") && mount.getReadOnly());
+        assertThat(volume(manifests, "sources").getPersistentVolumeClaim().getClaimName())
+                .isEqualTo("code");
+        assertThat(environment(render(OPEN)))
+                .doesNotContainKeys("STACKMAPD_DEBUGINFOD_UPSTREAMS", "STACKMAPD_DEBUGINFOD_SOURCES");
     }
 
     @Test
@@ -150,6 +194,16 @@ class ServerChartTest {
                 "networkPolicy: {enabled: true, from: [{ipBlock: {cidr: 10.0.0.0/8}}]}",
                 "artifacts: {claim: a}",
                 "artifacts: {maxInflated: 1GB}",
+                "artifacts: {cacheClaim: a}",
+                "artifacts: {cacheQuota: 20GB}",
+                "artifacts: {freePercent: 0}",
+                "artifacts: {evictUploads: true}",
+                "artifacts: {maxFile: 100MB}",
+                "artifacts: {maxUploadTime: 90s}",
+                "debuginfod: {upstreams: ['https://a/']}",
+                "debuginfod: {allow: [10.0.0.0/8]}",
+                "debuginfod: {timeout: 30s}",
+                "debuginfod: {sourcesClaim: a}",
                 "env: [{name: JDK_JAVA_OPTIONS, value: -Xlog}]",
                 "service: {port: 80}",
                 "serviceMonitor: {enabled: true}",
@@ -178,6 +232,15 @@ class ServerChartTest {
                 "security: {open: 'yes'}",
                 "artifacts: {claim: 7}",
                 "artifacts: {maxInflated: lots}",
+                "artifacts: {cacheQuota: 10}",
+                "artifacts: {freePercent: 101}",
+                "artifacts: {evictUploads: 'yes'}",
+                "artifacts: {maxFile: 1TB}",
+                "artifacts: {maxUploadTime: 0s}",
+                "debuginfod: {upstreams: ['file:///etc']}",
+                "debuginfod: {upstreams: 'https://a/'}",
+                "debuginfod: {allow: ['a,b']}",
+                "debuginfod: {timeout: soon}",
                 "env: [{name: A, value: 7}]",
                 "env: [{value: a}]",
                 "service: {port: 0}",
@@ -205,7 +268,10 @@ class ServerChartTest {
     @Test
     void saysAtTheEndOfAnInstallationWhereItIsAndWhatItIsNot() {
         assertThat(charts.notes(Charts.SERVER, OPEN))
-                .contains("http://try-stackmapd.somewhere:8080", "without a token", "Not durable");
+                .contains("http://try-stackmapd.somewhere:8080", "without a token", "Not durable", "So do uploads");
+        assertThat(charts.notes(Charts.SERVER, OPEN + "artifacts: {cacheClaim: a}\n"))
+                .contains("Not durable")
+                .doesNotContain("uploads");
         assertThat(charts.notes(Charts.SERVER, OPEN + "networkPolicy: {enabled: true}\n"))
                 .doesNotContain("without a token");
     }
@@ -220,6 +286,13 @@ class ServerChartTest {
 
     private static Container container(Manifests manifests) {
         return pod(manifests).getContainers().getFirst();
+    }
+
+    private static Volume volume(Manifests manifests, String name) {
+        return pod(manifests).getVolumes().stream()
+                .filter(volume -> volume.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Map<String, String> environment(Manifests manifests) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The sidecar as the example's chart includes it.
@@ -101,6 +103,20 @@ class SidecarChartTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"3GB, 4096Mi", "100MB, 1124Mi"})
+    void itsCacheFitsIntoItsVolume(String quota, String size) {
+        PodSpec pod = pod("artifacts: {cacheQuota: %s}".formatted(quota));
+
+        assertThat(Restrictions.environment(sidecar(pod)))
+                .containsEntry("STACKMAPD_ARTIFACTS_CACHE", "/data/artifacts")
+                .containsEntry("STACKMAPD_ARTIFACTS_CACHEQUOTA", quota);
+        assertThat(pod.getVolumes())
+                .filteredOn(volume -> volume.getName().equals("stackmapd-data"))
+                .singleElement()
+                .returns(new Quantity(size), volume -> volume.getEmptyDir().getSizeLimit());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "image: {repository: mine}",
@@ -109,6 +125,14 @@ class SidecarChartTest {
                 "runAsUser: 7",
                 "runAsGroup: 7",
                 "port: 9000",
+                "artifacts: {cacheQuota: 2GB}",
+                "artifacts: {freePercent: 0}",
+                "artifacts: {evictUploads: true}",
+                "artifacts: {maxFile: 100MB}",
+                "artifacts: {maxUploadTime: 90s}",
+                "debuginfod: {upstreams: ['https://a/']}",
+                "debuginfod: {allow: [10.0.0.0/8]}",
+                "debuginfod: {timeout: 30s}",
                 "env: [{name: JDK_JAVA_OPTIONS, value: -Xlog}]",
                 "resources: {limits: {memory: 1Gi}}",
             })
@@ -124,6 +148,9 @@ class SidecarChartTest {
                 "runAsGroup: -1",
                 "port: 80",
                 "upstream: server",
+                "artifacts: {cacheQuota: 1}",
+                "artifacts: {freePercent: -1}",
+                "debuginfod: {upstreams: [server]}",
                 "image: {pullPolicy: Sometimes}",
                 "env: [{name: 7}]",
                 "resources: {limits: {memory: much}}",
