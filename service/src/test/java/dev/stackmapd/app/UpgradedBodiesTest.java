@@ -2,16 +2,22 @@ package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpgradedBodiesTest extends LiveServer {
     private static final int FRAMES = 2_000;
@@ -32,6 +38,25 @@ class UpgradedBodiesTest extends LiveServer {
 
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    /// 17 MiB, which is more than a batch may have and Tomcat keeps; a length that is known, and one that is not.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takesAFirstRequestThatAsksForHttp2AndBringsAFile(boolean lengthKnown) throws Exception {
+        byte[] file = Arrays.copyOf(Files.readAllBytes(Fixtures.path("binaries/dwarf/plain")), 17 << 20);
+        HttpRequest request = request("/v1/binaries/30c9879257ed19cfa469ff85aae7984a6a88be23/executable")
+                .PUT(
+                        lengthKnown
+                                ? BodyPublishers.ofByteArray(file)
+                                : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(file)))
+                .build();
+
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
         }
     }
 }
