@@ -232,7 +232,7 @@ class DebuginfodController {
             response.setHeader(HttpHeaders.ETAG, tag);
             response.setDateHeader(HttpHeaders.LAST_MODIFIED, file.modified().toEpochMilli());
             response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-            if (tag.equals(header(HttpHeaders.IF_NONE_MATCH))) {
+            if (EntityTags.match(header(HttpHeaders.IF_NONE_MATCH), tag)) {
                 response.setStatus(HttpStatus.NOT_MODIFIED.value());
                 return;
             }

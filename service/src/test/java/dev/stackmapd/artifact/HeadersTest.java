@@ -85,6 +85,25 @@ class HeadersTest {
         assertThat(ContentRange.parse(header)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "\"xyzzy\"; true",
+                "W/\"xyzzy\"; true",
+                "\"xyzzy\", \"r2d2xxxx\", \"c3piozzzz\"; true",
+                "\"r2d2xxxx\",W/\"xyzzy\"; true",
+                "*; true",
+                "\"r2d2xxxx\"; false",
+                "xyzzy; false",
+                "\"xyzzy; false",
+                "``; false",
+            })
+    void theFilesThatAClientHas(String header, boolean has) {
+        assertThat(EntityTags.match(header, "\"xyzzy\"")).isEqualTo(has);
+    }
+
     /// The digest of the example in RFC 9530, B.1.
     @Test
     void theDigestOfAWholeFile() {
