@@ -119,7 +119,7 @@ record StackmapdProperties(
     /// @param maxFile bytes of one upload or download, after decompression
     /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
-    ///     names and paths; a binary with more of these gets none
+    ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
     /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
     ///     heap; a file with more has its lines in part, and says so
     record Artifacts(
@@ -132,8 +132,14 @@ record StackmapdProperties(
             @DefaultValue("false") boolean evictUploads,
             @DefaultValue("4GB") DataSize maxFile,
             @DefaultValue("15m") Duration maxUploadTime,
-            @DefaultValue("320MB") DataSize indexMemory,
+            @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
+        private static final long MOST_INDEX_MEMORY = 320L << 20;
+
+        /// Heap for the debug information of one open file: a quarter of the cache, so that some fit into it.
+        private static final long LEAST_OPEN_FILE = 1 << 20;
+        private static final long MOST_OPEN_FILE = 64 << 20;
+
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
             if (cacheBytes != null) {
@@ -147,8 +153,10 @@ record StackmapdProperties(
             atLeast(1, maxFile.toBytes(), "artifacts.max-file");
             atLeast(Duration.ofMillis(1), maxUploadTime, "artifacts.max-upload-time");
             atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
-            atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
-            fitsAnArray(indexMemory, "artifacts.index-memory");
+            if (indexMemory != null) {
+                atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
+                fitsAnArray(indexMemory, "artifacts.index-memory");
+            }
             atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
         }
 
@@ -156,6 +164,12 @@ record StackmapdProperties(
             return cacheBytes != null
                     ? cacheBytes.toBytes()
                     : Runtime.getRuntime().maxMemory() / 4;
+        }
+
+        long heapForIndex() {
+            return indexMemory != null
+                    ? indexMemory.toBytes()
+                    : Math.min(MOST_INDEX_MEMORY, Runtime.getRuntime().maxMemory() / 4);
         }
 
         StoreLimits storeLimits() {
@@ -168,12 +182,13 @@ record StackmapdProperties(
         }
 
         IndexSettings indexSettings() {
-            int tenth = (int) (indexMemory.toBytes() / 10);
+            int tenth = (int) (heapForIndex() / 10);
             return new IndexSettings(tenth, 8 * tenth);
         }
 
         ParseLimits parseLimits() {
-            ParseLimits usual = ParseLimits.DEFAULT;
+            ParseLimits usual =
+                    ParseLimits.DEFAULT.within(Math.clamp(heapForCache() / 4, LEAST_OPEN_FILE, MOST_OPEN_FILE));
             return new ParseLimits(
                     usual.maxNoteBytes(),
                     usual.maxProgramHeaders(),

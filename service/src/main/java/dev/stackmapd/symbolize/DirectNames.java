@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Answers from the files themselves, as long as there is no index: first debug information, then symbol tables and
 /// Go's own table. Owns the files.
 final class DirectNames implements CodeNames {
-    /// Of decoded debug information, at its limit.
-    private static final long DWARF_BYTES = 48L << 20;
-
     private final List<AutoCloseable> files;
     private final @Nullable DwarfFile dwarf;
     private final List<FileSymbols> symbols;
@@ -155,7 +152,7 @@ final class DirectNames implements CodeNames {
 
     @Override
     public long heapBytes() {
-        return (dwarf == null ? 0 : DWARF_BYTES)
+        return (dwarf == null ? 0 : dwarf.maxHeapBytes())
                 + symbols.stream().mapToLong(FileSymbols::heapBytes).sum();
     }
 

@@ -15,7 +15,8 @@ package dev.stackmapd.elfcore.bytes;
 /// @param maxRanges address ranges kept for one unit or for all units together; 24 bytes of heap each
 /// @param maxStringBytes one name or path
 /// @param maxCachedEntries rows, ranges and inlined calls of decoded units that stay in memory, some 28 bytes each;
-///     beyond it the units longest not asked for are forgotten, and decoded again when they are
+///     beyond it the units longest not asked for are forgotten, and decoded again when they are. Beside them stay half
+///     as many attributes of abbreviations, some 56 bytes each
 /// @param maxSourceNameBytes heap for the names of one file's source files, each once: its text and some 64 bytes
 ///     more; ceph-osd's 3,700 need less than half a million
 /// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
@@ -40,6 +41,37 @@ public record DwarfLimits(
     public static final DwarfLimits DEFAULT = new DwarfLimits(
             1 << 20, 1 << 17, 1 << 20, 1 << 10, 1 << 8, 1 << 6, 1 << 22, 1 << 18, 1 << 22, 1 << 16, 1 << 22, 1 << 25,
             1L << 26, 1L << 32);
+
+    private static final long CACHED_ENTRY_BYTES = 56;
+    private static final long DECODED_ENTRY_BYTES = 64;
+
+    /// These limits, or lower ones where that is needed so that what an open file keeps takes no more heap than that,
+    /// and decoding one unit some four times as much.
+    ///
+    /// @param heapBytes at least 64 KiB
+    DwarfLimits within(long heapBytes) {
+        int decoded = (int) Math.min(4 * heapBytes / DECODED_ENTRY_BYTES, Integer.MAX_VALUE);
+        return new DwarfLimits(
+                maxUnits,
+                maxAbbreviations,
+                Math.min(maxAttributes, decoded),
+                maxDepth,
+                maxInlineDepth,
+                maxChain,
+                Math.min(maxLineRows, decoded),
+                maxFiles,
+                Math.min(maxRanges, decoded),
+                maxStringBytes,
+                (int) Math.min(maxCachedEntries, heapBytes / CACHED_ENTRY_BYTES),
+                maxSourceNameBytes,
+                maxLookUpWork,
+                maxWalkWork);
+    }
+
+    /// Heap that decoded units of an open file take at most.
+    public long cacheBytes() {
+        return maxCachedEntries * CACHED_ENTRY_BYTES;
+    }
 
     public DwarfLimits {
         if (maxUnits < 1

@@ -24,11 +24,29 @@ public record ParseLimits(
         long maxInflatedBytes,
         DwarfLimits dwarf) {
 
+    private static final int SYMBOL_BYTES = 48;
+
     public static final ParseLimits DEFAULT = new ParseLimits(16L << 20, 1 << 16, 1 << 18, 1 << 22, 1 << 29);
 
     /// The default limits for inflating and for debug information, the given ones for the rest.
     public ParseLimits(long maxNoteBytes, int maxProgramHeaders, int maxSections, int maxSymbols, int maxNameBytes) {
         this(maxNoteBytes, maxProgramHeaders, maxSections, maxSymbols, maxNameBytes, 2L << 30, DwarfLimits.DEFAULT);
+    }
+
+    /// These limits, or lower ones where that is needed so that debug information of an open file keeps no more heap
+    /// than that, and its symbols twice as much; reading either takes some four times as much for a moment. Memory
+    /// beside the heap is bounded by `maxInflatedBytes` alone.
+    ///
+    /// @param heapBytes at least 64 KiB
+    public ParseLimits within(long heapBytes) {
+        return new ParseLimits(
+                maxNoteBytes,
+                maxProgramHeaders,
+                maxSections,
+                (int) Math.min(maxSymbols, heapBytes / SYMBOL_BYTES),
+                (int) Math.min(maxNameBytes, heapBytes),
+                maxInflatedBytes,
+                dwarf.within(heapBytes));
     }
 
     public ParseLimits {

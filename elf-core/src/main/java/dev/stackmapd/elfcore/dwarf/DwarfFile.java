@@ -43,6 +43,11 @@ public final class DwarfFile implements AutoCloseable {
         return files.main().units().count();
     }
 
+    /// Heap that look-ups come to hold on to at most, bytes, to some ten percent.
+    public long maxHeapBytes() {
+        return files.main().limits().cacheBytes();
+    }
+
     /// What is known of the code at an address.
     public DwarfAnswer lookup(ElfAddress address) {
         Skips skips = new Skips();

@@ -105,7 +105,7 @@ final class DwarfObject {
     /// Tables may overlap, so the section's size does not bound what they take together.
     private synchronized void keep(TableKey key, AbbreviationTable read) {
         cachedAttributes += read.attributes() + 1L;
-        if (cachedAttributes > 4L * limits.maxAttributes()) {
+        if (cachedAttributes > limits.maxCachedEntries() / 2) {
             tables.clear();
             cachedAttributes = read.attributes();
         }
