@@ -3,6 +3,7 @@ package dev.stackmapd.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.stackmapd.Tools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
