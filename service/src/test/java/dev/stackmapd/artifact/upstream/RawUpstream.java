@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A server on loopback that answers each connection as its [Script] says, however wrong that is.
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
     private final ServerSocket listening;
     private final Script script;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -26,13 +26,18 @@ final class RawUpstream implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void answer(Line line) throws IOException;
     }
 
     RawUpstream(Script script) throws IOException {
+        this(InetAddress.getLoopbackAddress(), script);
+    }
+
+    /// @param address a loopback address
+    public RawUpstream(InetAddress address, Script script) throws IOException {
         this.script = script;
-        this.listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        this.listening = new ServerSocket(0, 200, address);
         threads.execute(this::accept);
     }
 
@@ -49,7 +54,7 @@ final class RawUpstream implements AutoCloseable {
         return saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0");
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
@@ -63,7 +68,7 @@ final class RawUpstream implements AutoCloseable {
     }
 
     /// Those that are open.
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
@@ -101,7 +106,7 @@ final class RawUpstream implements AutoCloseable {
     }
 
     /// One connection, after its request was read.
-    static final class Line {
+    public static final class Line {
         private final InputStream in;
         private final OutputStream out;
         private final Socket socket;
@@ -131,29 +136,29 @@ final class RawUpstream implements AutoCloseable {
         }
 
         /// Text goes out as it is, one byte a character.
-        void say(String text) throws IOException {
+        public void say(String text) throws IOException {
             out.write(text.getBytes(ISO_8859_1));
         }
 
         /// A head without its empty line, and a body.
-        void say(String head, byte... body) throws IOException {
+        public void say(String head, byte... body) throws IOException {
             say(head + "\r\n\r\n");
             out.write(body);
         }
 
-        void send(byte... bytes) throws IOException {
+        public void send(byte... bytes) throws IOException {
             out.write(bytes);
         }
 
         /// Waits until the client closes the connection.
-        void silence() throws IOException {
+        public void silence() throws IOException {
             while (in.read() >= 0) {
                 // What else it sends is of no interest.
             }
         }
 
         /// @throws IOException if the client has closed the connection
-        void pause() throws IOException {
+        public void pause() throws IOException {
             socket.setSoTimeout(20);
             try {
                 if (in.read() < 0) {
