@@ -2,14 +2,15 @@ package dev.stackmapd.stackmap;
 
 import java.util.Arrays;
 
-/// Words one after another, without end: chunks of 512 KiB, addressed by a `long`.
+/// Words one after another, without end: chunks of 256 KiB, addressed by a `long`. Larger ones would take a region of
+/// 1 MiB each in the small heaps that have such regions, twice their size.
 ///
 /// One writer at a time. A reader may read what was appended before the position was published to it, by a
 /// release that it acquired; chunks are never moved.
 final class WordArena {
-    static final int CHUNK_WORDS = 1 << 16;
+    static final int CHUNK_WORDS = 1 << 15;
 
-    private static final int CHUNK_SHIFT = 16;
+    private static final int CHUNK_SHIFT = 15;
 
     private volatile long[][] chunks = new long[4][];
     private long size; // the writer's
