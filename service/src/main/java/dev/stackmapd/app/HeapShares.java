@@ -3,8 +3,10 @@ package dev.stackmapd.app;
 /// What each of the long-lived tables may take of the heap unless it is told otherwise. Together they leave a
 /// fifth of it to requests, however small it is.
 enum HeapShares {
-    /// Stacks and counts.
+    /// Stacks and counts, together with [#INDEX].
     STORE(3.0 / 8, Long.MAX_VALUE),
+    /// Building an index; out of what stacks would have.
+    INDEX(1.0 / 4, 320L << 20),
     /// Open binaries, answers and negatives.
     SYMBOLS(1.0 / 4, Long.MAX_VALUE),
     /// Batches that are remembered by their ids.

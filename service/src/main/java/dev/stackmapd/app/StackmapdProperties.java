@@ -72,7 +72,8 @@ record StackmapdProperties(
     }
 
     /// @param kind where stacks are kept
-    /// @param maxBytes memory that stacks and their counts may take; unset, three eighths of the heap
+    /// @param maxBytes memory that stacks and their counts may take; unset, three eighths of the heap without
+    ///     what building an index may take
     record Store(
             @DefaultValue("memory") Kind kind, @Nullable DataSize maxBytes) {
         Store {
@@ -82,7 +83,7 @@ record StackmapdProperties(
         }
 
         long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STORE.bytes();
+            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STORE.bytes() - HeapShares.INDEX.bytes();
         }
 
         enum Kind {
@@ -134,8 +135,6 @@ record StackmapdProperties(
             @DefaultValue("15m") Duration maxUploadTime,
             @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
-        private static final long MOST_INDEX_MEMORY = 320L << 20;
-
         /// Heap for the debug information of one open file: a quarter of the cache, so that some fit into it.
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_OPEN_FILE = 64 << 20;
@@ -167,9 +166,7 @@ record StackmapdProperties(
         }
 
         long heapForIndex() {
-            return indexMemory != null
-                    ? indexMemory.toBytes()
-                    : Math.min(MOST_INDEX_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+            return indexMemory != null ? indexMemory.toBytes() : HeapShares.INDEX.bytes();
         }
 
         StoreLimits storeLimits() {
