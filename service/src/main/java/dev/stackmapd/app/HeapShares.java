@@ -1,7 +1,7 @@
 package dev.stackmapd.app;
 
-/// What each of the long-lived tables may take of the heap unless it is told otherwise. Together they leave a
-/// fifth of it to requests, however small it is.
+/// What each of the long-lived tables may take of the heap unless it is told otherwise. All full at once, which needs
+/// every kind of traffic there is, they leave a tenth of it to requests; without kernel-style maps, a fifth.
 enum HeapShares {
     /// Stacks and counts, together with [#INDEX].
     STORE(3.0 / 8, Long.MAX_VALUE),
@@ -9,6 +9,8 @@ enum HeapShares {
     INDEX(1.0 / 4, 320L << 20),
     /// Open binaries, answers and negatives.
     SYMBOLS(1.0 / 4, Long.MAX_VALUE),
+    /// Kernel-style maps.
+    STACKMAPS(1.0 / 8, 256L << 20),
     /// Batches that are remembered by their ids.
     REPLAYS(1.0 / 16, 64L << 20),
     /// Build-ids of files of this host.

@@ -135,9 +135,10 @@ record StackmapdProperties(
             @DefaultValue("15m") Duration maxUploadTime,
             @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
-        /// Heap for the debug information of one open file: a quarter of the cache, so that some fit into it.
+        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
+        /// need stay decoded than that.
         private static final long LEAST_OPEN_FILE = 1 << 20;
-        private static final long MOST_OPEN_FILE = 64 << 20;
+        private static final long MOST_DECODED = 64 << 20;
 
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
@@ -184,16 +185,16 @@ record StackmapdProperties(
         }
 
         ParseLimits parseLimits() {
-            ParseLimits usual =
-                    ParseLimits.DEFAULT.within(Math.clamp(heapForCache() / 4, LEAST_OPEN_FILE, MOST_OPEN_FILE));
+            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(heapForCache() / 4, LEAST_OPEN_FILE));
+            ParseLimits debugInformation = symbols.within(MOST_DECODED);
             return new ParseLimits(
-                    usual.maxNoteBytes(),
-                    usual.maxProgramHeaders(),
-                    usual.maxSections(),
-                    usual.maxSymbols(),
-                    usual.maxNameBytes(),
+                    symbols.maxNoteBytes(),
+                    symbols.maxProgramHeaders(),
+                    symbols.maxSections(),
+                    symbols.maxSymbols(),
+                    symbols.maxNameBytes(),
                     maxInflated.toBytes(),
-                    usual.dwarf());
+                    debugInformation.dwarf());
         }
     }
 
@@ -293,10 +294,17 @@ record StackmapdProperties(
         }
     }
 
-    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22)
-    record Stackmaps(@DefaultValue("256MB") DataSize maxBytes) {
+    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, an
+    ///     eighth of the heap, 256 MB at most
+    record Stackmaps(@Nullable DataSize maxBytes) {
         Stackmaps {
-            atLeast(0, maxBytes.toBytes(), "stackmaps.max-bytes");
+            if (maxBytes != null) {
+                atLeast(0, maxBytes.toBytes(), "stackmaps.max-bytes");
+            }
+        }
+
+        long budget() {
+            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STACKMAPS.bytes();
         }
     }
 }

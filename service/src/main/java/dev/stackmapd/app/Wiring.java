@@ -197,7 +197,7 @@ class Wiring implements WebMvcConfigurer {
     @Bean
     KernelStackMaps kernelStackMaps(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
         KernelStackMaps maps =
-                new KernelStackMaps(buildIds, settings.stackmaps().maxBytes().toBytes());
+                new KernelStackMaps(buildIds, settings.stackmaps().budget());
         gauge(registry, "stackmapd.stackmaps", "Kernel-style maps", maps, m -> (double) m.size());
         gauge(registry, "stackmapd.stackmaps.bytes", "Bytes that they may come to take", maps, m -> (double) m.bytes());
         return maps;

@@ -111,7 +111,8 @@ public final class IndexBuilds implements AutoCloseable {
             } else {
                 notBuilt(place);
             }
-        } catch (IOException | RuntimeException | InternalError e) {
+        } catch (IOException | RuntimeException | InternalError | OutOfMemoryError e) {
+            // Out of memory: its tables are free again, and what was too large must not be tried again at once.
             LOG.warn("no index of {}", buildId, e);
             notBuilt(place);
         }
