@@ -76,7 +76,7 @@ class DebuginfodController {
             HttpServletResponse response)
             throws IOException {
         Exchange exchange = new Exchange("section", request, response);
-        exchange.run(() -> section(parse(buildId), name, exchange));
+        exchange.run(() -> section(BuildIdParameter.parse(buildId, "buildId"), name, exchange));
     }
 
     /// The path is cut out of the URI as it was sent: `//` and `..` mean something in it.
@@ -88,7 +88,7 @@ class DebuginfodController {
             String uri = request.getRequestURI();
             String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
                     .orElseThrow(() -> RefusedException.invalid("path", "is no UTF-8 path with correct escapes"));
-            byte[] text = sources.find(parse(buildId), path, via(request))
+            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, via(request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND,
                             "the binary's debug information names no such file, or nobody has it"));
@@ -99,7 +99,7 @@ class DebuginfodController {
     private void whole(String buildId, Kind kind, Exchange exchange) throws IOException {
         exchange.run(() -> {
             Served served = artifacts
-                    .serve(parse(buildId), kind, via(exchange.request))
+                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, via(exchange.request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
             exchange.send(served, () -> Transfer.of(served.file().path()));
@@ -142,11 +142,6 @@ class DebuginfodController {
             exchange.send(served, () -> Transfer.of(served.file().path(), found.offset(), found.size()));
         }
         return section.isPresent();
-    }
-
-    private static BuildId parse(String buildId) {
-        return BuildId.parse(buildId)
-                .orElseThrow(() -> RefusedException.invalid("buildId", "must be 2 to 128 hex digits, an even number"));
     }
 
     private static Via via(HttpServletRequest request) {

@@ -66,7 +66,7 @@ class UploadController {
 
     @RequestMapping(method = RequestMethod.HEAD)
     ResponseEntity<Void> head(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request) {
-        BuildId id = parse(buildId);
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
         ArtifactKind wanted = kind(kind);
         String sha256 = ReprDigest.sha256(header(request, ReprDigest.HEADER))
                 .orElseThrow(() -> RefusedException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
@@ -81,7 +81,7 @@ class UploadController {
     @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> put(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request)
             throws Exception {
-        BuildId id = parse(buildId);
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
         ArtifactKind wanted = kind(kind);
         Optional<String> sha256 = digest(request);
         Optional<HeldArtifact> same = sha256.flatMap(digest -> uploads.held(id, wanted, digest));
@@ -102,7 +102,7 @@ class UploadController {
 
     @DeleteMapping
     ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind) {
-        if (!artifacts.remove(parse(buildId), kind(kind))) {
+        if (!artifacts.remove(BuildIdParameter.parse(buildId, "buildId"), kind(kind))) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no such file is in the store");
         }
         return ResponseEntity.noContent().build();
@@ -217,11 +217,6 @@ class UploadController {
 
     private static ResponseEntity<Answer> answer(Result result, HeldArtifact artifact) {
         return ResponseEntity.ok(new Answer(result, ArtifactAnswer.of(artifact)));
-    }
-
-    private static BuildId parse(String buildId) {
-        return BuildId.parse(buildId)
-                .orElseThrow(() -> RefusedException.invalid("buildId", "must be 2 to 128 hex digits, an even number"));
     }
 
     private static ArtifactKind kind(String kind) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.ArtifactAnswer;
 import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.artifact.ElfDescription;
 import dev.stackmapd.artifact.UpstreamAnswer;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -87,7 +88,7 @@ class BinaryController {
         if (missing && after.isPresent()) {
             throw RefusedException.invalid("after", "does not go with missing=true, which is in another order");
         }
-        Optional<BuildId> cursor = after.map(id -> parse(id, "after"));
+        Optional<BuildId> cursor = after.map(id -> BuildIdParameter.parse(id, "after"));
         return threads.compute(() -> missing ? missing(limit) : ascending(cursor, limit));
     }
 
@@ -144,7 +145,7 @@ class BinaryController {
 
     @GetMapping("/{buildId}")
     Explained one(@PathVariable String buildId) {
-        BuildId wanted = parse(buildId, "buildId");
+        BuildId wanted = BuildIdParameter.parse(buildId, "buildId");
         return threads.compute(() -> explain(wanted));
     }
 
@@ -229,10 +230,5 @@ class BinaryController {
             }
             return checked;
         }
-    }
-
-    private static BuildId parse(String buildId, String field) {
-        return BuildId.parse(buildId)
-                .orElseThrow(() -> RefusedException.invalid(field, "must be 2 to 128 hex digits, an even number"));
     }
 }
