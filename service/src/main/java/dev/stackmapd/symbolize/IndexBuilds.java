@@ -74,6 +74,7 @@ public final class IndexBuilds implements AutoCloseable {
             thread.execute(() -> {
                 try {
                     build(buildId, place, files, done);
+                    NativeHeap.trim();
                 } finally {
                     underWay.remove(buildId);
                 }
