@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/buildid`: what debuginfod clients (gdb, perf, elfutils, llvm-symbolizer) ask for.
+/// `/buildid`: what debuginfod clients (gdb, elfutils, llvm-symbolizer) ask for.
 ///
 /// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
 /// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
