@@ -30,7 +30,9 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
         List<String> command = Stream.of(
                         launcher,
                         java,
-                        arguments.stream().filter(a -> a.startsWith("-X")).toList(),
+                        arguments.stream()
+                                .filter(a -> a.startsWith("-X") || a.startsWith("-D"))
+                                .toList(),
                         List.of(
                                 StackmapdApplication.class.getName(),
                                 "--server.port=0",
