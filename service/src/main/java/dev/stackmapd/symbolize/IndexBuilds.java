@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,16 +65,17 @@ public final class IndexBuilds implements AutoCloseable {
 
     /// Has an index built, unless that is under way, has failed lately, or too many are waiting.
     ///
-    /// @param files opened on the building thread, and closed there
+    /// @param input asked for on the building thread, and closed there; empty where there is nothing to index by
+    ///     then
     /// @param done is run there when the index is in its place
-    void want(BuildId buildId, Path place, Supplier<OpenFiles> files, Runnable done) {
+    void want(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
         if (failed.getIfPresent(place) != null || !underWay.add(buildId)) {
             return;
         }
         try {
             thread.execute(() -> {
                 try {
-                    build(buildId, place, files, done);
+                    build(buildId, place, input, done);
                     NativeHeap.trim();
                 } finally {
                     underWay.remove(buildId);
@@ -101,16 +103,11 @@ public final class IndexBuilds implements AutoCloseable {
     }
 
     /// The edge of its thread.
-    private void build(BuildId buildId, Path place, Supplier<OpenFiles> files, Runnable done) {
-        try (OpenFiles opened = files.get()) {
-            if (!opened.hasDebugInformation()) {
-                return;
-            }
-            if (write(buildId, place, opened)) {
-                built.increment();
-                done.run();
-            } else {
-                notBuilt(place);
+    private void build(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
+        try {
+            Optional<IndexInput> given = input.get();
+            if (given.isPresent()) {
+                build(buildId, place, given.get(), done);
             }
         } catch (IOException | RuntimeException | InternalError | OutOfMemoryError e) {
             // Out of memory: its tables are free again, and what was too large must not be tried again at once.
@@ -119,16 +116,27 @@ public final class IndexBuilds implements AutoCloseable {
         }
     }
 
+    private void build(BuildId buildId, Path place, IndexInput given, Runnable done) throws IOException {
+        try (given) {
+            if (write(buildId, place, given)) {
+                built.increment();
+                done.run();
+            } else {
+                notBuilt(place);
+            }
+        }
+    }
+
     /// Whether there is an index now.
-    private boolean write(BuildId buildId, Path place, OpenFiles opened) throws IOException {
-        long room = roomFor(opened);
+    private boolean write(BuildId buildId, Path place, IndexInput input) throws IOException {
+        long room = roomFor(input);
         if (!folder.take(room)) {
             LOG.info("no index of {}: there is no room for {} bytes", buildId, room);
             return false;
         }
         IndexBuilding building;
         try {
-            building = builder(buildId, opened).write(place);
+            building = builder(buildId, input).write(place);
         } catch (IOException | RuntimeException | Error e) {
             folder.giveUp(room);
             throw e;
@@ -141,11 +149,11 @@ public final class IndexBuilds implements AutoCloseable {
         return false;
     }
 
-    /// For an index and what lies beside it while it is built: twice its files, which hold more than names and lines,
-    /// unless they are small or compressed.
-    private static long roomFor(OpenFiles opened) throws IOException {
+    /// For an index and what lies beside it while it is built: twice its files, which hold more than names and
+    /// lines, unless they are small or compressed.
+    private static long roomFor(IndexInput input) throws IOException {
         long bytes = 0;
-        for (Path path : opened.paths()) {
+        for (Path path : input.paths()) {
             bytes += Files.size(path);
         }
         return 2 * bytes + SMALL_INDEX_BYTES;
@@ -156,9 +164,9 @@ public final class IndexBuilds implements AutoCloseable {
         notBuilt.increment();
     }
 
-    private IndexBuilder builder(BuildId buildId, OpenFiles opened) {
-        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), settings).dwarf(opened.dwarf());
-        for (FileSymbols symbols : opened.symbols()) {
+    private IndexBuilder builder(BuildId buildId, IndexInput input) {
+        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), settings).dwarf(input.dwarf());
+        for (FileSymbols symbols : input.symbols()) {
             for (SymbolTable table : symbols.tables()) {
                 builder.symbols(table, DirectNames.source(table.origin()));
             }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// symbols from those that have them. A file that fails is passed over as long as another can do its part.
 ///
 /// For one thread, until its parts are handed on.
-final class OpenFiles implements AutoCloseable {
+final class OpenFiles implements IndexInput {
     private final BuildId buildId;
     private final HeldFiles held;
     private final Artifacts artifacts;
@@ -71,7 +71,8 @@ final class OpenFiles implements AutoCloseable {
     }
 
     /// The files that are open, in the order of use.
-    List<Path> paths() {
+    @Override
+    public List<Path> paths() {
         return used;
     }
 
@@ -79,14 +80,16 @@ final class OpenFiles implements AutoCloseable {
         return dwarf != null;
     }
 
-    DwarfFile dwarf() {
+    @Override
+    public DwarfFile dwarf() {
         if (dwarf == null) {
             throw new IllegalStateException("there is no debug information");
         }
         return dwarf;
     }
 
-    List<FileSymbols> symbols() {
+    @Override
+    public List<FileSymbols> symbols() {
         return symbols;
     }
 

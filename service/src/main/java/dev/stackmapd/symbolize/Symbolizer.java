@@ -195,7 +195,7 @@ public final class Symbolizer {
         return OpenFiles.of(buildId, artifacts, parseLimits);
     }
 
-    private Loaded direct(OpenFiles opened) {
+    private Loaded.Ready direct(OpenFiles opened) {
         return new Loaded.Ready(opened.segments(), opened.names(readable), opened.lacking());
     }
 
@@ -207,10 +207,25 @@ public final class Symbolizer {
                 opened.close();
                 return new Loaded.Ready(opened.segments(), index.get(), opened.lacking());
             }
-            builds.want(buildId, place, () -> open(buildId), () -> forget(buildId));
+            Loaded.Ready answering = direct(opened);
+            builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
+            return answering;
         } catch (IOException e) {
             // A file went away just now: what is open answers, and the next load sees what is there then.
+            return direct(opened);
         }
-        return direct(opened);
+    }
+
+    /// What is open still, or else opened anew: a build may wait longer than the cache keeps a binary.
+    private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
+        if (answering.enter()) {
+            return Optional.of(new IndexInput.Shared(answering, opened.dwarf(), opened.symbols(), opened.paths()));
+        }
+        OpenFiles anew = open(buildId);
+        if (anew.hasDebugInformation()) {
+            return Optional.of(anew);
+        }
+        anew.close();
+        return Optional.empty();
     }
 }

@@ -1,0 +1,33 @@
+package dev.stackmapd.symbolize;
+
+import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.symbols.FileSymbols;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What an index is built of, open until it is closed.
+interface IndexInput extends AutoCloseable {
+
+    DwarfFile dwarf();
+
+    /// Best file first.
+    List<FileSymbols> symbols();
+
+    /// The files behind it.
+    List<Path> paths();
+
+    @Override
+    void close();
+
+    /// What answers anyway, until there is an index: its inflated sections and tables are in memory once.
+    ///
+    /// @param answering entered, and left when this is closed
+    record Shared(Loaded.Ready answering, DwarfFile dwarf, List<FileSymbols> symbols, List<Path> paths)
+            implements IndexInput {
+
+        @Override
+        public void close() {
+            answering.leave();
+        }
+    }
+}
