@@ -45,8 +45,8 @@ public final class Artifacts {
         this.upstreams = upstreams;
     }
 
-    /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on threads
-    /// of all kinds; must not wait.
+    /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on
+    /// threads of all kinds; must not wait.
     public void listen(Consumer<BuildId> listener) {
         listeners.add(listener);
     }
@@ -171,15 +171,22 @@ public final class Artifacts {
         NONE
     }
 
-    /// Has upstreams asked in the background, unless they were lately. Does not wait.
+    /// Has upstreams asked in the background for what is not here, unless they were lately. Does not wait.
     public Prospect want(BuildId buildId, Set<Wanted.Kind> kinds) {
         Prospect prospect = Prospect.NONE;
         for (Wanted.Kind kind : kinds) {
-            if (want(new Wanted(buildId, kind)) == Prospect.PENDING) {
+            if (!isHeld(buildId, kind) && want(new Wanted(buildId, kind)) == Prospect.PENDING) {
                 prospect = Prospect.PENDING;
             }
         }
         return prospect;
+    }
+
+    /// Whether a fetch would bring what is here: the file was fetched or sent, or a folder has one as good.
+    private boolean isHeld(BuildId buildId, Wanted.Kind kind) {
+        return store.held(buildId).stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
+                || directories.find(buildId).stream()
+                        .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 
     private Prospect want(Wanted wanted) {

@@ -30,8 +30,8 @@ import org.springframework.web.server.ResponseStatusException;
 
 /// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
 ///
-/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where it
-/// was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where
+/// it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
 @RestController
 @RequestMapping("/v1/binaries/{buildId}/{kind}")
 class UploadController {
@@ -116,20 +116,15 @@ class UploadController {
                 ? Optional.empty()
                 : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
         Incoming incoming = begin(buildId, kind, piece, part, request.getRemoteAddr());
-        boolean parked = false;
+        boolean decided = false;
         try {
-            boolean complete = false;
-            try {
-                complete = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
-            } finally {
-                if (!complete && part.isPresent() && incoming.received() > 0) {
-                    uploads.park(part.get(), incoming);
-                    parked = true;
-                }
-            }
-            return parked ? progress(incoming) : finish(buildId, incoming, sha256);
+            decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
+            return decided ? finish(buildId, incoming, sha256) : progress(incoming.received());
         } finally {
-            if (!parked) {
+            // Whoever sends the next piece may have it from here on.
+            if (!decided && part.isPresent() && incoming.received() > 0) {
+                uploads.park(part.get(), incoming);
+            } else {
                 incoming.close();
             }
         }
@@ -175,8 +170,7 @@ class UploadController {
         return true;
     }
 
-    private static ResponseEntity<Progress> progress(Incoming incoming) {
-        long received = incoming.received();
+    private static ResponseEntity<Progress> progress(long received) {
         return ResponseEntity.accepted()
                 .header(OFFSET, Long.toString(received))
                 .body(new Progress("0x" + Long.toHexString(received)));

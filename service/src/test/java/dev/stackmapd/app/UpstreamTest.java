@@ -139,6 +139,20 @@ class UpstreamTest extends LiveServer {
         assertThat(explained.at("/artifacts/0/from").asString()).isEqualTo(base());
     }
 
+    /// An executable that nobody has is no reason to fetch its debug file over and over.
+    @Test
+    void whatIsHereIsNotFetchedAgain() {
+        FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);
+        String stack = stackThrough(ID, "0x1100");
+        await().until(() -> leaf(stack).get("detail").asString().contains("only a debug file is held"));
+        for (int i = 0; i < 5; i++) {
+            // Whatever happens to a build-id has its files looked at again.
+            delete("/v1/binaries/%s/dwp".formatted(ID));
+            assertThat(leaf(stack).get("outcome").asString()).isEqualTo("NO_BINARY");
+        }
+        assertThat(asked(ID)).isEqualTo(1);
+    }
+
     @Test
     void whatNobodyHasIsSaidAndAnUploadIsServedAtOnce() throws Exception {
         String stack = stackThrough(PLAIN, "0x1010");
