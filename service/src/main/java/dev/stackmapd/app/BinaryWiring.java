@@ -1,0 +1,197 @@
+package dev.stackmapd.app;
+
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.stackmapd.artifact.ArtifactIntake;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.DebuginfodMetrics;
+import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.FetchedSources;
+import dev.stackmapd.artifact.PyroscopeUploads;
+import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.SourceFiles;
+import dev.stackmapd.artifact.Uploads;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.upstream.AddressRules;
+import dev.stackmapd.artifact.upstream.BreakerState;
+import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
+import dev.stackmapd.artifact.upstream.NegativeLives;
+import dev.stackmapd.artifact.upstream.Upstream;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.symbolize.IndexBuilds;
+import dev.stackmapd.symbolize.IndexFolder;
+import dev.stackmapd.symbolize.Prewarming;
+import dev.stackmapd.symbolize.SymbolCache;
+import dev.stackmapd.symbolize.Symbolizer;
+import dev.stackmapd.symbolize.SymbolizerLimits;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Makes what has binaries and names: their files, wherever they are, and the symbolizer.
+@Configuration(proxyBeanMethods = false)
+class BinaryWiring {
+
+    @Bean
+    DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
+        return new DirectoryArtifacts(
+                StackmapdProperties.paths(settings.artifacts().directories()), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+    }
+
+    @Bean
+    ArtifactStore artifactStore(StackmapdProperties settings, MeterRegistry registry) {
+        Path folder = Path.of(settings.artifacts().cache());
+        try {
+            ArtifactStore store = ArtifactStore.open(
+                    folder.resolve("files"),
+                    settings.artifacts().storeLimits(),
+                    settings.artifacts().parseLimits());
+            Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
+                    (double) s.usage().artifacts());
+            Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
+                    (double) s.usage().bytes());
+            Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
+                    (double) s.usage().evicted());
+            return store;
+        } catch (IOException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "stackmapd.artifacts.cache", folder, "the folder cannot be made or used: " + e);
+        }
+    }
+
+    @Bean
+    FetchedSources fetchedSources() {
+        return new FetchedSources(HeapShares.SOURCES.bytes());
+    }
+
+    @Bean
+    DebuginfodUpstreams debuginfodUpstreams(
+            StackmapdProperties settings, ArtifactStore store, FetchedSources sources, MeterRegistry registry) {
+        DebuginfodUpstreams upstreams = new DebuginfodUpstreams(
+                settings.debuginfod().bases(),
+                settings.debuginfod().limits(settings.artifacts().maxFile().toBytes()),
+                NegativeLives.DEFAULT,
+                AddressRules.of(settings.debuginfod().allow()),
+                new ArtifactIntake(store, sources));
+        Meters.gauge(registry, "stackmapd.upstream.fetches", "Fetches that run or wait", upstreams, u ->
+                (double) u.fetches());
+        for (Upstream upstream : settings.debuginfod().bases()) {
+            Gauge.builder("stackmapd.upstream.open", upstreams, u -> isOpen(u, upstream))
+                    .description("1 while an upstream is left alone because the network to it failed")
+                    .tag("upstream", upstream.base().toString())
+                    .register(registry);
+        }
+        return upstreams;
+    }
+
+    private static double isOpen(DebuginfodUpstreams upstreams, Upstream upstream) {
+        return upstreams.health().stream()
+                .filter(health -> health.upstream().equals(upstream))
+                .mapToDouble(health -> health.breaker() instanceof BreakerState.Open ? 1 : 0)
+                .sum();
+    }
+
+    @Bean
+    Artifacts artifacts(DirectoryArtifacts directories, ArtifactStore store, DebuginfodUpstreams upstreams) {
+        return new Artifacts(directories, store, upstreams);
+    }
+
+    @Bean
+    Uploads uploads(ArtifactStore store, DebuginfodUpstreams upstreams, Artifacts artifacts, MeterRegistry registry) {
+        return new Uploads(store, upstreams, artifacts, registry);
+    }
+
+    @Bean
+    PyroscopeUploads pyroscopeUploads(Artifacts artifacts) {
+        return new PyroscopeUploads(artifacts);
+    }
+
+    @Bean
+    Prewarming prewarming(Symbolizer symbolizer, MeterRegistry registry) {
+        Prewarming prewarming = new Prewarming(symbolizer);
+        Meters.gauge(registry, "stackmapd.prewarm.waiting", "Binaries that wait to be opened", prewarming, p ->
+                (double) p.waiting());
+        return prewarming;
+    }
+
+    @Bean
+    SourceFiles sourceFiles(StackmapdProperties settings, Artifacts artifacts, FetchedSources fetched) {
+        return new SourceFiles(
+                artifacts,
+                StackmapdProperties.paths(settings.debuginfod().sources()),
+                fetched,
+                settings.artifacts().parseLimits(),
+                HeapShares.SOURCE_NAMES.bytes());
+    }
+
+    @Bean
+    DebuginfodMetrics debuginfodMetrics(MeterRegistry registry) {
+        return new DebuginfodMetrics(registry);
+    }
+
+    @Bean
+    IndexBuilds indexBuilds(StackmapdProperties settings, ArtifactStore store, MeterRegistry registry) {
+        Path cache = Path.of(settings.artifacts().cache());
+        IndexBuilds builds;
+        try {
+            builds = new IndexBuilds(
+                    new IndexFolder(cache.resolve("indexes"), store),
+                    settings.artifacts().indexSettings());
+        } catch (IOException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
+        }
+        Meters.counter(registry, "stackmapd.indexes.built", builds, b -> (double) b.built());
+        Meters.counter(registry, "stackmapd.indexes.failed", builds, b -> (double) b.notBuilt());
+        Meters.gauge(
+                registry, "stackmapd.indexes.waiting", "Builds that wait or run", builds, b -> (double) b.underWay());
+        return builds;
+    }
+
+    @Bean
+    Symbolizer symbolizer(
+            StackmapdProperties settings, Artifacts artifacts, IndexBuilds builds, MeterRegistry registry) {
+        SymbolizerLimits defaults = SymbolizerLimits.DEFAULT;
+        Symbolizer symbolizer = new Symbolizer(
+                artifacts,
+                builds,
+                new SymbolizerLimits(
+                        settings.artifacts().heapForCache(),
+                        HeapShares.NAMES.bytes(),
+                        defaults.held(),
+                        defaults.absent(),
+                        defaults.bad()),
+                settings.artifacts().parseLimits());
+        meter(registry, symbolizer.cache());
+        return symbolizer;
+    }
+
+    private static void meter(MeterRegistry registry, SymbolCache cache) {
+        Meters.gauge(registry, "stackmapd.cache.bytes", "Heap that open binaries and answers take", cache, c ->
+                (double) c.bytes());
+        for (SymbolCache.Kind kind : SymbolCache.Kind.values()) {
+            String label = kind.name().toLowerCase(Locale.ROOT);
+            FunctionCounter.builder("stackmapd.cache.hits", cache, c -> (double) c.hits(kind))
+                    .tag("kind", label)
+                    .register(registry);
+            FunctionCounter.builder("stackmapd.cache.misses", cache, c -> (double) c.misses(kind))
+                    .tag("kind", label)
+                    .register(registry);
+            for (RemovalCause cause : RemovalCause.values()) {
+                FunctionCounter.builder("stackmapd.cache.removals", cache, c -> (double) c.removals(kind, cause))
+                        .tags("kind", label, "cause", cause.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        }
+    }
+
+    @Bean
+    ArtifactScans artifactScans(DirectoryArtifacts artifacts, Symbolizer symbolizer, StackmapdProperties settings) {
+        return new ArtifactScans(artifacts, symbolizer, settings.artifacts().rescan());
+    }
+}
