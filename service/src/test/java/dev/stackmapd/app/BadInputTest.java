@@ -183,6 +183,31 @@ class BadInputTest extends LiveServer {
         assertThat(encoded("gzip", bomb.toByteArray()).status()).isEqualTo(413);
     }
 
+    /// The JDK's inflater calls itself once for each member of a gzip body that is empty.
+    @Test
+    void emptyMembersWithoutEnd() throws IOException {
+        ByteArrayOutputStream empty = new ByteArrayOutputStream();
+        new GZIPOutputStream(empty).close();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int i = 0; i < 100_000; i++) {
+            body.write(empty.toByteArray());
+        }
+        Answer answer = encoded("gzip", body.toByteArray());
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(isProblem(answer).path("detail").asString()).contains("empty members");
+    }
+
+    @Test
+    void aBodyOfSeveralMembersIsOne() throws IOException {
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        for (String part : GOOD.split("(?<=,)", -1)) {
+            try (OutputStream gzip = new GZIPOutputStream(members)) {
+                gzip.write(part.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        assertThat(encoded("gzip", members.toByteArray()).status()).isEqualTo(200);
+    }
+
     @Test
     void aZstdBomb() {
         byte[] spaces = new byte[200 << 20];
