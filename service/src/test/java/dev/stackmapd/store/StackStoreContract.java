@@ -254,6 +254,20 @@ public abstract class StackStoreContract {
     }
 
     @Test
+    void aFullStoreStillCountsKnownStacksThatAreMappedElsewhere_DEV07() {
+        try (StackStore small = open(SMALL)) {
+            StackId known = stored(commit(small, packed(-1))).ids().getFirst();
+            fill(small);
+            Intake intake = small.open();
+            intake.add(packed(-1), 1, NOON);
+            intake.mapped(LIBC, "/elsewhere/" + "x".repeat(SMALL));
+            assertThat(stored(intake.commit()).added()).isZero();
+            assertThat(small.find(known).orElseThrow().count()).isEqualTo(2);
+            assertThat(small.binary(LIBC).orElseThrow().paths()).isEmpty();
+        }
+    }
+
+    @Test
     void aBatchThatIsRefusedWasNotSeen() {
         try (StackStore small = open(SMALL)) {
             BuildId app = BuildId.parse("0badcafe").orElseThrow();

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 
 /// Everything in memory: the stacks in an [ExactStackMap], their sightings in arrays beside it, by entry number.
 ///
-/// Durable as far as the process lives. Stacks are never evicted: when the budget is used up, batches with new stacks
-/// are refused and those with known ones still count (DEV-07).
+/// Durable as far as the process lives. Stacks are never evicted: when the budget is used up, batches with new
+/// stacks are refused and those with known ones still count (DEV-07).
 public final class InMemoryStackStore implements StackStore {
     private final ExactStackMap stacks;
     private final Sightings sightings = new Sightings();
@@ -133,9 +133,12 @@ public final class InMemoryStackStore implements StackStore {
         @Override
         public Commit commit() {
             long seenCost = seen.cost();
-            long reserved = cost + seenCost;
-            if (!stacks.reserve(reserved)) {
-                return new Commit.Full(reserved, maxBytes);
+            if (!stacks.reserve(cost + seenCost)) {
+                seen.forgetPaths();
+                seenCost = seen.cost();
+                if (!stacks.reserve(cost + seenCost)) {
+                    return new Commit.Full(cost + seenCost, maxBytes);
+                }
             }
             List<StackId> ids = new ArrayList<>(size);
             int added = 0;

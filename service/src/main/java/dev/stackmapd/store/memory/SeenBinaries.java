@@ -45,6 +45,11 @@ final class SeenBinaries {
             }
         }
 
+        /// Where binaries were mapped is not worth refusing a batch for.
+        void forgetPaths() {
+            paths.clear();
+        }
+
         /// Bytes that [#add] takes at most.
         long cost() {
             long[] sum = {0};
