@@ -31,12 +31,14 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Decompresses request bodies and counts them, before and after, while they are read: a body that is too large is
-/// noticed at its first byte over the limit, whatever it claims to be (safety: a bomb costs at most the limit), and one
-/// that drips in holds its place among the batches for a limited time.
+/// noticed at its first byte over the limit, whatever it claims to be (safety: a bomb costs at most the limit),
+/// and one that drips in holds its place among the batches for a limited time.
 final class BodyDecodingFilter extends OncePerRequestFilter {
     private static final int MAX_ZSTD_WINDOW_LOG =
             23; // 8 MiB, what level 19 uses; memory that a sender can make us take
-    private static final Set<String> HIDDEN = Set.of("content-encoding", "content-length");
+    /// What is said of the bytes as they are sent, which handlers do not see: a `Repr-Digest` is of the encoded
+    /// ones (RFC 9530, 3).
+    private static final Set<String> HIDDEN = Set.of("content-encoding", "content-length", "repr-digest");
 
     private final BodyLimits limits;
     private final BodyLimits uploads;

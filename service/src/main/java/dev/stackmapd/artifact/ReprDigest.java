@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads `Repr-Digest` (RFC 9530): the digest of a whole file, before any compression for the way.
+/// Reads `Repr-Digest` (RFC 9530): the digest of a whole file. That of a compressed one is not seen here.
 final class ReprDigest {
     static final String HEADER = "Repr-Digest";
 
