@@ -3,7 +3,7 @@
 #   service/compare-debuginfod.sh FILE [ROUNDS]
 # FILE is an ELF file with a build-id, best a large one. Prints seconds of each download (curl) and CPU seconds of the server
 # that gave it, alternating; then seconds of an upload, beside sha256sum and cp of the same file. Needs the jar
-# (mvn -q -DskipTests package), debuginfod, curl and readelf.
+# (mvn -q -DskipTests package), JDK 25 in JAVA_HOME, debuginfod, curl and readelf.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

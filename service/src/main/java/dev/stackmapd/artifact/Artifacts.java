@@ -194,7 +194,7 @@ public final class Artifacts {
             return Prospect.PENDING;
         }
         Waiting waiting = upstreams.join(wanted, Via.NOBODY);
-        if (isOver(waiting)) {
+        if (isRefused(waiting)) {
             waiting.close();
             underWay.remove(wanted);
             return Prospect.NONE;
@@ -203,9 +203,12 @@ public final class Artifacts {
         return Prospect.PENDING;
     }
 
-    private static boolean isOver(Waiting waiting) {
+    /// A fetch that was over before anybody could wait for it may have brought the file all the same.
+    private static boolean isRefused(Waiting waiting) {
         try {
-            return waiting.await(Duration.ZERO).isPresent();
+            return waiting.await(Duration.ZERO)
+                    .filter(report -> report.winner().isEmpty())
+                    .isPresent();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -286,6 +289,11 @@ public final class Artifacts {
 
         public Artifact.Binary file() {
             return file;
+        }
+
+        /// All files of the build-id, open as long as this is.
+        HeldFiles held() {
+            return held;
         }
 
         @Override

@@ -1,8 +1,5 @@
-package dev.stackmapd.symbolize;
+package dev.stackmapd.artifact;
 
-import dev.stackmapd.artifact.Artifact;
-import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.HeldFiles;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
@@ -15,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param beside looks where the file itself says
 /// @param held of the same build-id; open as long as this is used
-record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts artifacts) implements DebugFileFinder {
+public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts artifacts) implements DebugFileFinder {
 
     @Override
     public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {

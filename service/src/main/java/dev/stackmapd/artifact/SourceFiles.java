@@ -7,11 +7,12 @@ import dev.stackmapd.artifact.upstream.Via;
 import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ import java.util.Set;
 
 /// Source files by build-id and the name that debug information has for them. Thread-safe.
 ///
-/// Where the debug information is here, only files that it names are looked for: in the operator's source folders, then
-/// upstream. No request's path is ever looked up in the file system by itself, and none leads out of these folders.
+/// Where the debug information is here, only files that it names are looked for: in the operator's source folders,
+/// then upstream. No request's path is ever looked up in the file system by itself, and none leads out of these
+/// folders.
 public final class SourceFiles {
     /// Heap of a name in a set beside its characters.
     private static final int NAME_BYTES = 64;
@@ -32,7 +34,7 @@ public final class SourceFiles {
     private final List<Path> folders;
     private final FetchedSources fetched;
     private final ParseLimits limits;
-    private final Cache<BuildId, Set<String>> names;
+    private final Cache<BuildId, Optional<Set<String>>> names;
 
     /// @param folders below which sources lie under their names
     /// @param nameBytes heap for names
@@ -44,7 +46,7 @@ public final class SourceFiles {
         this.limits = limits;
         this.names = Caffeine.newBuilder()
                 .maximumWeight(nameBytes)
-                .<BuildId, Set<String>>weigher((id, all) -> heapBytes(all))
+                .<BuildId, Optional<Set<String>>>weigher((id, all) -> heapBytes(all.orElse(Set.of())))
                 .build();
         artifacts.listen(names::invalidate);
     }
@@ -76,26 +78,38 @@ public final class SourceFiles {
     }
 
     /// Canonical names of the files that the debug information names; empty where that is not here.
+    /// Read by one caller while others that ask for the same wait.
     private Optional<Set<String>> names(BuildId buildId) throws IOException {
-        Set<String> known = names.getIfPresent(buildId);
-        if (known != null) {
-            return Optional.of(known);
+        try {
+            Optional<Set<String>> known = names.get(buildId, this::readNames);
+            if (known.isEmpty()) {
+                // The file may come into a folder, of which nobody tells.
+                names.invalidate(buildId);
+            }
+            return known;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
+    }
+
+    private Optional<Set<String>> readNames(BuildId buildId) {
         Optional<Served> debugInfo = artifacts.serveHeld(buildId, Wanted.Kind.DEBUGINFO);
         if (debugInfo.isEmpty()) {
             return Optional.empty();
         }
         try (Served served = debugInfo.get()) {
-            Set<String> read = read(served.file().path());
-            names.put(buildId, read);
-            return Optional.of(read);
+            return Optional.of(read(served));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private Set<String> read(Path debugFile) throws IOException {
+    private Set<String> read(Served served) throws IOException {
+        Path debugFile = served.file().path();
+        LocalDebugFiles beside = new LocalDebugFiles(debugFile, artifacts.folders(), artifacts.folders(), limits);
         Set<String> canonical = new HashSet<>();
         try (ElfFile file = ElfFile.open(debugFile, limits);
-                DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
+                DwarfFile dwarf = DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts))) {
             for (String name : dwarf.sourceNames().names()) {
                 // A relative name says nothing without the folder that it counts from, and nobody asks for one.
                 if (name.startsWith("/")) {

@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.HeldDebugFiles;
 import dev.stackmapd.artifact.HeldFiles;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -26,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one build-id, opened, each for what it does best: segments from one with code, debug information and
-/// symbols from those that have them. A file that fails is passed over as long as another can do its part.
+/// The files of one build-id, opened, each for what it does best: segments from one with code, debug information
+/// and symbols from those that have them. A file that fails is passed over as long as another can do its part.
 ///
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements IndexInput {

@@ -15,14 +15,13 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses: what
-/// no function holds has no name.
+/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
+/// what no function holds has no name.
 ///
-/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one answer
-/// needs, while the index is built in the background. Files that are not here are asked for upstream in the background:
-/// the answer is `PENDING` until upstreams have said what they have.
+/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
+/// answer needs, while the index is built in the background. Files that are not here are asked for upstream in the
+/// background: the answer is `PENDING` until upstreams have said what they have.
 ///
 /// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
@@ -181,14 +180,11 @@ public final class Symbolizer {
         return direct(opened);
     }
 
-    /// What is missing may be had upstream.
+    /// What is missing or broken here may be had upstream.
     private Loaded inProspect(BuildId buildId, Loaded missing) {
-        Set<Wanted.Kind> kinds = EnumSet.allOf(Wanted.Kind.class);
-        return switch (missing) {
-            case Loaded.Absent absent
-            when artifacts.want(buildId, kinds) == Prospect.PENDING -> new Loaded.Absent(Symbolized.Cause.PENDING);
-            default -> missing;
-        };
+        return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
+                ? new Loaded.Absent(Symbolized.Cause.PENDING)
+                : missing;
     }
 
     private OpenFiles open(BuildId buildId) {

@@ -77,6 +77,26 @@ class DebuginfodClientsTest extends LiveServer {
         assertThat(found("source", path)).hasSameBinaryContentAs(SOURCE);
     }
 
+    /// What dwz took out may have the folder that relative names count from.
+    @Test
+    void sourceOfABinaryThatDwzHasShared() throws IOException {
+        String id = "30c9879257ed19cfa469ff85aae7984a6a88be23";
+        String common = "6d59e09069c119f17da5ec4b3c1508f555fc29d8";
+        for (String[] file :
+                new String[][] {{id, "executable", "dwz-1"}, {common, "supplementary", "dwz-common.debug"}}) {
+            assertThat(send(request("/v1/binaries/%s/%s".formatted(file[0], file[1]))
+                                    .PUT(BodyPublishers.ofByteArray(
+                                            Files.readAllBytes(Fixtures.path("binaries/dwarf/" + file[2])))))
+                            .status())
+                    .isIn(200, 201);
+        }
+        assertThat(get("/buildid/%s/source/src/main.cc".formatted(id))
+                        .response()
+                        .body())
+                .isEqualTo(Files.readString(SOURCE));
+        delete("/v1/binaries/%s/executable".formatted(id));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".text", ".debug_line", ".dynsym", ".note.gnu.build-id"})
     void debuginfodFindGetsSectionsAsTheyAreStored(String name) throws IOException {

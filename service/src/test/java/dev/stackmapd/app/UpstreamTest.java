@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +39,9 @@ class UpstreamTest extends LiveServer {
     private static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
     private static final Path STRIPPED = Fixtures.path("binaries/split/stripped");
     private static final Path DEBUG = Fixtures.path("binaries/debug-tree/.build-id/bf/" + ID.substring(2) + ".debug");
+
+    @TempDir
+    private static Path folder;
 
     private static final HttpServer SERVER = server();
     private static final Map<String, Path> FILES = new ConcurrentHashMap<>();
@@ -77,6 +82,8 @@ class UpstreamTest extends LiveServer {
     static void upstream(DynamicPropertyRegistry registry) {
         registry.add("stackmapd.debuginfod.upstreams", UpstreamTest::base);
         registry.add("stackmapd.debuginfod.allow", () -> "127.0.0.1");
+        registry.add("stackmapd.artifacts.directories", folder::toString);
+        registry.add("stackmapd.artifacts.rescan", () -> "1s");
     }
 
     private static String base() {
@@ -154,6 +161,19 @@ class UpstreamTest extends LiveServer {
     }
 
     @Test
+    void aBrokenFileInAFolderDoesNotStandInTheWay() throws Exception {
+        byte[] whole = Files.readAllBytes(Fixtures.path("binaries/dwarf/plain"));
+        Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 100));
+        FILES.put("/buildid/%s/executable".formatted(PLAIN), Fixtures.path("binaries/dwarf/plain"));
+        await().until(() ->
+                get("/v1/binaries/" + PLAIN).json().at("/artifacts/0/damage").isString());
+        String stack = stackThrough(PLAIN, "0x1010");
+        await().until(() -> leaf(stack).get("outcome").asString().equals("KNOWN"));
+        Files.delete(folder.resolve("cut"));
+        await().until(() -> get("/v1/binaries/" + PLAIN).json().get("artifacts").size() == 1);
+    }
+
+    @Test
     void whatNobodyHasIsSaidAndAnUploadIsServedAtOnce() throws Exception {
         String stack = stackThrough(PLAIN, "0x1010");
         assertThat(get("/buildid/%s/debuginfo".formatted(PLAIN)).status()).isEqualTo(404);
@@ -188,8 +208,8 @@ class UpstreamTest extends LiveServer {
     }
 
     @Test
-    void sourceComesFromUpstreamToo(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
-        Path source = Files.writeString(folder.resolve("main.cc"), "int main() {}\n", StandardCharsets.UTF_8);
+    void sourceComesFromUpstreamToo(@TempDir Path texts) throws Exception {
+        Path source = Files.writeString(texts.resolve("main.cc"), "int main() {}\n", StandardCharsets.UTF_8);
         FILES.put("/buildid/%s/source/src/main.cc".formatted(ID), source);
         Answer answer = get("/buildid/%s/source/src/main.cc".formatted(ID));
         assertThat(answer.status()).isEqualTo(200);

@@ -7,8 +7,8 @@ import dev.stackmapd.artifact.upstream.Wanted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// What clients put into headers, paths and small messages: nothing is thrown but what is declared, and nothing that is
-/// read leads out of its bounds.
+/// What clients put into headers, paths and small messages: nothing is thrown but what is declared, and nothing
+/// that is read leads out of its bounds.
 ///
 /// In an ordinary test run the inputs in the resources folder are tried once each. To search for new ones:
 /// `JAZZER_FUZZ=1 mvn -pl service -am test -Dtest=HeadersFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`
@@ -30,7 +30,7 @@ class HeadersFuzzTest {
             assertThat(ConnectMessages.offerOfProto(bytes).buildId().length()).isLessThanOrEqualTo(bytes.length);
             assertThat(ConnectMessages.buildIdOfProto(bytes).length()).isLessThanOrEqualTo(bytes.length);
         } catch (IOException e) {
-            assertThat(e).isNotNull();
+            // What is no message is said to be none.
         }
     }
 
