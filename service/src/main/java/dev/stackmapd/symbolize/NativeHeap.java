@@ -8,8 +8,8 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// The C library's heap, where inflated sections lie. What is freed there stays with the process: of ceph-osd's
-/// compressed debug file, 480 MB in pieces of a megabyte.
+/// The C library's heap, where inflated sections lie in pieces of a megabyte. What is freed there stays with the
+/// process unless it is told otherwise.
 final class NativeHeap {
     /// `int malloc_trim(size_t pad)`; empty where the library has no such function (musl), or Java may not call it.
     private static final Optional<MethodHandle> TRIM = bind();
