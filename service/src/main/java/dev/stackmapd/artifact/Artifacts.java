@@ -13,6 +13,7 @@ import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -264,8 +265,13 @@ public final class Artifacts {
         return best.map(binary -> new Served(binary, held));
     }
 
-    /// As debuginfod servers have it: an executable with debug sections is both.
+    /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
+    /// since that was looked through.
     private static boolean fits(Artifact.Binary file, Wanted.Kind kind) {
+        return has(file, kind) && Files.isRegularFile(file.path());
+    }
+
+    private static boolean has(Artifact.Binary file, Wanted.Kind kind) {
         return switch (kind) {
             case EXECUTABLE -> file.code() == Artifact.Code.PRESENT;
             case DEBUGINFO ->

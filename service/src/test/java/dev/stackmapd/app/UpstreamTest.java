@@ -174,6 +174,25 @@ class UpstreamTest extends LiveServer {
     }
 
     @Test
+    void aFileThatWentFromItsFolderIsFetched() throws Exception {
+        Path plain = Fixtures.path("binaries/dwarf/plain");
+        Path copy = Files.copy(plain, folder.resolve("plain"));
+        String path = "/buildid/%s/executable".formatted(PLAIN);
+        await().until(() -> get("/v1/binaries/" + PLAIN)
+                .json()
+                .at("/artifacts/0/source")
+                .asString("")
+                .equals("folder"));
+        FILES.put(path, plain);
+        // Earlier questions may have been answered with no.
+        post("/v1/upstreams/reset", Map.of("upstream", base()));
+        Files.delete(copy);
+        assertThat(get(path).status()).isEqualTo(200);
+        assertThat(ASKED.get(path)).isNotNull();
+        await().until(() -> get("/v1/binaries/" + PLAIN).json().get("artifacts").size() == 1);
+    }
+
+    @Test
     void whatNobodyHasIsSaidAndAnUploadIsServedAtOnce() throws Exception {
         String stack = stackThrough(PLAIN, "0x1010");
         assertThat(get("/buildid/%s/debuginfo".formatted(PLAIN)).status()).isEqualTo(404);
