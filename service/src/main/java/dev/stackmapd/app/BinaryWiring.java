@@ -161,11 +161,7 @@ class BinaryWiring {
                 artifacts,
                 builds,
                 new SymbolizerLimits(
-                        settings.artifacts().heapForCache(),
-                        HeapShares.NAMES.bytes(),
-                        defaults.held(),
-                        defaults.absent(),
-                        defaults.bad()),
+                        settings.artifacts().heapForCache(), defaults.held(), defaults.absent(), defaults.bad()),
                 settings.artifacts().parseLimits());
         meter(registry, symbolizer.cache());
         return symbolizer;

@@ -17,6 +17,7 @@ import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.memory.InMemoryStackStore;
+import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -185,6 +186,6 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     Answers answers(StackStore store, Symbolizer symbolizer) {
-        return new Answers(store, symbolizer);
+        return new Answers(store, symbolizer, new ReadableNames(HeapShares.NAMES.bytes()));
     }
 }

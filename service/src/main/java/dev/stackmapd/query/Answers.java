@@ -6,6 +6,7 @@ import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
+import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.SourceFrame;
 import dev.stackmapd.symbolize.Symbolized;
 import dev.stackmapd.symbolize.Symbolizer;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class Answers {
     private final StackStore store;
     private final Symbolizer symbolizer;
+    private final ReadableNames readable;
 
-    public Answers(StackStore store, Symbolizer symbolizer) {
+    public Answers(StackStore store, Symbolizer symbolizer, ReadableNames readable) {
         this.store = store;
         this.symbolizer = symbolizer;
+        this.readable = readable;
     }
 
     StackAnswer of(StoredStack stored, Names names) {
@@ -34,8 +37,8 @@ public final class Answers {
                         case Frame.Raw raw -> raw(raw);
                         case Frame.InFile inFile ->
                             switch (names) {
-                                case WITH -> named(inFile, position);
-                                case WITHOUT -> inFile(inFile, module(inFile), Answered.NOT);
+                                case Names.Demangled demangled -> named(inFile, position, demangled);
+                                case Names.None _ -> inFile(inFile, module(inFile), Answered.NOT);
                             };
                     });
         }
@@ -49,8 +52,8 @@ public final class Answers {
                 answers);
     }
 
-    FrameAnswer named(Frame.InFile frame, Position position) {
-        return inFile(frame, module(frame), answered(symbolizer.symbolize(frame, position)));
+    FrameAnswer named(Frame.InFile frame, Position position, Names.Demangled names) {
+        return inFile(frame, module(frame), answered(symbolizer.symbolize(frame, position), names));
     }
 
     /// A frame of which nothing but its place is told.
@@ -88,9 +91,9 @@ public final class Answers {
                 answered.detail());
     }
 
-    private static Answered answered(Symbolized symbolized) {
+    private Answered answered(Symbolized symbolized, Names.Demangled names) {
         return switch (symbolized) {
-            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames()), null);
+            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames(), names), null);
             case Symbolized.NoSymbol _ -> new Answered(Outcome.NO_SYMBOL, List.of(), null);
             case Symbolized.NoBinary none -> new Answered(outcome(none.cause()), List.of(), detail(none.cause()));
             case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail());
@@ -113,19 +116,19 @@ public final class Answers {
         };
     }
 
-    private static List<SymbolAnswer> symbols(List<SourceFrame> frames) {
+    private List<SymbolAnswer> symbols(List<SourceFrame> frames, Names.Demangled names) {
         List<SymbolAnswer> symbols = new ArrayList<>(frames.size());
         for (SourceFrame frame : frames) {
             boolean inlined = symbols.size() < frames.size() - 1;
-            symbols.add(symbol(frame, inlined));
+            symbols.add(symbol(frame, readable.of(frame.rawName(), names.mode()), inlined));
         }
         return symbols;
     }
 
-    private static SymbolAnswer symbol(SourceFrame frame, boolean inlined) {
+    private static SymbolAnswer symbol(SourceFrame frame, String function, boolean inlined) {
         return new SymbolAnswer(
-                known(frame.function()),
-                frame.rawName().equals(frame.function()) ? null : frame.rawName(),
+                known(function),
+                frame.rawName().equals(function) ? null : frame.rawName(),
                 known(frame.file()),
                 known(frame.line()),
                 known(frame.column()),

@@ -37,17 +37,30 @@ class StackController {
     }
 
     @GetMapping("/{id}")
-    StackAnswer one(@PathVariable String id, @RequestParam(defaultValue = "true") boolean symbols) {
+    StackAnswer one(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "true") boolean symbols,
+            @RequestParam(defaultValue = "full") String demangle) {
         StackId wanted = parse(id, "id");
+        Names names = names(symbols, demangle);
         return store.find(wanted)
-                .map(stack -> threads.compute(() -> answers.of(stack, Names.when(symbols))))
+                .map(stack -> threads.compute(() -> answers.of(stack, names)))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
     @PostMapping("/query")
-    Many many(@RequestBody Query query, @RequestParam(defaultValue = "true") boolean symbols) {
+    Many many(
+            @RequestBody Query query,
+            @RequestParam(defaultValue = "true") boolean symbols,
+            @RequestParam(defaultValue = "full") String demangle) {
+        Names names = names(symbols, demangle);
         List<String> ids = query.checked();
-        return threads.compute(() -> many(ids, Names.when(symbols)));
+        return threads.compute(() -> many(ids, names));
+    }
+
+    private static Names names(boolean symbols, String demangle) {
+        Names demangled = Names.demangled(demangle);
+        return symbols ? demangled : new Names.None();
     }
 
     private Many many(List<String> ids, Names names) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// `POST /v1/symbolize`: names for frames that need not be stored.
@@ -28,16 +29,17 @@ class SymbolizeController {
     }
 
     @PostMapping(path = "/v1/symbolize", produces = MediaType.APPLICATION_JSON_VALUE)
-    Answer symbolize(@RequestBody Question question) {
+    Answer symbolize(@RequestBody Question question, @RequestParam(defaultValue = "full") String demangle) {
+        Names.Demangled names = Names.demangled(demangle);
         List<Frame.InFile> frames = question.checked();
         Position position = question.position();
-        return threads.compute(() -> named(frames, position));
+        return threads.compute(() -> named(frames, position, names));
     }
 
-    private Answer named(List<Frame.InFile> frames, Position position) {
+    private Answer named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
         List<FrameAnswer> named = new ArrayList<>(frames.size());
         for (Frame.InFile frame : frames) {
-            named.add(answers.named(frame, position));
+            named.add(answers.named(frame, position, names));
         }
         return new Answer(named);
     }

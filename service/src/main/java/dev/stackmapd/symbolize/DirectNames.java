@@ -25,7 +25,6 @@ final class DirectNames implements CodeNames {
     private final List<FileSymbols> symbols;
     private final LinkageNames linkageNames;
     private final @Nullable GoTable goTable;
-    private final ReadableNames readable;
 
     /// @param files what has to be closed in the end, in this order
     /// @param symbols best file first
@@ -33,15 +32,13 @@ final class DirectNames implements CodeNames {
             List<AutoCloseable> files,
             @Nullable DwarfFile dwarf,
             List<FileSymbols> symbols,
-            @Nullable GoTable goTable,
-            ReadableNames readable) {
+            @Nullable GoTable goTable) {
         this.files = List.copyOf(files);
         this.dwarf = dwarf;
         this.symbols = List.copyOf(symbols);
         this.linkageNames = new LinkageNames(
                 symbols.stream().flatMap(s -> s.tables().stream()).toList());
         this.goTable = goTable;
-        this.readable = readable;
     }
 
     @Override
@@ -80,7 +77,6 @@ final class DirectNames implements CodeNames {
         if (raw.isEmpty() && !frame.inlined() && symbol.isPresent()) {
             SourceFrame named = frame(symbol.get(), address);
             return new SourceFrame(
-                    named.function(),
                     named.rawName(),
                     frame.file(),
                     frame.line(),
@@ -94,7 +90,6 @@ final class DirectNames implements CodeNames {
                         .at(frame.entry(), address.value() - frame.entry() + 1)
                         .orElse(raw);
         return new SourceFrame(
-                readable.of(name),
                 name,
                 frame.file(),
                 frame.line(),
@@ -119,7 +114,6 @@ final class DirectNames implements CodeNames {
         return frames.stream()
                 .map(frame -> new SourceFrame(
                         frame.function(),
-                        frame.function(),
                         frame.file(),
                         frame.line(),
                         0,
@@ -130,13 +124,7 @@ final class DirectNames implements CodeNames {
 
     private SourceFrame frame(Symbol symbol, ElfAddress address) {
         return new SourceFrame(
-                readable.of(symbol.name()),
-                symbol.name(),
-                "",
-                0,
-                0,
-                address.value() - symbol.start().value(),
-                source(symbol.origin()));
+                symbol.name(), "", 0, 0, address.value() - symbol.start().value(), source(symbol.origin()));
     }
 
     static SymbolSource source(Symbol.Origin origin) {

@@ -89,19 +89,19 @@ public final class IndexFolder {
 
     /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
     /// version reads. One that is damaged, of an older version or of another binary is removed.
-    Optional<IndexedNames> open(BuildId buildId, Path place, ReadableNames readable) {
+    Optional<IndexedNames> open(BuildId buildId, Path place) {
         StoredIndex found = get(place);
         if (found == null || !found.enter(Instant.now())) {
             return Optional.empty();
         }
-        Optional<SymbolIndex> index = open(buildId, place);
+        Optional<SymbolIndex> index = read(buildId, place);
         if (index.isEmpty()) {
             leave(found);
         }
-        return index.map(ready -> new IndexedNames(ready, place, readable, () -> leave(found)));
+        return index.map(ready -> new IndexedNames(ready, place, () -> leave(found)));
     }
 
-    private Optional<SymbolIndex> open(BuildId buildId, Path place) {
+    private Optional<SymbolIndex> read(BuildId buildId, Path place) {
         try {
             switch (SymbolIndex.open(place)) {
                 case IndexOpening.Ready ready -> {

@@ -14,14 +14,21 @@ import java.util.List;
 ///
 /// @param place where the index lies
 /// @param closed is run when the index is closed
-record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runnable closed) implements CodeNames {
+record IndexedNames(SymbolIndex index, Path place, Runnable closed) implements CodeNames {
     /// The index itself is mapped; this is for the objects around it.
     private static final int HEAP_BYTES = 4_096;
 
+    /// One for each thread, whatever index it asks: a cursor takes 6 KB, and remembers the block that it decoded last.
+    /// Look-ups run on the few compute threads.
+    private static final ThreadLocal<FrameCursor> CURSOR = ThreadLocal.withInitial(FrameCursor::new);
+
     @Override
     public List<SourceFrame> find(ElfAddress address) throws MalformedBinaryException {
-        FrameCursor cursor = new FrameCursor();
+        FrameCursor cursor = CURSOR.get();
         int frames = index.find(address.value(), cursor);
+        if (frames == 0) {
+            return List.of();
+        }
         List<SourceFrame> found = new ArrayList<>(frames);
         for (int i = 0; i < frames; i++) {
             found.add(frame(cursor, i, address.value()));
@@ -33,12 +40,11 @@ record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runna
         String file = cursor.file(i) == 0 ? "" : index.path(cursor.file(i));
         if (cursor.function(i) == SymbolIndex.NO_FUNCTION) {
             return new SourceFrame(
-                    "", "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF);
+                    "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF);
         }
         IndexedFunction function = index.function(cursor.function(i));
         boolean inlined = i < cursor.frames() - 1;
         return new SourceFrame(
-                readable.of(function.rawName()),
                 function.rawName(),
                 file,
                 cursor.line(i),

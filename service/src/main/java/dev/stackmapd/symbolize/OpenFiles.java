@@ -120,13 +120,13 @@ final class OpenFiles implements IndexInput {
     }
 
     /// Hands the files on.
-    DirectNames names(ReadableNames readable) {
-        return new DirectNames(open, dwarf, symbols, goTable, readable);
+    DirectNames names() {
+        return new DirectNames(open, dwarf, symbols, goTable);
     }
 
     @Override
     public void close() {
-        new DirectNames(open, null, List.of(), null, new ReadableNames(1)).close();
+        new DirectNames(open, null, List.of(), null).close();
     }
 
     private boolean damagedSymbolsOnly() {

@@ -5,24 +5,26 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.demangle.Demangler;
 
-/// Demangled names, kept for the names asked for last: profiles ask for the same few thousand again and again.
+/// Demangles names, and keeps those that were asked for last: profiles ask for the same few thousand again and again.
 /// Thread-safe.
-final class ReadableNames {
+public final class ReadableNames {
     /// Heap of an entry beside the characters of its two names.
-    private static final int ENTRY_BYTES = 200;
+    private static final int ENTRY_BYTES = 240;
 
-    private final LoadingCache<String, String> names;
+    private final LoadingCache<Asked, String> names;
+
+    private record Asked(String rawName, DemangleMode mode) {}
 
     /// @param maxBytes heap to use at most, roughly
-    ReadableNames(long maxBytes) {
+    public ReadableNames(long maxBytes) {
         this.names = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .<String, String>weigher((raw, readable) -> ENTRY_BYTES + raw.length() + readable.length())
-                .build(raw -> new Demangler().demangle(raw, DemangleMode.FULL));
+                .<Asked, String>weigher((asked, readable) -> ENTRY_BYTES + asked.rawName.length() + readable.length())
+                .build(asked -> new Demangler().demangle(asked.rawName, asked.mode));
     }
 
-    /// What a person wrote, or the very same name where it is not mangled or cannot be read.
-    String of(String rawName) {
-        return names.get(rawName);
+    /// Returns the name as its author wrote it, or the very same name where it is not mangled or cannot be read.
+    public String of(String rawName, DemangleMode mode) {
+        return mode == DemangleMode.NONE ? rawName : names.get(new Asked(rawName, mode));
     }
 }

@@ -201,10 +201,7 @@ public final class SymbolCache {
     private static long heapBytes(List<SourceFrame> frames) {
         long bytes = 0;
         for (SourceFrame frame : frames) {
-            bytes += FRAME_BYTES
-                    + frame.rawName().length()
-                    + frame.function().length()
-                    + frame.file().length();
+            bytes += FRAME_BYTES + frame.rawName().length() + frame.file().length();
         }
         return bytes;
     }

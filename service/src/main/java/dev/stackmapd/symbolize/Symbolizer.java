@@ -29,7 +29,6 @@ public final class Symbolizer {
     private final IndexBuilds builds;
     private final ParseLimits parseLimits;
     private final SymbolCache cache;
-    private final ReadableNames readable;
 
     public Symbolizer(Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
@@ -41,7 +40,6 @@ public final class Symbolizer {
         this.artifacts = artifacts;
         this.builds = builds;
         this.parseLimits = parseLimits;
-        this.readable = new ReadableNames(limits.nameBytes());
         this.cache = new SymbolCache(limits, ticker);
         artifacts.listen(this::forget);
     }
@@ -192,13 +190,13 @@ public final class Symbolizer {
     }
 
     private Loaded.Ready direct(OpenFiles opened) {
-        return new Loaded.Ready(opened.segments(), opened.names(readable), opened.lacking());
+        return new Loaded.Ready(opened.segments(), opened.names(), opened.lacking());
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            Optional<IndexedNames> index = builds.folder().open(buildId, place, readable);
+            Optional<IndexedNames> index = builds.folder().open(buildId, place);
             if (index.isPresent()) {
                 opened.close();
                 return new Loaded.Ready(opened.segments(), index.get(), opened.lacking());

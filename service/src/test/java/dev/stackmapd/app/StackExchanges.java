@@ -81,6 +81,7 @@ final class StackExchanges {
                 get(200, "/v1/stacks/" + ID),
                 get(200, "/v1/stacks/" + ID + "?symbols=false"),
                 get(400, "/v1/stacks/xyz"),
+                get(400, "/v1/stacks/" + ID + "?demangle=some"),
                 get(404, "/v1/stacks/" + "0".repeat(32)),
                 get(406, "/v1/stacks/" + ID, "Accept", "text/html"));
     }

@@ -125,8 +125,7 @@ class SymbolizerTest {
     void theAnswerSaysHowItWasFound() throws Exception {
         copy("sizes");
         assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
-                .isEqualTo(new Known(
-                        List.of(new SourceFrame("inner", "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF))));
+                .isEqualTo(new Known(List.of(new SourceFrame("inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF))));
         copy("libdynsym.so");
         Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)
@@ -313,7 +312,7 @@ class SymbolizerTest {
 
     private static String function(Symbolized answer) {
         assertThat(answer).isInstanceOf(Known.class);
-        return ((Known) answer).frames().getLast().function();
+        return ((Known) answer).frames().getLast().rawName();
     }
 
     private static BuildId id(String fixture) throws IOException {

@@ -66,9 +66,7 @@ public final class InMemoryStackStore implements StackStore {
 
     @Override
     public Optional<String> module(BuildId buildId) {
-        return binaries.find(buildId)
-                .flatMap(binary -> binary.paths().stream().findFirst())
-                .map(path -> path.substring(path.lastIndexOf('/') + 1));
+        return binaries.firstPath(buildId).map(path -> path.substring(path.lastIndexOf('/') + 1));
     }
 
     @Override

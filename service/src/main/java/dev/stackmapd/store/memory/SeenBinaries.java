@@ -83,6 +83,12 @@ final class SeenBinaries {
         return Optional.ofNullable(binaries.get(buildId)).flatMap(seen -> seen.value(buildId));
     }
 
+    /// Returns the path where a binary was first mapped, without a copy of everything else that is known of it.
+    Optional<String> firstPath(BuildId buildId) {
+        Seen seen = binaries.get(buildId);
+        return seen == null ? Optional.empty() : seen.firstPath();
+    }
+
     void forEach(Consumer<SeenBinary> consumer) {
         binaries.forEach((buildId, seen) -> seen.value(buildId).ifPresent(consumer));
     }
@@ -97,6 +103,10 @@ final class SeenBinaries {
         private long frames;
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
+
+        synchronized Optional<String> firstPath() {
+            return paths.isEmpty() ? Optional.empty() : Optional.of(paths.getFirst());
+        }
 
         synchronized boolean hasOrIsFull(String path) {
             return paths.size() == SeenBinary.MAX_PATHS || paths.contains(path);
