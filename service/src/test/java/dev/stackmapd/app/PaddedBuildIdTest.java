@@ -111,6 +111,31 @@ class PaddedBuildIdTest extends LiveServer {
         assertThat(framesOf(own)).isEqualTo(before + 2).isEqualTo(framesOf(padded));
     }
 
+    /// An agent that has the id from the kernel, and one that read the file.
+    @Test
+    void pyroscopesThreeCallsTakeAnyForm() throws IOException {
+        String calls = "/debuginfo.v1alpha1.DebuginfoService/";
+        String own = id("build-id-8");
+        Map<String, Object> offer = Map.of("file", Map.of("gnuBuildId", padded(own), "type", "TYPE_EXECUTABLE_FULL"));
+        assertThat(post(calls + "ShouldInitiateUpload", offer)
+                        .json()
+                        .get("shouldInitiateUpload")
+                        .asBoolean())
+                .isTrue();
+        assertThat(send(request(calls + "Upload/" + own).POST(BodyPublishers.ofByteArray(fixture("build-id-8"))))
+                        .status())
+                .isEqualTo(200);
+        assertThat(post(calls + "UploadFinished", Map.of("gnuBuildId", padded(own)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(post(calls + "ShouldInitiateUpload", offer)
+                        .json()
+                        .get("shouldInitiateUpload")
+                        .asBoolean())
+                .isFalse();
+        assertLeaf(padded(own));
+    }
+
     /// A file whose own id ends in zero: an honest one in 256.
     @Test
     void zerosAtTheEndThatAreTheFilesOwn() throws Exception {
