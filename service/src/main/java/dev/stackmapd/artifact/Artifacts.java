@@ -118,8 +118,8 @@ public final class Artifacts {
         return answers;
     }
 
-    /// The file's own build-id, if a file is here that says it; else the one that is given. Upstreams are asked for
-    /// this one: they know nothing of zeros that the kernel puts behind it.
+    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
+    /// asked for this one: they know nothing of zeros that the kernel puts behind it.
     public BuildId ownBuildId(BuildId buildId) {
         Stream<BuildId> stored = store.held(buildId).stream()
                 .filter(file -> file.kind() != ArtifactKind.PACKAGE) // it need not have one

@@ -28,8 +28,7 @@ public final class FileBuildIds {
     private final InstantSource clock;
 
     /// @param name as the maps text has it: an overlay on subvolumes of one btrfs gives files of all of them one
-    ///     device
-    ///     and the same inodes, and nothing but size and times would tell those apart
+    ///     device and the same inodes, and nothing but size and times would tell those apart
     private record Key(FileIdentity file, PathName name, BuildIdProfile profile) {}
 
     /// @param maxBytes heap to use at most, roughly

@@ -155,9 +155,9 @@ final class FileCalls implements AutoCloseable {
         return read;
     }
 
-    /// Maps the first page of an open file, so that nothing can read or write it there. The lowest free address is
-    /// asked
-    /// for: the kernel raises what lies below its own minimum (`mmap_min_addr`), and takes another if it is in use.
+    /// Maps the first page of an open file, so that nothing can read or write it there. Asks for the lowest
+    /// address: the kernel raises what lies below its own minimum (`mmap_min_addr`), and takes another if it is in
+    /// use.
     ///
     /// @return the address, to be given to [#unmap]; or the negated `errno`
     long mapWithoutAccess(int file) {

@@ -79,7 +79,7 @@ final class Hints {
             }
         }
 
-        /// Empty where no file is meant, or where two may be.
+        /// Returns the file that is meant; empty where none is, or where two may be.
         Optional<MappedFile> meantBy(Target target) {
             return switch (target) {
                 case Target.File(MappedFile file) when files.containsKey(file) -> Optional.of(file);
@@ -101,7 +101,7 @@ final class Hints {
                     new Key.NameAndInode(Form.UNMARKED, name.unmarked(), inode));
         }
 
-        /// The one file of the first key that any file has.
+        /// Returns the one file of the first key that any file has; empty where several have it.
         private Optional<MappedFile> first(Key... keys) {
             if (byKey.isEmpty()) {
                 files.forEach(this::index);

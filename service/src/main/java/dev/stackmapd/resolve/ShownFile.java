@@ -12,19 +12,15 @@ import java.util.Optional;
 
 /// Device and inode of a file, as the maps text shows them.
 ///
-/// For the same file, `stat` can report others. The maps text has the superblock's device and the inode's own
-/// number: `show_map_vma` in `fs/proc/task_mmu.c` prints `i_sb->s_dev` and `i_ino` of
-/// `file_user_inode(vma->vm_file)` (Linux 6.8 and later) or `file_inode(vma->vm_file)` (before). `stat` has what the
-/// file system's `getattr` makes of them:
+/// For the same file, `stat` can report others. The maps text has the superblock's device and the inode's own number:
+/// `show_map_vma` in `fs/proc/task_mmu.c` prints `i_sb->s_dev` and `i_ino` of `file_user_inode(vma->vm_file)` (Linux
+/// 6.8 and later) or `file_inode(vma->vm_file)` (before). `stat` has what the file system's `getattr` makes of them:
 ///
-/// | file system | `stat` | maps text |
-/// |---|---|---|
-/// | most (`generic_fillattr`, `fs/stat.c`) | `s_dev` | the same |
-/// | btrfs (`btrfs_getattr`, `fs/btrfs/inode.c`) | a device for each subvolume | one device for all of them |
-/// | overlay (`ovl_map_dev_ino`, `fs/overlayfs/inode.c`), one file system below | the overlay's | since 6.8 the same;
-/// before, device and inode of the layer's file |
-/// | overlay, several file systems below | a device for each of them, or with `xino` the overlay's and a composed inode
-/// | as above |
+/// - Most file systems report the same (`generic_fillattr`, `fs/stat.c`).
+/// - btrfs reports a device for each subvolume (`btrfs_getattr`, `fs/btrfs/inode.c`); the maps text has one for all.
+/// - overlay (`ovl_map_dev_ino`, `fs/overlayfs/inode.c`) over one file system reports its own device, over several one
+///   for each of them, or with `xino` its own device and a composed inode. The maps text has the overlay's device since
+///   6.8; before, device and inode of the file in its layer.
 ///
 /// Distributions have patched either side, too. So no table decides here: the running kernel is asked what it shows
 /// for this very file.

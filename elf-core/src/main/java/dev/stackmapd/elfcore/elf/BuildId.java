@@ -12,9 +12,9 @@ import java.util.Optional;
 /// does not see it (ELF-10).
 ///
 /// An id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes, which are filled up
-/// with zeros, and no length (XLT-12). Whether the zeros are the file's own, nothing tells. So everything that is
-/// found by build-id is kept under [#unpadded] and looked up by it, and two ids [#matches] where these forms are
-/// equal; what is shown, stored in stacks or asked of others is the id as it came.
+/// with zeros, and no length (XLT-12). Nothing tells whether the zeros are the file's own. So every catalog of files
+/// by build-id has [#unpadded] as its key, and [#matches] compares these forms. What is shown, stored in stacks or
+/// asked of others is the id as it came.
 public final class BuildId implements Comparable<BuildId> {
     public static final int MAX_BYTES = 64;
     public static final int MAX_KERNEL_BYTES = 20;
@@ -50,9 +50,9 @@ public final class BuildId implements Comparable<BuildId> {
         return Optional.of(new BuildId(HEX.parseHex(hex)));
     }
 
-    /// The form that catalogs have as their key: of an id of at most [#MAX_KERNEL_BYTES] bytes without the zero
-    /// bytes at its end, of which one stays where there is nothing else; a longer id as it is. Itself where there
-    /// is nothing to cut.
+    /// Returns the form that catalogs have as their key. An id of at most [#MAX_KERNEL_BYTES] bytes loses the zero
+    /// bytes at its end, but for one where there is nothing else; a longer id stays as it is. Allocates nothing
+    /// where there is nothing to cut.
     public BuildId unpadded() {
         int length = unpaddedLength();
         return length == bytes.length ? this : new BuildId(Arrays.copyOf(bytes, length));
@@ -63,8 +63,8 @@ public final class BuildId implements Comparable<BuildId> {
         return Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
     }
 
-    /// Every id that this one [#matches], itself first, then from the shortest on; up to [#MAX_KERNEL_BYTES] of
-    /// them.
+    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest. There are at
+    /// most [#MAX_KERNEL_BYTES].
     public List<BuildId> forms() {
         List<BuildId> forms = new ArrayList<>();
         forms.add(this);
