@@ -24,10 +24,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Thread-safe.
+///
+/// A build-id may be given as the kernel pads it ([BuildId#matches]).
 public final class Artifacts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
 
@@ -102,15 +105,30 @@ public final class Artifacts {
         return store.held(buildId);
     }
 
-    /// What all upstreams last said of a build-id.
+    /// What all upstreams last said of a build-id, in whatever form they were asked for it.
     public List<UpstreamAnswer> answers(BuildId buildId) {
         List<UpstreamAnswer> answers = new ArrayList<>();
-        for (Wanted.Kind kind : Wanted.Kind.values()) {
-            for (Answer answer : upstreams.answers(new Wanted(buildId, kind))) {
-                answers.add(UpstreamAnswer.of(kind, answer));
+        for (BuildId form : buildId.forms()) {
+            for (Wanted.Kind kind : Wanted.Kind.values()) {
+                for (Answer answer : upstreams.answers(new Wanted(form, kind))) {
+                    answers.add(UpstreamAnswer.of(kind, answer));
+                }
             }
         }
         return answers;
+    }
+
+    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
+    /// asked for this one: they know nothing of zeros that the kernel puts behind it.
+    public BuildId ownBuildId(BuildId buildId) {
+        Stream<BuildId> stored = store.held(buildId).stream()
+                .filter(file -> file.kind() != ArtifactKind.PACKAGE) // it need not have one
+                .map(HeldArtifact::buildId);
+        return stored.findFirst()
+                .or(() -> directories.find(buildId).stream()
+                        .map(Artifact::buildId)
+                        .findFirst())
+                .orElse(buildId);
     }
 
     /// Whether there is code of it here, and something that may name it. Counts as no use of these files.
@@ -175,8 +193,9 @@ public final class Artifacts {
     /// Has upstreams asked in the background for what is not here, unless they were lately. Does not wait.
     public Prospect want(BuildId buildId, Set<Wanted.Kind> kinds) {
         Prospect prospect = Prospect.NONE;
+        BuildId own = ownBuildId(buildId);
         for (Wanted.Kind kind : kinds) {
-            if (!isHeld(buildId, kind) && want(new Wanted(buildId, kind)) == Prospect.PENDING) {
+            if (!isHeld(own, kind) && want(new Wanted(own, kind)) == Prospect.PENDING) {
                 prospect = Prospect.PENDING;
             }
         }
@@ -237,7 +256,7 @@ public final class Artifacts {
         if (here.isPresent()) {
             return here;
         }
-        if (upstreams.fetch(new Wanted(buildId, kind), via).winner().isEmpty()) {
+        if (upstreams.fetch(new Wanted(ownBuildId(buildId), kind), via).winner().isEmpty()) {
             return Optional.empty();
         }
         changed(buildId);

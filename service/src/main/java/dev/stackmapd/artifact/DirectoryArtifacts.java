@@ -14,9 +14,9 @@ import java.util.Map;
 ///
 /// Two kinds of place, both looked at in each folder: a `.build-id` tree (`.build-id/xx/rest` and
 /// `.build-id/xx/rest.debug`, or the folder itself, if it has that name) is asked at every look-up; everything
-/// else is indexed by [#rescan]. Links are followed only in trees, and only to files inside the folder:
-/// `.build-id/xx/rest` is a link to the executable on most systems. Where a file lies is never believed: its own
-/// build-id counts.
+/// else is indexed by [#rescan], under the form of build-ids that look-ups compare ([BuildId#unpadded]). Links are
+/// followed only in trees, and only to files inside the folder: `.build-id/xx/rest` is a link to the executable on
+/// most systems. Where a file lies is never believed: its own build-id counts.
 ///
 /// Thread-safe. Look-ups see the last finished scan; scans wait for one another.
 public final class DirectoryArtifacts {
@@ -45,7 +45,8 @@ public final class DirectoryArtifacts {
         seen.values().stream()
                 .map(FolderScan.Seen::artifact)
                 .sorted(Comparator.comparing(Artifact::path))
-                .forEach(artifact -> add(fresh.computeIfAbsent(artifact.buildId(), id -> new ArrayList<>()), artifact));
+                .forEach(artifact ->
+                        add(fresh.computeIfAbsent(artifact.buildId().unpadded(), id -> new ArrayList<>()), artifact));
         index = fresh;
         return scan.report();
     }
@@ -60,8 +61,10 @@ public final class DirectoryArtifacts {
     /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
     public List<Artifact> find(BuildId buildId) {
         List<Artifact> found = new ArrayList<>();
-        folders.forEach(folder -> lookUp(folder, buildId, found));
-        index.getOrDefault(buildId, List.of()).forEach(artifact -> add(found, artifact));
+        for (Path folder : folders) {
+            buildId.forms().forEach(form -> lookUp(folder, form, found));
+        }
+        index.getOrDefault(buildId.unpadded(), List.of()).forEach(artifact -> add(found, artifact));
         found.sort(Comparator.comparingInt(Artifact::rank));
         return List.copyOf(found);
     }
@@ -90,7 +93,7 @@ public final class DirectoryArtifacts {
                 Path file = place.resolve(name).toRealPath();
                 if (file.startsWith(folder.toRealPath())) {
                     reader.read(file)
-                            .filter(artifact -> artifact.buildId().equals(buildId))
+                            .filter(artifact -> artifact.buildId().matches(buildId))
                             .ifPresent(artifact -> add(into, artifact));
                 }
             } catch (IOException e) {

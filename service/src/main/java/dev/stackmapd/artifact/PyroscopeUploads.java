@@ -14,6 +14,8 @@ public final class PyroscopeUploads {
     private static final Duration STALE_AFTER = Duration.ofMinutes(7);
 
     private final Artifacts artifacts;
+
+    /// By build-id in the form that look-ups compare ([BuildId#unpadded]).
     private final Cache<BuildId, Pending> pending = Caffeine.newBuilder()
             .maximumSize(MAX_PENDING)
             .expireAfterWrite(STALE_AFTER)
@@ -53,31 +55,32 @@ public final class PyroscopeUploads {
         if (artifacts.stored(buildId).stream().anyMatch(file -> file.kind() == kind)) {
             return Decision.HELD;
         }
-        Pending before = pending.asMap().putIfAbsent(buildId, new Pending(kind, State.ASKED_FOR));
+        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, State.ASKED_FOR));
         return before == null ? Decision.WANTED : Decision.UNDER_WAY;
     }
 
     /// What kind of file is to come; empty where none was asked for.
     Optional<ArtifactKind> asked(BuildId buildId) {
-        return Optional.ofNullable(pending.getIfPresent(buildId)).map(Pending::kind);
+        return Optional.ofNullable(pending.getIfPresent(buildId.unpadded())).map(Pending::kind);
     }
 
     void uploaded(BuildId buildId) {
-        pending.asMap().computeIfPresent(buildId, (id, was) -> new Pending(was.kind(), State.UPLOADED));
+        pending.asMap().computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), State.UPLOADED));
     }
 
     /// The file was refused: another may be offered at once.
     void refused(BuildId buildId) {
-        pending.invalidate(buildId);
+        pending.invalidate(buildId.unpadded());
     }
 
     /// Ends an upload; whether its file has come.
     boolean finish(BuildId buildId) {
-        Pending was = pending.getIfPresent(buildId);
+        BuildId key = buildId.unpadded();
+        Pending was = pending.getIfPresent(key);
         if (was == null || was.state() != State.UPLOADED) {
             return false;
         }
-        pending.invalidate(buildId);
+        pending.invalidate(key);
         return true;
     }
 }

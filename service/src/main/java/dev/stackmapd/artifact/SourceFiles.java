@@ -48,7 +48,7 @@ public final class SourceFiles {
                 .maximumWeight(nameBytes)
                 .<BuildId, Optional<Set<String>>>weigher((id, all) -> heapBytes(all.orElse(Set.of())))
                 .build();
-        artifacts.listen(names::invalidate);
+        artifacts.listen(buildId -> names.invalidate(buildId.unpadded()));
     }
 
     /// @param path absolute, as the client has it, plain or canonical
@@ -65,7 +65,7 @@ public final class SourceFiles {
                 return local;
             }
         }
-        return upstream(new Wanted(buildId, new Wanted.SourceFile(path)), via);
+        return upstream(new Wanted(artifacts.ownBuildId(buildId), new Wanted.SourceFile(path)), via);
     }
 
     private Optional<byte[]> upstream(Wanted wanted, Via via) throws InterruptedException {
@@ -80,11 +80,12 @@ public final class SourceFiles {
     /// Canonical names of the files that the debug information names; empty where that is not here.
     /// Read by one caller while others that ask for the same wait.
     private Optional<Set<String>> names(BuildId buildId) throws IOException {
+        BuildId key = buildId.unpadded();
         try {
-            Optional<Set<String>> known = names.get(buildId, this::readNames);
+            Optional<Set<String>> known = names.get(key, this::readNames);
             if (known.isEmpty()) {
                 // The file may come into a folder, of which nobody tells.
-                names.invalidate(buildId);
+                names.invalidate(key);
             }
             return known;
         } catch (UncheckedIOException e) {

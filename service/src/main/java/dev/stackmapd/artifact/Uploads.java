@@ -58,9 +58,14 @@ public final class Uploads implements AutoCloseable {
 
     /// What pieces belong to.
     ///
+    /// @param buildId in the form that look-ups compare ([BuildId#unpadded])
     /// @param sha256 of the whole file, 64 lower-case hex digits
     /// @param length of the whole file, bytes
-    record Part(BuildId buildId, ArtifactKind kind, String sha256, long length) {}
+    record Part(BuildId buildId, ArtifactKind kind, String sha256, long length) {
+        Part {
+            buildId = buildId.unpadded();
+        }
+    }
 
     /// A place for one upload; empty where there is none for ten seconds.
     Optional<AutoCloseable> enter() throws InterruptedException {
@@ -101,7 +106,7 @@ public final class Uploads implements AutoCloseable {
     /// Bytes that were put by.
     Optional<Long> received(BuildId buildId, ArtifactKind kind, String sha256) {
         return parked.asMap().entrySet().stream()
-                .filter(entry -> entry.getKey().buildId().equals(buildId)
+                .filter(entry -> entry.getKey().buildId().matches(buildId)
                         && entry.getKey().kind() == kind
                         && entry.getKey().sha256().equals(sha256))
                 .map(entry -> entry.getValue().received())

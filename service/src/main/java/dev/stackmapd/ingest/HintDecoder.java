@@ -6,6 +6,7 @@ import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.BinaryHint;
 import dev.stackmapd.resolve.BinaryHint.Claim;
 import dev.stackmapd.resolve.BinaryHint.Target;
+import dev.stackmapd.resolve.MappedFile;
 import dev.stackmapd.resolve.PathName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,14 +47,7 @@ final class HintDecoder {
                 default -> in.skip();
             }
         }
-        if (device.isPresent() != inode.isPresent()) {
-            throw in.refuse(at, "has dev and inode together, or neither");
-        }
-        Target target = device.isPresent()
-                ? new Target.File(device.get(), inode.orElseThrow())
-                : new Target.Path(
-                        PathName.of(path.orElseThrow(() -> in.refuse(at, "has neither path nor dev and inode"))
-                                .getBytes(StandardCharsets.UTF_8)));
+        Target target = target(at, path.map(HintDecoder::name), device, inode);
         List<BinaryHint> hints = new ArrayList<>(2);
         buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Claim.Known(id))));
         head.ifPresent(bytes -> hints.add(new BinaryHint(target, new Claim.Head(new ByteArrayBytes("head", bytes)))));
@@ -61,6 +55,26 @@ final class HintDecoder {
             throw in.refuse(at, "has neither buildId nor head");
         }
         return hints;
+    }
+
+    private Target target(String at, Optional<PathName> path, Optional<Device> device, Optional<Long> inode) {
+        if (path.isEmpty()) {
+            if (device.isEmpty() || inode.isEmpty()) {
+                throw in.refuse(at, "has neither path nor dev and inode");
+            }
+            return new Target.Inode(device.get(), inode.get());
+        }
+        PathName name = path.get();
+        if (inode.isEmpty()) {
+            return new Target.Path(name);
+        }
+        return device.isPresent()
+                ? new Target.File(new MappedFile(device.get(), inode.get(), name))
+                : new Target.PathAndInode(name, inode.get());
+    }
+
+    private static PathName name(String path) {
+        return PathName.of(path.getBytes(StandardCharsets.UTF_8));
     }
 
     private Device device() {

@@ -121,6 +121,7 @@ class BinaryController {
 
     /// What is known of one build-id.
     ///
+    /// @param buildId the file's own, if a file is here; else the shortest form of it in which frames had it
     /// @param frames seen in it, 0 where no stack goes through it
     /// @param outcome of naming its code now; `KNOWN` where that is possible
     /// @param detail why its code cannot be named
@@ -157,7 +158,7 @@ class BinaryController {
         }
         BinaryState state = symbolizer.state(buildId);
         return new Explained(
-                buildId,
+                held.isEmpty() ? seen.map(SeenBinary::buildId).orElse(buildId) : artifacts.ownBuildId(buildId),
                 seen.map(SeenBinary::paths).orElse(List.of()),
                 seen.map(SeenBinary::frames).orElse(0L),
                 seen.map(SeenBinary::firstSeen).orElse(null),

@@ -13,23 +13,44 @@ public record BinaryHint(Target target, Claim claim) {
         requireNonNull(claim, "claim");
     }
 
-    /// Which file is meant.
+    /// Which file is meant. A target that fits two mapped files means neither: nothing says which.
+    ///
+    /// A path is compared with the names in the maps text as they stand, then with their escapes undone (`\012`,
+    /// PMX-08), then without the mark ` (deleted)` on either side (PMX-09). The first of these comparisons that
+    /// finds a file decides.
     public sealed interface Target {
 
-        /// The mappings of this device and inode, whatever their paths.
-        ///
-        /// @param inode unsigned 64-bit
-        record File(Device device, long inode) implements Target {
-            public File {
-                requireNonNull(device, "device");
-            }
-        }
-
-        /// The one file that the maps give this path, with or without ` (deleted)` behind it. Where they give it to
-        /// two, as after a library was replaced, nothing says which is meant, and the hint counts for neither.
+        /// The mapped file of this path, where the sender knows no inode.
         record Path(PathName name) implements Target {
             public Path {
                 requireNonNull(name, "name");
+            }
+        }
+
+        /// The mapped file of this path and inode.
+        ///
+        /// @param inode unsigned 64-bit
+        record PathAndInode(PathName name, long inode) implements Target {
+            public PathAndInode {
+                requireNonNull(name, "name");
+            }
+        }
+
+        /// The mapped file of this path, inode and device, else that of this path and inode on another device:
+        /// `stat` and the maps text disagree about devices on btrfs and overlay (PMX-04), and some tools print
+        /// `00:00`.
+        record File(MappedFile file) implements Target {
+            public File {
+                requireNonNull(file, "file");
+            }
+        }
+
+        /// The mapped file of this device and inode, where the sender knows no path.
+        ///
+        /// @param inode unsigned 64-bit
+        record Inode(Device device, long inode) implements Target {
+            public Inode {
+                requireNonNull(device, "device");
             }
         }
     }

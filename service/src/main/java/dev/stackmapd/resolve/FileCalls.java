@@ -47,6 +47,14 @@ final class FileCalls implements AutoCloseable {
     private static final int S_IFMT = 0xf000;
     private static final int S_IFREG = 0x8000;
 
+    private static final int PROT_NONE = 0;
+    private static final int MAP_PRIVATE = 2;
+    private static final long MAP_FAILED = -1;
+    private static final long LOWEST_PAGE = 4096;
+
+    /// The kernel rounds it up to its own page.
+    private static final long PAGE_BYTES = 4096;
+
     private static final long HOW = 16;
     private static final long HOW_BYTES = 24;
     private static final long STATUS = 48;
@@ -145,6 +153,30 @@ final class FileCalls implements AutoCloseable {
             MemorySegment.copy(memory, JAVA_BYTE, DATA, into, from, read);
         }
         return read;
+    }
+
+    /// Maps the first page of an open file, so that nothing can read or write it there. Asks for the lowest
+    /// address: the kernel raises what lies below its own minimum (`mmap_min_addr`), and takes another if it is in
+    /// use.
+    ///
+    /// @return the address, to be given to [#unmap]; or the negated `errno`
+    long mapWithoutAccess(int file) {
+        try {
+            long address =
+                    (long) CLibrary.MMAP.invokeExact(memory, LOWEST_PAGE, PAGE_BYTES, PROT_NONE, MAP_PRIVATE, file, 0L);
+            return address == MAP_FAILED ? -CLibrary.errno(memory) : address;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// Undoes [#mapWithoutAccess].
+    void unmap(long address) {
+        try {
+            answer((int) CLibrary.MUNMAP.invokeExact(memory, address, PAGE_BYTES));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
     }
 
     /// Gives a descriptor back. What `close` answers is of no use for a file that was only read.

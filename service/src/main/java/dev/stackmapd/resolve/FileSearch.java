@@ -3,17 +3,24 @@ package dev.stackmapd.resolve;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.process.Device;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.stack.Frame;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Looks for the file of one mapping in the places where it may be. For one thread.
 ///
-/// A file is trusted only if it has the inode of the mapping, and by a path only if it has the device too (DEV-18);
-/// then it is read only if it is a regular one. On btrfs and overlay the maps text may give another device than `stat`
-/// for the same file (PMX-04), and inodes of two devices may be equal by chance, so such a file is taken only through
-/// the process's own link to it, which cannot name a wrong one.
+/// A file is trusted only if its inode is the mapping's, and by a path only if its device is too (DEV-18); then it
+/// is read only if it is a regular one. The numbers that count are those that the maps text of this kernel shows for
+/// the file: `stat` reports the same for most file systems, and where it reports others, the kernel is asked
+/// ([ShownFile]). So a library on btrfs or overlay is found, and one that took its place is stale: it has another
+/// inode, or lies on another file system.
+///
+/// The device `00:00`, which no file system has, is that of a text that was printed again by a tool: there the inode
+/// alone decides. Through the process's own link to the file, which cannot name a wrong one, the device does not
+/// count.
 final class FileSearch {
     private static final Resolution NO_PID = unreadable("the sender gave no pid");
     private static final Resolution NO_PATH = unreadable("its name is not a path");
@@ -22,22 +29,29 @@ final class FileSearch {
     private static final String MAPPING_GONE = "the process has gone or has no such mapping any more (ENOENT)";
     private static final String PROCESS_GONE = "no such process here (ENOENT)";
 
-    /// Whether a device that differs tells files apart.
-    private enum DeviceRule {
-        MUST_AGREE,
-        MAY_DIFFER
+    private static final Resolution NOT_REGULAR = unreadable("no regular file");
+
+    /// The device of a text that has none.
+    private static final Device NO_DEVICE = new Device(0, 0);
+
+    /// What tells files apart.
+    private enum Rule {
+        DEVICE_AND_INODE,
+        INODE
     }
 
     private final FileCalls calls;
     private final FileBuildIds buildIds;
     private final Vma vma;
     private final BuildIdProfile profile;
+    private final Rule byPath;
 
     FileSearch(FileCalls calls, FileBuildIds buildIds, Vma vma, BuildIdProfile profile) {
         this.calls = calls;
         this.buildIds = buildIds;
         this.vma = vma;
         this.profile = profile;
+        this.byPath = vma.device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
     }
 
     Resolution throughMapFiles(int pid) {
@@ -45,7 +59,7 @@ final class FileSearch {
             return NO_PID;
         }
         int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, vma.start(), vma.end())));
-        return pinned < 0 ? refusedLink(-pinned) : accept(pinned, DeviceRule.MAY_DIFFER);
+        return pinned < 0 ? refusedLink(-pinned) : accept(pinned, Rule.INODE);
     }
 
     Resolution belowRootOf(int pid) {
@@ -91,10 +105,10 @@ final class FileSearch {
 
     private Resolution at(int directory, byte[] path) {
         int pinned = calls.pinBeneath(directory, path);
-        return pinned < 0 ? unreadable(Errno.describe(-pinned)) : accept(pinned, DeviceRule.MUST_AGREE);
+        return pinned < 0 ? unreadable(Errno.describe(-pinned)) : accept(pinned, byPath);
     }
 
-    private Resolution accept(int pinned, DeviceRule rule) {
+    private Resolution accept(int pinned, Rule rule) {
         try {
             int status = calls.status(pinned);
             return status < 0 ? unreadable(Errno.describe(-status)) : accept(pinned, calls.identity(), rule);
@@ -103,20 +117,44 @@ final class FileSearch {
         }
     }
 
-    private Resolution accept(int pinned, FileIdentity identity, DeviceRule rule) {
-        if (identity.inode() != vma.inode()) {
-            return new Resolution.Missing(
-                    Frame.Reason.STALE_FILE,
-                    "another file is there now: inode %s, not %s"
-                            .formatted(Long.toUnsignedString(identity.inode()), Long.toUnsignedString(vma.inode())));
+    private Resolution accept(int pinned, FileIdentity identity, Rule rule) {
+        boolean regular = calls.regular();
+        ShownFile stat = new ShownFile(identity.device(), identity.inode());
+        ShownFile shown = agrees(stat, rule) || !regular ? stat : shown(pinned).orElse(stat);
+        if (!agrees(shown, rule)) {
+            return stale(shown);
         }
-        if (rule == DeviceRule.MUST_AGREE && !identity.device().equals(vma.device())) {
-            return new Resolution.Missing(
-                    Frame.Reason.STALE_FILE,
-                    "a file of this inode is there, but on device %s, not %s"
-                            .formatted(identity.device(), vma.device()));
+        return regular
+                ? buildIds.buildIdOf(calls, pinned, identity, PathName.of(vma.pathBytes()), profile)
+                : NOT_REGULAR;
+    }
+
+    private boolean agrees(ShownFile file, Rule rule) {
+        return file.inode() == vma.inode()
+                && switch (rule) {
+                    case DEVICE_AND_INODE -> file.device().equals(vma.device());
+                    case INODE -> true;
+                };
+    }
+
+    private Optional<ShownFile> shown(int pinned) {
+        int descriptor = StorageFile.open(calls, pinned);
+        if (descriptor < 0) {
+            return Optional.empty();
         }
-        return calls.regular() ? buildIds.buildIdOf(calls, pinned, identity, profile) : unreadable("no regular file");
+        try {
+            return ShownFile.of(calls, descriptor);
+        } finally {
+            calls.release(descriptor);
+        }
+    }
+
+    private Resolution stale(ShownFile file) {
+        String detail = file.inode() == vma.inode()
+                ? "a file of this inode is there, but on device %s, not %s".formatted(file.device(), vma.device())
+                : "another file is there now: inode %s, not %s"
+                        .formatted(Long.toUnsignedString(file.inode()), Long.toUnsignedString(vma.inode()));
+        return new Resolution.Missing(Frame.Reason.STALE_FILE, detail);
     }
 
     private static Resolution refusedLink(int errno) {

@@ -1,5 +1,6 @@
 package dev.stackmapd.resolve;
 
+import dev.stackmapd.process.Device;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.resolve.BinaryHint.Claim;
@@ -8,30 +9,32 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The claims of a batch about the files of one process. Immutable.
 final class Hints {
-    private final Map<Target.File, List<Claim>> claims = new HashMap<>();
+    private final Map<MappedFile, List<Claim>> claims = new HashMap<>();
 
     Hints(VmaIndex vmas, Collection<BinaryHint> hints) {
-        FilesByName names = new FilesByName();
-        if (hints.stream().anyMatch(hint -> hint.target() instanceof Target.Path)) {
-            names.addAll(vmas);
+        if (hints.isEmpty()) {
+            return;
         }
+        MappedFiles files = new MappedFiles(vmas);
         for (BinaryHint hint : hints) {
-            for (Target.File file : names.meantBy(hint.target())) {
-                claims.computeIfAbsent(file, key -> new ArrayList<>()).add(hint.claim());
-            }
+            files.meantBy(hint.target())
+                    .ifPresent(file -> claims.computeIfAbsent(file, key -> new ArrayList<>())
+                            .add(hint.claim()));
         }
         claims.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
     }
 
     /// Build-ids first, then heads, each in the order of the batch.
-    List<Claim> of(Target.File file) {
+    List<Claim> of(MappedFile file) {
         return claims.getOrDefault(file, List.of());
     }
 
@@ -42,36 +45,92 @@ final class Hints {
         };
     }
 
-    /// Which files the maps give a name.
-    private static final class FilesByName {
-        private final Map<PathName, Set<Target.File>> verbatim = new HashMap<>();
-        private final Map<PathName, Set<Target.File>> unmarked = new HashMap<>();
+    /// The mapped files of one process, by everything that a target may call them. Each look-up costs the same
+    /// however many files have a name or a number in common.
+    private static final class MappedFiles {
+        /// A mapping of each file, in the order of the maps text.
+        private final Map<MappedFile, Vma> files = new LinkedHashMap<>();
 
-        void addAll(VmaIndex vmas) {
+        /// Filled when a target is met that is no mapped file as it stands.
+        private final Map<Key, Set<MappedFile>> byKey = new HashMap<>();
+
+        private enum Form {
+            VERBATIM,
+            /// Without the escapes of the maps text.
+            UNESCAPED,
+            /// Without the mark of a deleted file.
+            UNMARKED
+        }
+
+        private sealed interface Key {
+            record Name(Form form, PathName name) implements Key {}
+
+            record NameAndInode(Form form, PathName name, long inode) implements Key {}
+
+            record Numbers(Device device, long inode) implements Key {}
+        }
+
+        MappedFiles(VmaIndex vmas) {
             for (int i = 0; i < vmas.size(); i++) {
                 if (vmas.hasFile(i)) {
-                    add(vmas.get(i));
+                    Vma vma = vmas.get(i);
+                    files.putIfAbsent(MappedFile.of(vma), vma);
                 }
             }
         }
 
-        private void add(Vma vma) {
-            PathName name = PathName.of(vma.pathBytes());
-            Target.File file = new Target.File(vma.device(), vma.inode());
-            verbatim.computeIfAbsent(name, key -> new HashSet<>()).add(file);
-            unmarked.computeIfAbsent(name.unmarked(), key -> new HashSet<>()).add(file);
+        /// Returns the file that is meant; empty where none is, or where two may be.
+        Optional<MappedFile> meantBy(Target target) {
+            return switch (target) {
+                case Target.File(MappedFile file) when files.containsKey(file) -> Optional.of(file);
+                case Target.File(MappedFile file) -> called(file.name(), file.inode());
+                case Target.PathAndInode(PathName name, long inode) -> called(name, inode);
+                case Target.Path(PathName name) ->
+                    first(
+                            new Key.Name(Form.VERBATIM, name),
+                            new Key.Name(Form.UNESCAPED, name),
+                            new Key.Name(Form.UNMARKED, name.unmarked()));
+                case Target.Inode(Device device, long inode) -> first(new Key.Numbers(device, inode));
+            };
         }
 
-        /// One file, or none.
-        Set<Target.File> meantBy(Target target) {
-            return switch (target) {
-                case Target.File file -> Set.of(file);
-                case Target.Path path -> {
-                    Set<Target.File> files = verbatim.getOrDefault(
-                            path.name(), unmarked.getOrDefault(path.name().unmarked(), Set.of()));
-                    yield files.size() == 1 ? files : Set.of();
+        private Optional<MappedFile> called(PathName name, long inode) {
+            return first(
+                    new Key.NameAndInode(Form.VERBATIM, name, inode),
+                    new Key.NameAndInode(Form.UNESCAPED, name, inode),
+                    new Key.NameAndInode(Form.UNMARKED, name.unmarked(), inode));
+        }
+
+        /// Returns the one file of the first key that any file has; empty where several have it.
+        private Optional<MappedFile> first(Key... keys) {
+            if (byKey.isEmpty()) {
+                files.forEach(this::index);
+            }
+            for (Key key : keys) {
+                Set<MappedFile> found = byKey.getOrDefault(key, Set.of());
+                if (!found.isEmpty()) {
+                    return found.size() == 1 ? Optional.of(found.iterator().next()) : Optional.empty();
                 }
-            };
+            }
+            return Optional.empty();
+        }
+
+        private void index(MappedFile file, Vma vma) {
+            PathName unescaped = PathName.of(vma.unescapedPathBytes());
+            put(new Key.Numbers(file.device(), file.inode()), file);
+            put(Form.VERBATIM, file.name(), file);
+            put(Form.UNESCAPED, unescaped, file);
+            put(Form.UNMARKED, file.name().unmarked(), file);
+            put(Form.UNMARKED, unescaped.unmarked(), file);
+        }
+
+        private void put(Form form, PathName name, MappedFile file) {
+            put(new Key.Name(form, name), file);
+            put(new Key.NameAndInode(form, name, file.inode()), file);
+        }
+
+        private void put(Key key, MappedFile file) {
+            byKey.computeIfAbsent(key, any -> new LinkedHashSet<>(2)).add(file);
         }
     }
 }

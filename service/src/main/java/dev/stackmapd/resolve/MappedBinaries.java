@@ -6,7 +6,6 @@ import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.resolve.BinaryHint.Claim;
-import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.util.Collection;
@@ -14,7 +13,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The build-ids of the files of one process, each decided once and only when an address is met in it. Not thread-safe.
+/// The build-ids of the files of one process, each decided once and only when an address is met in it. Not
+/// thread-safe. One file is what has one device, inode and name ([MappedFile]).
 ///
 /// Asked are, until one has it: the build-ids of the batch, its heads, the files of this host. Where none has it, the
 /// reason of the source that says most counts ([Resolution#orElse]).
@@ -28,7 +28,7 @@ public final class MappedBinaries {
     private final Hints hints;
     private final ProcessFiles files;
     private final BuildIdProfile profile;
-    private final Map<Target.File, MappedBinary> decided = new LinkedHashMap<>();
+    private final Map<MappedFile, MappedBinary> decided = new LinkedHashMap<>();
 
     /// @param profile how heads and files are read; [BuildIdProfile#KERNEL] for what must agree with the kernel
     public MappedBinaries(VmaIndex vmas, Collection<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
@@ -44,7 +44,7 @@ public final class MappedBinaries {
 
     /// @param vma one with a file
     Resolution resolve(Vma vma) {
-        Target.File file = new Target.File(vma.device(), vma.inode());
+        MappedFile file = MappedFile.of(vma);
         MappedBinary known = decided.get(file);
         if (known != null) {
             return known.resolution();
@@ -54,7 +54,7 @@ public final class MappedBinaries {
         return resolution;
     }
 
-    private Resolution decide(Vma vma, Target.File file) {
+    private Resolution decide(Vma vma, MappedFile file) {
         Resolution sent = null;
         for (Claim claim : hints.of(file)) {
             sent = sent == null ? judge(claim) : sent.orElse(() -> judge(claim));

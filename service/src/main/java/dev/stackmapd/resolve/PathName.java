@@ -28,6 +28,11 @@ public final class PathName {
                 : this;
     }
 
+    /// Bytes of the name.
+    int length() {
+        return bytes.length;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof PathName that && Arrays.equals(bytes, that.bytes);

@@ -28,10 +28,12 @@ public interface StackStore extends AutoCloseable {
     /// stack that was stored before it began; those stored meanwhile it may see.
     List<StackId> idsAfter(StackId after, int limit);
 
-    /// What the binary was called where it was first mapped, without folders; empty when no batch said.
+    /// What the binary was called where it was first mapped, without folders, by any form of its build-id; empty
+    /// when no batch said.
     Optional<String> module(BuildId buildId);
 
-    /// What is known of a binary; empty when no stack goes through it.
+    /// What is known of a binary, by any form of its build-id ([BuildId#matches]); empty when no stack goes through
+    /// it.
     Optional<SeenBinary> binary(BuildId buildId);
 
     /// Tells of all binaries that stacks go through, in no order; of those that come meanwhile perhaps.

@@ -69,7 +69,8 @@ public final class IndexBuilds implements AutoCloseable {
     ///     then
     /// @param done is run there when the index is in its place
     void want(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
-        if (failed.getIfPresent(place) != null || !underWay.add(buildId)) {
+        BuildId key = buildId.unpadded();
+        if (failed.getIfPresent(place) != null || !underWay.add(key)) {
             return;
         }
         try {
@@ -78,12 +79,12 @@ public final class IndexBuilds implements AutoCloseable {
                     build(buildId, place, input, done);
                     NativeHeap.trim();
                 } finally {
-                    underWay.remove(buildId);
+                    underWay.remove(key);
                 }
             });
         } catch (RejectedExecutionException e) {
             // Whoever asks for the build-id next, after its names were forgotten, wants it again.
-            underWay.remove(buildId);
+            underWay.remove(key);
         }
     }
 

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, `inputs` being a digest of the size and time
-/// of each file that it was made from. A file that comes, goes or changes leads to another name, so that an index is
-/// never older than its binary.
+/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that look-ups
+/// compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made from. A file
+/// that comes, goes or changes leads to another name, so that an index is never older than its binary.
 ///
 /// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
 /// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
@@ -84,7 +84,7 @@ public final class IndexFolder {
                     .append(found.lastModifiedTime())
                     .append('\n');
         }
-        return folder.resolve(buildId.hex() + "-" + digest(inputs.toString()) + SUFFIX);
+        return folder.resolve(buildId.unpadded().hex() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
     /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
@@ -105,7 +105,7 @@ public final class IndexFolder {
         try {
             switch (SymbolIndex.open(place)) {
                 case IndexOpening.Ready ready -> {
-                    if (ready.index().origin().buildId().equals(buildId)) {
+                    if (ready.index().origin().buildId().matches(buildId)) {
                         Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
                         return Optional.of(ready.index());
                     }
@@ -197,12 +197,13 @@ public final class IndexFolder {
     }
 
     private List<Path> others(BuildId buildId, Path built) {
-        int length = buildId.hex().length() + 1 + INPUT_DIGITS + SUFFIX.length();
+        String name = buildId.unpadded().hex() + "-";
+        int length = name.length() + INPUT_DIGITS + SUFFIX.length();
         synchronized (stored) {
             return stored.keySet().stream()
                     .filter(place -> !place.equals(built))
                     .filter(place -> place.getFileName().toString().length() == length
-                            && place.getFileName().toString().startsWith(buildId.hex() + "-"))
+                            && place.getFileName().toString().startsWith(name))
                     .toList();
         }
     }

@@ -44,7 +44,7 @@ sealed interface Loaded extends SymbolCache.Value {
 
         /// Whether a file of that build-id would say more.
         boolean lacks(BuildId buildId) {
-            return lacking.contains(buildId);
+            return lacking.stream().anyMatch(buildId::matches);
         }
 
         /// Whether the names may be used, until [#leave] is called; false once they are closed.

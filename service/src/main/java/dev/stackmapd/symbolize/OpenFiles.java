@@ -147,7 +147,7 @@ final class OpenFiles implements IndexInput {
         }
         try {
             ElfFile file = ElfFile.open(binary.path(), limits);
-            if (file.buildId() instanceof BuildIdSearch.Found(BuildId id) && id.equals(buildId)) {
+            if (file.buildId() instanceof BuildIdSearch.Found(BuildId id) && id.matches(buildId)) {
                 use(binary, file);
             } else {
                 file.close();

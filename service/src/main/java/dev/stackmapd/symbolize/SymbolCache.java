@@ -44,6 +44,8 @@ public final class SymbolCache {
     }
 
     private sealed interface Key {
+        /// @param buildId as it was asked for: where no file of it is here, upstreams are asked for this very
+        ///     form
         record OfBinary(BuildId buildId) implements Key {}
 
         /// @param generation of the open binary: another opening has other answers
@@ -94,9 +96,9 @@ public final class SymbolCache {
         cache.asMap().remove(new Key.OfBinary(buildId), loaded);
     }
 
-    /// Forgets whatever is remembered of a build-id itself.
+    /// Forgets whatever is remembered of a build-id itself, in any of its forms.
     void forget(BuildId buildId) {
-        cache.asMap().remove(new Key.OfBinary(buildId));
+        buildId.forms().forEach(form -> cache.asMap().remove(new Key.OfBinary(form)));
     }
 
     /// Forgets every build-id that the predicate says so of.

@@ -85,6 +85,30 @@ class ApiTest extends LiveServer {
     }
 
     @Test
+    void binariesAreMatchedByPathAndInodeElseByWhatIsGiven() {
+        String maps = """
+                00100000-00101000 r-xp 00000000 00:27 257 /a/lib.so
+                00200000-00201000 r-xp 00000000 00:27 257 /b/lib.so
+                00300000-00301000 r-xp 00000000 00:27 258 /new\\012line.so
+                00400000-00401000 r-xp 00000000 fe:00 9 /only.so
+                """;
+        String binaries = """
+                [{"path": "/b/lib.so", "inode": 257, "buildId": "bb"},
+                 {"path": "/a/lib.so", "dev": "00:29", "inode": 257, "buildId": "aa"},
+                 {"path": "/new\\nline.so", "dev": "00:29", "buildId": "cc"},
+                 {"dev": "fe:00", "inode": "0x9", "buildId": "dd"},
+                 {"dev": "00:27", "inode": 257, "buildId": "ee"}]""";
+
+        String id = id("""
+                {"processes": [{"maps": "%s", "binaries": %s}],
+                 "stacks": [{"process": 0, "ips": ["0x100000", "0x200000", "0x300000", "0x400000"]}]}""".formatted(maps.replace("\\", "\\\\").replace("\n", "\\n"), binaries));
+
+        assertThat(get("/v1/stacks/" + id).json().get("frames").valueStream())
+                .extracting(frame -> frame.path("buildId").asString())
+                .containsExactly("aa", "bb", "cc", "dd");
+    }
+
+    @Test
     void aRetryIsAnsweredAlikeAndCountsNothing() {
         String batch =
                 "{\"batchId\": \"api/retry\", \"stacks\": [{\"frames\": [{\"ip\": \"0x77001\"}], \"count\": 3}]}";

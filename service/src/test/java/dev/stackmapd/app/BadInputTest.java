@@ -104,6 +104,14 @@ class BadInputTest extends LiveServer {
                         "head is not base64",
                         "{\"processes\":[{\"binaries\":[{\"path\":\"/a\",\"head\":\"~~\"}]}],\"stacks\":[]}",
                         ""),
+                Arguments.of(
+                        "an inode alone",
+                        "{\"processes\":[{\"binaries\":[{\"inode\":7,\"buildId\":\"aa\"}]}],\"stacks\":[]}",
+                        "processes[0].binaries[0]"),
+                Arguments.of(
+                        "a device alone",
+                        "{\"processes\":[{\"binaries\":[{\"dev\":\"fe:00\",\"buildId\":\"aa\"}]}],\"stacks\":[]}",
+                        "processes[0].binaries[0]"),
                 Arguments.of("given twice", "{\"stacks\": [], \"stacks\": []}", ""),
                 Arguments.of(
                         "nested too deep",

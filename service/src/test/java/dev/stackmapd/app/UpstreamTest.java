@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.stackmapd.Tools;
 import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,8 @@ import tools.jackson.databind.JsonNode;
 class UpstreamTest extends LiveServer {
     private static final String ID = "bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2";
     private static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
+    private static final String SHORT = "80ecb70318957109c0a716946a2dfe05";
+    private static final String PADDED = SHORT + "00000000";
     private static final Path STRIPPED = Fixtures.path("binaries/split/stripped");
     private static final Path DEBUG = Fixtures.path("binaries/debug-tree/.build-id/bf/" + ID.substring(2) + ".debug");
 
@@ -99,7 +102,7 @@ class UpstreamTest extends LiveServer {
     void clean() {
         gate = new CountDownLatch(0);
         FILES.clear();
-        for (String id : List.of(ID, PLAIN)) {
+        for (String id : List.of(ID, PLAIN, SHORT)) {
             for (String kind : List.of("executable", "debuginfo")) {
                 delete("/v1/binaries/%s/%s".formatted(id, kind));
             }
@@ -254,6 +257,61 @@ class UpstreamTest extends LiveServer {
                 .header("X-Forwarded-For", "1.1.1.1, 2.2.2.2, 3.3.3.3, 4.4.4.4, 5.5.5.5, 6.6.6.6, 7.7.7.7"));
         assertThat(answer.status()).isEqualTo(404);
         assertThat(ASKED).isEmpty();
+    }
+
+    /// The kernel pads build-ids to 20 bytes, of which an upstream knows nothing (XLT-12).
+    @Test
+    void anUpstreamIsAskedForTheFilesOwnBuildIdWhereItIsKnown(@TempDir Path stripped) throws Exception {
+        Path code = stripped.resolve("stripped");
+        Tools.Run strip = Tools.run(
+                Map.of(),
+                List.of(
+                        Tools.path("objcopy", "binutils"),
+                        "--strip-all",
+                        Fixtures.path("binaries/build-id-16").toString(),
+                        code.toString()));
+        assertThat(strip.code()).as(strip.out()).isZero();
+        FILES.put("/buildid/%s/debuginfo".formatted(SHORT), Fixtures.path("binaries/build-id-16"));
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(SHORT))
+                                .PUT(BodyPublishers.ofByteArray(Files.readAllBytes(code))))
+                        .status())
+                .isEqualTo(201);
+
+        String stack = stackThrough(PADDED, "0x1000");
+        await().until(() -> leaf(stack).get("outcome").asString().equals("KNOWN"));
+        await().until(() -> leaf(stack).at("/symbols/0/line").asInt(0) == 6);
+        assertThat(get("/buildid/%s/debuginfo".formatted(PADDED)).status()).isEqualTo(200);
+        assertThat(get("/buildid/%s/source/src/plain.c".formatted(PADDED)).status())
+                .isEqualTo(404);
+        assertThat(ASKED).containsKey("/buildid/%s/source/src/plain.c".formatted(SHORT));
+        assertThat(ASKED.keySet()).noneMatch(path -> path.contains(PADDED));
+    }
+
+    @Test
+    void anUpstreamIsAskedAsTheClientAskedWhereNothingIsKnown() {
+        FILES.put("/buildid/%s/debuginfo".formatted(PADDED), Fixtures.path("binaries/build-id-16"));
+
+        assertThat(get("/buildid/%s/debuginfo".formatted(PADDED)).status()).isEqualTo(200);
+        assertThat(ASKED.keySet()).containsExactly("/buildid/%s/debuginfo".formatted(PADDED));
+        assertThat(get("/buildid/%s/debuginfo".formatted(SHORT)).status()).isEqualTo(200);
+        assertThat(ASKED.keySet()).as("it is here").hasSize(1);
+        JsonNode explained = get("/v1/binaries/" + SHORT).json();
+        assertThat(explained.at("/upstreams/0/outcome").asString()).isEqualTo("FETCHED");
+    }
+
+    @Test
+    void anUploadEndsWhatUpstreamsSaidOfAnyForm() throws Exception {
+        assertThat(get("/buildid/%s/debuginfo".formatted(PADDED)).status()).isEqualTo(404);
+        String stack = stackThrough(PADDED, "0x1000");
+        await().until(() -> leaf(stack).get("outcome").asString().equals("NO_BINARY"));
+
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(SHORT))
+                                .PUT(BodyPublishers.ofByteArray(
+                                        Files.readAllBytes(Fixtures.path("binaries/build-id-16")))))
+                        .status())
+                .isEqualTo(201);
+        assertThat(leaf(stack).get("outcome").asString()).isEqualTo("KNOWN");
+        assertThat(get("/v1/binaries/" + PADDED).json().get("upstreams")).isEmpty();
     }
 
     @Test

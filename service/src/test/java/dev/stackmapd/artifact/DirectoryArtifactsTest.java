@@ -89,6 +89,33 @@ class DirectoryArtifactsTest {
         assertThat(over(folder).find(id("sizes"))).isEmpty();
     }
 
+    /// As the kernel gives them, padded to 20 bytes (XLT-12), or short of what zeros are the file's own.
+    @Test
+    void aFolderIsAskedForAnyFormOfABuildId() throws Exception {
+        copy("build-id-8", "a");
+        DirectoryArtifacts artifacts = over(folder);
+        artifacts.rescan();
+        for (BuildId form : id("build-id-8").forms()) {
+            assertThat(artifacts.find(form)).extracting(Artifact::buildId).containsExactly(id("build-id-8"));
+        }
+    }
+
+    @Test
+    void aTreeIsAskedForAnyFormOfABuildId() throws Exception {
+        copy("build-id-16", "bin/sixteen");
+        link(id("build-id-16"), folder.resolve("bin/sixteen"));
+        for (BuildId form : id("build-id-16").forms()) {
+            assertThat(over(folder).find(form)).extracting(Artifact::buildId).containsExactly(id("build-id-16"));
+        }
+        String hex = id("build-id-16").hex();
+        assertThat(over(folder).find(BuildId.parse(hex + "00".repeat(5)).orElseThrow()))
+                .as("over 20 bytes, ids are compared whole")
+                .isEmpty();
+        assertThat(over(folder).find(BuildId.parse(hex.substring(0, 30)).orElseThrow()))
+                .as("what is cut is no zero")
+                .isEmpty();
+    }
+
     @Test
     void aDamagedFileIsCountedAndSaysWhatIsWrong() throws Exception {
         byte[] whole = Files.readAllBytes(Fixtures.path("binaries/sizes"));

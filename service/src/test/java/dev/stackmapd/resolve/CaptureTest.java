@@ -175,7 +175,7 @@ class CaptureTest {
             byte[] head =
                     Files.readAllBytes(folder(capture).resolve(file.get("head").asString()));
             BinaryHint.Target target = hints.size() % 2 == 0
-                    ? new BinaryHint.Target.File(
+                    ? new BinaryHint.Target.Inode(
                             MapsText.device(file.get("dev").asString()),
                             file.get("inode").asLong())
                     : new BinaryHint.Target.Path(

@@ -132,6 +132,20 @@ class HostFilesTest {
                 .isEqualTo(Frame.Reason.STALE_FILE);
     }
 
+    /// Some tools print the maps text again without its devices.
+    @Test
+    void withoutADeviceTheInodeDecides() throws IOException {
+        Path file = Files.write(root.resolve("a.so"), ELF);
+        Device none = new Device(0, 0);
+        MapsText maps = new MapsText()
+                .line(none, MapsText.inodeOf(file), "/a.so".getBytes(UTF_8))
+                .line(none, MapsText.inodeOf(outside), "/a.so".getBytes(UTF_8));
+        Resolving process = Resolving.of(maps.parse(), Resolving.roots(root), 0);
+
+        assertThat(process.frameIn(0)).isEqualTo(AT_START);
+        assertThat(process.reason(1)).as("DEV-18").isEqualTo(Frame.Reason.STALE_FILE);
+    }
+
     @Test
     void aDeletedNameIsNotTakenForAnotherFile() throws IOException {
         Path file = Files.write(root.resolve("a.so"), ELF);

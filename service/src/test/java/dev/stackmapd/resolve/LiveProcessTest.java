@@ -107,7 +107,8 @@ class LiveProcessTest {
         }
     }
 
-    /// As on btrfs, where the maps have another device than `stat`.
+    /// A device that neither `stat` nor the kernel's maps have for the file; [FileSystemsTest] has those that
+    /// differ.
     @Test
     void anotherDeviceIsAcceptedThroughMapFilesOnly() throws IOException {
         assumeRoot();

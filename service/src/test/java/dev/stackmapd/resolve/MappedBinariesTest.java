@@ -16,11 +16,13 @@ import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Which claim of a batch counts for which file, and what is asked after it.
@@ -34,14 +36,148 @@ class MappedBinariesTest {
     private Path folder;
 
     @Test
-    void deviceAndInodeDecideWhateverThePath() {
+    void deviceAndInodeDecideWhereTheSenderKnowsNoPath() {
         VmaIndex vmas = maps("/a.so", 7, "/b.so", 8);
 
         assertThat(resolutions(vmas, known(file(8), ID)).get(1)).isEqualTo(new Resolution.Found(ID));
         assertThat(resolutions(vmas, known(file(8), ID)).get(0)).isNotEqualTo(new Resolution.Found(ID));
-        assertThat(resolutions(vmas, known(new BinaryHint.Target.File(new Device(8, 1), 8), ID)))
+        assertThat(resolutions(vmas, known(new BinaryHint.Target.Inode(new Device(8, 1), 8), ID)))
                 .as("another device")
                 .noneMatch(Resolution.Found.class::isInstance);
+    }
+
+    /// What the kernel shows of libraries in three subvolumes of one btrfs: see [FileSystemsTest].
+    @Test
+    void oneInodeUnderThreeNamesIsThreeFiles() {
+        VmaIndex vmas = maps("/a/lib.so", 257, "/b/lib.so", 257, "/c/lib.so", 257, "/a/lib.so", 257);
+        BuildId third = BuildId.of(new byte[] {3});
+        List<Resolution> three = List.of(found(ID), found(OTHER), found(third), found(ID));
+
+        assertThat(resolutions(
+                        vmas,
+                        known(path("/a/lib.so"), ID),
+                        known(path("/b/lib.so"), OTHER),
+                        known(path("/c/lib.so"), third)))
+                .as("by path")
+                .isEqualTo(three);
+        assertThat(resolutions(
+                        vmas,
+                        known(file("/a/lib.so", 257), ID),
+                        known(file("/b/lib.so", 257), OTHER),
+                        known(file("/c/lib.so", 257), third)))
+                .as("by path, inode and device")
+                .isEqualTo(three);
+        assertThat(resolutions(
+                        vmas,
+                        known(pathAndInode("/c/lib.so", 257), third),
+                        known(pathAndInode("/b/lib.so", 257), OTHER),
+                        known(pathAndInode("/a/lib.so", 257), ID)))
+                .as("by path and inode")
+                .isEqualTo(three);
+        assertThat(resolutions(vmas, known(file(257), ID)))
+                .as("device and inode, which all three have")
+                .allMatch(Resolution.Missing.class::isInstance);
+    }
+
+    @Test
+    void headsOfOneInodeCountForTheirOwnNames() {
+        VmaIndex vmas = maps("/a/lib.so", 257, "/b/lib.so", 257);
+
+        assertThat(resolutions(vmas, head(path("/b/lib.so"), elf(8)), head(path("/a/lib.so"), elf(20))))
+                .containsExactly(
+                        found(BuildId.of(RawNote.countingBytes(20))), found(BuildId.of(RawNote.countingBytes(8))));
+        assertThat(resolutions(vmas, head(path("/b/lib.so"), elf(8))).get(0))
+                .as("nothing was sent of this one")
+                .isInstanceOf(Resolution.Missing.class);
+    }
+
+    @Test
+    void anotherDeviceDoesNotCountBesidePathAndInode() {
+        VmaIndex vmas = maps("/a.so", 7, "/b.so", 8);
+
+        assertThat(resolutions(vmas, known(file(new Device(0, 41), "/a.so", 7), ID))
+                        .get(0))
+                .as("PMX-04")
+                .isEqualTo(found(ID));
+        assertThat(resolutions(vmas, known(pathAndInode("/a.so", 7), ID)).get(0))
+                .isEqualTo(found(ID));
+        assertThat(resolutions(vmas, known(file("/a.so", 8), ID)))
+                .as("neither file has this path and this inode")
+                .allMatch(Resolution.Missing.class::isInstance);
+    }
+
+    @Test
+    void theDeviceDecidesBetweenFilesOfOnePathAndInode() {
+        Device other = new Device(0, 41);
+        VmaIndex vmas = new MapsText()
+                .line(DISK, 7, "/a.so".getBytes(UTF_8))
+                .line(other, 7, "/a.so".getBytes(UTF_8))
+                .parse();
+
+        assertThat(resolutions(vmas, known(file(other, "/a.so", 7), ID), known(file("/a.so", 7), OTHER)))
+                .containsExactly(found(OTHER), found(ID));
+        assertThat(resolutions(vmas, known(pathAndInode("/a.so", 7), ID)))
+                .as("nothing says which")
+                .allMatch(Resolution.Missing.class::isInstance);
+        assertThat(resolutions(vmas, known(file(new Device(0, 42), "/a.so", 7), ID)))
+                .as("nothing says which")
+                .allMatch(Resolution.Missing.class::isInstance);
+    }
+
+    @Test
+    void theInodeDecidesBetweenFilesOfOnePath() {
+        VmaIndex vmas = maps("/a.so (deleted)", 7, "/a.so (deleted)", 8, "/a.so", 9);
+
+        List<Resolution> all =
+                resolutions(vmas, known(pathAndInode("/a.so", 8), ID), known(pathAndInode("/a.so", 9), OTHER));
+
+        assertThat(all.get(0)).isInstanceOf(Resolution.Missing.class);
+        assertThat(all.get(1)).as("PMX-09").isEqualTo(found(ID));
+        assertThat(all.get(2)).isEqualTo(found(OTHER));
+    }
+
+    @Test
+    void escapesAreUndoneBeforeAPathIsCompared() {
+        VmaIndex vmas = maps("/new\\012line.so", 7, "/gone\\012.so (deleted)", 8);
+
+        assertThat(resolutions(vmas, known(path("/new\nline.so"), ID), known(path("/gone\n.so"), OTHER)))
+                .as("PMX-08")
+                .containsExactly(found(ID), found(OTHER));
+        assertThat(resolutions(
+                        vmas,
+                        known(pathAndInode("/new\nline.so", 7), ID),
+                        known(pathAndInode("/gone\n.so (deleted)", 8), OTHER)))
+                .as("PMX-08")
+                .containsExactly(found(ID), found(OTHER));
+        assertThat(resolutions(vmas, known(path("/new\\012line.so"), ID), known(path("/gone\\012.so"), OTHER)))
+                .as("a file may truly be called so, or the sender has copied the maps text")
+                .containsExactly(found(ID), found(OTHER));
+    }
+
+    @Test
+    void theVerbatimFormOfANameGoesFirst() {
+        VmaIndex vmas = maps("/a\\012.so", 7, "/a\\012.so (deleted)", 8);
+
+        assertThat(resolutions(vmas, known(path("/a\\012.so"), ID), known(path("/a\\012.so (deleted)"), OTHER)))
+                .containsExactly(found(ID), found(OTHER));
+        assertThat(resolutions(vmas, known(path("/a\n.so"), ID), known(path("/a\n.so (deleted)"), OTHER)))
+                .containsExactly(found(ID), found(OTHER));
+    }
+
+    /// Were each hint compared with each file, this would take minutes.
+    @Test
+    @Timeout(20)
+    void manyHintsForManyFilesOfOneNameAreNoProduct() {
+        MapsText text = new MapsText();
+        List<BinaryHint> hints = new ArrayList<>();
+        for (int i = 0; i < 60_000; i++) {
+            text.line(new Device(1, i), 7, "/a.so".getBytes(UTF_8));
+            hints.add(known(file(new Device(2, i), "/a.so", 7), ID));
+        }
+        VmaIndex vmas = text.parse();
+
+        assertThat(Resolving.of(vmas, hints.toArray(BinaryHint[]::new)).reason(0))
+                .isEqualTo(Frame.Reason.UNREADABLE);
     }
 
     @Test
@@ -275,11 +411,31 @@ class MappedBinariesTest {
     }
 
     private static BinaryHint.Target file(long inode) {
-        return new BinaryHint.Target.File(DISK, inode);
+        return new BinaryHint.Target.Inode(DISK, inode);
+    }
+
+    private static BinaryHint.Target file(String name, long inode) {
+        return file(DISK, name, inode);
+    }
+
+    private static BinaryHint.Target file(Device device, String name, long inode) {
+        return new BinaryHint.Target.File(new MappedFile(device, inode, name(name)));
+    }
+
+    private static BinaryHint.Target pathAndInode(String name, long inode) {
+        return new BinaryHint.Target.PathAndInode(name(name), inode);
     }
 
     private static BinaryHint.Target path(String name) {
-        return new BinaryHint.Target.Path(PathName.of(name.getBytes(UTF_8)));
+        return new BinaryHint.Target.Path(name(name));
+    }
+
+    private static PathName name(String name) {
+        return PathName.of(name.getBytes(UTF_8));
+    }
+
+    private static Resolution found(BuildId id) {
+        return new Resolution.Found(id);
     }
 
     /// Names and inodes in turn, a line each.

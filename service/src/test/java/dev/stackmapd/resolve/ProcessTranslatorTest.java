@@ -262,7 +262,7 @@ class ProcessTranslatorTest {
 
     private static Frame withHead(byte[] head) {
         BinaryHint hint = new BinaryHint(
-                new BinaryHint.Target.File(MapsText.device("fe:00"), 10),
+                new BinaryHint.Target.Inode(MapsText.device("fe:00"), 10),
                 new BinaryHint.Claim.Head(new ByteArrayBytes("head", head)));
         return Resolving.of(VMAS, hint).translate(0x401000).getFirst();
     }
@@ -277,7 +277,7 @@ class ProcessTranslatorTest {
 
     private static BinaryHint hint(long inode, BuildId id) {
         return new BinaryHint(
-                new BinaryHint.Target.File(MapsText.device("fe:00"), inode), new BinaryHint.Claim.Known(id));
+                new BinaryHint.Target.Inode(MapsText.device("fe:00"), inode), new BinaryHint.Claim.Known(id));
     }
 
     private static Frame inFile(BuildId id, long offset) {

@@ -114,7 +114,7 @@ public class TranslationBenchmark {
             at += 0x100000;
             byte[] id = ByteBuffer.allocate(20).putInt(library + 1).array();
             hints.add(new BinaryHint(
-                    new BinaryHint.Target.File(MapsText.device("fe:00"), library + 1),
+                    new BinaryHint.Target.Inode(MapsText.device("fe:00"), library + 1),
                     new BinaryHint.Claim.Known(BuildId.of(id))));
         }
         return text.toString();

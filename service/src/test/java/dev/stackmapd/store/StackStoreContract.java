@@ -229,6 +229,47 @@ public abstract class StackStoreContract {
         assertThat(all).containsExactlyInAnyOrder(LIBC, app);
     }
 
+    /// The kernel pads build-ids to 20 bytes, and a file's own may be shorter (XLT-12).
+    @Test
+    void aBinaryIsOneWhicheverFormItsBuildIdHas() {
+        BuildId own = BuildId.parse("0102030405060708").orElseThrow();
+        BuildId padded = own.forms().getLast();
+        Intake first = store.open();
+        first.add(through(padded), 3, NOON);
+        first.mapped(padded, "/opt/padded");
+        StackId paddedStack = stored(first.commit()).ids().getFirst();
+        assertThat(store.binary(own).orElseThrow().buildId()).isEqualTo(padded);
+
+        Intake second = store.open();
+        second.add(through(own), 4, NOON + 1_000);
+        second.add(through(padded), 1, NOON);
+        second.mapped(own, "/opt/own");
+        StackId ownStack = stored(second.commit()).ids().getFirst();
+
+        SeenBinary both = new SeenBinary(
+                own,
+                List.of("/opt/padded", "/opt/own"),
+                8,
+                Instant.ofEpochMilli(NOON),
+                Instant.ofEpochMilli(NOON + 1_000));
+        assertThat(store.binary(padded)).contains(both);
+        assertThat(store.binary(own)).contains(both);
+        assertThat(store.module(padded)).contains("padded");
+        List<SeenBinary> all = new ArrayList<>();
+        store.forEachBinary(all::add);
+        assertThat(all).containsExactly(both);
+        assertThat(store.find(paddedStack).orElseThrow().stack().frames())
+                .as("stacks keep what was sent")
+                .contains(new Frame.InFile(padded, new FileOffset(1)));
+        assertThat(ownStack).isNotEqualTo(paddedStack);
+    }
+
+    private PackedStack through(BuildId buildId) {
+        PackedStack stack = new PackedStack();
+        stack.addInFile(buildIds.ordinalOf(buildId).orElseThrow(), 1);
+        return stack;
+    }
+
     @Test
     void framesOfABinaryStayAtTheLargestNumber() {
         PackedStack stack = packed(new long[100]);

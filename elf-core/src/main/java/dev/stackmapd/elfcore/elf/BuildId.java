@@ -1,13 +1,20 @@
 package dev.stackmapd.elfcore.elf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /// The descriptor of an ELF file's `NT_GNU_BUILD_ID` note, at its true length (DEV-11). Immutable.
 ///
 /// Two ids are equal when length and bytes are; nothing is padded. Over 20 bytes an id is kept, but the kernel
 /// does not see it (ELF-10).
+///
+/// An id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes, which are filled up
+/// with zeros, and no length (XLT-12). Nothing tells whether the zeros are the file's own. So every catalog of files
+/// by build-id has [#unpadded] as its key, and [#matches] compares these forms. What is shown, stored in stacks or
+/// asked of others is the id as it came.
 public final class BuildId implements Comparable<BuildId> {
     public static final int MAX_BYTES = 64;
     public static final int MAX_KERNEL_BYTES = 20;
@@ -41,6 +48,40 @@ public final class BuildId implements Comparable<BuildId> {
             }
         }
         return Optional.of(new BuildId(HEX.parseHex(hex)));
+    }
+
+    /// Returns the form that catalogs have as their key. An id of at most [#MAX_KERNEL_BYTES] bytes loses the zero
+    /// bytes at its end, but for one where there is nothing else; a longer id stays as it is. Allocates nothing
+    /// where there is nothing to cut.
+    public BuildId unpadded() {
+        int length = unpaddedLength();
+        return length == bytes.length ? this : new BuildId(Arrays.copyOf(bytes, length));
+    }
+
+    /// Returns true if both may be the id of one file, one of them padded by the kernel.
+    public boolean matches(BuildId other) {
+        return Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
+    }
+
+    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest. There are at
+    /// most [#MAX_KERNEL_BYTES].
+    public List<BuildId> forms() {
+        List<BuildId> forms = new ArrayList<>();
+        forms.add(this);
+        for (int length = unpaddedLength(); length <= MAX_KERNEL_BYTES; length++) {
+            if (length != bytes.length) {
+                forms.add(new BuildId(Arrays.copyOf(bytes, length)));
+            }
+        }
+        return forms;
+    }
+
+    private int unpaddedLength() {
+        int length = bytes.length;
+        while (length > 1 && bytes[length - 1] == 0 && visibleToKernel()) {
+            length--;
+        }
+        return length;
     }
 
     /// Bytes in the id, 1 to [#MAX_BYTES].

@@ -3,4 +3,10 @@ package dev.stackmapd.artifact.disk;
 import dev.stackmapd.elfcore.elf.BuildId;
 
 /// What there is at most one file of.
-record ArtifactKey(BuildId buildId, ArtifactKind kind) {}
+///
+/// @param buildId in the form that look-ups compare ([BuildId#unpadded])
+record ArtifactKey(BuildId buildId, ArtifactKind kind) {
+    ArtifactKey {
+        buildId = buildId.unpadded();
+    }
+}

@@ -5,6 +5,7 @@ import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.bytes.FileBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
@@ -17,7 +18,9 @@ import java.util.Optional;
 sealed interface Content {
 
     /// As claimed.
-    record Sound(Code code, Quality quality) implements Content {}
+    ///
+    /// @param buildId the file's own; the claimed one where it has none
+    record Sound(BuildId buildId, Code code, Quality quality) implements Content {}
 
     record Refused(Reception reason) implements Content {}
 
@@ -30,11 +33,11 @@ sealed interface Content {
             BuildIdSearch search = new BuildIdReader(BuildIdProfile.LENIENT, limits).read(bytes);
             return switch (search) {
                 case BuildIdSearch.Found found
-                when !found.buildId().equals(claimed.buildId()) ->
+                when !found.buildId().matches(claimed.buildId()) ->
                     new Refused(new Reception.WrongBuildId(claimed.buildId(), found.buildId()));
                 case BuildIdSearch.Found found
                 when found.buildId().suspicious() -> new Refused(new Reception.NoBuildId("the build-id is all zeros"));
-                case BuildIdSearch.Found found -> inspectTables(path, claimed.kind(), limits);
+                case BuildIdSearch.Found found -> inspectTables(path, found.buildId(), claimed.kind(), limits);
                 case BuildIdSearch.Missing missing -> withoutBuildId(path, claimed, limits, bytes.size(), missing);
             };
         }
@@ -50,15 +53,16 @@ sealed interface Content {
             case BAD_NOTE -> new Refused(new Reception.NoBuildId(detail));
             case NO_NOTE ->
                 claimed.kind() == ArtifactKind.PACKAGE
-                        ? inspectTables(path, claimed.kind(), limits)
+                        ? inspectTables(path, claimed.buildId(), claimed.kind(), limits)
                         : new Refused(new Reception.NoBuildId(detail));
         };
     }
 
-    private static Content inspectTables(Path path, ArtifactKind kind, ParseLimits limits) throws IOException {
+    private static Content inspectTables(Path path, BuildId buildId, ArtifactKind kind, ParseLimits limits)
+            throws IOException {
         try (ElfFile file = ElfFile.open(path, limits)) {
             Optional<Reception.Truncated> cut = cutShort(file, path.toFile().length());
-            return cut.isPresent() ? new Refused(cut.get()) : contents(file, kind);
+            return cut.isPresent() ? new Refused(cut.get()) : contents(file, buildId, kind);
         } catch (MalformedBinaryException e) {
             long size = path.toFile().length();
             return new Refused(
@@ -77,7 +81,7 @@ sealed interface Content {
         }
     }
 
-    private static Content contents(ElfFile file, ArtifactKind kind) {
+    private static Content contents(ElfFile file, BuildId buildId, ArtifactKind kind) {
         Code code = file.holdsCode() ? Code.PRESENT : Code.ABSENT;
         Quality quality = Quality.of(file);
         Symbols symbols = quality.symbols();
@@ -94,6 +98,8 @@ sealed interface Content {
                         ? ""
                         : "there is no index of split units in it";
         };
-        return lacking.isEmpty() ? new Sound(code, quality) : new Refused(new Reception.WrongKind(kind, lacking));
+        return lacking.isEmpty()
+                ? new Sound(buildId, code, quality)
+                : new Refused(new Reception.WrongKind(kind, lacking));
     }
 }

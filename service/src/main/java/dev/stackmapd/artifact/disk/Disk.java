@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 /// v1/<bb>/<build-id>/<kind>.record   what they are, and which of them counts
 /// ```
 ///
-/// `bb` are the first two digits of the build-id, which stands below in full. The rename of a record is the moment
-/// when the new state is there: before it the content is in place and on disk. Thread-safe as far as no two threads
-/// work on one record.
+/// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
+/// ([BuildId#unpadded]); the record has the file's own. The rename of a record is the moment when the new state is
+/// there: before it the content is in place and on disk. Thread-safe as far as no two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
     private static final String RECORD = ".record";
@@ -54,7 +54,20 @@ final class Disk {
     }
 
     Path folder(BuildId buildId) {
-        return bucket(buildId).resolve(buildId.hex());
+        return bucket(buildId).resolve(buildId.unpadded().hex());
+    }
+
+    /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now. Where
+    /// both are there, the older one stays alone.
+    void adopt(BuildId buildId) throws IOException {
+        Path before = bucket(buildId).resolve(buildId.hex());
+        Path now = folder(buildId);
+        if (!before.equals(now)
+                && Files.isDirectory(before, LinkOption.NOFOLLOW_LINKS)
+                && Files.notExists(now, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(before, now, StandardCopyOption.ATOMIC_MOVE);
+            force(bucket(buildId));
+        }
     }
 
     Path content(BuildId buildId, ContentName name) {

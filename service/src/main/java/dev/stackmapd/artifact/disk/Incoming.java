@@ -223,7 +223,7 @@ public final class Incoming implements AutoCloseable {
             return store.holdings()
                     .accept(
                             new HeldArtifact(
-                                    key.buildId(),
+                                    sound.buildId(),
                                     key.kind(),
                                     origin,
                                     sha256,

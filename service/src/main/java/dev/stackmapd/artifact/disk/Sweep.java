@@ -46,6 +46,9 @@ final class Sweep {
         for (Path bucket : Disk.list(disk.root())) {
             if (Files.isDirectory(bucket, LinkOption.NOFOLLOW_LINKS)) {
                 for (Path place : Disk.list(bucket)) {
+                    adopt(place);
+                }
+                for (Path place : Disk.list(bucket)) {
                     look(place);
                 }
             }
@@ -79,6 +82,13 @@ final class Sweep {
 
     StoreReport report() {
         return new StoreReport(found.size(), recovered, dropped, swept);
+    }
+
+    private void adopt(Path place) throws IOException {
+        Optional<BuildId> buildId = BuildId.parse(place.getFileName().toString());
+        if (buildId.isPresent()) {
+            disk.adopt(buildId.get());
+        }
     }
 
     private void look(Path place) throws IOException {
@@ -155,7 +165,7 @@ final class Sweep {
             case Content.Sound sound ->
                 Optional.of(new ArtifactRecord(
                         new HeldArtifact(
-                                key.buildId(),
+                                sound.buildId(),
                                 key.kind(),
                                 new Origin.Recovered(),
                                 name.sha256(),

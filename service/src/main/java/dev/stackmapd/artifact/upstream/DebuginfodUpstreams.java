@@ -189,8 +189,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 .toList();
     }
 
-    /// Forgets all answers for a build-id, so that the next fetch asks everybody. A fetch that runs goes on, and
-    /// whoever joins it gets its answers, but they are not remembered.
+    /// Forgets all answers for a build-id in any of its forms ([BuildId#matches]), so that the next fetch asks
+    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not remembered.
     public void forget(BuildId buildId) {
         memory.forget(buildId);
     }

@@ -68,8 +68,8 @@ final class Memory {
 
     /// One pass over all that is remembered: source files have any name.
     synchronized void forget(BuildId buildId) {
-        answers.asMap().keySet().removeIf(wanted -> wanted.buildId().equals(buildId));
-        open.stream().filter(page -> page.wanted.buildId().equals(buildId)).forEach(page -> page.forgotten = true);
+        answers.asMap().keySet().removeIf(wanted -> wanted.buildId().matches(buildId));
+        open.stream().filter(page -> page.wanted.buildId().matches(buildId)).forEach(page -> page.forgotten = true);
     }
 
     synchronized void forget(Upstream upstream) {

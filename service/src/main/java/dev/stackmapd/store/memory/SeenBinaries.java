@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// What batches said of binaries. Thread-safe.
+///
+/// A binary is one whichever form of its build-id frames have ([BuildId#matches]), and is shown under the shortest
+/// one that was seen: the kernel only makes them longer.
 final class SeenBinaries {
     /// A map entry with its build-id, and the sums.
     private static final int BINARY_BYTES = 240;
@@ -23,6 +26,8 @@ final class SeenBinaries {
     private static final int PATH_BYTES = 72;
 
     private final BuildIds buildIds;
+
+    /// By the form of the build-id that look-ups compare ([BuildId#unpadded]).
     private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
 
     SeenBinaries(BuildIds buildIds) {
@@ -32,14 +37,14 @@ final class SeenBinaries {
     /// What one batch says. For one thread.
     final class OfBatch {
         private final FrameTally frames = new FrameTally();
-        private final Map<BuildId, Set<String>> paths = new LinkedHashMap<>();
+        private final Map<BuildId, Set<String>> paths = new LinkedHashMap<>(); // by the same form
 
         FrameTally frames() {
             return frames;
         }
 
         void mapped(BuildId buildId, String path) {
-            Set<String> told = paths.computeIfAbsent(buildId, id -> new LinkedHashSet<>());
+            Set<String> told = paths.computeIfAbsent(buildId.unpadded(), id -> new LinkedHashSet<>());
             if (told.size() < SeenBinary.MAX_PATHS) {
                 told.add(path);
             }
@@ -54,10 +59,10 @@ final class SeenBinaries {
         long cost() {
             long[] sum = {0};
             frames.forEach((ordinal, count, first, last) -> {
-                BuildId buildId = buildIds.get(ordinal);
-                Seen known = binaries.get(buildId);
+                BuildId key = buildIds.get(ordinal).unpadded();
+                Seen known = binaries.get(key);
                 sum[0] += known == null ? BINARY_BYTES : 0;
-                for (String path : paths.getOrDefault(buildId, Set.of())) {
+                for (String path : paths.getOrDefault(key, Set.of())) {
                     sum[0] += known != null && known.hasOrIsFull(path) ? 0 : pathCost(path);
                 }
             });
@@ -69,18 +74,20 @@ final class SeenBinaries {
             long[] sum = {0};
             frames.forEach((ordinal, count, first, last) -> {
                 BuildId buildId = buildIds.get(ordinal);
-                Seen fresh = new Seen();
-                Seen known = binaries.putIfAbsent(buildId, fresh);
-                sum[0] += known == null ? BINARY_BYTES : 0;
-                sum[0] +=
-                        (known == null ? fresh : known).add(paths.getOrDefault(buildId, Set.of()), count, first, last);
+                BuildId key = buildId.unpadded();
+                Seen fresh = new Seen(buildId);
+                Seen before = binaries.putIfAbsent(key, fresh);
+                Seen seen = before == null ? fresh : before;
+                sum[0] += before == null ? BINARY_BYTES : 0;
+                seen.shorten(buildId);
+                sum[0] += seen.add(paths.getOrDefault(key, Set.of()), count, first, last);
             });
             return sum[0];
         }
     }
 
     Optional<SeenBinary> find(BuildId buildId) {
-        return Optional.ofNullable(binaries.get(buildId)).flatMap(seen -> seen.value(buildId));
+        return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(Seen::value);
     }
 
     /// Returns the path where a binary was first mapped, without a copy of everything else that is known of it.
@@ -90,7 +97,7 @@ final class SeenBinaries {
     }
 
     void forEach(Consumer<SeenBinary> consumer) {
-        binaries.forEach((buildId, seen) -> seen.value(buildId).ifPresent(consumer));
+        binaries.values().forEach(seen -> seen.value().ifPresent(consumer));
     }
 
     private static long pathCost(String path) {
@@ -103,6 +110,15 @@ final class SeenBinaries {
         private long frames;
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
+        private BuildId buildId;
+
+        Seen(BuildId buildId) {
+            this.buildId = buildId;
+        }
+
+        synchronized void shorten(BuildId other) {
+            buildId = other.length() < buildId.length() ? other : buildId;
+        }
 
         synchronized Optional<String> firstPath() {
             return paths.isEmpty() ? Optional.empty() : Optional.of(paths.getFirst());
@@ -127,7 +143,7 @@ final class SeenBinaries {
         }
 
         /// Empty for a moment after it was put in its place.
-        synchronized Optional<SeenBinary> value(BuildId buildId) {
+        synchronized Optional<SeenBinary> value() {
             return frames == 0
                     ? Optional.empty()
                     : Optional.of(new SeenBinary(

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.Artifact.Code;
 import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -69,6 +70,45 @@ class ArtifactStoreTest {
             assertThat(Files.readAllBytes(lease.path())).isEqualTo(sample.bytes());
             assertThat(lease.binary().symbols()).isEqualTo(Symbols.DEBUG_INFORMATION);
         }
+        folder.isInOrder(store);
+    }
+
+    @Test
+    void aFileIsHeldUnderItsOwnBuildIdAndFoundByAnyForm() throws Exception {
+        Sample eight = Sample.of("build-id-8", "build-id-8", ArtifactKind.EXECUTABLE);
+        BuildId padded = eight.buildId().forms().getLast();
+        assertThat(padded.length()).isEqualTo(20);
+        Sample claimed = new Sample(padded, eight.kind(), eight.hex());
+
+        HeldArtifact stored = ((Reception.Stored) put(store, claimed, UPLOAD)).artifact();
+        assertThat(stored.buildId()).as("as readelf prints it").isEqualTo(eight.buildId());
+        assertThat(put(store, eight, UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        reopen();
+        for (BuildId form : eight.buildId().forms()) {
+            assertThat(store.held(form)).containsExactly(stored);
+        }
+        folder.isInOrder(store);
+        assertThat(store.remove(padded, eight.kind())).isTrue();
+        assertThat(StoreFolder.files(folder.path().resolve(Disk.GENERATION))).isEmpty();
+    }
+
+    /// Folders were named by the file's own build-id once, which one in 256 files has with a zero at its end.
+    @Test
+    void aFolderNamedWithZerosIsTakenOver() throws Exception {
+        String id = sample.buildId().hex();
+        String zero = id.substring(0, id.length() - 2) + "00";
+        Sample own = new Sample(
+                BuildId.parse(zero).orElseThrow(), sample.kind(), sample.hex().replace(id, zero));
+        HeldArtifact stored = ((Reception.Stored) put(store, own, UPLOAD)).artifact();
+        store.close();
+        Path bucket = folder.path().resolve(Disk.GENERATION).resolve(zero.substring(0, 2));
+        Files.move(bucket.resolve(zero.substring(0, zero.length() - 2)), bucket.resolve(zero));
+
+        store = folder.open();
+
+        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.held(own.buildId())).containsExactly(stored);
+        assertThat(stored.buildId().hex()).isEqualTo(zero);
         folder.isInOrder(store);
     }
 

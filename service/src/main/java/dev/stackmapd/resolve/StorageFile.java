@@ -1,0 +1,49 @@
+package dev.stackmapd.resolve;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/// Opens pinned files, but only those whose contents lie on storage. Thread-safe.
+final class StorageFile {
+    /// File systems that make up contents while they are read: reading can have effects, or wait; and secret memory.
+    private static final Set<Integer> NOT_STORAGE = Set.of(
+            0x9fa0, // proc
+            0x62656572, // sysfs
+            0x62656570, // configfs
+            0x64626720, // debugfs
+            0x74726163, // tracefs
+            0x73636673, // securityfs
+            0x63677270, // cgroup2
+            0xcafe4a11, // bpf
+            0xde5e81e4, // efivarfs
+            0x5345434d); // secretmem
+
+    /// What [#open] answers for a file of such a file system.
+    private static final int MADE_UP = Integer.MIN_VALUE;
+
+    /// Where a pinned file is opened; kept as long as this process runs.
+    private static final RootDirectory OWN_FILES = new RootDirectory(Path.of("/proc/self/fd"));
+
+    private StorageFile() {}
+
+    /// Opens a pinned file for reading. Overwrites what the last [FileCalls#status] saw.
+    ///
+    /// @param pinned a regular file
+    /// @return a descriptor, which is the caller's; or a negative number for [#refusal]
+    static int open(FileCalls calls, int pinned) {
+        int status = calls.fileSystemStatus(pinned);
+        if (status < 0) {
+            return status;
+        }
+        if (NOT_STORAGE.contains(calls.fileSystem())) {
+            return MADE_UP;
+        }
+        int ownFiles = OWN_FILES.pin(calls);
+        return ownFiles < 0 ? ownFiles : calls.open(ownFiles, pinned);
+    }
+
+    /// Says why [#open] gave no descriptor, in words that name no path of this host.
+    static String refusal(int answer) {
+        return answer == MADE_UP ? "a file system that makes up its contents" : Errno.describe(-answer);
+    }
+}
