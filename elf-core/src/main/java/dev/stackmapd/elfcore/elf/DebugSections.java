@@ -6,21 +6,47 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ProducedBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit.
-/// Thread-safe.
+/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit; which of
+/// them it leaves out depends on the sizes that they claim and on nothing else, so that answers do not depend on the
+/// order of questions. Thread-safe.
 final class DebugSections implements AutoCloseable {
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
+
+    /// The sections that share the limit, those first without which the later ones are of no use.
+    private static final List<String> BY_PRECEDENCE = List.of(
+            ".debug_abbrev",
+            ".debug_addr",
+            ".debug_rnglists",
+            ".debug_ranges",
+            ".debug_info",
+            ".debug_line",
+            ".debug_line_str",
+            ".debug_str_offsets",
+            ".debug_str",
+            ".debug_aranges",
+            ".debug_types",
+            ".debug_cu_index",
+            ".debug_abbrev.dwo",
+            ".debug_rnglists.dwo",
+            ".debug_info.dwo",
+            ".debug_str_offsets.dwo",
+            ".debug_str.dwo",
+            ".debug_line.dwo",
+            ".debug_types.dwo");
 
     private final MappedBytes file;
     private final ElfHeader header;
@@ -29,12 +55,17 @@ final class DebugSections implements AutoCloseable {
     private final List<MappedBytes> relocated = new ArrayList<>();
     private final List<ProducedBytes> inflated = new ArrayList<>();
     private final ByteQuota quota;
+    private final Set<String> admitted = new HashSet<>();
+    /// Bytes that no admitted section claims.
+    private long unclaimed;
+    private boolean planned;
 
     DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits) {
         this.file = file;
         this.header = header;
         this.sections = sections;
         this.quota = new ByteQuota(limits.maxInflatedBytes());
+        this.unclaimed = limits.maxInflatedBytes();
     }
 
     /// A section that cannot be read is an error on every call, and is tried again on every call.
@@ -48,18 +79,74 @@ final class DebugSections implements AutoCloseable {
     }
 
     private Optional<ByteExtent> load(String name) throws MalformedBinaryException {
-        Optional<Section> plain = findOutsideGroups(name);
-        if (plain.isPresent()) {
-            return Optional.of(relocated(plain.get(), inflated(plain.get(), name), name));
-        }
-        if (!name.startsWith(PREFIX)) {
+        Optional<Section> found = find(name);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        String gnuName = GNU_PREFIX + name.substring(PREFIX.length());
-        Optional<Section> gnu = sections.find(gnuName);
-        return gnu.isEmpty()
-                ? Optional.empty()
-                : Optional.of(relocated(gnu.get(), gnuInflated(gnu.get(), gnuName), name));
+        Section section = found.get();
+        Optional<Compressed> compressed = compressed(section, name);
+        long bytes = bytesNeeded(section, compressed);
+        if (bytes != 0) {
+            admit(name, bytes);
+        }
+        ByteExtent contents = compressed.isPresent() ? inflated(compressed.get(), name) : stored(section, name);
+        return Optional.of(relocated(section, contents, name));
+    }
+
+    private Optional<Section> find(String name) throws MalformedBinaryException {
+        Optional<Section> plain = findOutsideGroups(name);
+        return plain.isPresent() || !name.startsWith(PREFIX) ? plain : sections.find(gnuName(name));
+    }
+
+    private static String gnuName(String name) {
+        return GNU_PREFIX + name.substring(PREFIX.length());
+    }
+
+    /// Fails where the limit leaves a section out. Others than those that have a precedence get what these leave.
+    private void admit(String name, long bytes) throws MalformedBinaryException {
+        if (!planned) {
+            planned = true;
+            BY_PRECEDENCE.forEach(this::plan);
+        }
+        if (!admitted.contains(name) && (BY_PRECEDENCE.contains(name) || !claim(name, bytes))) {
+            throw new OverLimitException(
+                    file.source() + ' ' + name,
+                    0,
+                    "ch_size is " + Long.toUnsignedString(bytes) + ", " + unclaimed + " bytes are left of the limit");
+        }
+    }
+
+    private void plan(String name) {
+        try {
+            Optional<Section> section = find(name);
+            if (section.isPresent()) {
+                Optional<Compressed> compressed = compressed(section.get(), name);
+                claim(name, bytesNeeded(section.get(), compressed));
+            }
+        } catch (MalformedBinaryException e) {
+            // It takes no memory; who asks for it is told why.
+            admitted.remove(name);
+        }
+    }
+
+    private boolean claim(String name, long bytes) {
+        if (Long.compareUnsigned(bytes, unclaimed) > 0) {
+            return false;
+        }
+        unclaimed -= bytes;
+        return admitted.add(name);
+    }
+
+    /// Bytes of memory beside the file; unsigned.
+    private long bytesNeeded(Section section, Optional<Compressed> compressed) {
+        boolean isRelocated = header.type() == ElfConstants.ET_REL
+                && section.type() != ElfConstants.SHT_NOBITS
+                && sections.relocationsOf(section).isPresent();
+        long inflated = compressed.map(Compressed::size).orElse(0L);
+        // A claim that doubled would be a small number is beyond any limit.
+        return inflated < 0
+                ? inflated
+                : inflated + (isRelocated ? compressed.isPresent() ? inflated : section.size() : 0);
     }
 
     /// A relocatable file may have several sections of one name: those in a group are type units, which no address
@@ -69,12 +156,17 @@ final class DebugSections implements AutoCloseable {
         return outside.isPresent() ? outside : sections.find(name);
     }
 
-    private ByteExtent inflated(Section section, String name) throws MalformedBinaryException {
-        ByteExtent stored = stored(section, name);
+    /// A compressed section behind its header.
+    ///
+    /// @param size bytes that the header claims
+    private record Compressed(Cursor from, long size, Inflation inflation) {}
+
+    /// Empty where a section is not compressed.
+    private Optional<Compressed> compressed(Section section, String name) throws MalformedBinaryException {
         if ((section.flags() & ElfConstants.SHF_COMPRESSED) == 0) {
-            return stored;
+            return findOutsideGroups(name).isPresent() ? Optional.empty() : Optional.of(gnuCompressed(section, name));
         }
-        Cursor from = stored.cursor();
+        Cursor from = stored(section, name).cursor();
         int type = (int) from.u32("ch_type");
         if (header.elfClass() == ElfClass.ELF64) {
             from.skip(4, "ch_reserved");
@@ -82,15 +174,15 @@ final class DebugSections implements AutoCloseable {
         long size = header.elfClass().word(from, "ch_size");
         header.elfClass().word(from, "ch_addralign");
         return switch (type) {
-            case ElfConstants.ELFCOMPRESS_ZLIB -> keep(from, size, name, Inflation.ZLIB);
-            case ElfConstants.ELFCOMPRESS_ZSTD -> keep(from, size, name, Inflation.ZSTD);
+            case ElfConstants.ELFCOMPRESS_ZLIB -> Optional.of(new Compressed(from, size, Inflation.ZLIB));
+            case ElfConstants.ELFCOMPRESS_ZSTD -> Optional.of(new Compressed(from, size, Inflation.ZSTD));
             default -> throw from.malformed("ch_type is " + Integer.toUnsignedString(type));
         };
     }
 
     /// `.zdebug_*`: `ZLIB`, the size as eight bytes in big-endian order, a zlib stream.
-    private ByteExtent gnuInflated(Section section, String name) throws MalformedBinaryException {
-        Cursor from = stored(section, name).cursor();
+    private Compressed gnuCompressed(Section section, String name) throws MalformedBinaryException {
+        Cursor from = stored(section, gnuName(name)).cursor();
         if (from.u8("magic") != 'Z' || from.u8("magic") != 'L' || from.u8("magic") != 'I' || from.u8("magic") != 'B') {
             throw from.malformed("no ZLIB magic");
         }
@@ -98,16 +190,15 @@ final class DebugSections implements AutoCloseable {
         for (int i = 0; i < Long.BYTES; i++) {
             size = size << Byte.SIZE | from.u8("uncompressed size");
         }
-        return keep(from, size, name, Inflation.ZLIB);
+        return new Compressed(from, size, Inflation.ZLIB);
     }
 
-    private ByteExtent keep(Cursor from, long size, String name, Inflation inflation) throws MalformedBinaryException {
-        if (Long.compareUnsigned(size, quota.left()) > 0) {
-            throw from.malformed(
-                    "ch_size is " + Long.toUnsignedString(size) + ", " + quota.left() + " bytes are left of the limit");
-        }
-        ProducedBytes bytes =
-                new ProducedBytes(file.source() + ' ' + name + " inflated", size, inflation.begin(from, size), quota);
+    private ByteExtent inflated(Compressed section, String name) {
+        ProducedBytes bytes = new ProducedBytes(
+                file.source() + ' ' + name + " inflated",
+                section.size(),
+                section.inflation().begin(section.from(), section.size()),
+                quota);
         inflated.add(bytes);
         return bytes.extent(header.order());
     }
