@@ -78,16 +78,27 @@ public final class DirectoryArtifacts {
         return artifact instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT;
     }
 
-    private void lookUp(Path folder, BuildId buildId, List<Artifact> into) {
+    /// Where the trees of all folders would have a build-id, whether there is such a tree or not.
+    List<Path> treePaths(BuildId buildId) {
+        return folders.stream()
+                .flatMap(folder -> treePaths(folder, buildId).stream())
+                .toList();
+    }
+
+    private static List<Path> treePaths(Path folder, BuildId buildId) {
         String hex = buildId.hex();
         if (hex.length() < 4) {
-            return;
+            return List.of();
         }
         Path tree = folder.endsWith(FolderScan.BUILD_ID_TREE) ? folder : folder.resolve(FolderScan.BUILD_ID_TREE);
         Path place = tree.resolve(hex.substring(0, 2));
-        for (String name : List.of(hex.substring(2), hex.substring(2) + ".debug")) {
+        return List.of(place.resolve(hex.substring(2)), place.resolve(hex.substring(2) + ".debug"));
+    }
+
+    private void lookUp(Path folder, BuildId buildId, List<Artifact> into) {
+        for (Path path : treePaths(folder, buildId)) {
             try {
-                Path file = place.resolve(name).toRealPath();
+                Path file = path.toRealPath();
                 if (file.startsWith(folder.toRealPath())) {
                     reader.read(file)
                             .filter(artifact -> artifact.buildId().equals(buildId))

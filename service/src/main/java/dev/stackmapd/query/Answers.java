@@ -1,6 +1,8 @@
 package dev.stackmapd.query;
 
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
 import dev.stackmapd.stack.Frame;
@@ -66,9 +68,10 @@ public final class Answers {
     private record Answered(
             @Nullable Outcome outcome,
             @Nullable List<SymbolAnswer> symbols,
-            @Nullable String detail) {
+            @Nullable String detail,
+            List<LackingPart> lacking) {
         /// Nobody asked.
-        static final Answered NOT = new Answered(null, null, null);
+        static final Answered NOT = new Answered(null, null, null, List.of());
     }
 
     private @Nullable String module(Frame.InFile frame) {
@@ -85,15 +88,17 @@ public final class Answers {
                 module,
                 answered.outcome(),
                 answered.symbols(),
-                answered.detail());
+                answered.detail(),
+                LackingAnswer.of(answered.lacking()));
     }
 
     private static Answered answered(Symbolized symbolized) {
         return switch (symbolized) {
-            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames()), null);
-            case Symbolized.NoSymbol _ -> new Answered(Outcome.NO_SYMBOL, List.of(), null);
-            case Symbolized.NoBinary none -> new Answered(outcome(none.cause()), List.of(), detail(none.cause()));
-            case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail());
+            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames()), null, known.lacking());
+            case Symbolized.NoSymbol none -> new Answered(Outcome.NO_SYMBOL, List.of(), null, none.lacking());
+            case Symbolized.NoBinary none ->
+                new Answered(outcome(none.cause()), List.of(), detail(none.cause()), List.of());
+            case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail(), List.of());
         };
     }
 

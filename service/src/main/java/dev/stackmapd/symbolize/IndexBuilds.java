@@ -137,6 +137,11 @@ public final class IndexBuilds implements AutoCloseable {
         IndexBuilding building;
         try {
             building = builder(buildId, input).write(place);
+            if (building instanceof IndexBuilding.Built && !folder.keepInputs(place, input.lookedFor())) {
+                LOG.info("no index of {}: it depends on too many files", buildId);
+                folder.giveUp(room);
+                return false;
+            }
         } catch (IOException | RuntimeException | Error e) {
             folder.giveUp(room);
             throw e;

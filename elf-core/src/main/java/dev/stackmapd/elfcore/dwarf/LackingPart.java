@@ -2,6 +2,9 @@ package dev.stackmapd.elfcore.dwarf;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
+
 /// A part of the debug information that an answer did without, in the words of the API. Names no path of this host.
 ///
 /// @param name of a split unit, also where its package is damaged: the last part of its `DW_AT_dwo_name`; of an
@@ -9,6 +12,12 @@ import static java.util.Objects.requireNonNull;
 public record LackingPart(Kind kind, String name, Reason reason) {
     /// Characters of a name; a longer one is cut.
     public static final int MAX_NAME = 255;
+
+    /// A section of the file itself, and why it lacks by what reading it said.
+    public static LackingPart section(String name, MalformedBinaryException why) {
+        return new LackingPart(
+                Kind.SECTION, name, why instanceof OverLimitException ? Reason.TOO_LARGE : Reason.DAMAGED);
+    }
 
     /// What lacks.
     public enum Kind {

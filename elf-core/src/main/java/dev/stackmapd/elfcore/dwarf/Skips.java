@@ -1,7 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -28,9 +27,7 @@ final class Skips {
         if (why instanceof LackingPartException lacking) {
             return lacking.part();
         }
-        LackingPart.Reason reason =
-                why instanceof OverLimitException ? LackingPart.Reason.TOO_LARGE : LackingPart.Reason.DAMAGED;
-        return new LackingPart(LackingPart.Kind.SECTION, section(part, why.source()), reason);
+        return LackingPart.section(section(part, why.source()), why);
     }
 
     /// The section that was read, by what errors call it: the file's name, a space, and the section's name. Anything

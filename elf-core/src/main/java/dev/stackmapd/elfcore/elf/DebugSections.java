@@ -11,23 +11,26 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ProducedBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit; which of
-/// them it leaves out depends on the sizes that they claim and on nothing else, so that answers do not depend on the
-/// order of questions. Thread-safe.
+/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit
+/// ([InflationShares]); which bytes it leaves out depends on what the file claims and not on the order of questions.
+/// Thread-safe.
 final class DebugSections implements AutoCloseable {
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
 
-    /// The sections that share the limit, those first without which the later ones are of no use.
-    private static final List<String> BY_PRECEDENCE = List.of(
+    /// More than that is no size of a section.
+    private static final long MAX_CLAIM = 1L << 37;
+
+    /// The sections that share the limit.
+    private static final List<String> SHARING = List.of(
             ".debug_abbrev",
             ".debug_addr",
             ".debug_rnglists",
@@ -54,18 +57,14 @@ final class DebugSections implements AutoCloseable {
     private final Map<String, Optional<ByteExtent>> ready = new HashMap<>();
     private final List<MappedBytes> relocated = new ArrayList<>();
     private final List<ProducedBytes> inflated = new ArrayList<>();
-    private final ByteQuota quota;
-    private final Set<String> admitted = new HashSet<>();
-    /// Bytes that no admitted section claims.
-    private long unclaimed;
-    private boolean planned;
+    private final long limit;
+    private @Nullable InflationShares shares;
 
     DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits) {
         this.file = file;
         this.header = header;
         this.sections = sections;
-        this.quota = new ByteQuota(limits.maxInflatedBytes());
-        this.unclaimed = limits.maxInflatedBytes();
+        this.limit = limits.maxInflatedBytes();
     }
 
     /// A section that cannot be read is an error on every call, and is tried again on every call.
@@ -85,12 +84,11 @@ final class DebugSections implements AutoCloseable {
         }
         Section section = found.get();
         Optional<Compressed> compressed = compressed(section, name);
-        long bytes = bytesNeeded(section, compressed);
-        if (bytes != 0) {
-            admit(name, bytes);
+        ByteExtent contents = stored(section, name);
+        if (compressed.isPresent()) {
+            contents = inflated(compressed.get(), name);
         }
-        ByteExtent contents = compressed.isPresent() ? inflated(compressed.get(), name) : stored(section, name);
-        return Optional.of(relocated(section, contents, name));
+        return Optional.of(isRelocated(section) ? relocated(section, contents, name) : contents);
     }
 
     private Optional<Section> find(String name) throws MalformedBinaryException {
@@ -102,51 +100,41 @@ final class DebugSections implements AutoCloseable {
         return GNU_PREFIX + name.substring(PREFIX.length());
     }
 
-    /// Fails where the limit leaves a section out. Others than those that have a precedence get what these leave.
-    private void admit(String name, long bytes) throws MalformedBinaryException {
-        if (!planned) {
-            planned = true;
-            BY_PRECEDENCE.forEach(this::plan);
+    private InflationShares shares() {
+        InflationShares known = shares;
+        if (known == null) {
+            Map<String, Long> claims = new LinkedHashMap<>();
+            SHARING.forEach(name -> claims.put(name, claim(name)));
+            known = new InflationShares(claims, limit);
+            shares = known;
         }
-        if (!admitted.contains(name) && (BY_PRECEDENCE.contains(name) || !claim(name, bytes))) {
-            throw new OverLimitException(
-                    file.source() + ' ' + name,
-                    0,
-                    "ch_size is " + Long.toUnsignedString(bytes) + ", " + unclaimed + " bytes are left of the limit");
-        }
+        return known;
     }
 
-    private void plan(String name) {
+    /// Bytes of memory beside the file that a section claims, up to the limit.
+    private long claim(String name) {
         try {
             Optional<Section> section = find(name);
-            if (section.isPresent()) {
-                Optional<Compressed> compressed = compressed(section.get(), name);
-                claim(name, bytesNeeded(section.get(), compressed));
-            }
+            return section.isPresent() ? claim(section.get(), compressed(section.get(), name)) : 0;
         } catch (MalformedBinaryException e) {
             // It takes no memory; who asks for it is told why.
-            admitted.remove(name);
+            return 0;
         }
     }
 
-    private boolean claim(String name, long bytes) {
-        if (Long.compareUnsigned(bytes, unclaimed) > 0) {
-            return false;
+    private long claim(Section section, Optional<Compressed> compressed) {
+        long inflated = compressed.map(Compressed::size).orElse(0L);
+        if (Long.compareUnsigned(inflated, limit) > 0) {
+            return limit;
         }
-        unclaimed -= bytes;
-        return admitted.add(name);
+        long relocated = isRelocated(section) ? compressed.isPresent() ? inflated : section.size() : 0;
+        return Math.min(limit, inflated + Math.min(relocated, limit));
     }
 
-    /// Bytes of memory beside the file; unsigned.
-    private long bytesNeeded(Section section, Optional<Compressed> compressed) {
-        boolean isRelocated = header.type() == ElfConstants.ET_REL
+    private boolean isRelocated(Section section) {
+        return header.type() == ElfConstants.ET_REL
                 && section.type() != ElfConstants.SHT_NOBITS
                 && sections.relocationsOf(section).isPresent();
-        long inflated = compressed.map(Compressed::size).orElse(0L);
-        // A claim that doubled would be a small number is beyond any limit.
-        return inflated < 0
-                ? inflated
-                : inflated + (isRelocated ? compressed.isPresent() ? inflated : section.size() : 0);
     }
 
     /// A relocatable file may have several sections of one name: those in a group are type units, which no address
@@ -193,29 +181,33 @@ final class DebugSections implements AutoCloseable {
         return new Compressed(from, size, Inflation.ZLIB);
     }
 
-    private ByteExtent inflated(Compressed section, String name) {
+    private ByteExtent inflated(Compressed section, String name) throws MalformedBinaryException {
+        if (Long.compareUnsigned(section.size(), MAX_CLAIM) > 0) {
+            throw new OverLimitException(
+                    file.source() + ' ' + name, 0, "ch_size is " + Long.toUnsignedString(section.size()));
+        }
         ProducedBytes bytes = new ProducedBytes(
                 file.source() + ' ' + name + " inflated",
                 section.size(),
                 section.inflation().begin(section.from(), section.size()),
-                quota);
+                new ByteQuota(shares().of(name, section.size())));
         inflated.add(bytes);
         return bytes.extent(header.order());
     }
 
     private ByteExtent relocated(Section section, ByteExtent contents, String name) throws MalformedBinaryException {
-        if (header.type() != ElfConstants.ET_REL) {
-            return contents;
-        }
         Optional<Section> table = sections.relocationsOf(section);
-        if (table.isEmpty()) {
+        if (table.isEmpty() || contents.size() == 0) {
             return contents;
         }
-        long limit = quota.left();
-        try (GrowingBytes copy = new GrowingBytes(file.source(), Math.min(contents.size(), limit), limit)) {
+        String source = file.source() + ' ' + name;
+        long most = shares().of(name, contents.size());
+        if (most < contents.size()) {
+            throw new OverLimitException(source, 0, contents.size() + " bytes to relocate, the limit is " + most);
+        }
+        try (GrowingBytes copy = new GrowingBytes(source, Math.min(contents.size(), most), most)) {
             copy.append(contents.cursor());
             new Relocations(file, header, sections).apply(table.get(), copy);
-            quota.take(copy.filled(), file.source());
             MappedBytes filled = copy.finish();
             relocated.add(filled);
             return filled.extent(0, filled.size(), header.order(), name);
