@@ -251,9 +251,9 @@ final class OpenFiles implements IndexInput {
         if (link.isPresent()) {
             try (HeldFiles alternates = artifacts.held(link.get().buildId())) {
                 alternates.files().forEach(file -> used.add(file.path()));
-                if (alternates.files().isEmpty()) {
-                    lacking.add(link.get().buildId());
-                }
+            }
+            if (opened.lackingAlternate().isPresent()) {
+                lacking.add(link.get().buildId());
             }
         }
     }

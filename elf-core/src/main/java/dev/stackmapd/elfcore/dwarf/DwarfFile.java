@@ -38,6 +38,19 @@ public final class DwarfFile implements AutoCloseable {
         return files.alternateLink();
     }
 
+    /// Why that file cannot be had, if it is named; asks for it unless that was done before.
+    public Optional<LackingPart> lackingAlternate() throws MalformedBinaryException {
+        if (alternateLink().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var _ = files.alternate();
+            return Optional.empty();
+        } catch (LackingPartException e) {
+            return Optional.of(e.part());
+        }
+    }
+
     /// Units of `.debug_info`; 0 where the file has no debug information.
     public int unitCount() {
         return files.main().units().count();
