@@ -14,9 +14,8 @@ import java.util.TreeMap;
 ///
 /// Prints the shares that agree, and every difference by category with its first examples.
 ///
-/// usage: `DwarfComparison FILE COUNT SEED [TOOL [MB]]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`, MB a limit
-/// for
-/// inflated sections: what it leaves out must be said, and is counted apart
+/// usage: `DwarfComparison FILE COUNT SEED [TOOL [MB]]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`, MB a
+/// limit for inflated sections: what it leaves out must be said, and is counted apart
 final class DwarfComparison {
     private static final int EXAMPLES = 3;
 
