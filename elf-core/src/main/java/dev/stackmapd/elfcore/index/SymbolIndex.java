@@ -223,9 +223,8 @@ public final class SymbolIndex implements AutoCloseable {
         }
     }
 
-    /// The parts of the debug information that an answer did without. Costs nothing where none lacked when the index
-    /// was
-    /// built.
+    /// The parts of the debug information that an answer did without. Costs nothing where none lacked when the
+    /// index was built.
     ///
     /// @param elfAddress that was looked up last
     /// @param answer that it got
