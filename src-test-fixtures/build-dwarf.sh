@@ -6,6 +6,7 @@ export LC_ALL=C SOURCE_DATE_EPOCH=1700000000
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 src=$here/sources
 out=$here/binaries/dwarf
+packages=$here/binaries/packages
 answers=$here/expected/dwarf
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,7 +23,7 @@ need llvm-dwp-19 llvm-19
 need llvm-symbolizer-19 llvm-19
 need s390x-linux-gnu-gcc gcc-s390x-linux-gnu
 
-rm -rf "$out" "$answers"
+rm -rf "$out" "$packages" "$answers"
 mkdir -p "$out" "$answers"
 cd "$src"
 
@@ -119,11 +120,34 @@ split "$gnu" split-gcc5 -O2 -gdwarf-5 -gsplit-dwarf
 split "$gnu" split-gcc4 -O2 -gdwarf-4 -gsplit-dwarf
 split "$clang" split-clang5 -O2 -gdwarf-5 -gsplit-dwarf
 split "$clang" split-clang4 -O2 -gdwarf-4 -gsplit-dwarf
+split "$clang" split-inlining -O2 -gdwarf-5 -gsplit-dwarf -fsplit-dwarf-inlining
 split "$clang" split-types5 -O2 -gdwarf-5 -gsplit-dwarf -fdebug-types-section
 split "$clang" split-types4 -O2 -gdwarf-4 -gsplit-dwarf -fdebug-types-section
 # llvm-dwp 19 never ends on what gcc 12 writes.
 for name in split-clang5 split-clang4 split-types5 split-types4; do
     (cd "$out/$name" && llvm-dwp-19 -e "$name" -o "$name.dwp")
+done
+
+# Packages where gdb, lldb and llvm-symbolizer look for them, of programs whose debug information is in another file:
+# named after the program, and as sections of the debug file. The answers are those of split-clang5.
+mkdir -p "$packages/beside" "$packages/inside" "$work/sections"
+from=$out/split-clang5/split-clang5
+objcopy --only-keep-debug "$from" "$packages/beside/app.debug"
+cp "$from.dwp" "$packages/beside/app.dwp"
+inside=()
+for section in $(readelf -SW "$from.dwp" | grep -oE '\.debug_[a-z_]+(\.dwo)?' | sort -u); do
+    case $section in
+        *.dwo | *_index)
+            objcopy -O binary --only-section="$section" --set-section-flags "$section=alloc" \
+                "$from.dwp" "$work/sections/$section"
+            inside+=(--add-section "$section=$work/sections/$section")
+            ;;
+    esac
+done
+objcopy "${inside[@]}" "$packages/beside/app.debug" "$packages/inside/app.debug"
+for folder in beside inside; do
+    strip --strip-all -o "$packages/$folder/app" "$from"
+    (cd "$packages/$folder" && objcopy --add-gnu-debuglink=app.debug app)
 done
 
 for path in "$out"/*; do

@@ -51,6 +51,8 @@ final class ArtifactScans implements ApplicationRunner, AutoCloseable {
         if (report.changed() > 0) {
             LOG.info("binaries: {}", report);
             symbolizer.forget();
+        } else {
+            symbolizer.refresh();
         }
     }
 

@@ -95,6 +95,11 @@ public final class Artifacts {
         return directories.folders();
     }
 
+    /// Where `.build-id` trees would have a build-id, which is asked at every look-up.
+    public List<Path> treePaths(BuildId buildId) {
+        return directories.treePaths(buildId);
+    }
+
     /// Of the operator's folders. For the server only: they have paths.
     public List<Artifact> inFolders(BuildId buildId) {
         return directories.find(buildId);

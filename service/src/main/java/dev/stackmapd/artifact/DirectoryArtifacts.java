@@ -61,9 +61,7 @@ public final class DirectoryArtifacts {
     /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
     public List<Artifact> find(BuildId buildId) {
         List<Artifact> found = new ArrayList<>();
-        for (Path folder : folders) {
-            buildId.forms().forEach(form -> lookUp(folder, form, found));
-        }
+        folders.forEach(folder -> lookUp(folder, buildId, found));
         index.getOrDefault(buildId.unpadded(), List.of()).forEach(artifact -> add(found, artifact));
         found.sort(Comparator.comparingInt(Artifact::rank));
         return List.copyOf(found);
@@ -81,16 +79,32 @@ public final class DirectoryArtifacts {
         return artifact instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT;
     }
 
-    private void lookUp(Path folder, BuildId buildId, List<Artifact> into) {
-        String hex = buildId.hex();
-        if (hex.length() < 4) {
-            return;
-        }
+    /// Where the trees of all folders would have a build-id, whether there is such a tree or not.
+    List<Path> treePaths(BuildId buildId) {
+        return folders.stream()
+                .flatMap(folder -> treePaths(folder, buildId).stream())
+                .toList();
+    }
+
+    /// In every form that the id may have in the name of a file.
+    private static List<Path> treePaths(Path folder, BuildId buildId) {
         Path tree = folder.endsWith(FolderScan.BUILD_ID_TREE) ? folder : folder.resolve(FolderScan.BUILD_ID_TREE);
-        Path place = tree.resolve(hex.substring(0, 2));
-        for (String name : List.of(hex.substring(2), hex.substring(2) + ".debug")) {
+        List<Path> paths = new ArrayList<>();
+        for (BuildId form : buildId.forms()) {
+            String hex = form.hex();
+            if (hex.length() >= 4) {
+                Path place = tree.resolve(hex.substring(0, 2));
+                paths.add(place.resolve(hex.substring(2)));
+                paths.add(place.resolve(hex.substring(2) + ".debug"));
+            }
+        }
+        return paths;
+    }
+
+    private void lookUp(Path folder, BuildId buildId, List<Artifact> into) {
+        for (Path path : treePaths(folder, buildId)) {
             try {
-                Path file = place.resolve(name).toRealPath();
+                Path file = path.toRealPath();
                 if (file.startsWith(folder.toRealPath())) {
                     reader.read(file)
                             .filter(artifact -> artifact.buildId().matches(buildId))

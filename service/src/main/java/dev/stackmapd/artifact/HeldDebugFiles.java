@@ -6,28 +6,50 @@ import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// Finds the parts of split debug information beside a file, and among what is held by build-id.
+/// Finds the parts of split debug information beside a file, and among what is held by build-id. A damaged file beside
+/// does not hide a held one.
 ///
 /// @param beside looks where the file itself says
 /// @param held of the same build-id; open as long as this is used
-public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts artifacts) implements DebugFileFinder {
+/// @param lookedFor is given each path before a file is looked for there
+public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts artifacts, Consumer<Path> lookedFor)
+        implements DebugFileFinder {
 
     @Override
     public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
-        Optional<ElfFile> found = beside.find(wanted);
-        if (found.isPresent()) {
-            return found;
-        }
+        beside.candidates(wanted).forEach(lookedFor);
         return switch (wanted) {
-            case Wanted.SplitPackage any ->
-                held.packages().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(ElfFile.open(held.packages().getFirst().path(), beside.limits()));
-            case Wanted.SplitUnit unit -> Optional.empty();
-            case Wanted.Alternate alternate -> byBuildId(alternate.buildId());
+            case Wanted.SplitPackage split -> splitPackage(split);
+            case Wanted.SplitUnit unit -> beside.find(unit);
+            case Wanted.Alternate alternate -> alternate(alternate);
         };
+    }
+
+    /// Those that are held come first: they were sent for this build-id, and a file beside may be of another build.
+    private Optional<ElfFile> splitPackage(Wanted.SplitPackage split) throws IOException, MalformedBinaryException {
+        List<Artifact.Binary> packages = held.packages();
+        return split.rank() < packages.size()
+                ? Optional.of(ElfFile.open(packages.get(split.rank()).path(), beside.limits()))
+                : beside.find(new Wanted.SplitPackage(split.rank() - packages.size()));
+    }
+
+    private Optional<ElfFile> alternate(Wanted.Alternate wanted) throws IOException, MalformedBinaryException {
+        artifacts.treePaths(wanted.buildId()).forEach(lookedFor);
+        try {
+            Optional<ElfFile> found = beside.find(wanted);
+            return found.isPresent() ? found : byBuildId(wanted.buildId());
+        } catch (MalformedBinaryException e) {
+            Optional<ElfFile> found = byBuildId(wanted.buildId());
+            if (found.isPresent()) {
+                return found;
+            }
+            throw e;
+        }
     }
 
     /// The file is mapped while it is leased; the mapping outlives the lease.

@@ -110,7 +110,8 @@ public final class SourceFiles {
         LocalDebugFiles beside = new LocalDebugFiles(debugFile, artifacts.folders(), artifacts.folders(), limits);
         Set<String> canonical = new HashSet<>();
         try (ElfFile file = ElfFile.open(debugFile, limits);
-                DwarfFile dwarf = DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts))) {
+                DwarfFile dwarf =
+                        DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts, path -> {}))) {
             for (String name : dwarf.sourceNames().names()) {
                 // A relative name says nothing without the folder that it counts from, and nobody asks for one.
                 if (name.startsWith("/")) {

@@ -214,6 +214,9 @@ class UploadController {
     }
 
     private static ArtifactKind kind(String kind) {
+        if (kind.equals("dwo")) {
+            throw RefusedException.of(Kind.UNFIT, "kind", "must not be " + ArtifactKind.NO_SPLIT_UNIT);
+        }
         return ArtifactKind.parse(kind)
                 .orElseThrow(
                         () -> RefusedException.invalid("kind", "must be executable, debuginfo, supplementary or dwp"));

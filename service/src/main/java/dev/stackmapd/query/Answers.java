@@ -1,6 +1,8 @@
 package dev.stackmapd.query;
 
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
 import dev.stackmapd.stack.Frame;
@@ -69,9 +71,10 @@ public final class Answers {
     private record Answered(
             @Nullable Outcome outcome,
             @Nullable List<SymbolAnswer> symbols,
-            @Nullable String detail) {
+            @Nullable String detail,
+            List<LackingPart> lacking) {
         /// Nobody asked.
-        static final Answered NOT = new Answered(null, null, null);
+        static final Answered NOT = new Answered(null, null, null, List.of());
     }
 
     private @Nullable String module(Frame.InFile frame) {
@@ -88,15 +91,17 @@ public final class Answers {
                 module,
                 answered.outcome(),
                 answered.symbols(),
-                answered.detail());
+                answered.detail(),
+                LackingAnswer.of(answered.lacking()));
     }
 
     private Answered answered(Symbolized symbolized, Names.Demangled names) {
         return switch (symbolized) {
-            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames(), names), null);
-            case Symbolized.NoSymbol _ -> new Answered(Outcome.NO_SYMBOL, List.of(), null);
-            case Symbolized.NoBinary none -> new Answered(outcome(none.cause()), List.of(), detail(none.cause()));
-            case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail());
+            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames(), names), null, known.lacking());
+            case Symbolized.NoSymbol none -> new Answered(Outcome.NO_SYMBOL, List.of(), null, none.lacking());
+            case Symbolized.NoBinary none ->
+                new Answered(outcome(none.cause()), List.of(), detail(none.cause()), List.of());
+            case Symbolized.BadBinary bad -> new Answered(Outcome.BAD_BINARY, List.of(), bad.detail(), List.of());
         };
     }
 

@@ -11,6 +11,7 @@ import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.store.SeenBinary;
 import dev.stackmapd.store.StackStore;
@@ -126,7 +127,7 @@ class BinaryController {
     /// @param outcome of naming its code now; `KNOWN` where that is possible
     /// @param detail why its code cannot be named
     /// @param names `INDEX` or `FILES`: where names come from
-    /// @param lacking build-ids of files that would say more, such as a `dwz` file's
+    /// @param lacking parts of the debug information that are known to lack, up to 100
     /// @param upstreams what each last said
     /// @param description of the file with its code, else of another
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -139,7 +140,7 @@ class BinaryController {
             Outcome outcome,
             @Nullable String detail,
             BinaryState.@Nullable Names names,
-            @Nullable Set<BuildId> lacking,
+            @Nullable List<LackingAnswer> lacking,
             List<ArtifactAnswer> artifacts,
             List<UpstreamAnswer> upstreams,
             @Nullable ElfDescription description) {}
@@ -166,7 +167,7 @@ class BinaryController {
                 outcome(state),
                 detail(state),
                 state instanceof BinaryState.Open open ? open.names() : null,
-                state instanceof BinaryState.Open open && !open.lacking().isEmpty() ? open.lacking() : null,
+                state instanceof BinaryState.Open open ? LackingAnswer.of(open.lacking()) : null,
                 held,
                 artifacts.answers(buildId),
                 artifacts.describe(buildId).orElse(null));

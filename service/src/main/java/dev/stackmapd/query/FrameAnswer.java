@@ -3,6 +3,7 @@ package dev.stackmapd.query;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.stack.Frame;
@@ -22,6 +23,7 @@ public sealed interface FrameAnswer {
     /// @param outcome absent when names were not asked for, like the two after it
     /// @param symbols innermost first
     /// @param detail why there is no name, where the outcome alone does not say it
+    /// @param lacking the debug information that the answer did without; absent where none lacked
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder("status")
     record InFile(
@@ -32,7 +34,8 @@ public sealed interface FrameAnswer {
             @Nullable String module,
             @Nullable Outcome outcome,
             @Nullable List<SymbolAnswer> symbols,
-            @Nullable String detail)
+            @Nullable String detail,
+            @Nullable List<LackingAnswer> lacking)
             implements FrameAnswer {
 
         @Override
@@ -48,6 +51,21 @@ public sealed interface FrameAnswer {
         @Override
         public String status() {
             return "IP";
+        }
+    }
+
+    /// A part of the debug information that an answer did without.
+    ///
+    /// @param part `dwo`, `dwp`, `dwz` or `section`
+    /// @param name of the split unit or section; of a `dwz` file its build-id
+    record LackingAnswer(String part, String name, LackingPart.Reason reason) {
+        /// @return null for none, so that it is left out
+        static @Nullable List<LackingAnswer> of(List<LackingPart> parts) {
+            return parts.isEmpty()
+                    ? null
+                    : parts.stream()
+                            .map(part -> new LackingAnswer(part.kind().label(), part.name(), part.reason()))
+                            .toList();
         }
     }
 

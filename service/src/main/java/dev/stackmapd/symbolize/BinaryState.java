@@ -1,14 +1,14 @@
 package dev.stackmapd.symbolize;
 
-import dev.stackmapd.elfcore.elf.BuildId;
-import java.util.Set;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
+import java.util.List;
 
 /// Whether a binary's code can be named just now, and by what.
 public sealed interface BinaryState {
 
     /// @param names where they come from
-    /// @param lacking build-ids of files that would say more
-    record Open(Names names, Set<BuildId> lacking) implements BinaryState {}
+    /// @param lacking parts of the debug information that are known to lack
+    record Open(Names names, List<LackingPart> lacking) implements BinaryState {}
 
     record Absent(Symbolized.Cause cause) implements BinaryState {}
 

@@ -4,6 +4,8 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DwarfAnswer;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.DwarfFrame;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
+import dev.stackmapd.elfcore.dwarf.SkippedPart;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.golang.GoAnswer;
 import dev.stackmapd.elfcore.golang.GoFrame;
@@ -15,40 +17,60 @@ import dev.stackmapd.elfcore.symbols.Symbol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Answers from the files themselves, as long as there is no index: first debug information, then symbol tables and
 /// Go's own table. Owns the files.
 final class DirectNames implements CodeNames {
+    /// Parts that are remembered as lacking, to be shown of the whole binary.
+    private static final int MAX_MET = 100;
+
     private final List<AutoCloseable> files;
     private final @Nullable DwarfFile dwarf;
     private final List<FileSymbols> symbols;
     private final LinkageNames linkageNames;
     private final @Nullable GoTable goTable;
+    private final List<LackingPart> lacksAnyway;
+    private final Set<LackingPart> met = ConcurrentHashMap.newKeySet();
 
     /// @param files what has to be closed in the end, in this order
     /// @param symbols best file first
+    /// @param lacksAnyway what every answer does without
     DirectNames(
             List<AutoCloseable> files,
             @Nullable DwarfFile dwarf,
             List<FileSymbols> symbols,
-            @Nullable GoTable goTable) {
+            @Nullable GoTable goTable,
+            List<LackingPart> lacksAnyway) {
         this.files = List.copyOf(files);
         this.dwarf = dwarf;
         this.symbols = List.copyOf(symbols);
         this.linkageNames = new LinkageNames(
                 symbols.stream().flatMap(s -> s.tables().stream()).toList());
         this.goTable = goTable;
+        this.lacksAnyway = List.copyOf(lacksAnyway);
     }
 
     @Override
-    public List<SourceFrame> find(ElfAddress address) throws MalformedBinaryException {
+    public Naming find(ElfAddress address) throws MalformedBinaryException {
         Optional<Symbol> symbol = symbol(address);
-        List<SourceFrame> found = inDwarf(address, symbol);
-        if (found.isEmpty()) {
-            found = inGoTable(address, symbol);
+        Naming found = inDwarf(address, symbol);
+        if (!found.frames().isEmpty()) {
+            return found;
         }
-        return found.isEmpty() ? symbol.map(s -> List.of(frame(s, address))).orElse(List.of()) : found;
+        List<SourceFrame> frames = inGoTable(address, symbol);
+        if (frames.isEmpty()) {
+            frames = symbol.map(s -> List.of(frame(s, address))).orElse(List.of());
+        }
+        return new Naming(frames, found.lacking());
+    }
+
+    @Override
+    public List<LackingPart> lacking(int limit) {
+        return Stream.concat(lacksAnyway.stream(), met.stream()).limit(limit).toList();
     }
 
     private Optional<Symbol> symbol(ElfAddress address) {
@@ -61,14 +83,30 @@ final class DirectNames implements CodeNames {
         return Optional.empty();
     }
 
-    private List<SourceFrame> inDwarf(ElfAddress address, Optional<Symbol> symbol) {
+    private Naming inDwarf(ElfAddress address, Optional<Symbol> symbol) {
+        if (dwarf == null) {
+            return new Naming(List.of(), lacksAnyway);
+        }
+        DwarfAnswer answer = dwarf.lookup(address);
         List<SourceFrame> frames = new ArrayList<>();
-        if (dwarf != null && dwarf.lookup(address) instanceof DwarfAnswer.Found found) {
+        if (answer instanceof DwarfAnswer.Found found) {
             for (DwarfFrame frame : found.frames()) {
                 frames.add(frame(frame, address, symbol));
             }
         }
-        return frames;
+        return new Naming(frames, lacking(answer));
+    }
+
+    private List<LackingPart> lacking(DwarfAnswer answer) {
+        if (answer.skipped().isEmpty()) {
+            return List.of();
+        }
+        List<LackingPart> lacking =
+                answer.skipped().stream().map(SkippedPart::lacking).distinct().toList();
+        if (met.size() < MAX_MET) {
+            met.addAll(lacking);
+        }
+        return lacking;
     }
 
     /// Code of which debug information has only lines, as of assembly, is named by its symbol.

@@ -75,11 +75,16 @@ public final class IndexBuilds implements AutoCloseable {
         }
         try {
             thread.execute(() -> {
+                boolean isBuilt = false;
                 try {
-                    build(buildId, place, input, done);
+                    isBuilt = build(buildId, place, input);
                     NativeHeap.trim();
                 } finally {
                     underWay.remove(key);
+                }
+                if (isBuilt) {
+                    // What is opened now may find the index stale already, and want another one.
+                    done.run();
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -103,28 +108,28 @@ public final class IndexBuilds implements AutoCloseable {
         return underWay.size();
     }
 
-    /// The edge of its thread.
-    private void build(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
+    /// The edge of its thread. Returns true if there is an index now.
+    private boolean build(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input) {
         try {
             Optional<IndexInput> given = input.get();
-            if (given.isPresent()) {
-                build(buildId, place, given.get(), done);
-            }
+            return given.isPresent() && build(buildId, place, given.get());
         } catch (IOException | RuntimeException | InternalError | OutOfMemoryError e) {
             // Out of memory: its tables are free again, and what was too large must not be tried again at once.
             LOG.warn("no index of {}", buildId, e);
             notBuilt(place);
+            return false;
         }
     }
 
-    private void build(BuildId buildId, Path place, IndexInput given, Runnable done) throws IOException {
+    private boolean build(BuildId buildId, Path place, IndexInput given) throws IOException {
         try (given) {
-            if (write(buildId, place, given)) {
+            boolean isWritten = write(buildId, place, given);
+            if (isWritten) {
                 built.increment();
-                done.run();
             } else {
                 notBuilt(place);
             }
+            return isWritten;
         }
     }
 
@@ -138,6 +143,11 @@ public final class IndexBuilds implements AutoCloseable {
         IndexBuilding building;
         try {
             building = builder(buildId, input).write(place);
+            if (building instanceof IndexBuilding.Built && !folder.keepInputs(place, input.lookedFor())) {
+                LOG.info("no index of {}: it depends on too many files", buildId);
+                folder.giveUp(room);
+                return false;
+            }
         } catch (IOException | RuntimeException | Error e) {
             folder.giveUp(room);
             throw e;

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that look-ups
 /// compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made from. A file
-/// that comes, goes or changes leads to another name, so that an index is never older than its binary.
+/// that comes, goes or changes leads to another name. Beside it lies
+/// `….inputs` with all paths at which parts of the debug information were looked for ([LookedFor]), found or not: an
+/// index is removed when something else lies at one of them. So an index is never older than any file that could have
+/// taken part.
 ///
 /// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
 /// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class IndexFolder {
     private static final String GENERATION = "v1";
     private static final String SUFFIX = ".index";
+    private static final String INPUTS = ".inputs";
     private static final String TEMPORARY = ".tmp";
     private static final int INPUT_DIGITS = 16;
 
@@ -61,15 +65,31 @@ public final class IndexFolder {
             return;
         }
         boolean ours = folder.equals(file.getParent());
-        if (ours && file.toString().endsWith(TEMPORARY)) {
+        boolean isLeft = file.toString().endsWith(TEMPORARY)
+                || (file.toString().endsWith(INPUTS) && !Files.exists(indexOf(file)));
+        if (ours && isLeft) {
             Files.delete(file);
             return;
         }
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
         allowance.count(found.size());
         if (ours && file.toString().endsWith(SUFFIX)) {
-            add(file, found.size(), found.lastModifiedTime().toInstant());
+            add(file, found.size() + inputsBytes(file), found.lastModifiedTime().toInstant());
         }
+    }
+
+    private static Path inputsOf(Path index) {
+        return index.resolveSibling(index.getFileName() + INPUTS);
+    }
+
+    private static Path indexOf(Path inputs) {
+        String name = String.valueOf(inputs.getFileName());
+        return inputs.resolveSibling(name.substring(0, name.length() - INPUTS.length()));
+    }
+
+    private static long inputsBytes(Path index) throws IOException {
+        Path inputs = inputsOf(index);
+        return Files.exists(inputs) ? Files.size(inputs) : 0;
     }
 
     /// Where the index of these files lies or will lie.
@@ -87,9 +107,31 @@ public final class IndexFolder {
         return folder.resolve(buildId.unpadded().hex() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
+    /// Writes down what an index that was just written depends on; false where that is too much, and the index is gone.
+    boolean keepInputs(Path place, LookedFor lookedFor) throws IOException {
+        if (lookedFor.isFull()) {
+            Files.deleteIfExists(place);
+            return false;
+        }
+        lookedFor.write(inputsOf(place));
+        return true;
+    }
+
+    /// Returns true if something else lies by now where files were looked for when an index was built.
+    ///
+    /// @param now knows the folders that files may be opened in
+    boolean isStale(Path place, LookedFor now) {
+        return now.isStale(inputsOf(place));
+    }
+
     /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
-    /// version reads. One that is damaged, of an older version or of another binary is removed.
-    Optional<IndexedNames> open(BuildId buildId, Path place) {
+    /// version reads. One that is stale, damaged, of an older version or of another binary is removed.
+    ///
+    /// @param now knows the folders that files may be opened in
+    Optional<IndexedNames> open(BuildId buildId, Path place, LookedFor now) {
+        if (get(place) != null && isStale(place, now)) {
+            remove(place);
+        }
         StoredIndex found = get(place);
         if (found == null || !found.enter(Instant.now())) {
             return Optional.empty();
@@ -138,12 +180,13 @@ public final class IndexFolder {
     ///
     /// @param taken room that was taken for it
     boolean keep(BuildId buildId, Path built, long taken) throws IOException {
-        long bytes = Files.size(built);
+        long bytes = Files.size(built) + inputsBytes(built);
         forget(built);
         allowance.settle(taken, Math.min(bytes, taken));
         if (bytes > taken) {
             if (!allowance.take(bytes - taken)) {
                 Files.deleteIfExists(built);
+                Files.deleteIfExists(inputsOf(built));
                 allowance.free(taken);
                 return false;
             }
@@ -160,6 +203,7 @@ public final class IndexFolder {
     boolean remove(Path place) {
         try {
             Files.deleteIfExists(place);
+            Files.deleteIfExists(inputsOf(place));
         } catch (IOException e) {
             return false;
         }
@@ -246,6 +290,7 @@ public final class IndexFolder {
             }
             try {
                 Files.deleteIfExists(place);
+                Files.deleteIfExists(inputsOf(place));
                 allowance.free(index.bytes());
             } catch (IOException e) {
                 // It goes on counting until the folder is opened anew.

@@ -16,13 +16,17 @@ interface IndexInput extends AutoCloseable {
     /// The files behind it.
     List<Path> paths();
 
+    /// Where files were looked for.
+    LookedFor lookedFor();
+
     @Override
     void close();
 
     /// What answers anyway, until there is an index: its inflated sections and tables are in memory once.
     ///
     /// @param answering entered, and left when this is closed
-    record Shared(Loaded.Ready answering, DwarfFile dwarf, List<FileSymbols> symbols, List<Path> paths)
+    record Shared(
+            Loaded.Ready answering, DwarfFile dwarf, List<FileSymbols> symbols, List<Path> paths, LookedFor lookedFor)
             implements IndexInput {
 
         @Override

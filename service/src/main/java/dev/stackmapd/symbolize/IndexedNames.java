@@ -1,6 +1,7 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.index.FrameCursor;
 import dev.stackmapd.elfcore.index.IndexedFunction;
@@ -23,17 +24,24 @@ record IndexedNames(SymbolIndex index, Path place, Runnable closed) implements C
     private static final ThreadLocal<FrameCursor> CURSOR = ThreadLocal.withInitial(FrameCursor::new);
 
     @Override
-    public List<SourceFrame> find(ElfAddress address) throws MalformedBinaryException {
+    public Naming find(ElfAddress address) throws MalformedBinaryException {
         FrameCursor cursor = CURSOR.get();
         int frames = index.find(address.value(), cursor);
-        if (frames == 0) {
-            return List.of();
-        }
         List<SourceFrame> found = new ArrayList<>(frames);
         for (int i = 0; i < frames; i++) {
             found.add(frame(cursor, i, address.value()));
         }
-        return found;
+        return new Naming(found, index.lacking(address.value(), cursor));
+    }
+
+    @Override
+    public List<LackingPart> lacking(int limit) {
+        try {
+            return index.lacking(limit);
+        } catch (MalformedBinaryException e) {
+            // The next look-up that needs the part removes the index.
+            return List.of();
+        }
     }
 
     private SourceFrame frame(FrameCursor cursor, int i, long address) throws MalformedBinaryException {

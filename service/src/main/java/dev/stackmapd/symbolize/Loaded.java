@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /// What is kept for one build-id: names, or why there are none.
 sealed interface Loaded extends SymbolCache.Value {
@@ -23,11 +24,14 @@ sealed interface Loaded extends SymbolCache.Value {
         private final List<LoadSegment> segments;
         private final CodeNames names;
         private final Set<BuildId> lacking;
+        private final BooleanSupplier stale;
         private final long generation = GENERATIONS.incrementAndGet();
         private final AtomicInteger holders = new AtomicInteger(1);
 
         /// @param lacking build-ids of files that would say more of this one
-        Ready(List<LoadSegment> segments, CodeNames names, Set<BuildId> lacking) {
+        /// @param stale returns true if files have changed, come or gone that the names depend on
+        Ready(List<LoadSegment> segments, CodeNames names, Set<BuildId> lacking, BooleanSupplier stale) {
+            this.stale = stale;
             this.segments = List.copyOf(segments);
             this.names = names;
             this.lacking = Set.copyOf(lacking);
@@ -40,6 +44,11 @@ sealed interface Loaded extends SymbolCache.Value {
 
         Set<BuildId> lacking() {
             return lacking;
+        }
+
+        /// Returns true if other files have to be looked for. Costs a `stat` for each path that was looked at.
+        boolean isStale() {
+            return stale.getAsBoolean();
         }
 
         /// Whether a file of that build-id would say more.

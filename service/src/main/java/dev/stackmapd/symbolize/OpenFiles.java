@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The files of one build-id, opened, each for what it does best: segments from one with code, debug information
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements IndexInput {
+    /// Copies of the executable beside which packages are looked for.
+    private static final int MAX_EXECUTABLES = 4;
+
     private final BuildId buildId;
     private final HeldFiles held;
     private final Artifacts artifacts;
@@ -43,6 +48,8 @@ final class OpenFiles implements IndexInput {
     private @Nullable GoTable goTable;
     private @Nullable String damage;
     private final Set<BuildId> lacking = new HashSet<>();
+    private final List<LackingPart> lacksAnyway = new ArrayList<>();
+    private final LookedFor lookedFor;
     private boolean unreadable;
     private boolean debugFile;
     private final List<Path> used = new ArrayList<>();
@@ -54,7 +61,14 @@ final class OpenFiles implements IndexInput {
         this.artifacts = artifacts;
         this.held = artifacts.held(buildId);
         this.limits = limits;
+        this.lookedFor = new LookedFor(
+                Stream.concat(artifacts.folders().stream(), folders(held)).toList());
         open.add(held);
+        artifacts.treePaths(buildId).forEach(lookedFor::note);
+    }
+
+    private static Stream<Path> folders(HeldFiles held) {
+        return held.files().stream().map(file -> file.path().resolveSibling(""));
     }
 
     static OpenFiles of(BuildId buildId, Artifacts artifacts, ParseLimits limits) {
@@ -90,6 +104,11 @@ final class OpenFiles implements IndexInput {
     }
 
     @Override
+    public LookedFor lookedFor() {
+        return lookedFor;
+    }
+
+    @Override
     public List<FileSymbols> symbols() {
         return symbols;
     }
@@ -121,12 +140,12 @@ final class OpenFiles implements IndexInput {
 
     /// Hands the files on.
     DirectNames names() {
-        return new DirectNames(open, dwarf, symbols, goTable);
+        return new DirectNames(open, dwarf, symbols, goTable, dwarf == null ? lacksAnyway : List.of());
     }
 
     @Override
     public void close() {
-        new DirectNames(open, null, List.of(), null).close();
+        new DirectNames(open, null, List.of(), null, List.of()).close();
     }
 
     private boolean damagedSymbolsOnly() {
@@ -184,9 +203,9 @@ final class OpenFiles implements IndexInput {
         }
         try {
             Optional<DebugLink> link = code.debugLink();
-            Optional<Path> found = link.isPresent()
-                    ? new DebugLinkSearch(codePath, artifacts.folders()).find(link.get())
-                    : Optional.empty();
+            DebugLinkSearch search = new DebugLinkSearch(codePath, artifacts.folders());
+            link.map(search::candidates).orElse(List.of()).forEach(lookedFor::note);
+            Optional<Path> found = link.isPresent() ? search.find(link.get()) : Optional.empty();
             if (found.isPresent()) {
                 ElfFile file = ElfFile.open(found.get(), limits);
                 open.add(file);
@@ -204,15 +223,25 @@ final class OpenFiles implements IndexInput {
     private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
         try {
             List<Path> folders = artifacts.folders();
-            DwarfFile opened = DwarfFile.open(
-                    file, new HeldDebugFiles(new LocalDebugFiles(path, folders, folders, limits), held, artifacts));
+            LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits);
+            DwarfFile opened = DwarfFile.open(file, new HeldDebugFiles(beside, held, artifacts, lookedFor::note));
             open.addFirst(opened);
             noteParts(opened);
             return opened;
         } catch (MalformedBinaryException e) {
             damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+            lacksAnyway.add(LackingPart.section(".debug_info", e));
             return null;
         }
+    }
+
+    /// Files with the code, which packages of split units are named after.
+    private List<Path> executables() {
+        return held.files().stream()
+                .filter(file -> file instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT)
+                .map(Artifact::path)
+                .limit(MAX_EXECUTABLES)
+                .toList();
     }
 
     /// What else the debug information is made of, if it is known by build-id.
@@ -222,9 +251,9 @@ final class OpenFiles implements IndexInput {
         if (link.isPresent()) {
             try (HeldFiles alternates = artifacts.held(link.get().buildId())) {
                 alternates.files().forEach(file -> used.add(file.path()));
-                if (alternates.files().isEmpty()) {
-                    lacking.add(link.get().buildId());
-                }
+            }
+            if (opened.lackingAlternate().isPresent()) {
+                lacking.add(link.get().buildId());
             }
         }
     }

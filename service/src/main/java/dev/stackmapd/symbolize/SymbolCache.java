@@ -6,10 +6,10 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -54,7 +54,7 @@ public final class SymbolCache {
 
     sealed interface Value permits Loaded, Answer {}
 
-    private record Answer(List<SourceFrame> frames) implements Value {}
+    private record Answer(Naming naming) implements Value {}
 
     /// @param ticker for the lives of entries
     SymbolCache(SymbolizerLimits limits, Ticker ticker) {
@@ -111,14 +111,14 @@ public final class SymbolCache {
     }
 
     /// The answer that is remembered of an open binary.
-    Optional<List<SourceFrame>> answer(Loaded.Ready binary, long address) {
+    Optional<Naming> answer(Loaded.Ready binary, long address) {
         Answer known = (Answer) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
         count(known == null ? misses : hits, Kind.ANSWER);
-        return Optional.ofNullable(known).map(Answer::frames);
+        return Optional.ofNullable(known).map(Answer::naming);
     }
 
-    void remember(Loaded.Ready binary, long address, List<SourceFrame> frames) {
-        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(frames));
+    void remember(Loaded.Ready binary, long address, Naming naming) {
+        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(naming));
     }
 
     /// Look-ups since the start that found an entry of the kind.
@@ -194,16 +194,21 @@ public final class SymbolCache {
     private static long heapBytes(Value value) {
         return switch (value) {
             case Loaded.Ready ready -> ready.heapBytes();
-            case Answer(List<SourceFrame> frames) -> heapBytes(frames);
+            case Answer(Naming naming) -> heapBytes(naming);
             case Loaded.Absent absent -> 0;
             case Loaded.Bad bad -> 2L * bad.detail().length();
         };
     }
 
-    private static long heapBytes(List<SourceFrame> frames) {
+    private static long heapBytes(Naming naming) {
         long bytes = 0;
-        for (SourceFrame frame : frames) {
-            bytes += FRAME_BYTES + frame.rawName().length() + frame.file().length();
+        for (LackingPart part : naming.lacking()) {
+            bytes += FRAME_BYTES + part.name().length();
+        }
+        for (SourceFrame frame : naming.frames()) {
+            bytes += FRAME_BYTES
+                    + frame.rawName().length()
+                    + frame.file().length();
         }
         return bytes;
     }

@@ -1,5 +1,6 @@
 package dev.stackmapd.symbolize;
 
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.util.List;
 
@@ -7,9 +8,15 @@ import java.util.List;
 public sealed interface Symbolized {
 
     /// @param frames innermost first, at least one; the last is the function that the code really belongs to
-    record Known(List<SourceFrame> frames) implements Symbolized {
+    /// @param lacking the parts of the debug information that this did without
+    record Known(List<SourceFrame> frames, List<LackingPart> lacking) implements Symbolized {
+        public Known(List<SourceFrame> frames) {
+            this(frames, List.of());
+        }
+
         public Known {
             frames = List.copyOf(frames);
+            lacking = List.copyOf(lacking);
             if (frames.isEmpty()) {
                 throw new IllegalArgumentException("a known place has at least one frame");
             }
@@ -17,7 +24,17 @@ public sealed interface Symbolized {
     }
 
     /// The binary is here, and no function of it holds the place.
-    record NoSymbol(BuildId buildId) implements Symbolized {}
+    ///
+    /// @param lacking the parts of the debug information that could not be asked
+    record NoSymbol(BuildId buildId, List<LackingPart> lacking) implements Symbolized {
+        public NoSymbol(BuildId buildId) {
+            this(buildId, List.of());
+        }
+
+        public NoSymbol {
+            lacking = List.copyOf(lacking);
+        }
+    }
 
     /// The binary is not here, or not enough of it.
     record NoBinary(BuildId buildId, Cause cause) implements Symbolized {}

@@ -6,6 +6,7 @@ import dev.stackmapd.artifact.Artifacts.Prospect;
 import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
 /// what no function holds has no name.
@@ -25,6 +27,9 @@ import java.util.Optional;
 ///
 /// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
+    /// Parts that are named as lacking of a whole binary.
+    private static final int MAX_LACKING = 100;
+
     private final Artifacts artifacts;
     private final IndexBuilds builds;
     private final ParseLimits parseLimits;
@@ -94,8 +99,35 @@ public final class Symbolizer {
                             case DirectNames direct -> BinaryState.Names.FILES;
                             case IndexedNames indexed -> BinaryState.Names.INDEX;
                         },
-                        ready.lacking());
+                        lacking(ready));
         };
+    }
+
+    private static List<LackingPart> lacking(Loaded.Ready ready) {
+        Stream<LackingPart> alternates = ready.lacking().stream()
+                .map(id -> new LackingPart(LackingPart.Kind.DWZ, id.hex(), LackingPart.Reason.MISSING));
+        return Stream.concat(alternates, ready.names().lacking(MAX_LACKING).stream())
+                .distinct()
+                .limit(MAX_LACKING)
+                .toList();
+    }
+
+    /// Looks for changes of the files that open binaries depend on, those that were looked for and not found
+    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one `stat`
+    /// for each path that was looked at.
+    public void refresh() {
+        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && isStale(ready));
+    }
+
+    private static boolean isStale(Loaded.Ready ready) {
+        if (!ready.enter()) {
+            return false;
+        }
+        try {
+            return ready.isStale();
+        } finally {
+            ready.leave();
+        }
     }
 
     /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
@@ -129,8 +161,11 @@ public final class Symbolizer {
         }
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            List<SourceFrame> frames = address.isPresent() ? at(ready, address.get()) : List.of();
-            return Optional.of(frames.isEmpty() ? new Symbolized.NoSymbol(buildId) : new Symbolized.Known(frames));
+            Naming naming = address.isPresent() ? at(ready, address.get()) : new Naming(List.of(), List.of());
+            return Optional.of(
+                    naming.frames().isEmpty()
+                            ? new Symbolized.NoSymbol(buildId, naming.lacking())
+                            : new Symbolized.Known(naming.frames(), naming.lacking()));
         } catch (MalformedBinaryException e) {
             return isDiscarded(ready.names())
                     ? Optional.empty()
@@ -145,14 +180,14 @@ public final class Symbolizer {
         }
     }
 
-    private List<SourceFrame> at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
-        Optional<List<SourceFrame>> known = cache.answer(ready, address.value());
+    private Naming at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
+        Optional<Naming> known = cache.answer(ready, address.value());
         if (known.isPresent()) {
             return known.get();
         }
-        List<SourceFrame> frames = ready.names().find(address);
-        cache.remember(ready, address.value(), frames);
-        return frames;
+        Naming naming = ready.names().find(address);
+        cache.remember(ready, address.value(), naming);
+        return naming;
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
@@ -190,16 +225,22 @@ public final class Symbolizer {
     }
 
     private Loaded.Ready direct(OpenFiles opened) {
-        return new Loaded.Ready(opened.segments(), opened.names(), opened.lacking());
+        return new Loaded.Ready(
+                opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale);
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            Optional<IndexedNames> index = builds.folder().open(buildId, place);
+            LookedFor now = opened.lookedFor();
+            Optional<IndexedNames> index = builds.folder().open(buildId, place, now);
             if (index.isPresent()) {
                 opened.close();
-                return new Loaded.Ready(opened.segments(), index.get(), opened.lacking());
+                return new Loaded.Ready(
+                        opened.segments(),
+                        index.get(),
+                        opened.lacking(),
+                        () -> builds.folder().isStale(place, now));
             }
             Loaded.Ready answering = direct(opened);
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
@@ -213,7 +254,8 @@ public final class Symbolizer {
     /// What is open still, or else opened anew: a build may wait longer than the cache keeps a binary.
     private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
         if (answering.enter()) {
-            return Optional.of(new IndexInput.Shared(answering, opened.dwarf(), opened.symbols(), opened.paths()));
+            return Optional.of(new IndexInput.Shared(
+                    answering, opened.dwarf(), opened.symbols(), opened.paths(), opened.lookedFor()));
         }
         OpenFiles anew = open(buildId);
         if (anew.hasDebugInformation()) {

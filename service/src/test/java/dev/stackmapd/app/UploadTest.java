@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.luben.zstd.Zstd;
 import dev.stackmapd.fixtures.Fixtures;
@@ -142,12 +143,54 @@ class UploadTest extends Uploading {
     @Test
     void whatDwzTookOutIsLackingUntilItIsUploaded() throws Exception {
         upload(PLAIN, "executable", fixture("dwarf/dwz-1"));
-        assertThat(get("/v1/binaries/" + PLAIN).json().at("/lacking/0").asString())
+        assertThat(get("/v1/binaries/" + PLAIN).json().at("/lacking/0/name").asString())
                 .isEqualTo(ALTERNATE);
         assertThat(upload(ALTERNATE, "supplementary", fixture("dwarf/dwz-common.debug"))
                         .status())
                 .isEqualTo(201);
         assertThat(get("/v1/binaries/" + PLAIN).json().has("lacking")).isFalse();
+    }
+
+    /// llvm-symbolizer has three frames at the address when it has the split units, the outermost at geometry.h:25.
+    @Test
+    void anAnswerSaysWhatItLacksFromTheFilesAndFromTheIndex() throws Exception {
+        String stack = stackThrough(SPLIT_UNITS, "0x52b");
+        upload(SPLIT_UNITS, "executable", fixture("dwarf/split-clang5/split-clang5"));
+        assertLacksMain(leaf(stack));
+        await().until(() -> get("/v1/binaries/" + SPLIT_UNITS)
+                .json()
+                .path("names")
+                .asString()
+                .equals("INDEX"));
+        assertLacksMain(leaf(stack));
+        assertThat(get("/v1/binaries/" + SPLIT_UNITS).json().get("lacking")).hasSize(3);
+
+        assertThat(upload(SPLIT_UNITS, "dwp", fixture("dwarf/split-clang5/split-clang5.dwp"))
+                        .status())
+                .isEqualTo(201);
+        JsonNode whole = leaf(stack);
+        assertThat(whole.has("lacking")).isFalse();
+        assertThat(whole.get("symbols")).hasSize(3);
+        assertThat(whole.at("/symbols/2/line").asInt()).isEqualTo(25);
+    }
+
+    private static void assertLacksMain(JsonNode frame) {
+        assertThat(frame.get("symbols")).hasSize(1);
+        assertThat(frame.at("/symbols/0/function").asString())
+                .isEqualTo("geometry::Ring<unsigned long, 8>::rotate(unsigned long)");
+        assertThat(frame.at("/symbols/0").has("line")).isFalse();
+        assertThat(frame.get("lacking")).hasSize(1);
+        assertThat(frame.at("/lacking/0/part").asString()).isEqualTo("dwo");
+        assertThat(frame.at("/lacking/0/name").asString()).isEqualTo("main.dwo");
+        assertThat(frame.at("/lacking/0/reason").asString()).isEqualTo("MISSING");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dwo", "dwp", "debuginfo"})
+    void aSplitUnitIsRefusedWithWhatToSendInstead(String kind) throws Exception {
+        Answer answer = upload(SPLIT_UNITS, kind, fixture("dwarf/split-clang5/main.dwo"));
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().get("detail").asString()).contains("kind dwp", "llvm-dwp");
     }
 
     /// The same binary, its `.debug_info` renamed away, as a tool that drops it would leave the rest.

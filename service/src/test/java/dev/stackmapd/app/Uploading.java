@@ -23,6 +23,7 @@ abstract class Uploading extends LiveServer {
     static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
     static final String SPLIT = "bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2";
     static final String ALTERNATE = "6d59e09069c119f17da5ec4b3c1508f555fc29d8";
+    static final String SPLIT_UNITS = "a466a1dc1d0ead758052fa82927c13adb0546d31";
     static final List<String> KINDS = List.of("executable", "debuginfo", "supplementary", "dwp");
 
     @Value("${stackmapd.artifacts.cache}")
@@ -30,7 +31,7 @@ abstract class Uploading extends LiveServer {
 
     @AfterEach
     void forgetUploads() {
-        for (String id : List.of(PLAIN, SPLIT, ALTERNATE)) {
+        for (String id : List.of(PLAIN, SPLIT, ALTERNATE, SPLIT_UNITS)) {
             for (String kind : KINDS) {
                 delete("/v1/binaries/%s/%s".formatted(id, kind));
             }

@@ -32,8 +32,8 @@ class IndexedNamesTest {
         try (IndexedNames names = open("liblibrary.so")) {
             ElfAddress nowhere = new ElfAddress(names.index().base() - 1);
             ElfAddress somewhere = new ElfAddress(names.index().base());
-            assertThat(names.find(nowhere)).isEmpty();
-            assertThat(names.find(somewhere)).hasSize(1);
+            assertThat(names.find(nowhere).frames()).isEmpty();
+            assertThat(names.find(somewhere).frames()).hasSize(1);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < LOOKUPS; i++) {

@@ -21,16 +21,21 @@ import org.junit.jupiter.api.Test;
 class SymbolCacheTest {
     private static final BuildId APP = BuildId.parse("0a").orElseThrow();
     private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
-    private static final List<SourceFrame> FRAMES = List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF));
-    private static final SymbolizerLimits SMALL =
-            new SymbolizerLimits(20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
+    private static final Naming FRAMES =
+            new Naming(List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF)), List.of());
+    private static final SymbolizerLimits SMALL = new SymbolizerLimits(
+            20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger loads = new AtomicInteger();
     private final SymbolCache cache = new SymbolCache(SMALL, nanos::get);
 
     private Loaded.Ready open() {
-        return new Loaded.Ready(List.of(), new DirectNames(List.of(), null, List.of(), null), Set.of());
+        return new Loaded.Ready(
+                List.of(),
+                new DirectNames(List.of(), null, List.of(), null, List.of()),
+                Set.of(),
+                () -> false);
     }
 
     private Loaded.Ready load(BuildId buildId) {
@@ -101,8 +106,9 @@ class SymbolCacheTest {
     void aBinaryLargerThanTheBudgetStaysAllTheSame() throws Exception {
         ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/plain"), ParseLimits.DEFAULT);
         DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE);
-        CodeNames names = new DirectNames(List.of(dwarf, file), dwarf, List.of(), null);
-        Loaded.Ready large = new Loaded.Ready(List.of(), names, Set.of());
+        CodeNames names =
+                new DirectNames(List.of(dwarf, file), dwarf, List.of(), null, List.of());
+        Loaded.Ready large = new Loaded.Ready(List.of(), names, Set.of(), () -> false);
         assertThat(large.heapBytes()).isGreaterThan(SMALL.cacheBytes());
         for (int i = 0; i < 2; i++) {
             assertThat(cache.binary(APP, id -> {
@@ -119,7 +125,11 @@ class SymbolCacheTest {
     void onlyWhatTheFileWouldHelpIsForgotten() {
         Loaded.Ready lacking = (Loaded.Ready) cache.binary(
                 APP,
-                id -> new Loaded.Ready(List.of(), new DirectNames(List.of(), null, List.of(), null), Set.of(LIBRARY)));
+                id -> new Loaded.Ready(
+                        List.of(),
+                        new DirectNames(List.of(), null, List.of(), null, List.of()),
+                        Set.of(LIBRARY),
+                        () -> false));
         load(LIBRARY);
         cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(LIBRARY));
         assertThat(lacking.enter()).isFalse();

@@ -17,8 +17,7 @@ public final class ByteQuota {
     /// @param source what needs the bytes, for the error
     public synchronized void take(long bytes, String source) throws MalformedBinaryException {
         if (bytes > left) {
-            throw new MalformedBinaryException(
-                    source, 0, "more than " + limit + " bytes after decompression and relocation");
+            throw new OverLimitException(source, 0, "more than " + limit + " bytes after decompression and relocation");
         }
         left -= bytes;
     }

@@ -73,7 +73,7 @@ public final class GrowingBytes implements AutoCloseable {
     private void grow() throws MalformedBinaryException {
         long size = memory.bytes.byteSize();
         if (size >= limit) {
-            throw new MalformedBinaryException(source, 0, "more than " + limit + " bytes after decompression");
+            throw new OverLimitException(source, 0, "more than " + limit + " bytes after decompression");
         }
         Memory larger = Memory.of(Math.min(limit, size * 2));
         MemorySegment.copy(memory.bytes, 0, larger.bytes, 0, size);

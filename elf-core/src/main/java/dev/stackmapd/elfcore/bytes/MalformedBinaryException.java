@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.bytes;
 /// The bytes are not the format they claim to be. Retrying will not help; a different file might.
 ///
 /// Checked, and never used for a failing read: that is an `IOException`, which may pass.
-public final class MalformedBinaryException extends Exception {
+public class MalformedBinaryException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String source;

@@ -51,6 +51,15 @@ final class CodeUnit {
         return entries;
     }
 
+    /// Returns true if a row of code for which no function was found may be that of a call inlined into it: the
+    /// functions lack because the split unit does, and the skeleton has not kept those with inlined calls, or they
+    /// are damaged.
+    boolean mayHideCalls() {
+        boolean lacksFunctions = unit.equals(entries) && unit.isSkeleton() && !unit.hasEntries();
+        Part<RangeIndex> all = functions;
+        return lacksFunctions || (all != null && !all.skips.list().isEmpty());
+    }
+
     LineTable lines(WorkBudget budget, Skips skips) {
         Part<LineTable> known = lines;
         if (known == null) {

@@ -22,8 +22,11 @@ public interface DebugFileFinder {
     /// Which file is wanted.
     sealed interface Wanted {
 
-        /// The package (`.dwp`) that holds all split units of the file, asked for before any single one.
-        record SplitPackage() implements Wanted {}
+        /// A package (`.dwp`) that may hold split units of the file, asked for before any single unit.
+        ///
+        /// @param rank 0 for the package that lies closest to the file, 1 for the next one, and so on until
+        ///     there is none: a damaged package, or one of another program, must not hide the right one
+        record SplitPackage(int rank) implements Wanted {}
 
         /// One split unit (`.dwo`, or an object file that has split sections).
         ///

@@ -38,6 +38,19 @@ public final class DwarfFile implements AutoCloseable {
         return files.alternateLink();
     }
 
+    /// Why that file cannot be had, if it is named; asks for it unless that was done before.
+    public Optional<LackingPart> lackingAlternate() throws MalformedBinaryException {
+        if (alternateLink().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var _ = files.alternate();
+            return Optional.empty();
+        } catch (LackingPartException e) {
+            return Optional.of(e.part());
+        }
+    }
+
     /// Units of `.debug_info`; 0 where the file has no debug information.
     public int unitCount() {
         return files.main().units().count();
@@ -54,11 +67,14 @@ public final class DwarfFile implements AutoCloseable {
         LookUp lookUp = new LookUp(address.value(), files.main().limits(), skips);
         boolean inUnit = lookIn(listed(), lookUp);
         if (!inUnit) {
-            skips.addAll(files.main().units().skips());
+            inUnit = lookIn(fromFirstEntries(), lookUp);
+            if (!inUnit) {
+                skips.addAll(files.main().units().skips());
+                skips.addAll(fromFirstEntries().skips());
+            }
             if (unitCount() == 0) {
                 return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_DEBUG_INFORMATION, skips.list());
             }
-            inUnit = lookIn(fromFirstEntries(), lookUp);
         }
         List<DwarfFrame> frames = lookUp.frames();
         if (frames.isEmpty()) {
@@ -85,7 +101,6 @@ public final class DwarfFile implements AutoCloseable {
     /// A linker that keeps one of several equal functions lets the units of all of them claim it; the first unit of
     /// the section answers. An offset where no unit begins claims nothing.
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
-        lookUp.skips().addAll(units.skips());
         boolean claimed = false;
         long[] claimants = units.at(lookUp.address());
         for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {

@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
@@ -17,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owns the files it asked for. Thread-safe; who needs the alternate file while another thread asks for it waits.
 final class DwarfFiles implements AutoCloseable {
-    /// What errors about the alternate file call their source.
-    static final String ALTERNATE = "alternate file";
+    private static final String ALTERNATE = "alternate file";
 
     private static final String LINK = ".gnu_debugaltlink";
 
@@ -28,7 +28,7 @@ final class DwarfFiles implements AutoCloseable {
     private final TypeUnits types;
     private final List<ElfFile> owned = new ArrayList<>();
     private @Nullable DwarfObject alternate;
-    private @Nullable MalformedBinaryException noAlternate;
+    private @Nullable LackingPartException noAlternate;
 
     DwarfFiles(DwarfObject main, DebugFileFinder finder) {
         this.main = main;
@@ -63,7 +63,8 @@ final class DwarfFiles implements AutoCloseable {
             try {
                 alternate = openAlternate();
             } catch (MalformedBinaryException e) {
-                noAlternate = new MalformedBinaryException(ALTERNATE, e.offset(), e.source() + ": " + e.reason());
+                noAlternate =
+                        new LackingPartException(lacking(e), e.source(), e.offset(), ALTERNATE + ": " + e.reason());
             }
         }
         if (alternate == null) {
@@ -73,7 +74,25 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     private MalformedBinaryException requireCause() {
-        return noAlternate == null ? new MalformedBinaryException(ALTERNATE, 0, "there is none") : noAlternate;
+        if (noAlternate == null) {
+            throw new IllegalStateException("neither an alternate file nor a reason");
+        }
+        return noAlternate;
+    }
+
+    private LackingPart lacking(MalformedBinaryException why) {
+        LackingPart.Reason reason = why instanceof LackingPartException lacking
+                ? lacking.part().reason()
+                : why instanceof OverLimitException ? LackingPart.Reason.TOO_LARGE : LackingPart.Reason.DAMAGED;
+        return new LackingPart(LackingPart.Kind.DWZ, alternateName(), reason);
+    }
+
+    private String alternateName() {
+        try {
+            return alternateLink().map(link -> link.buildId().hex()).orElse("");
+        } catch (MalformedBinaryException e) {
+            return "";
+        }
     }
 
     /// Where a reference leads (DWARF 5, 7.5.5).
@@ -121,8 +140,11 @@ final class DwarfFiles implements AutoCloseable {
         Wanted.Alternate link =
                 alternateLink().orElseThrow(() -> new MalformedBinaryException(source, 0, "has no " + LINK));
         ElfFile found = find(link)
-                .orElseThrow(() -> new MalformedBinaryException(
-                        source, 0, "no file with build-id " + link.buildId() + " was found"));
+                .orElseThrow(() -> new LackingPartException(
+                        new LackingPart(LackingPart.Kind.DWZ, link.buildId().hex(), LackingPart.Reason.MISSING),
+                        source,
+                        0,
+                        "no file with build-id " + link.buildId() + " was found"));
         if (!(found.buildId() instanceof BuildIdSearch.Found is)
                 || !is.buildId().equals(link.buildId())) {
             throw new MalformedBinaryException(

@@ -30,6 +30,15 @@ final class DwarfObject {
         this.lowestCode = sections.file().lowestCode().value();
     }
 
+    /// Returns true if the file is a package too: has split units and an index of them beside what it has of its own.
+    boolean hasPackage() {
+        try {
+            return !sections.isSplit() && sections.file().hasSection(".debug_cu_index");
+        } catch (MalformedBinaryException e) {
+            return false;
+        }
+    }
+
     DwarfSections sections() {
         return sections;
     }

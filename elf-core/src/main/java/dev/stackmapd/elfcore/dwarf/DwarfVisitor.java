@@ -46,6 +46,7 @@ public interface DwarfVisitor {
     /// The unit ends.
     void endOfUnit();
 
-    /// Something could not be read.
+    /// Something could not be read. Between [#unit] and [#endOfUnit] it concerns that unit; before the first one and
+    /// between two, code of which no unit is known.
     void skipped(SkippedPart part);
 }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 
 /// Which subprogram of one unit an address belongs to, by the offset of its entry. Immutable and thread-safe.
 final class FunctionTable {
@@ -47,7 +48,7 @@ final class FunctionTable {
 
         private void add(long low, long high, long offset) throws MalformedBinaryException {
             if (ranges.size() == limit) {
-                throw new MalformedBinaryException("functions", offset, "more than " + limit + " ranges");
+                throw new OverLimitException("functions", offset, "more than " + limit + " ranges");
             }
             ranges.add(low, high, offset);
         }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.Arrays;
 
 /// The inlined calls of one function: which is innermost at an address, what each is inlined into, and where it is
@@ -144,8 +145,7 @@ final class InlineTree {
 
         private void add(long low, long high, int node) throws MalformedBinaryException {
             if (tree.building.size() == limit) {
-                throw new MalformedBinaryException(
-                        "inlined calls", tree.entries[node], "more than " + limit + " ranges");
+                throw new OverLimitException("inlined calls", tree.entries[node], "more than " + limit + " ranges");
             }
             tree.building.add(low, high, node);
             tree.lowest[node] = lower(tree.lowest[node], low);

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.Arrays;
 
 /// The rows of one unit, sorted into sequences: two binary searches find an address. Immutable and thread-safe.
@@ -49,7 +50,7 @@ final class LineTable implements RowSink {
     public void row(long address, int file, int line, int column, int discriminator, int flags)
             throws MalformedBinaryException {
         if (rows == maxRows) {
-            throw new MalformedBinaryException("line program", 0, "more than " + maxRows + " rows");
+            throw new OverLimitException("line program", 0, "more than " + maxRows + " rows");
         }
         if (rows == addresses.length) {
             resize(rows * 2);

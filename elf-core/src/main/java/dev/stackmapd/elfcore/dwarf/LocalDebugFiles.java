@@ -12,41 +12,100 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /// Looks on the local disk.
 ///
-/// A package is `<file>.dwp`. A split unit is looked for where it says it was written, then beside the file, by its
-/// whole relative name and by its last name. An alternate file is looked for by the path in the link, then by its
+/// A package is named after the file, after the file without `.debug`, or after an executable of the file, with `.dwp`
+/// behind: `app.dwp` also where the debug information is in `app.debug` or in a `.build-id` tree, as gdb and lldb have
+/// it. An executable that has an index of split units itself is one too. A split unit is looked for where it says it
+/// was written, then beside the file, by its whole relative name and by its last name. An alternate file is looked for
+/// by the path in the link, then by its
 /// build-id. A file that has another id than the one wanted is passed over.
 ///
 /// Paths that debug information gives come from whoever made the file. They lead to nothing outside the file's own
-/// folder and the folders named here, links resolved.
+/// folder, those of its executables and the folders named here, links resolved.
 ///
 /// @param file the file with the debug information
+/// @param executables files with the code that `file` is of, where that lies elsewhere
 /// @param sourceFolders folders that paths in debug information may lead into, such as a build tree; `/` allows all
 /// @param debugFolders folders with a `.build-id` tree, such as `/usr/lib/debug`; paths may lead into them too
 /// @param limits for the files that are found
-public record LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits)
+public record LocalDebugFiles(
+        Path file, List<Path> executables, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits)
         implements DebugFileFinder {
+    private static final String DEBUG_SUFFIX = ".debug";
 
     public LocalDebugFiles {
         requireNonNull(file, "file");
+        executables = List.copyOf(executables);
         sourceFolders = List.copyOf(sourceFolders);
         debugFolders = List.copyOf(debugFolders);
         requireNonNull(limits, "limits");
     }
 
+    public LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits) {
+        this(file, List.of(), sourceFolders, debugFolders, limits);
+    }
+
     @Override
     public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
+        List<Path> candidates = candidates(wanted);
         return switch (wanted) {
-            case Wanted.SplitPackage any -> first(List.of(beside(file.getFileName() + ".dwp")), file -> true);
-            case Wanted.SplitUnit unit -> first(candidates(unit), file -> SplitFiles.holds(file, unit.id()));
-            case Wanted.Alternate alternate ->
-                first(candidates(alternate), file -> hasBuildId(file, alternate.buildId()));
+            case Wanted.SplitPackage split -> {
+                List<Path> packages = packages(candidates);
+                yield split.rank() < packages.size()
+                        ? Optional.of(ElfFile.open(packages.get(split.rank()), limits))
+                        : Optional.empty();
+            }
+            case Wanted.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
+            case Wanted.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
         };
+    }
+
+    /// Where a file is looked for, in this order. Not all of these are there, nor may all be opened.
+    public List<Path> candidates(Wanted wanted) {
+        return switch (wanted) {
+            case Wanted.SplitPackage any -> packageCandidates();
+            case Wanted.SplitUnit unit -> candidates(unit);
+            case Wanted.Alternate alternate -> candidates(alternate);
+        };
+    }
+
+    private List<Path> packageCandidates() {
+        Set<Path> candidates = new LinkedHashSet<>();
+        String name = String.valueOf(file.getFileName());
+        candidates.add(beside(name + ".dwp"));
+        if (name.endsWith(DEBUG_SUFFIX)) {
+            candidates.add(beside(name.substring(0, name.length() - DEBUG_SUFFIX.length()) + ".dwp"));
+        }
+        for (Path executable : executables) {
+            candidates.add(executable.resolveSibling(executable.getFileName() + ".dwp"));
+        }
+        executables.stream().filter(executable -> !executable.equals(file)).forEach(candidates::add);
+        return List.copyOf(candidates);
+    }
+
+    /// Those that are there, each once; an executable only if it has an index of split units.
+    private List<Path> packages(List<Path> candidates) throws IOException {
+        List<Path> packages = new ArrayList<>();
+        for (Path candidate : candidates) {
+            if (isAllowed(candidate) && (!executables.contains(candidate) || hasUnitIndex(candidate))) {
+                packages.add(candidate);
+            }
+        }
+        return packages;
+    }
+
+    private boolean hasUnitIndex(Path executable) throws IOException {
+        try (ElfFile opened = ElfFile.open(executable, limits)) {
+            return opened.hasSection(".debug_cu_index");
+        } catch (MalformedBinaryException e) {
+            return false;
+        }
     }
 
     private List<Path> candidates(Wanted.SplitUnit unit) {
@@ -131,7 +190,8 @@ public record LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> de
         boolean is(ElfFile file) throws MalformedBinaryException;
     }
 
-    private boolean isAllowed(Path candidate) throws IOException {
+    /// Returns true if a path leads to a regular file that may be opened.
+    public boolean isAllowed(Path candidate) throws IOException {
         if (!Files.isRegularFile(candidate)) {
             return false;
         }
@@ -145,8 +205,11 @@ public record LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> de
     }
 
     private List<Path> allowed() {
-        return Stream.of(List.of(beside("")), sourceFolders, debugFolders)
-                .flatMap(List::stream)
-                .toList();
+        List<Path> allowed = new ArrayList<>();
+        allowed.add(beside(""));
+        executables.forEach(executable -> allowed.add(executable.resolveSibling("")));
+        allowed.addAll(sourceFolders);
+        allowed.addAll(debugFolders);
+        return allowed;
     }
 }

@@ -38,14 +38,15 @@ final class LookUp {
     }
 
     /// Adds what a unit knows of the address. The innermost frame has its line from the line rows, each outer one
-    /// from the call inside it; without a function there is still a line.
+    /// from the call inside it. Without a function there is still a line, unless it may be that of an inlined call:
+    /// whoever names the function from a symbol table must not get the line of another one.
     void in(CodeUnit unit) {
         OptionalLong function = unit.function(address, budget, skips);
         LineTable lines = unit.lines(budget, skips);
         int row = lines.find(address);
         if (function.isPresent()) {
             addChain(unit, function.getAsLong(), lines, row);
-        } else if (row != LineTable.NONE) {
+        } else if (row != LineTable.NONE && !unit.mayHideCalls()) {
             frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), 0, lines, false));
         }
     }
@@ -71,7 +72,9 @@ final class LookUp {
     private int outermost(InlineTree tree, int node) {
         if (tree.parent(node) != InlineTree.FUNCTION) {
             skips.add(new SkippedPart(
-                    SkippedPart.Part.INLINED_CALLS, "more than " + limits.maxInlineDepth() + " frames"));
+                    SkippedPart.Part.INLINED_CALLS,
+                    new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.TOO_LARGE),
+                    "more than " + limits.maxInlineDepth() + " frames"));
         }
         return InlineTree.FUNCTION;
     }

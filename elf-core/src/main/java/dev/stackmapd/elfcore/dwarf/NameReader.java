@@ -25,9 +25,7 @@ final class NameReader {
         try {
             follow(unit, offset);
         } catch (MalformedBinaryException e) {
-            skips.add(
-                    e.source().equals(DwarfFiles.ALTERNATE) ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.NAMES,
-                    e);
+            skips.add(e instanceof LackingPartException ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.NAMES, e);
         }
         return new FunctionNames(linkageName, name, declarationLine);
     }

@@ -6,7 +6,8 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// A package of split units and its index of them (DWARF 5, 7.3.5; GNU's version 2 for DWARF 4). Thread-safe.
+/// A package of split units and its index of them (DWARF 5, 7.3.5; GNU's version 2 for DWARF 4). A damaged part of it
+/// costs the units that lie there and no other. Thread-safe.
 final class PackageFile {
     private static final int INFO = 1;
     private static final int ABBREV = 3;
@@ -16,6 +17,7 @@ final class PackageFile {
     private static final int MAX_COLUMNS = 16;
 
     private final DwarfObject object;
+    /// By id; [Contribution#NONE] where the index lists the unit and does not say where it is.
     private final Map<Long, Contribution> units;
 
     private PackageFile(DwarfObject object, Map<Long, Contribution> units) {
@@ -26,6 +28,9 @@ final class PackageFile {
     static PackageFile read(DwarfObject object) throws MalformedBinaryException {
         Cursor at = object.sections().unitIndex().cursor();
         // Version 2 has 32 bits, version 5 has 16 and padding, in either byte order.
+        if (at.remaining() == 0) {
+            throw at.malformed("there is no index of units");
+        }
         int first = at.u16("version");
         int second = at.u16("version");
         int version = Math.max(first, second);
@@ -66,11 +71,16 @@ final class PackageFile {
             if (row != 0 && row <= count) {
                 at.moveTo(hashes + slot * Long.BYTES, "hash");
                 long id = at.u64("dwo_id");
-                at.moveTo(table + row * columns * Integer.BYTES, "row");
-                long[] offsets = row(at, version, sections);
                 // The table of sizes has no row of section ids.
-                at.moveTo(table + (count + row) * columns * Integer.BYTES, "row");
-                units.putIfAbsent(id, contribution(offsets, row(at, version, sections)));
+                long sizes = table + (count + row) * columns * Integer.BYTES;
+                if (sizes + (long) columns * Integer.BYTES > at.position() + at.remaining()) {
+                    units.putIfAbsent(id, Contribution.NONE);
+                } else {
+                    at.moveTo(table + row * columns * Integer.BYTES, "row");
+                    long[] offsets = row(at, version, sections);
+                    at.moveTo(sizes, "row");
+                    units.putIfAbsent(id, contribution(offsets, row(at, version, sections)));
+                }
             }
         }
         return units;
@@ -108,6 +118,11 @@ final class PackageFile {
         Cursor at = object.info().cursor();
         at.moveTo(contribution.info(), "DW_SECT_INFO offset");
         UnitHeader header = UnitHeader.read(at, Dw.UT_COMPILE);
-        return Unit.readSplit(files, object, header, contribution, skeleton, budget);
+        Unit unit = Unit.readSplit(files, object, header, contribution, skeleton, budget);
+        if (unit.splitId() != skeleton.splitId()) {
+            throw at.malformed(
+                    "the unit has id 0x%x, the index says 0x%x".formatted(unit.splitId(), skeleton.splitId()));
+        }
+        return unit;
     }
 }

@@ -4,8 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 /// A part of the debug information that an answer had to do without, and why. The rest of the answer is sound.
 ///
-/// @param detail what was read, at which byte, and what was wrong with it
-public record SkippedPart(Part part, String detail) {
+/// @param lacking the file or section that the answer did without, or did without in part
+/// @param detail what was read, at which byte, and what was wrong with it; may have names of this host's files
+public record SkippedPart(Part part, LackingPart lacking, String detail) {
 
     /// What was lost.
     public enum Part {
@@ -31,6 +32,7 @@ public record SkippedPart(Part part, String detail) {
 
     public SkippedPart {
         requireNonNull(part, "part");
+        requireNonNull(lacking, "lacking");
         requireNonNull(detail, "detail");
     }
 }

@@ -27,6 +27,7 @@ final class SourceNameReader {
     private final Set<String> names = new HashSet<>();
     private final Map<Header, Set<String>> directories = new HashMap<>();
     private long bytesLeft;
+    private int damaged;
 
     SourceNameReader(DwarfFiles files, SplitFiles split) {
         this.files = files;
@@ -59,7 +60,7 @@ final class SourceNameReader {
     private BitSet addAll(BitSet numbers, Predicate<Unit> isPutOff) {
         BitSet later = new BitSet();
         for (int number = numbers.nextSetBit(0);
-                number >= 0 && bytesLeft >= 0;
+                number >= 0 && bytesLeft >= 0 && damaged < UnitOffsets.MAX_DAMAGED;
                 number = numbers.nextSetBit(number + 1)) {
             try {
                 Unit unit = unit(number);
@@ -69,6 +70,7 @@ final class SourceNameReader {
                     add(unit);
                 }
             } catch (MalformedBinaryException e) {
+                damaged++;
                 skips.add(SkippedPart.Part.UNIT, e);
             }
         }
@@ -143,7 +145,7 @@ final class SourceNameReader {
     }
 
     private void skip(MalformedBinaryException why) {
-        boolean isAlternate = why.source().equals(DwarfFiles.ALTERNATE);
+        boolean isAlternate = why instanceof LackingPartException;
         skips.add(isAlternate ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.LINES, why);
     }
 

@@ -1,21 +1,30 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The split units of one linked file: from its package if there is one, else from one file each (DWARF 5, 7.3).
+/// The split units of one linked file: from a package if one has them, else from one file each (DWARF 5, 7.3).
 ///
-/// Every file is asked for once, found or not. Thread-safe; who needs a unit while another thread opens it waits.
+/// Each unit is looked for in every place, whichever was asked for before: a package that is damaged, or has something
+/// else under a unit's id, costs nothing as long as another package or the unit's own file is sound. Every file is
+/// asked for once, found or not. Thread-safe; a thread that needs a unit while another one opens it waits.
 final class SplitFiles {
+    /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as many again.
+    private static final int MAX_PACKAGES = 8;
+
     private final DwarfFiles files;
     private final Map<Long, DwarfObject> objects = new HashMap<>();
-    private final Map<Long, MalformedBinaryException> missing = new HashMap<>();
-    private Optional<PackageFile> packageFile = Optional.empty();
-    private boolean askedForPackage;
+    private final Map<Long, LackingPartException> lacking = new HashMap<>();
+    private final List<PackageFile> packages = new ArrayList<>();
+    private Optional<MalformedBinaryException> packageDamage = Optional.empty();
+    private boolean askedForPackages;
 
     SplitFiles(DwarfFiles files) {
         this.files = files;
@@ -24,34 +33,59 @@ final class SplitFiles {
     /// The unit that a skeleton stands for.
     synchronized Unit find(Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
         long id = skeleton.splitId();
-        Optional<PackageFile> inPackage = packageFile();
-        if (inPackage.isPresent() && inPackage.get().has(id)) {
-            return inPackage.get().unit(files, skeleton, budget);
-        }
-        MalformedBinaryException before = missing.get(id);
+        LackingPartException before = lacking.get(id);
         if (before != null) {
             throw before;
+        }
+        openPackages();
+        Optional<MalformedBinaryException> damage = packageDamage;
+        for (PackageFile each : packages) {
+            if (each.has(id)) {
+                try {
+                    return each.unit(files, skeleton, budget);
+                } catch (MalformedBinaryException e) {
+                    damage = Optional.of(e);
+                }
+            }
         }
         try {
             return unitWithId(single(skeleton), skeleton, budget);
         } catch (MalformedBinaryException e) {
-            missing.put(id, e);
-            throw e;
+            LackingPartException why = lacking(skeleton, e, damage);
+            lacking.put(id, why);
+            throw why;
         }
     }
 
-    private Optional<PackageFile> packageFile() throws MalformedBinaryException {
-        if (!askedForPackage) {
-            // Asked for once, also if it cannot be read.
-            askedForPackage = true;
-            Optional<ElfFile> found = files.find(new Wanted.SplitPackage());
-            if (found.isPresent()) {
-                packageFile = Optional.of(PackageFile.read(new DwarfObject(DwarfSections.split(found.get()))));
+    private void openPackages() {
+        if (askedForPackages) {
+            return;
+        }
+        askedForPackages = true;
+        if (files.main().hasPackage()) {
+            open(files.main().sections().file());
+        }
+        boolean more = true;
+        for (int rank = 0; more && rank < MAX_PACKAGES; rank++) {
+            try {
+                Optional<ElfFile> found = files.find(new Wanted.SplitPackage(rank));
+                found.ifPresent(this::open);
+                more = found.isPresent();
+            } catch (MalformedBinaryException e) {
+                packageDamage = Optional.of(e);
             }
         }
-        return packageFile;
     }
 
+    private void open(ElfFile file) {
+        try {
+            packages.add(PackageFile.read(new DwarfObject(DwarfSections.split(file))));
+        } catch (MalformedBinaryException e) {
+            packageDamage = Optional.of(e);
+        }
+    }
+
+    /// The file of one unit; the error where there is none or it is damaged.
     private DwarfObject single(Unit skeleton) throws MalformedBinaryException {
         long id = skeleton.splitId();
         DwarfObject known = objects.get(id);
@@ -60,7 +94,8 @@ final class SplitFiles {
         }
         String name = skeleton.text(skeleton.root(), Slot.DWO_NAME);
         ElfFile found = files.find(new Wanted.SplitUnit(name, skeleton.directory(), id))
-                .orElseThrow(() -> new MalformedBinaryException(
+                .orElseThrow(() -> new LackingPartException(
+                        new LackingPart(LackingPart.Kind.DWO, lastName(name), LackingPart.Reason.MISSING),
                         skeleton.source(),
                         skeleton.header().offset(),
                         "split file %s with id 0x%x was not found".formatted(name, id)));
@@ -69,7 +104,34 @@ final class SplitFiles {
         return opened;
     }
 
-    /// Whether a file has the split unit of an id, as far as its units can be read.
+    /// What is said where a unit is found nowhere: a file that is there and damaged comes before one that is not there.
+    private static LackingPartException lacking(
+            Unit skeleton, MalformedBinaryException why, Optional<MalformedBinaryException> packageDamage) {
+        if (why instanceof LackingPartException missing && packageDamage.isEmpty()) {
+            return missing;
+        }
+        MalformedBinaryException damage = why instanceof LackingPartException ? packageDamage.orElse(why) : why;
+        LackingPart.Kind kind = why instanceof LackingPartException ? LackingPart.Kind.DWP : LackingPart.Kind.DWO;
+        LackingPart.Reason reason =
+                damage instanceof OverLimitException ? LackingPart.Reason.TOO_LARGE : LackingPart.Reason.DAMAGED;
+        return new LackingPartException(
+                new LackingPart(kind, dwoName(skeleton), reason), damage.source(), damage.offset(), damage.reason());
+    }
+
+    private static String dwoName(Unit skeleton) {
+        try {
+            return lastName(skeleton.text(skeleton.root(), Slot.DWO_NAME));
+        } catch (MalformedBinaryException e) {
+            return "";
+        }
+    }
+
+    /// Compilers on Windows separate names by backslashes.
+    private static String lastName(String path) {
+        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    /// Returns true if a file has the split unit of an id, as far as its units can be read.
     static boolean holds(ElfFile file, long id) throws MalformedBinaryException {
         DwarfObject object = new DwarfObject(DwarfSections.split(file));
         WorkBudget budget = new WorkBudget(object.limits().maxLookUpWork());

@@ -17,6 +17,7 @@ final class Unit {
     private final @Nullable Unit skeleton;
     private final EntryValues root = new EntryValues();
     private final int rootTag;
+    private boolean hasEntries;
 
     private Unit(
             DwarfFiles files,
@@ -66,7 +67,14 @@ final class Unit {
                 object.limits(),
                 budget);
         shape.read(at, root);
+        hasEntries = shape.hasChildren();
         return shape.tag();
+    }
+
+    /// Returns true if its first entry has others inside it. A skeleton has them where the compiler has kept the
+    /// functions that calls were inlined into, and what was inlined there (`-fsplit-dwarf-inlining`).
+    boolean hasEntries() {
+        return hasEntries;
     }
 
     private long abbreviationsOffset() {

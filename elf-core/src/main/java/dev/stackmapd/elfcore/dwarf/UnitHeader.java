@@ -38,7 +38,7 @@ record UnitHeader(
         }
         long end = at.position() + length;
         int version = at.u16("version");
-        if (version < 2 || version > 5) {
+        if (!isKnown(version)) {
             throw at.malformed("DWARF version is " + version);
         }
         int type = version == 5 ? at.u8("unit_type") : unitType;
@@ -56,6 +56,10 @@ record UnitHeader(
             throw at.malformed("the unit ends inside its header");
         }
         return new UnitHeader(offset, end, encoding, type, abbreviations, id, typeOffset, at.position());
+    }
+
+    static boolean isKnown(int version) {
+        return version >= 2 && version <= 5;
     }
 
     boolean isTypeUnit() {

@@ -5,6 +5,8 @@ import java.util.Arrays;
 /// Where all units of one section begin. Headers are not kept. Immutable, thread-safe.
 final class UnitOffsets {
     static final int NONE = -1;
+    /// Units that cannot be read until the others are given up: a million of them cost seconds, and name nothing.
+    static final int MAX_DAMAGED = 1 << 12;
 
     private final long[] starts;
     private final long end;

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.Arrays;
 
 /// Which unit an address belongs to.
@@ -67,6 +68,7 @@ final class UnitRanges {
         private final WorkBudget budget;
         private final Skips skips = new Skips();
         private final RangeIndex.Builder ranges = new RangeIndex.Builder();
+        private int damaged;
 
         Reading(DwarfFiles files) {
             this.files = files;
@@ -129,7 +131,7 @@ final class UnitRanges {
         }
 
         void firstEntries() {
-            for (int unit = 0; unit < object.units().count(); unit++) {
+            for (int unit = 0; unit < object.units().count() && damaged < UnitOffsets.MAX_DAMAGED; unit++) {
                 readFirstEntry(object.units().start(unit));
             }
         }
@@ -143,13 +145,14 @@ final class UnitRanges {
                     new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, start));
                 }
             } catch (MalformedBinaryException e) {
+                damaged++;
                 skips.add(SkippedPart.Part.UNIT_RANGES, e);
             }
         }
 
         private void add(long low, long high, long unit) throws MalformedBinaryException {
             if (ranges.size() == object.limits().maxRanges()) {
-                throw new MalformedBinaryException(
+                throw new OverLimitException(
                         object.info().source(),
                         0,
                         "more than " + object.limits().maxRanges() + " ranges of units");

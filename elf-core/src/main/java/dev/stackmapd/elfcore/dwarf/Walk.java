@@ -18,20 +18,23 @@ final class Walk {
 
     void run() {
         files.main().units().skips().list().forEach(visitor::skipped);
-        for (int number = 0; number < files.main().units().count(); number++) {
+        int damaged = 0;
+        for (int number = 0; number < files.main().units().count() && damaged < UnitOffsets.MAX_DAMAGED; number++) {
             try {
                 UnitHeader header = files.main().header(files.main().units().start(number));
                 if (!header.isTypeUnit()) {
                     show(Unit.read(files, files.main(), header, budget));
                 }
             } catch (MalformedBinaryException e) {
+                damaged++;
                 report(SkippedPart.Part.UNIT, e);
             }
         }
     }
 
     private void show(Unit unit) {
-        Unit entries = entriesOf(unit);
+        Skips before = new Skips();
+        Unit entries = entriesOf(unit, before);
         FileTable fileTable = new FileTable(unit, unit.encoding().version());
         LineHeader lines = null;
         try {
@@ -40,9 +43,10 @@ final class Walk {
                 fileTable = lines.files();
             }
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.LINES, e);
+            before.add(SkippedPart.Part.LINES, e);
         }
         visitor.unit(new WalkedUnit(entries, fileTable, visitor, budget));
+        before.list().forEach(visitor::skipped);
         showUnitRanges(unit);
         showFunctions(entries);
         if (lines != null) {
@@ -51,11 +55,11 @@ final class Walk {
         visitor.endOfUnit();
     }
 
-    private Unit entriesOf(Unit unit) {
+    private Unit entriesOf(Unit unit, Skips skips) {
         try {
             return unit.isSkeleton() ? split.find(unit, budget) : unit;
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.SPLIT_FILE, e);
+            skips.add(SkippedPart.Part.SPLIT_FILE, e);
             return unit;
         }
     }

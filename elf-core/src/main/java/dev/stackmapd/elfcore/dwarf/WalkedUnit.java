@@ -24,6 +24,12 @@ public final class WalkedUnit {
         return entries.language();
     }
 
+    /// Returns true if rows of code without a function may be those of inlined calls, which must not be taken for the
+    /// function's: its split unit lacks, and the skeleton does not have the functions that calls were inlined into.
+    public boolean mayHideCalls() {
+        return entries.isSkeleton() && !entries.hasEntries();
+    }
+
     /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put
     /// together anew.
     public String path(int file) {

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 
 /// Steps that one look-up or walk may take. A step is an entry, a row, a range or a link that is read. Not
 /// thread-safe.
@@ -17,7 +18,7 @@ final class WorkBudget {
     void spend(long steps, String source) throws MalformedBinaryException {
         left -= steps;
         if (left < 0) {
-            throw new MalformedBinaryException(source, 0, "takes more than " + limit + " steps");
+            throw new OverLimitException(source, 0, "takes more than " + limit + " steps");
         }
     }
 }

@@ -38,6 +38,11 @@ public record DebugLinkSearch(Path executable, List<Path> debugFolders) {
         return Optional.empty();
     }
 
+    /// Where a file is looked for, in this order.
+    public List<Path> candidates(DebugLink link) {
+        return candidates(link.fileName());
+    }
+
     private List<Path> candidates(String fileName) {
         List<Path> candidates = new ArrayList<>();
         try {

@@ -6,21 +6,50 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ProducedBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit.
+/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit
+/// ([InflationShares]); which bytes it leaves out depends on what the file claims and not on the order of questions.
 /// Thread-safe.
 final class DebugSections implements AutoCloseable {
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
+
+    /// More than that is no size of a section.
+    private static final long MAX_CLAIM = 1L << 37;
+
+    /// The sections that share the limit.
+    private static final List<String> SHARING = List.of(
+            ".debug_abbrev",
+            ".debug_addr",
+            ".debug_rnglists",
+            ".debug_ranges",
+            ".debug_info",
+            ".debug_line",
+            ".debug_line_str",
+            ".debug_str_offsets",
+            ".debug_str",
+            ".debug_aranges",
+            ".debug_types",
+            ".debug_cu_index",
+            ".debug_abbrev.dwo",
+            ".debug_rnglists.dwo",
+            ".debug_info.dwo",
+            ".debug_str_offsets.dwo",
+            ".debug_str.dwo",
+            ".debug_line.dwo",
+            ".debug_types.dwo");
 
     private final MappedBytes file;
     private final ElfHeader header;
@@ -28,13 +57,14 @@ final class DebugSections implements AutoCloseable {
     private final Map<String, Optional<ByteExtent>> ready = new HashMap<>();
     private final List<MappedBytes> relocated = new ArrayList<>();
     private final List<ProducedBytes> inflated = new ArrayList<>();
-    private final ByteQuota quota;
+    private final long limit;
+    private @Nullable InflationShares shares;
 
     DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits) {
         this.file = file;
         this.header = header;
         this.sections = sections;
-        this.quota = new ByteQuota(limits.maxInflatedBytes());
+        this.limit = limits.maxInflatedBytes();
     }
 
     /// A section that cannot be read is an error on every call, and is tried again on every call.
@@ -48,18 +78,63 @@ final class DebugSections implements AutoCloseable {
     }
 
     private Optional<ByteExtent> load(String name) throws MalformedBinaryException {
-        Optional<Section> plain = findOutsideGroups(name);
-        if (plain.isPresent()) {
-            return Optional.of(relocated(plain.get(), inflated(plain.get(), name), name));
-        }
-        if (!name.startsWith(PREFIX)) {
+        Optional<Section> found = find(name);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        String gnuName = GNU_PREFIX + name.substring(PREFIX.length());
-        Optional<Section> gnu = sections.find(gnuName);
-        return gnu.isEmpty()
-                ? Optional.empty()
-                : Optional.of(relocated(gnu.get(), gnuInflated(gnu.get(), gnuName), name));
+        Section section = found.get();
+        Optional<Compressed> compressed = compressed(section, name);
+        ByteExtent contents = stored(section, name);
+        if (compressed.isPresent()) {
+            contents = inflated(compressed.get(), name);
+        }
+        return Optional.of(isRelocated(section) ? relocated(section, contents, name) : contents);
+    }
+
+    private Optional<Section> find(String name) throws MalformedBinaryException {
+        Optional<Section> plain = findOutsideGroups(name);
+        return plain.isPresent() || !name.startsWith(PREFIX) ? plain : sections.find(gnuName(name));
+    }
+
+    private static String gnuName(String name) {
+        return GNU_PREFIX + name.substring(PREFIX.length());
+    }
+
+    private InflationShares shares() {
+        InflationShares known = shares;
+        if (known == null) {
+            Map<String, Long> claims = new LinkedHashMap<>();
+            SHARING.forEach(name -> claims.put(name, claim(name)));
+            known = new InflationShares(claims, limit);
+            shares = known;
+        }
+        return known;
+    }
+
+    /// Bytes of memory beside the file that a section claims, up to the limit.
+    private long claim(String name) {
+        try {
+            Optional<Section> section = find(name);
+            return section.isPresent() ? claim(section.get(), compressed(section.get(), name)) : 0;
+        } catch (MalformedBinaryException e) {
+            // It takes no memory; who asks for it is told why.
+            return 0;
+        }
+    }
+
+    private long claim(Section section, Optional<Compressed> compressed) {
+        long inflated = compressed.map(Compressed::size).orElse(0L);
+        if (Long.compareUnsigned(inflated, limit) > 0) {
+            return limit;
+        }
+        long relocated = isRelocated(section) ? compressed.isPresent() ? inflated : section.size() : 0;
+        return Math.min(limit, inflated + Math.min(relocated, limit));
+    }
+
+    private boolean isRelocated(Section section) {
+        return header.type() == ElfConstants.ET_REL
+                && section.type() != ElfConstants.SHT_NOBITS
+                && sections.relocationsOf(section).isPresent();
     }
 
     /// A relocatable file may have several sections of one name: those in a group are type units, which no address
@@ -69,12 +144,17 @@ final class DebugSections implements AutoCloseable {
         return outside.isPresent() ? outside : sections.find(name);
     }
 
-    private ByteExtent inflated(Section section, String name) throws MalformedBinaryException {
-        ByteExtent stored = stored(section, name);
+    /// A compressed section behind its header.
+    ///
+    /// @param size bytes that the header claims
+    private record Compressed(Cursor from, long size, Inflation inflation) {}
+
+    /// Empty where a section is not compressed.
+    private Optional<Compressed> compressed(Section section, String name) throws MalformedBinaryException {
         if ((section.flags() & ElfConstants.SHF_COMPRESSED) == 0) {
-            return stored;
+            return findOutsideGroups(name).isPresent() ? Optional.empty() : Optional.of(gnuCompressed(section, name));
         }
-        Cursor from = stored.cursor();
+        Cursor from = stored(section, name).cursor();
         int type = (int) from.u32("ch_type");
         if (header.elfClass() == ElfClass.ELF64) {
             from.skip(4, "ch_reserved");
@@ -82,15 +162,15 @@ final class DebugSections implements AutoCloseable {
         long size = header.elfClass().word(from, "ch_size");
         header.elfClass().word(from, "ch_addralign");
         return switch (type) {
-            case ElfConstants.ELFCOMPRESS_ZLIB -> keep(from, size, name, Inflation.ZLIB);
-            case ElfConstants.ELFCOMPRESS_ZSTD -> keep(from, size, name, Inflation.ZSTD);
+            case ElfConstants.ELFCOMPRESS_ZLIB -> Optional.of(new Compressed(from, size, Inflation.ZLIB));
+            case ElfConstants.ELFCOMPRESS_ZSTD -> Optional.of(new Compressed(from, size, Inflation.ZSTD));
             default -> throw from.malformed("ch_type is " + Integer.toUnsignedString(type));
         };
     }
 
     /// `.zdebug_*`: `ZLIB`, the size as eight bytes in big-endian order, a zlib stream.
-    private ByteExtent gnuInflated(Section section, String name) throws MalformedBinaryException {
-        Cursor from = stored(section, name).cursor();
+    private Compressed gnuCompressed(Section section, String name) throws MalformedBinaryException {
+        Cursor from = stored(section, gnuName(name)).cursor();
         if (from.u8("magic") != 'Z' || from.u8("magic") != 'L' || from.u8("magic") != 'I' || from.u8("magic") != 'B') {
             throw from.malformed("no ZLIB magic");
         }
@@ -98,33 +178,36 @@ final class DebugSections implements AutoCloseable {
         for (int i = 0; i < Long.BYTES; i++) {
             size = size << Byte.SIZE | from.u8("uncompressed size");
         }
-        return keep(from, size, name, Inflation.ZLIB);
+        return new Compressed(from, size, Inflation.ZLIB);
     }
 
-    private ByteExtent keep(Cursor from, long size, String name, Inflation inflation) throws MalformedBinaryException {
-        if (Long.compareUnsigned(size, quota.left()) > 0) {
-            throw from.malformed(
-                    "ch_size is " + Long.toUnsignedString(size) + ", " + quota.left() + " bytes are left of the limit");
+    private ByteExtent inflated(Compressed section, String name) throws MalformedBinaryException {
+        if (Long.compareUnsigned(section.size(), MAX_CLAIM) > 0) {
+            throw new OverLimitException(
+                    file.source() + ' ' + name, 0, "ch_size is " + Long.toUnsignedString(section.size()));
         }
-        ProducedBytes bytes =
-                new ProducedBytes(file.source() + ' ' + name + " inflated", size, inflation.begin(from, size), quota);
+        ProducedBytes bytes = new ProducedBytes(
+                file.source() + ' ' + name + " inflated",
+                section.size(),
+                section.inflation().begin(section.from(), section.size()),
+                new ByteQuota(shares().of(name, section.size())));
         inflated.add(bytes);
         return bytes.extent(header.order());
     }
 
     private ByteExtent relocated(Section section, ByteExtent contents, String name) throws MalformedBinaryException {
-        if (header.type() != ElfConstants.ET_REL) {
-            return contents;
-        }
         Optional<Section> table = sections.relocationsOf(section);
-        if (table.isEmpty()) {
+        if (table.isEmpty() || contents.size() == 0) {
             return contents;
         }
-        long limit = quota.left();
-        try (GrowingBytes copy = new GrowingBytes(file.source(), Math.min(contents.size(), limit), limit)) {
+        String source = file.source() + ' ' + name;
+        long most = shares().of(name, contents.size());
+        if (most < contents.size()) {
+            throw new OverLimitException(source, 0, contents.size() + " bytes to relocate, the limit is " + most);
+        }
+        try (GrowingBytes copy = new GrowingBytes(source, Math.min(contents.size(), most), most)) {
             copy.append(contents.cursor());
             new Relocations(file, header, sections).apply(table.get(), copy);
-            quota.take(copy.filled(), file.source());
             MappedBytes filled = copy.finish();
             relocated.add(filled);
             return filled.extent(0, filled.size(), header.order(), name);

@@ -65,8 +65,10 @@ public final class IndexBuilder {
                 IndexOutput out = new IndexOutput(target, IndexWriter.headerBytes(origin))) {
             LinkageNames linkageNames =
                     new LinkageNames(fills.stream().map(Fill::symbols).toList());
-            long skippedParts = walk(new UnitEncoder(strings, files, functions, pieces, linkageNames));
-            IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts);
+            LackingRanges lacking = new LackingRanges(strings);
+            long skippedParts =
+                    walk(new UnitEncoder(strings, files, functions, pieces, linkageNames, lacking), lacking);
+            IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts, lacking);
             EntrySink first = writer.entries();
             for (Fill fill : fills.reversed()) {
                 first = new SymbolFill(fill.symbols, fill.source, strings, functions, contexts, first);
@@ -88,8 +90,8 @@ public final class IndexBuilder {
     /// The first pass. Its arrays, as large as the largest unit, are not needed after it.
     ///
     /// @return parts that could not be read
-    private long walk(UnitEncoder encoder) {
-        UnitCollector collector = new UnitCollector(encoder);
+    private long walk(UnitEncoder encoder, LackingRanges lacking) {
+        UnitCollector collector = new UnitCollector(encoder, lacking);
         dwarfFiles.forEach(dwarf -> dwarf.walk(collector));
         return collector.skippedParts();
     }

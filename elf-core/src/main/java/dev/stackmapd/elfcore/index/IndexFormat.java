@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.index;
 
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -50,6 +51,7 @@ import java.nio.charset.StandardCharsets;
 /// | 6 | files | bit-packed records, those used most first |
 /// | 7 | strings | for each 16 strings: u32 offset of their text in `texts`; and the end of the last |
 /// | 8 | texts | front-coded strings, in byte order |
+/// | 9 | lacking | see below; empty where nothing lacked |
 ///
 /// A **block** answers for the addresses from its start to that of the next one, cut into at most 32 entries:
 ///
@@ -87,14 +89,21 @@ import java.nio.charset.StandardCharsets;
 ///
 /// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A **string** is: v,
 /// bytes that it shares with the one before it (0 for each 16th), v, bytes that follow, these.
+///
+/// **Lacking** says which parts of the debug information could not be had, and for which code: u32 cuts, sets, parts,
+/// and the set for code that debug information says nothing of; for each cut, ascending, u64 ELF address and u32 set of
+/// the code from there to the next cut; for each part u8 kind, u8 reason, 2 reserved, u32 string of its name; for each
+/// set u32 where its members begin, and the end of the last; u32 part of each member. Sets are numbered from 1; 0 is
+/// the empty one.
 final class IndexFormat {
     /// Raise this when the same input would give other bytes, and say why:
     ///
     /// - 1: first
-    static final int VERSION = 1;
+    /// - 2: says which parts of the debug information lacked
+    static final int VERSION = 2;
 
     /// The oldest version that can still be read.
-    static final int OLDEST_VERSION = 1;
+    static final int OLDEST_VERSION = 2;
 
     static final byte[] MAGIC = "smindex\n".getBytes(StandardCharsets.US_ASCII);
     static final int HEADER_LENGTH_AT = 12;
@@ -110,7 +119,8 @@ final class IndexFormat {
     static final int FILES = 6;
     static final int STRINGS = 7;
     static final int TEXTS = 8;
-    static final int SECTIONS = 8;
+    static final int LACKING = 9;
+    static final int SECTIONS = 9;
 
     static final int CONTEXT_FIELDS = 5;
     static final int FUNCTION_FIELDS = 6;
@@ -137,6 +147,8 @@ final class IndexFormat {
 
     /// Frames of one answer.
     static final int MAX_FRAMES = 256;
+    /// Parts that one answer names as lacking.
+    static final int MAX_LACKING = 16;
     /// A unit that numbers its files higher has none of them.
     static final int MAX_UNIT_FILES = 1 << 20;
 
@@ -177,6 +189,43 @@ final class IndexFormat {
             case ASSEMBLER -> 10;
             case OTHER -> 11;
         };
+    }
+
+    static int code(LackingPart.Kind kind) {
+        return switch (kind) {
+            case DWO -> 0;
+            case DWP -> 1;
+            case DWZ -> 2;
+            case SECTION -> 3;
+        };
+    }
+
+    static int code(LackingPart.Reason reason) {
+        return switch (reason) {
+            case MISSING -> 0;
+            case DAMAGED -> 1;
+            case TOO_LARGE -> 2;
+        };
+    }
+
+    /// A number that no version had reads as section.
+    static LackingPart.Kind lackingKind(int code) {
+        for (LackingPart.Kind kind : LackingPart.Kind.values()) {
+            if (code(kind) == code) {
+                return kind;
+            }
+        }
+        return LackingPart.Kind.SECTION;
+    }
+
+    /// A number that no version had reads as damaged.
+    static LackingPart.Reason lackingReason(int code) {
+        for (LackingPart.Reason reason : LackingPart.Reason.values()) {
+            if (code(reason) == code) {
+                return reason;
+            }
+        }
+        return LackingPart.Reason.DAMAGED;
     }
 
     /// The source in a kind; a number that no version had reads as symbol table.

@@ -13,18 +13,26 @@ final class IndexWriter {
     private final FilePool files;
     private final FunctionPool functions;
     private final ContextStore contexts;
+    private final LackingRanges lacking;
     private final int[] fileOrder;
     private final int[] fileNumbers;
     private final BlockWriter blocks;
     private final ByteSink sink = new ByteSink(FLUSH_BYTES * 2);
 
     /// @param files all that will be needed
-    IndexWriter(IndexOutput out, StringPool strings, FilePool files, FunctionPool functions, ContextStore contexts) {
+    IndexWriter(
+            IndexOutput out,
+            StringPool strings,
+            FilePool files,
+            FunctionPool functions,
+            ContextStore contexts,
+            LackingRanges lacking) {
         this.out = out;
         this.strings = strings;
         this.files = files;
         this.functions = functions;
         this.contexts = contexts;
+        this.lacking = lacking;
         this.fileOrder = sorted(files.count(), id -> id == FilePool.NONE ? Long.MIN_VALUE : -files.uses(id));
         this.fileNumbers = inverse(fileOrder);
         this.blocks = new BlockWriter(out, fileNumbers);
@@ -77,6 +85,7 @@ final class IndexWriter {
         int width = narrow ? Integer.BYTES : Long.BYTES;
         writeBlocks(base, width);
         int shift = writeTop(base, span);
+        lacking.finish();
         int[] stringOrder = new StringSort(strings).order();
         int[] stringNumbers = inverse(stringOrder);
         int[] functionOrder = sorted(functions.count(), id -> stringNumbers[functions.rawName(id)]);
@@ -84,6 +93,9 @@ final class IndexWriter {
         int[] functionBits = writeFunctions(functionOrder, stringNumbers, base);
         int[] fileBits = writeFiles(stringNumbers);
         writeStrings(stringOrder);
+        out.beginSection(IndexFormat.LACKING);
+        lacking.write(out, stringNumbers);
+        out.endSection();
         ByteSink header = new ByteSink(headerBytes(origin));
         header.bytes(IndexFormat.MAGIC, 0, IndexFormat.MAGIC.length);
         header.fixed(IndexFormat.VERSION, Short.BYTES);

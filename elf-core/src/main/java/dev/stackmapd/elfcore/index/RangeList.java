@@ -49,6 +49,11 @@ final class RangeList {
         owners[count++] = owner;
     }
 
+    /// Moves the end of the range that was added last.
+    void extendLast(long high) {
+        highs[count - 1] = high;
+    }
+
     /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were added.
     int[] order(int from, int to) {
         sortInto(from, to);

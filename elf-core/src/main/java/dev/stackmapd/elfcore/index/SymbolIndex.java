@@ -1,11 +1,13 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /// An open symbol index: which functions, files and lines an address is, inlined calls included.
@@ -39,6 +41,7 @@ public final class SymbolIndex implements AutoCloseable {
     private final Records functions;
     private final Records files;
     private final IndexStrings strings;
+    private final LackingTable lacking;
 
     SymbolIndex(String source, IndexHeader header, MemorySegment bytes, Arena arena) {
         this.source = source;
@@ -56,6 +59,7 @@ public final class SymbolIndex implements AutoCloseable {
         this.files = new Records(section(bytes, IndexFormat.FILES), header.files, header.fileBits);
         this.strings = new IndexStrings(
                 section(bytes, IndexFormat.STRINGS), section(bytes, IndexFormat.TEXTS), header.strings);
+        this.lacking = new LackingTable(section(bytes, IndexFormat.LACKING), strings);
     }
 
     private MemorySegment section(MemorySegment bytes, int number) {
@@ -216,6 +220,44 @@ public final class SymbolIndex implements AutoCloseable {
             return strings.get((int) files.field(record, 0)) + strings.get((int) files.field(record, 1));
         } catch (IndexOutOfBoundsException e) {
             throw lie(number, e);
+        }
+    }
+
+    /// The parts of the debug information that an answer did without. Costs nothing where none lacked when the
+    /// index was built.
+    ///
+    /// @param elfAddress that was looked up last
+    /// @param answer that it got
+    public List<LackingPart> lacking(long elfAddress, FrameCursor answer) throws MalformedBinaryException {
+        if (lacking.isEmpty()) {
+            return List.of();
+        }
+        try {
+            List<LackingPart> there = lacking.at(elfAddress);
+            return there.isEmpty() && !isOfDebugInformation(answer) ? lacking.elsewhere() : there;
+        } catch (IndexOutOfBoundsException e) {
+            throw lie(elfAddress, e);
+        }
+    }
+
+    private boolean isOfDebugInformation(FrameCursor answer) {
+        if (answer.frames() == 0) {
+            return false;
+        }
+        int function = answer.function(answer.frames() - 1);
+        return function == NO_FUNCTION
+                || answer.file(0) != 0
+                || IndexFormat.source((int) functions.field(functions.at(function), 3)) == SymbolSource.DWARF;
+    }
+
+    /// The parts of the debug information that could not be had when the index was built.
+    ///
+    /// @param limit how many are wanted at most
+    public List<LackingPart> lacking(int limit) throws MalformedBinaryException {
+        try {
+            return lacking.isEmpty() ? List.of() : lacking.all(limit);
+        } catch (IndexOutOfBoundsException e) {
+            throw lie(limit, e);
         }
     }
 

@@ -1,23 +1,33 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.dwarf.DwarfVisitor;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SkippedPart;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// Gathers one unit of a walk after the other and has each resolved and encoded when it ends. Counts what was
 /// skipped.
 final class UnitCollector implements DwarfVisitor {
+    /// Functions are aligned: what lies between two of one unit is not worth two ranges.
+    private static final int MAX_PADDING = 15;
+
     private final UnitCode code = new UnitCode();
     private final UnitResolver resolver = new UnitResolver();
     private final UnitEncoder encoder;
+    private final LackingRanges lackingRanges;
+    private final Set<LackingPart> lacking = new LinkedHashSet<>();
     private int[] open = new int[64];
     private long skipped;
+    private boolean functionsDamaged;
     private Optional<WalkedUnit> current = Optional.empty();
 
-    UnitCollector(UnitEncoder encoder) {
+    UnitCollector(UnitEncoder encoder, LackingRanges lackingRanges) {
         this.encoder = encoder;
+        this.lackingRanges = lackingRanges;
     }
 
     /// Parts of the debug information that could not be read.
@@ -28,6 +38,7 @@ final class UnitCollector implements DwarfVisitor {
     @Override
     public void unit(WalkedUnit unit) {
         code.clear();
+        lacking.clear();
         current = Optional.of(unit);
     }
 
@@ -71,13 +82,37 @@ final class UnitCollector implements DwarfVisitor {
     @Override
     public void endOfUnit() {
         code.endOfRows();
-        encoder.begin(code, current.orElseThrow());
+        WalkedUnit unit = current.orElseThrow();
+        noteLacking();
+        if (functionsDamaged || unit.mayHideCalls()) {
+            // Rows count only inside functions that are known.
+            code.unitRanges.clear();
+        }
+        encoder.begin(code, unit, lacking);
         resolver.resolve(code, encoder);
         encoder.end();
+        current = Optional.empty();
+        functionsDamaged = false;
+    }
+
+    /// A unit that does not say which code it has cannot answer for any.
+    private void noteLacking() {
+        for (int i = 0; i < code.unitRanges.count() && !lacking.isEmpty(); i++) {
+            lackingRanges.range(code.unitRanges.low(i), code.unitRanges.high(i), lacking, MAX_PADDING);
+        }
+        if (code.unitRanges.count() == 0) {
+            lacking.forEach(lackingRanges::elsewhere);
+        }
     }
 
     @Override
     public void skipped(SkippedPart part) {
         skipped++;
+        if (current.isEmpty()) {
+            lackingRanges.elsewhere(part.lacking());
+        } else if (!encoder.takes(part.lacking())) {
+            LackingRanges.add(lacking, part.lacking());
+            functionsDamaged |= part.part() == SkippedPart.Part.FUNCTIONS;
+        }
     }
 }

@@ -1,10 +1,15 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.dwarf.FunctionNames;
+import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what one unit knows to [Pieces]: one piece for each stretch of code without a gap. Equal inlined calls
@@ -17,6 +22,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private final FunctionPool functions;
     private final Pieces pieces;
     private final LinkageNames linkageNames;
+    private final LackingRanges lackingRanges;
 
     private final Slots keys = new Slots(1 << 8);
     private int[] rawNames = new int[1 << 8];
@@ -33,6 +39,12 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int stamp;
     private int defined;
 
+    private final Map<Long, Set<LackingPart>> lackingOfKeys = new HashMap<>();
+    private final Map<Integer, Set<LackingPart>> lackingOfFiles = new HashMap<>();
+    private Set<LackingPart> unitLacks = Set.of();
+    private Set<LackingPart> asked = Set.of();
+    private boolean asking;
+
     private @Nullable UnitCode unit;
     private @Nullable WalkedUnit walked;
     private SourceLanguage language = SourceLanguage.UNKNOWN;
@@ -45,17 +57,28 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int column;
     private boolean pending;
 
-    UnitEncoder(StringPool strings, FilePool files, FunctionPool functions, Pieces pieces, LinkageNames linkageNames) {
+    UnitEncoder(
+            StringPool strings,
+            FilePool files,
+            FunctionPool functions,
+            Pieces pieces,
+            LinkageNames linkageNames,
+            LackingRanges lackingRanges) {
         this.strings = strings;
         this.files = files;
         this.functions = functions;
         this.pieces = pieces;
         this.linkageNames = linkageNames;
+        this.lackingRanges = lackingRanges;
     }
 
-    void begin(UnitCode code, WalkedUnit about) {
+    /// @param lacksAnyway what the whole unit lacks
+    void begin(UnitCode code, WalkedUnit about, Set<LackingPart> lacksAnyway) {
         unit = code;
         walked = about;
+        unitLacks = lacksAnyway;
+        lackingOfKeys.clear();
+        lackingOfFiles.clear();
         language = about.language();
         // Most calls are of few functions, and many are at one place.
         keys.clear(code.nodes / 8);
@@ -76,6 +99,9 @@ final class UnitEncoder implements UnitResolver.Sink {
         int itsFile = row == Cuts.NOBODY ? FilePool.NONE : fileId(code.files[row]);
         int itsLine = row == Cuts.NOBODY ? 0 : code.lines[row];
         int itsColumn = row == Cuts.NOBODY ? 0 : code.columns[row];
+        if (!lackingOfKeys.isEmpty() || !lackingOfFiles.isEmpty()) {
+            noteLacking(from, to, node, row);
+        }
         if (pending && end == from) {
             if (context == itsContext && file == itsFile && line == itsLine && column == itsColumn) {
                 end = to;
@@ -95,6 +121,48 @@ final class UnitEncoder implements UnitResolver.Sink {
         file = itsFile;
         line = itsLine;
         column = itsColumn;
+    }
+
+    /// Notes what a segment lacks beside what its unit lacks: names and paths of its functions and calls.
+    private void noteLacking(long from, long to, int node, int row) {
+        UnitCode code = code();
+        Set<LackingPart> lacks = new LinkedHashSet<>(unitLacks);
+        if (row != Cuts.NOBODY) {
+            addAll(lacks, lackingOfFiles.get(code.files[row]));
+        }
+        for (int at = node; at != Cuts.NOBODY && at != UnitCode.ROOT; at = code.parents[at]) {
+            addAll(lacks, lackingOfKeys.get(code.keys[at]));
+            addAll(lacks, code.parents[at] == UnitCode.ROOT ? null : lackingOfFiles.get(code.callFiles[at]));
+        }
+        if (lacks.size() > unitLacks.size()) {
+            lackingRanges.range(from, to, lacks, 0);
+        }
+    }
+
+    private static void addAll(Set<LackingPart> to, @Nullable Set<LackingPart> parts) {
+        if (parts != null) {
+            parts.forEach(part -> LackingRanges.add(to, part));
+        }
+    }
+
+    /// Takes a part that lacks for the name or path that is being asked for; false where none is.
+    boolean takes(LackingPart part) {
+        if (asking) {
+            LackingRanges.add(asked, part);
+        }
+        return asking;
+    }
+
+    private void ask() {
+        asking = true;
+        asked = new LinkedHashSet<>();
+    }
+
+    private <K> void answered(K about, Map<K, Set<LackingPart>> into) {
+        asking = false;
+        if (!asked.isEmpty()) {
+            into.put(about, asked);
+        }
     }
 
     void end() {
@@ -205,7 +273,9 @@ final class UnitEncoder implements UnitResolver.Sink {
         if (known >= 0) {
             return known;
         }
+        ask();
         FunctionNames names = walked().names(key);
+        answered(key, lackingOfKeys);
         int id = keys.add();
         if (id == rawNames.length) {
             rawNames = Arrays.copyOf(rawNames, id * 2);
@@ -231,7 +301,9 @@ final class UnitEncoder implements UnitResolver.Sink {
             Arrays.fill(fileIds, known, fileIds.length, UNKNOWN);
         }
         if (fileIds[number] == UNKNOWN) {
+            ask();
             fileIds[number] = files.idOf(walked().path(number));
+            answered(number, lackingOfFiles);
         }
         return fileIds[number];
     }

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 ///
 /// Prints the shares that agree, and every difference by category with its first examples.
 ///
-/// usage: `DwarfComparison FILE COUNT SEED [TOOL]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`
+/// usage: `DwarfComparison FILE COUNT SEED [TOOL [MB]]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`, MB a
+/// limit for inflated sections: what it leaves out must be said, and is counted apart
 final class DwarfComparison {
     private static final int EXAMPLES = 3;
 
@@ -33,9 +34,9 @@ final class DwarfComparison {
     public static void main(String[] arguments) throws Exception {
         Path path = Path.of(arguments[0]);
         String tool = arguments.length > 3 ? arguments[3] : "llvm-symbolizer-19";
-        try (ElfFile file = ElfFile.open(path, ParseLimits.DEFAULT);
-                DwarfFile dwarf =
-                        DwarfFile.open(file, new LocalDebugFiles(path, List.of(), List.of(), ParseLimits.DEFAULT))) {
+        ParseLimits limits = arguments.length > 4 ? inflating(Long.parseLong(arguments[4])) : ParseLimits.DEFAULT;
+        try (ElfFile file = ElfFile.open(path, limits);
+                DwarfFile dwarf = DwarfFile.open(file, new LocalDebugFiles(path, List.of(), List.of(), limits))) {
             long[] sample = Arrays.stream(Sample.of(file, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2])))
                     .sorted()
                     .distinct()
@@ -49,11 +50,28 @@ final class DwarfComparison {
         }
     }
 
+    private static ParseLimits inflating(long megabytes) {
+        ParseLimits usual = ParseLimits.DEFAULT;
+        return new ParseLimits(
+                usual.maxNoteBytes(),
+                usual.maxProgramHeaders(),
+                usual.maxSections(),
+                usual.maxSymbols(),
+                usual.maxNameBytes(),
+                megabytes << 20,
+                usual.dwarf());
+    }
+
     private void compare(long address, DwarfFile dwarf, List<ForeignFrame> theirs) {
-        List<DwarfFrame> ours = switch (dwarf.lookup(new ElfAddress(address))) {
+        DwarfAnswer answer = dwarf.lookup(new ElfAddress(address));
+        List<DwarfFrame> ours = switch (answer) {
             case DwarfAnswer.Found found -> found.frames();
             case DwarfAnswer.Missing missing -> List.of();
         };
+        answer.skipped().stream()
+                .map(skipped -> "lacking: " + skipped.lacking())
+                .distinct()
+                .forEach(lacking -> counts.merge(lacking, 1, Integer::sum));
         boolean onlySymbol = theirs.stream().allMatch(ForeignFrame::isOnlySymbol);
         if (ours.isEmpty() && onlySymbol) {
             return;

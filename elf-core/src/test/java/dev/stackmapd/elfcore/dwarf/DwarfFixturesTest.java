@@ -36,7 +36,7 @@ class DwarfFixturesTest {
         return new LocalDebugFiles(expected.binary(), List.of(), List.of(), ParseLimits.DEFAULT);
     }
 
-    private static void check(ExpectedFrames expected, DebugFileFinder finder) throws Exception {
+    static void check(ExpectedFrames expected, DebugFileFinder finder) throws Exception {
         try (ElfFile file = ElfFile.open(expected.binary(), ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(file, finder)) {
             NameAgreement names = new NameAgreement(file);
@@ -68,11 +68,11 @@ class DwarfFixturesTest {
         }
     }
 
-    private static String place(DwarfFrame frame) {
+    static String place(DwarfFrame frame) {
         return "%s:%d:%d/%d".formatted(frame.file(), frame.line(), frame.column(), frame.discriminator());
     }
 
-    private static String place(ExpectedFrame expected) {
+    static String place(ExpectedFrame expected) {
         ForeignFrame frame = expected.frame();
         return "%s:%d:%d/%d".formatted(frame.file(), frame.line(), frame.column(), expected.discriminator());
     }

@@ -27,6 +27,7 @@ class HandmadeDwarfTest {
         assertThat(found.skipped())
                 .containsExactly(new SkippedPart(
                         SkippedPart.Part.NAMES,
+                        new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.DAMAGED),
                         "handmade .debug_info: offset 0x%x: more than %d origins and specifications"
                                 .formatted(HandmadeDwarf.UNIT_HEADER_BYTES + 17, DWARF.maxChain())));
     }

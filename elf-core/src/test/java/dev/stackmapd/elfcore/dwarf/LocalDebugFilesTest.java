@@ -44,7 +44,7 @@ class LocalDebugFilesTest {
     @Test
     void aPackageLiesBesideTheFile() throws Exception {
         Files.copy(UNIT, program.resolveSibling("program.dwp"));
-        assertThat(source(beside(), new Wanted.SplitPackage())).contains("program.dwp");
+        assertThat(source(beside(), new Wanted.SplitPackage(0))).contains("program.dwp");
     }
 
     @Test

@@ -67,7 +67,8 @@ final class Answers {
         }
         boolean onlySymbol = frames.size() == 1
                 && frames.getFirst().name().isEmpty()
-                && frames.getFirst().file().isEmpty();
+                && frames.getFirst().file().isEmpty()
+                && frames.getFirst().entry() == 0;
         return onlySymbol ? List.of() : frames;
     }
 }

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -23,8 +24,13 @@ final class FixtureIndex {
 
     static IndexBuilding build(Path binary, Path target, IndexSettings settings)
             throws IOException, MalformedBinaryException {
+        return build(binary, target, settings, FixtureFinder.beside(binary));
+    }
+
+    static IndexBuilding build(Path binary, Path target, IndexSettings settings, DebugFileFinder finder)
+            throws IOException, MalformedBinaryException {
         try (ElfFile elf = ElfFile.open(binary, ParseLimits.DEFAULT);
-                DwarfFile dwarf = DwarfFile.open(elf, FixtureFinder.beside(binary))) {
+                DwarfFile dwarf = DwarfFile.open(elf, finder)) {
             return new IndexBuilder(ORIGIN, settings)
                     .dwarf(dwarf)
                     .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)

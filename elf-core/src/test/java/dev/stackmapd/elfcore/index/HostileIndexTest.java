@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.fixtures.Fixtures;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,26 @@ class HostileIndexTest {
             byte[] lying = good.clone();
             lying[at] = LIES[at % LIES.length];
             ask(lying, "lie at 0x%x".formatted(at));
+        }
+    }
+
+    @Test
+    void everyByteOfWhatLacksEveryLie() throws Exception {
+        Path target = folder.resolve("lacking");
+        FixtureIndex.build(
+                Fixtures.path("binaries/dwarf/split-inlining/split-inlining"),
+                target,
+                IndexSettings.DEFAULT,
+                DebugFileFinder.NONE);
+        byte[] lacking = Files.readAllBytes(target);
+        int section = IndexBytes.sectionOffset(lacking, IndexFormat.LACKING);
+        assertThat(lacking.length - section).isGreaterThan(16);
+        for (int at = section; at < lacking.length; at++) {
+            for (byte lie : LIES) {
+                byte[] lying = lacking.clone();
+                lying[at] = lie;
+                ask(lying, "0x%02x at 0x%x".formatted(lie, at));
+            }
         }
     }
 

@@ -15,6 +15,12 @@ final class IndexBytes {
         return ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_LENGTH);
     }
 
+    static int sectionOffset(byte[] index, int section) {
+        int directory = headerLength(index) - Integer.BYTES - IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES;
+        int entry = directory + (section - 1) * IndexFormat.DIRECTORY_ENTRY_BYTES;
+        return (int) ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN).getLong(entry + 8);
+    }
+
     /// Makes all checksums right, as far as header and directory can be found.
     static void repair(byte[] index) {
         if (index.length < IndexFormat.FIXED_HEADER_BYTES) {
@@ -49,6 +55,7 @@ final class IndexBytes {
         for (int i = -2; i < 153; i++) {
             long address = index.base() + i * step;
             ask(() -> index.find(address, cursor));
+            ask(() -> index.lacking(address, cursor));
         }
         for (int i = -1; i < Math.min(index.functionCount(), 100) + 1; i++) {
             int number = i;
@@ -58,6 +65,7 @@ final class IndexBytes {
             int number = i;
             ask(() -> index.path(number));
         }
+        ask(() -> index.lacking(100));
         index.sources();
         index.origin();
     }

@@ -15,6 +15,11 @@ public enum ArtifactKind {
     /// they belong to it is seen only when one is looked up by its unit id.
     PACKAGE("dwp");
 
+    /// What the file of one split unit is, and what to send instead.
+    public static final String NO_SPLIT_UNIT =
+            "the file of one split unit (.dwo): send the package of all units (kind dwp), which llvm-dwp -e or dwp -e"
+                    + " makes of the program";
+
     private final String text;
 
     ArtifactKind(String text) {

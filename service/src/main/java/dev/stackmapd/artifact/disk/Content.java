@@ -54,8 +54,23 @@ sealed interface Content {
             case NO_NOTE ->
                 claimed.kind() == ArtifactKind.PACKAGE
                         ? inspectTables(path, claimed.buildId(), claimed.kind(), limits)
-                        : new Refused(new Reception.NoBuildId(detail));
+                        : new Refused(
+                                isSplitUnit(path, limits)
+                                        ? new Reception.WrongKind(claimed.kind(), ArtifactKind.NO_SPLIT_UNIT)
+                                        : new Reception.NoBuildId(detail));
         };
+    }
+
+    private static boolean isSplitUnit(Path path, ParseLimits limits) throws IOException {
+        try (ElfFile file = ElfFile.open(path, limits)) {
+            return isSplitUnit(file);
+        } catch (MalformedBinaryException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSplitUnit(ElfFile file) {
+        return Quality.bytes(file, ".debug_info.dwo") > 0;
     }
 
     private static Content inspectTables(Path path, BuildId buildId, ArtifactKind kind, ParseLimits limits)
@@ -96,7 +111,7 @@ sealed interface Content {
             case PACKAGE ->
                 Quality.bytes(file, ".debug_cu_index") + Quality.bytes(file, ".debug_tu_index") > 0
                         ? ""
-                        : "there is no index of split units in it";
+                        : isSplitUnit(file) ? ArtifactKind.NO_SPLIT_UNIT : "there is no index of split units in it";
         };
         return lacking.isEmpty()
                 ? new Sound(buildId, code, quality)

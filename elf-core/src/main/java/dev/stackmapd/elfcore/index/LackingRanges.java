@@ -1,0 +1,114 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.dwarf.LackingPart;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Gathers which parts of the debug information lacked while an index was built, and for which code. Not thread-safe.
+///
+/// Ranges that lie inside others are those of single functions: they are added after those of their unit, and lack
+/// what the unit lacks and more.
+final class LackingRanges {
+    private static final int MAX_RANGES = 1 << 20;
+
+    private final StringPool strings;
+    private final Map<LackingPart, Integer> parts = new LinkedHashMap<>();
+    private final Map<Set<LackingPart>, Integer> sets = new LinkedHashMap<>();
+    private final Set<LackingPart> elsewhere = new LinkedHashSet<>();
+    private final RangeList ranges = new RangeList();
+
+    LackingRanges(StringPool strings) {
+        this.strings = strings;
+    }
+
+    /// Adds a part to a set, up to as many as an answer may name.
+    static void add(Set<LackingPart> to, LackingPart part) {
+        if (to.size() < IndexFormat.MAX_LACKING) {
+            to.add(part);
+        }
+    }
+
+    /// Notes that a part lacks for code of which no unit is known.
+    void elsewhere(LackingPart part) {
+        add(elsewhere, part);
+    }
+
+    /// Notes that parts lack for the code `[low, high)`.
+    ///
+    /// @param padding bytes between two ranges up to which they become one
+    void range(long low, long high, Set<LackingPart> lacking, int padding) {
+        int set = sets.computeIfAbsent(Set.copyOf(lacking), any -> sets.size());
+        int last = ranges.count() - 1;
+        if (last >= 0
+                && ranges.owner(last) == set
+                && Long.compareUnsigned(low, ranges.high(last)) >= 0
+                && low - ranges.high(last) <= padding) {
+            ranges.extendLast(high);
+            return;
+        }
+        if (ranges.count() == MAX_RANGES) {
+            throw new BuildLimitException("more than " + MAX_RANGES + " ranges that lack debug information");
+        }
+        ranges.add(low, high, set);
+    }
+
+    /// Makes every name known to the pool.
+    void finish() {
+        if (!elsewhere.isEmpty()) {
+            sets.computeIfAbsent(Set.copyOf(elsewhere), any -> sets.size());
+        }
+        for (Set<LackingPart> set : sets.keySet()) {
+            for (LackingPart part : set) {
+                parts.computeIfAbsent(part, any -> parts.size());
+                strings.idOf(part.name());
+            }
+        }
+    }
+
+    /// Writes the section, which is empty where nothing lacks.
+    ///
+    /// @param stringNumbers what the index calls the texts of the pool
+    void write(IndexOutput out, int[] stringNumbers) throws IOException {
+        if (sets.isEmpty()) {
+            return;
+        }
+        Cuts cuts = new Cuts();
+        ranges.cut(0, ranges.count(), cuts);
+        ByteSink sink = new ByteSink(1 << 12);
+        sink.fixed(cuts.count(), Integer.BYTES);
+        sink.fixed(sets.size(), Integer.BYTES);
+        sink.fixed(parts.size(), Integer.BYTES);
+        sink.fixed(elsewhere.isEmpty() ? 0 : sets.getOrDefault(Set.copyOf(elsewhere), -1) + 1, Integer.BYTES);
+        for (int i = 0; i < cuts.count(); i++) {
+            sink.fixed(cuts.start(i), Long.BYTES);
+            sink.fixed(cuts.owner(i) + 1, Integer.BYTES);
+        }
+        writeParts(sink, stringNumbers);
+        writeSets(sink);
+        out.write(sink);
+    }
+
+    private void writeParts(ByteSink sink, int[] stringNumbers) {
+        for (LackingPart part : parts.keySet()) {
+            sink.u8(IndexFormat.code(part.kind()));
+            sink.u8(IndexFormat.code(part.reason()));
+            sink.fixed(0, Short.BYTES);
+            sink.fixed(stringNumbers[strings.idOf(part.name())], Integer.BYTES);
+        }
+    }
+
+    private void writeSets(ByteSink sink) {
+        List<Integer> members = new ArrayList<>();
+        sink.fixed(0, Integer.BYTES);
+        for (Set<LackingPart> set : sets.keySet()) {
+            set.stream().map(part -> parts.getOrDefault(part, 0)).sorted().forEach(members::add);
+            sink.fixed(members.size(), Integer.BYTES);
+        }
+        members.forEach(member -> sink.fixed(member, Integer.BYTES));
+    }
+}
