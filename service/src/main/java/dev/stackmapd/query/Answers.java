@@ -133,7 +133,8 @@ public final class Answers {
                 frame.functionOffset() == SourceFrame.NO_OFFSET
                         ? null
                         : "0x" + Long.toHexString(frame.functionOffset()),
-                frame.source().label());
+                frame.source().label(),
+                frame.approximate() ? Boolean.TRUE : null);
     }
 
     private static @Nullable String known(String value) {

@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.golang.GoAnswer;
 import dev.stackmapd.elfcore.golang.GoFrame;
 import dev.stackmapd.elfcore.golang.GoTable;
 import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
@@ -55,13 +56,7 @@ final class DirectNames implements CodeNames {
     }
 
     private Optional<Symbol> symbol(ElfAddress address) {
-        for (FileSymbols each : symbols) {
-            Optional<Symbol> found = each.find(address);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
+        return FileSymbols.find(linkageNames.tables(), address);
     }
 
     private List<SourceFrame> inDwarf(ElfAddress address, Optional<Symbol> symbol) {
@@ -76,8 +71,11 @@ final class DirectNames implements CodeNames {
 
     /// Code of which debug information has only lines, as of assembly, is named by its symbol.
     private SourceFrame frame(DwarfFrame frame, ElfAddress address, Optional<Symbol> symbol) {
-        String raw = frame.names().rawName();
-        if (raw.isEmpty() && !frame.inlined() && symbol.isPresent()) {
+        DebugName own = DebugName.of(frame.names(), frame.language());
+        if (frame.inlined() || (frame.entry() == 0 && symbol.isEmpty())) {
+            return frame(frame, own.rawName(), SourceFrame.NO_OFFSET);
+        }
+        if (frame.entry() == 0) {
             SourceFrame named = frame(symbol.get(), address);
             return new SourceFrame(
                     named.function(),
@@ -86,21 +84,23 @@ final class DirectNames implements CodeNames {
                     frame.line(),
                     frame.column(),
                     named.functionOffset(),
-                    named.source());
+                    named.source(),
+                    named.approximate());
         }
-        String name = frame.inlined()
-                ? raw
-                : linkageNames
-                        .at(frame.entry(), address.value() - frame.entry() + 1)
-                        .orElse(raw);
+        LinkageNames.Part part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
+        return frame(frame, part.rawName(), address.value() - part.code().start());
+    }
+
+    private SourceFrame frame(DwarfFrame frame, String rawName, long functionOffset) {
         return new SourceFrame(
-                readable.of(name),
-                name,
+                readable.of(rawName),
+                rawName,
                 frame.file(),
                 frame.line(),
                 frame.column(),
-                frame.inlined() || frame.entry() == 0 ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
-                SymbolSource.DWARF);
+                functionOffset,
+                SymbolSource.DWARF,
+                false);
     }
 
     /// Go's table takes everything up to its next function for the one before. Where a symbol begins at another
@@ -124,7 +124,8 @@ final class DirectNames implements CodeNames {
                         frame.line(),
                         0,
                         frame.inlined() ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
-                        SymbolSource.PCLNTAB))
+                        SymbolSource.PCLNTAB,
+                        false))
                 .toList();
     }
 
@@ -136,7 +137,8 @@ final class DirectNames implements CodeNames {
                 0,
                 0,
                 address.value() - symbol.start().value(),
-                source(symbol.origin()));
+                source(symbol.origin()),
+                symbol.approximate());
     }
 
     static SymbolSource source(Symbol.Origin origin) {

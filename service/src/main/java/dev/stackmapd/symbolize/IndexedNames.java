@@ -33,7 +33,7 @@ record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runna
         String file = cursor.file(i) == 0 ? "" : index.path(cursor.file(i));
         if (cursor.function(i) == SymbolIndex.NO_FUNCTION) {
             return new SourceFrame(
-                    "", "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF);
+                    "", "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF, false);
         }
         IndexedFunction function = index.function(cursor.function(i));
         boolean inlined = i < cursor.frames() - 1;
@@ -44,7 +44,8 @@ record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runna
                 cursor.line(i),
                 cursor.column(i),
                 inlined || function.entry() == 0 ? SourceFrame.NO_OFFSET : address - function.entry(),
-                function.source());
+                function.source(),
+                function.approximate());
     }
 
     @Override

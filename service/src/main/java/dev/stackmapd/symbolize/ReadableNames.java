@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.demangle.Demangler;
+import dev.stackmapd.elfcore.symbols.PartNames;
 
 /// Demangled names, kept for the names asked for last: profiles ask for the same few thousand again and again.
 /// Thread-safe.
@@ -18,10 +19,11 @@ final class ReadableNames {
         this.names = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
                 .<String, String>weigher((raw, readable) -> ENTRY_BYTES + raw.length() + readable.length())
-                .build(raw -> new Demangler().demangle(raw, DemangleMode.FULL));
+                .build(raw -> new Demangler().demangle(PartNames.functionOf(raw), DemangleMode.FULL));
     }
 
-    /// What a person wrote, or the very same name where it is not mangled or cannot be read.
+    /// What a person wrote, or the very same name where it is not mangled or cannot be read; of a part the name of its
+    /// function.
     String of(String rawName) {
         return names.get(rawName);
     }

@@ -22,7 +22,7 @@ class SymbolCacheTest {
     private static final BuildId APP = BuildId.parse("0a").orElseThrow();
     private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
     private static final List<SourceFrame> FRAMES =
-            List.of(new SourceFrame("f", "f", "f.c", 1, 1, 0, SymbolSource.DWARF));
+            List.of(new SourceFrame("f", "f", "f.c", 1, 1, 0, SymbolSource.DWARF, false));
     private static final SymbolizerLimits SMALL = new SymbolizerLimits(
             20_000, 1 << 20, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
 

@@ -125,8 +125,8 @@ class SymbolizerTest {
     void theAnswerSaysHowItWasFound() throws Exception {
         copy("sizes");
         assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
-                .isEqualTo(new Known(
-                        List.of(new SourceFrame("inner", "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF))));
+                .isEqualTo(new Known(List.of(
+                        new SourceFrame("inner", "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF, false))));
         copy("libdynsym.so");
         Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)

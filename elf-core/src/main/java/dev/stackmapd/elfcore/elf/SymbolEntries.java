@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 /// Dies with the [ElfFile] it came from. Not thread-safe: it stands on one entry at a time.
 public final class SymbolEntries {
     private static final int STT_NOTYPE = 0;
+    private static final int STT_OBJECT = 1;
     private static final int STT_FUNC = 2;
     private static final int STT_GNU_IFUNC = 10;
     private static final int STB_LOCAL = 0;
@@ -72,6 +73,28 @@ public final class SymbolEntries {
         return type == STT_FUNC
                 || type == STT_GNU_IFUNC
                 || (type == STT_NOTYPE && codeTest.isCode(section, value) && !isMappingSymbol());
+    }
+
+    /// Whether this entry is a label inside assembler code that no one calls: its name begins with `.L`.
+    public boolean isLocalLabel() throws MalformedBinaryException {
+        return size == 0
+                && reachesName()
+                && names.remaining() >= 2
+                && names.u8("symbol name") == '.'
+                && names.u8("symbol name") == 'L';
+    }
+
+    /// Whether this entry is data in an executable section, where code before it ends.
+    public boolean isDataAmongCode() {
+        boolean defined = section != ElfConstants.SHN_UNDEF
+                && (section < ElfConstants.SHN_LORESERVE || section == ElfConstants.SHN_XINDEX);
+        return (info & 0xf) == STT_OBJECT && defined && codeTest.endOf(section, value) != value;
+    }
+
+    /// Where its code ends at the latest if its size is not known: the end of its section or, in a file without
+    /// sections, of its segment; its own address where neither holds it.
+    public long latestEnd() {
+        return codeTest.endOf(section, address());
     }
 
     /// Whether its bytes `[address, address + size)` lie below 2^64 and its name in the string table, unempty.

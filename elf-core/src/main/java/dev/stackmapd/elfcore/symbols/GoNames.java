@@ -51,6 +51,7 @@ final class GoNames {
                 sizes,
                 names.toBytes(),
                 Arrays.copyOf(nameEnds, count),
+                AliasNames.NONE,
                 skipped);
     }
 
