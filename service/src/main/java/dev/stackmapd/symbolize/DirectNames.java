@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DwarfAnswer;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.DwarfFrame;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.golang.GoAnswer;
 import dev.stackmapd.elfcore.golang.GoFrame;
@@ -93,7 +94,7 @@ final class DirectNames implements CodeNames {
 
     private SourceFrame frame(DwarfFrame frame, String rawName, long functionOffset) {
         return new SourceFrame(
-                readable.of(rawName),
+                readable.of(rawName, SymbolSource.DWARF, frame.language()),
                 rawName,
                 frame.file(),
                 frame.line(),
@@ -131,7 +132,7 @@ final class DirectNames implements CodeNames {
 
     private SourceFrame frame(Symbol symbol, ElfAddress address) {
         return new SourceFrame(
-                readable.of(symbol.name()),
+                readable.of(symbol.name(), source(symbol.origin()), SourceLanguage.UNKNOWN),
                 symbol.name(),
                 "",
                 0,

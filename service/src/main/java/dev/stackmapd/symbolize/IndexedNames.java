@@ -38,7 +38,7 @@ record IndexedNames(SymbolIndex index, Path place, ReadableNames readable, Runna
         IndexedFunction function = index.function(cursor.function(i));
         boolean inlined = i < cursor.frames() - 1;
         return new SourceFrame(
-                readable.of(function.rawName()),
+                readable.of(function.rawName(), function.source(), function.language()),
                 function.rawName(),
                 file,
                 cursor.line(i),

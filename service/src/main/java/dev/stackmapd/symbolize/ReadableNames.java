@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.demangle.Demangler;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.elfcore.symbols.PartNames;
 
 /// Demangled names, kept for the names asked for last: profiles ask for the same few thousand again and again.
@@ -23,8 +25,13 @@ final class ReadableNames {
     }
 
     /// What a person wrote, or the very same name where it is not mangled or cannot be read; of a part the name of its
-    /// function.
-    String of(String rawName) {
+    /// function. Go's names are neither mangled nor split, and one of them may end as that of a part does:
+    /// `main.cold`.
+    String of(String rawName, SymbolSource source, SourceLanguage language) {
+        return source == SymbolSource.PCLNTAB || language == SourceLanguage.GO ? rawName : of(rawName);
+    }
+
+    private String of(String rawName) {
         return names.get(rawName);
     }
 }

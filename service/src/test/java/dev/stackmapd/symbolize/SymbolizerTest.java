@@ -107,7 +107,7 @@ class SymbolizerTest {
             String[] words = line.split(" ", -1);
             Symbolized answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
             String name = switch (answer) {
-                case Known known -> listed(known.frames().getLast().rawName());
+                case Known known -> listed(known.frames().getLast());
                 case NoSymbol none -> "??";
                 case NoBinary none -> none.toString();
                 case BadBinary bad -> bad.toString();
@@ -116,9 +116,11 @@ class SymbolizerTest {
         }
     }
 
-    /// The expected files list sized symbols only, and no stubs, which symbol tables do not have.
-    private static String listed(String rawName) {
-        return rawName.isEmpty() || rawName.equals("zero_size") || rawName.endsWith("@plt") ? "??" : rawName;
+    /// The expected files list no stubs, which symbol tables do not have. What is approximate begins with `~`.
+    private static String listed(SourceFrame frame) {
+        String rawName = frame.rawName();
+        boolean nothing = rawName.isEmpty() || rawName.endsWith("@plt");
+        return nothing ? "??" : frame.approximate() ? "~" + rawName : rawName;
     }
 
     @Test
