@@ -74,6 +74,18 @@ done
 # shellcheck disable=SC2086
 g++ -gno-record-gcc-switches $base $map -O2 -gdwarf-5 -freorder-blocks-and-partition -fPIE -pie $hashed -o "$out/gcc-cold" cold.cc
 
+# Paths of programs that are cross-built on Windows, from several kinds of folders.
+windows() {
+    local name=$1
+    shift
+    # shellcheck disable=SC2086
+    "$@" $base -fPIC -shared $hashed -o "$out/$name" windows.cc
+}
+windows windows-gcc5 g++ -gno-record-gcc-switches -O1 -gdwarf-5 "-fdebug-prefix-map=$src=C:\\build"
+windows windows-clang4 clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-4 '-fdebug-compilation-dir=\\server\build'
+windows windows-clang5 clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-5 '-fdebug-compilation-dir=D:/build'
+windows windows-root clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-5 '-fdebug-compilation-dir=\build' -DROOT
+
 # Other machines.
 # shellcheck disable=SC2086
 {
@@ -132,7 +144,7 @@ for path in "$out"/*; do
         split-*) python3 "$src/expect-dwarf.py" "$path/$name" "$answers/$name.frames" ;;
         compressed-*) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" "$out/plain" ;;
         dwz-1) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" "$work/dwz-before" ;;
-        *.debug) ;;
+        *.debug | windows-root) ;;
         *) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" ;;
     esac
 done
