@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.Optional;
 
 /// The entries of one ELF symbol table, read one at a time without an object for each (gABI, "Symbol Table").
 ///
@@ -19,6 +20,7 @@ public final class SymbolEntries {
     private final long count;
     private final Cursor names;
     private final CodeTest codeTest;
+    private final Optional<FunctionDescriptors> descriptors;
 
     private long nameOffset;
     private long value;
@@ -27,12 +29,20 @@ public final class SymbolEntries {
     private int section;
 
     /// @param count how many entries of the class's size `entries` has
-    SymbolEntries(ElfHeader header, Cursor entries, long count, Cursor names, CodeTest codeTest) {
+    /// @param descriptors what symbols of functions are the addresses of, where that is not the code
+    SymbolEntries(
+            ElfHeader header,
+            Cursor entries,
+            long count,
+            Cursor names,
+            CodeTest codeTest,
+            Optional<FunctionDescriptors> descriptors) {
         this.header = header;
         this.entries = entries;
         this.count = count;
         this.names = names;
         this.codeTest = codeTest;
+        this.descriptors = descriptors;
     }
 
     /// Entries in the table, the empty first one counted.
@@ -59,6 +69,11 @@ public final class SymbolEntries {
                 value = entries.u64("st_value");
                 size = entries.u64("st_size");
             }
+        }
+        if (descriptors.isPresent()
+                && (info & 0xf) == STT_FUNC
+                && descriptors.get().holds(value)) {
+            value = descriptors.get().codeOf(value);
         }
     }
 
