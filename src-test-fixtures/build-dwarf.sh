@@ -75,6 +75,18 @@ done
 # shellcheck disable=SC2086
 g++ -gno-record-gcc-switches $base $map -O2 -gdwarf-5 -freorder-blocks-and-partition -fPIE -pie $hashed -o "$out/gcc-cold" cold.cc
 
+# Paths of programs that are cross-built on Windows, from several kinds of folders.
+windows() {
+    local name=$1
+    shift
+    # shellcheck disable=SC2086
+    "$@" $base -fPIC -shared $hashed -o "$out/$name" windows.cc
+}
+windows windows-gcc5 g++ -gno-record-gcc-switches -O1 -gdwarf-5 "-fdebug-prefix-map=$src=C:\\build"
+windows windows-clang4 clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-4 '-fdebug-compilation-dir=\\server\build'
+windows windows-clang5 clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-5 '-fdebug-compilation-dir=D:/build'
+windows windows-root clang++-19 -fuse-ld=lld-19 -O1 -gdwarf-5 '-fdebug-compilation-dir=\build' -DROOT
+
 # Other machines.
 # shellcheck disable=SC2086
 {
@@ -87,6 +99,24 @@ g++ -gno-record-gcc-switches $base $map -O2 -gdwarf-5 -freorder-blocks-and-parti
     g++ $base $map -gno-record-gcc-switches -O2 -gdwarf-5 -c -o "$out/relocatable.o" total.cc
     clang++-19 --target=aarch64-linux-gnu $base $map -O2 -gdwarf-5 -c -o "$out/relocatable-aarch64.o" total.cc
 }
+
+# Relocatable files of machines that each number their relocations in their own way. llvm-symbolizer relocates none of
+# MIPS with 32 bits.
+foreign() {
+    clang-19 "--target=$2" -ffreestanding "$map1" -O1 -g -c -o "$out/relocatable-$1.o" "${@:3}" relocated.c
+}
+map1=-ffile-prefix-map=$src=/src
+foreign riscv64 riscv64-linux-gnu -mrelax
+foreign riscv32 riscv32-linux-gnu -gdwarf-4
+foreign loongarch64 loongarch64-linux-gnu
+foreign s390x s390x-linux-gnu
+foreign powerpc powerpc-linux-gnu
+foreign powerpc64 powerpc64-linux-gnu -gdwarf-4 -mabi=elfv2
+foreign mips64 mips64-linux-gnuabi64
+foreign mips64el mips64el-linux-gnuabi64 -gdwarf-4
+foreign arm armv7-linux-gnueabihf
+foreign i386 i386-linux-gnu -gdwarf-4
+foreign sparc64 sparc64-linux-gnu
 
 # Compressed sections: the answers are those of the uncompressed file.
 build "$gnu" plain -O2 -gdwarf-5
@@ -156,7 +186,7 @@ for path in "$out"/*; do
         split-*) python3 "$src/expect-dwarf.py" "$path/$name" "$answers/$name.frames" ;;
         compressed-*) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" "$out/plain" ;;
         dwz-1) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" "$work/dwz-before" ;;
-        *.debug) ;;
+        *.debug | windows-root) ;;
         *) python3 "$src/expect-dwarf.py" "$path" "$answers/$name.frames" ;;
     esac
 done

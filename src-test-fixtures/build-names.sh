@@ -74,3 +74,20 @@ plt plt-aarch64-pac aarch64-linux-gnu-objdump aarch64-linux-gnu-gcc -shared -fPI
     -Wl,-z,force-bti,-z,pac-plt,-z,max-page-size=4096
 plt plt-aarch64-lld aarch64-linux-gnu-objdump clang-19 -shared --target=aarch64-linux-gnu -fPIC -fuse-ld=lld-19 \
     -Wl,-z,max-page-size=4096
+plt plt-arm arm-linux-gnueabihf-objdump arm-linux-gnueabihf-gcc -shared -fPIC
+plt plt-riscv64 riscv64-linux-gnu-objdump riscv64-linux-gnu-gcc -shared -fPIC
+plt plt-riscv64-lld riscv64-linux-gnu-objdump clang-19 -shared --target=riscv64-linux-gnu -fPIC -fuse-ld=lld-19
+# mold names its stubs itself, in the symbol table.
+plt plt-x86-64-mold objdump gcc -shared -fPIC -B/usr/libexec/mold
+nm "$work/plt-x86-64-mold" | sed -n 's/^0*\([0-9a-f]*\) t \(.*\)$plt\(got\)*$/0x\1 \2@plt/p' | sort > "$answers/plt-x86-64-mold.plt"
+# objdump has no labels for stubs of lld: the relocation of the slot has the name.
+clang-19 -O2 -nostdlib -ffreestanding -Wl,--build-id=sha1 -shared --target=armv7-linux-gnueabihf -fPIC -fuse-ld=lld-19 \
+    -o "$work/plt-arm-lld" calls.c
+llvm-strip-19 --strip-all -o "$out/plt-arm-lld" "$work/plt-arm-lld"
+python3 "$src/expect-arm-stubs.py" "$out/plt-arm-lld" > "$answers/plt-arm-lld.plt"
+
+# Functions that have descriptors (PowerPC, ELFv1); `nm --synthetic` has the addresses of their code.
+powerpc64-linux-gnu-gcc -O2 -nostdlib -ffreestanding -static -mabi=elfv1 -Wl,--build-id=sha1 -Wl,-e,calls -o "$out/descriptors" \
+    library.c
+powerpc64-linux-gnu-nm --synthetic "$out/descriptors" | sed -n 's/^0*\([0-9a-f]*\) [tT] \.\(.*\)$/0x\1 \2/p' | sort \
+    > "$answers/descriptors.code"

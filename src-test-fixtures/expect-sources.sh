@@ -16,6 +16,8 @@ for path in *; do
         compressed-*) from=plain ;;
         # It makes a name of units that have no line program.
         *.debug) continue ;;
+        # It joins paths from the root of a drive with the folder of the unit.
+        windows-root) continue ;;
         *) from=$path ;;
     esac
     llvm-dwarfdump-19 --show-sources "$from" > "$answers/$path.sources"

@@ -4,8 +4,11 @@ usage: expect.py BINARIES EXPECTED
 
 The rule for names from a symbol table (NAME.symbols) is applied here, to the text of `readelf -sW`:
 - `.symtab` if it names any code, else `.dynsym`; a file without sections is asked for its dynamic segment's.
-- A symbol counts if a section defines it, it has a size, and its type is FUNC, IFUNC or NOTYPE.
+- A symbol counts if a section defines it, and its type is FUNC, IFUNC or NOTYPE; of NOTYPE only in executable sections,
+  and neither `$x` and its like nor `.L` labels.
 - It answers for addresses in [st_value, st_value + st_size) and for no other.
+- One without a size answers where none of these does, up to the next symbol of the same section, data included, or to
+  the section's end, unless it begins inside one that has a size. Its name is printed with `~` before it.
 - Of several that hold the address, the one that starts last answers; of those, the smallest.
 - Of several of one start and size: GLOBAL (and UNIQUE) before WEAK before LOCAL, then fewest leading underscores,
   then the shorter, then byte order. `@VERSION` and `@@VERSION` are cut off first.
@@ -60,9 +63,23 @@ def segments(path):
     return found
 
 
-def symbol_tables(text):
-    """Tables by name, as `readelf -sW` prints them; each has (start, size, binding, name) of what may name code."""
-    tables, current = {}, []
+def sections(path):
+    """(address, end, executable) of every section, by its index."""
+    found = {}
+    for line in output("readelf", "-SW", path).splitlines():
+        m = re.match(r" +\[ *(\d+)\] .*? (\w{8,16}) \w{6,} (\w{6,}) \w+ +([A-Z]*) ", line)
+        if m:
+            start = int(m.group(2), 16)
+            found[int(m.group(1))] = start, start + int(m.group(3), 16), "X" in m.group(4)
+    return found
+
+
+def symbol_tables(text, sections):
+    """Tables by name, as `readelf -sW` prints them; each has (start, end, size, binding, name) of what may name code.
+
+    The end of a symbol without a size is where it answers at the latest.
+    """
+    tables, starts, current = {}, {}, []
     for line in text.splitlines():
         m = re.match(r"Symbol table (?:'(\S+)'|for image)", line)
         if m:
@@ -70,34 +87,52 @@ def symbol_tables(text):
             continue
         m = re.match(r" +\d+: ([0-9a-f]+) +(\w+) (\w+) +(\w+) +\w+ +(?:\[.*\] +)?(\d+) (\S+)", line)
         if m:
-            value, size, kind, binding, _, name = m.groups()
+            value, size, kind, binding, index, name = m.groups()
             size = int(size, 16 if size.startswith("0x") else 10)
-            if size and kind in ("FUNC", "IFUNC", "NOTYPE"):
-                current.append((int(value, 16), size, BINDING[binding], name.split("@")[0]))
+            start = int(value, 16)
+            low, high, executable = sections.get(int(index), (0, 0, False))
+            names_code = kind in ("FUNC", "IFUNC") or (kind == "NOTYPE" and (executable or not sections))
+            if names_code and not re.match(r"\$[xdat]", name) and not (size == 0 and name.startswith(".L")):
+                end = start + size if size else high if executable and low <= start < high else start
+                current.append([start, end, size, BINDING[binding], name.split("@")[0]])
+                starts.setdefault(id(current), set()).add(start)
+            elif kind == "OBJECT" and executable:
+                starts.setdefault(id(current), set()).add(start)
+    for table in tables.values():
+        for symbol in table:
+            if symbol[2] == 0:
+                inside = any(s[2] and s[0] <= symbol[0] < s[1] for s in table)
+                after = [s for s in starts[id(table)] if s > symbol[0]]
+                symbol[1] = symbol[0] if inside else min([symbol[1], *after])
     return tables
 
 
 def symbols(path):
-    tables = symbol_tables(output("readelf", "-sW", path))
+    tables = symbol_tables(output("readelf", "-sW", path), sections(path))
     if not tables:
-        tables = symbol_tables(output("readelf", "-sWD", path))
+        tables = symbol_tables(output("readelf", "-sWD", path), {})
     return tables.get(".symtab") or tables.get(".dynsym", [])
 
 
 def preference(symbol):
-    start, size, binding, name = symbol
-    return -start, size, binding, len(name) - len(name.lstrip("_")), len(name), name.encode()
+    start, _, size, binding, name = symbol
+    return size == 0, -start, size, binding, len(name) - len(name.lstrip("_")), len(name), name.encode()
 
 
 def name_at(table, address):
-    holding = [s for s in table if s[0] <= address < s[0] + s[1]]
-    return min(holding, key=preference)[3] if holding else "??"
+    holding = [s for s in table if s[0] <= address < s[1]]
+    if not holding:
+        return "??"
+    best = min(holding, key=preference)
+    return best[4] if best[2] else "~" + best[4]
 
 
 def sample(table, loads):
     """Edges of every symbol, both bytes around each, its middle, and addresses anywhere in the code; fixed seed."""
     picked = set()
-    for start, size, _, _ in table:
+    for start, _, size, _, _ in table:
+        if size == 0:
+            continue
         picked.update((start - 1, start, start + 1, start + size // 2, start + size - 1, start + size))
     dice = random.Random(20231114)
     for _, _, address, file_size, _, _, _ in loads:

@@ -8,7 +8,7 @@ _start: call    zero_size
         jmp     _start
         .size   _start, . - _start
 
-# No .size: st_size is 0, so this name answers for no address, not even its own.
+# No .size: st_size is 0, so this name answers, as an approximate one, up to the next symbol.
         .globl  zero_size
         .type   zero_size, @function
 zero_size:

@@ -125,7 +125,7 @@ public final class Answers {
         List<SymbolAnswer> symbols = new ArrayList<>(frames.size());
         for (SourceFrame frame : frames) {
             boolean inlined = symbols.size() < frames.size() - 1;
-            symbols.add(symbol(frame, readable.of(frame.rawName(), names.mode()), inlined));
+            symbols.add(symbol(frame, readable.of(frame, names.mode()), inlined));
         }
         return symbols;
     }
@@ -141,7 +141,8 @@ public final class Answers {
                 frame.functionOffset() == SourceFrame.NO_OFFSET
                         ? null
                         : "0x" + Long.toHexString(frame.functionOffset()),
-                frame.source().label());
+                frame.source().label(),
+                frame.approximate() ? Boolean.TRUE : null);
     }
 
     private static @Nullable String known(String value) {

@@ -85,9 +85,10 @@ public sealed interface FrameAnswer {
     /// @param rawName as the binary has it; absent where `function` is the same
     /// @param file as the compiler had it; absent where it is not known, as the two after it
     /// @param inlined whether the function's code was put into the next one's
-    /// @param functionOffset bytes from the function's entry to the byte that was looked up; `0x…`; absent of
-    ///     inlined ones
+    /// @param functionOffset bytes from the function's entry, or from the start of the part that `rawName` names,
+    ///     to the byte that was looked up; `0x…`; absent of inlined ones
     /// @param source how the name was found: `dwarf`, `symtab`, …
+    /// @param approximate present, and true, where the name reaches beyond what its symbol states
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SymbolAnswer(
             @Nullable String function,
@@ -97,5 +98,6 @@ public sealed interface FrameAnswer {
             @Nullable Integer column,
             boolean inlined,
             @Nullable String functionOffset,
-            String source) {}
+            String source,
+            @Nullable Boolean approximate) {}
 }

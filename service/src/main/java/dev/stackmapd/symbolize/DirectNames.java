@@ -6,11 +6,13 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.DwarfFrame;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SkippedPart;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.golang.GoAnswer;
 import dev.stackmapd.elfcore.golang.GoFrame;
 import dev.stackmapd.elfcore.golang.GoTable;
 import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
@@ -74,13 +76,7 @@ final class DirectNames implements CodeNames {
     }
 
     private Optional<Symbol> symbol(ElfAddress address) {
-        for (FileSymbols each : symbols) {
-            Optional<Symbol> found = each.find(address);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
+        return FileSymbols.find(linkageNames.tables(), address);
     }
 
     private Naming inDwarf(ElfAddress address, Optional<Symbol> symbol) {
@@ -111,8 +107,11 @@ final class DirectNames implements CodeNames {
 
     /// Code of which debug information has only lines, as of assembly, is named by its symbol.
     private SourceFrame frame(DwarfFrame frame, ElfAddress address, Optional<Symbol> symbol) {
-        String raw = frame.names().rawName();
-        if (raw.isEmpty() && !frame.inlined() && symbol.isPresent()) {
+        DebugName own = DebugName.of(frame.names(), frame.language());
+        if (frame.inlined() || (frame.entry() == 0 && symbol.isEmpty())) {
+            return frame(frame, own.rawName(), SourceFrame.NO_OFFSET);
+        }
+        if (frame.entry() == 0) {
             SourceFrame named = frame(symbol.get(), address);
             return new SourceFrame(
                     named.rawName(),
@@ -120,20 +119,24 @@ final class DirectNames implements CodeNames {
                     frame.line(),
                     frame.column(),
                     named.functionOffset(),
-                    named.source());
+                    named.source(),
+                    named.language(),
+                    named.approximate());
         }
-        String name = frame.inlined()
-                ? raw
-                : linkageNames
-                        .at(frame.entry(), address.value() - frame.entry() + 1)
-                        .orElse(raw);
+        LinkageNames.Part part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
+        return frame(frame, part.rawName(), address.value() - part.code().start());
+    }
+
+    private SourceFrame frame(DwarfFrame frame, String rawName, long functionOffset) {
         return new SourceFrame(
-                name,
+                rawName,
                 frame.file(),
                 frame.line(),
                 frame.column(),
-                frame.inlined() || frame.entry() == 0 ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
-                SymbolSource.DWARF);
+                functionOffset,
+                SymbolSource.DWARF,
+                frame.language(),
+                false);
     }
 
     /// Go's table takes everything up to its next function for the one before. Where a symbol begins at another
@@ -156,13 +159,22 @@ final class DirectNames implements CodeNames {
                         frame.line(),
                         0,
                         frame.inlined() ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
-                        SymbolSource.PCLNTAB))
+                        SymbolSource.PCLNTAB,
+                        SourceLanguage.GO,
+                        false))
                 .toList();
     }
 
     private SourceFrame frame(Symbol symbol, ElfAddress address) {
         return new SourceFrame(
-                symbol.name(), "", 0, 0, address.value() - symbol.start().value(), source(symbol.origin()));
+                symbol.name(),
+                "",
+                0,
+                0,
+                address.value() - symbol.start().value(),
+                source(symbol.origin()),
+                SourceLanguage.UNKNOWN,
+                symbol.approximate());
     }
 
     static SymbolSource source(Symbol.Origin origin) {

@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.index.FrameCursor;
 import dev.stackmapd.elfcore.index.IndexedFunction;
@@ -48,7 +49,14 @@ record IndexedNames(SymbolIndex index, Path place, Runnable closed) implements C
         String file = cursor.file(i) == 0 ? "" : index.path(cursor.file(i));
         if (cursor.function(i) == SymbolIndex.NO_FUNCTION) {
             return new SourceFrame(
-                    "", file, cursor.line(i), cursor.column(i), SourceFrame.NO_OFFSET, SymbolSource.DWARF);
+                    "",
+                    file,
+                    cursor.line(i),
+                    cursor.column(i),
+                    SourceFrame.NO_OFFSET,
+                    SymbolSource.DWARF,
+                    SourceLanguage.UNKNOWN,
+                    false);
         }
         IndexedFunction function = index.function(cursor.function(i));
         boolean inlined = i < cursor.frames() - 1;
@@ -58,7 +66,9 @@ record IndexedNames(SymbolIndex index, Path place, Runnable closed) implements C
                 cursor.line(i),
                 cursor.column(i),
                 inlined || function.entry() == 0 ? SourceFrame.NO_OFFSET : address - function.entry(),
-                function.source());
+                function.source(),
+                function.language(),
+                function.approximate());
     }
 
     @Override

@@ -4,6 +4,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.demangle.Demangler;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.symbols.PartNames;
 
 /// Demangles names, and keeps those that were asked for last: profiles ask for the same few thousand again and again.
 /// Thread-safe.
@@ -23,8 +26,15 @@ public final class ReadableNames {
                 .build(asked -> new Demangler().demangle(asked.rawName, asked.mode));
     }
 
-    /// Returns the name as its author wrote it, or the very same name where it is not mangled or cannot be read.
-    public String of(String rawName, DemangleMode mode) {
+    /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or the
+    /// name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor split,
+    /// and one of them may end as that of a part does: `main.cold`.
+    public String of(SourceFrame frame, DemangleMode mode) {
+        boolean isGo = frame.source() == SymbolSource.PCLNTAB || frame.language() == SourceLanguage.GO;
+        return isGo ? frame.rawName() : of(PartNames.functionOf(frame.rawName()), mode);
+    }
+
+    private String of(String rawName, DemangleMode mode) {
         return mode == DemangleMode.NONE ? rawName : names.get(new Asked(rawName, mode));
     }
 }

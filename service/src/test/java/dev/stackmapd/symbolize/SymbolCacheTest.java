@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.index.SymbolSource;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class SymbolCacheTest {
     private static final BuildId APP = BuildId.parse("0a").orElseThrow();
     private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
-    private static final Naming FRAMES =
-            new Naming(List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF)), List.of());
+    private static final Naming FRAMES = new Naming(
+            List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF, SourceLanguage.C, false)), List.of());
     private static final SymbolizerLimits SMALL = new SymbolizerLimits(
             20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
 

@@ -10,6 +10,7 @@ import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.index.IndexSettings;
@@ -107,7 +108,7 @@ class SymbolizerTest {
             String[] words = line.split(" ", -1);
             Symbolized answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
             String name = switch (answer) {
-                case Known known -> listed(known.frames().getLast().rawName());
+                case Known known -> listed(known.frames().getLast());
                 case NoSymbol none -> "??";
                 case NoBinary none -> none.toString();
                 case BadBinary bad -> bad.toString();
@@ -116,16 +117,19 @@ class SymbolizerTest {
         }
     }
 
-    /// The expected files list sized symbols only, and no stubs, which symbol tables do not have.
-    private static String listed(String rawName) {
-        return rawName.isEmpty() || rawName.equals("zero_size") || rawName.endsWith("@plt") ? "??" : rawName;
+    /// The expected files list no stubs, which symbol tables do not have. What is approximate begins with `~`.
+    private static String listed(SourceFrame frame) {
+        String rawName = frame.rawName();
+        boolean nothing = rawName.isEmpty() || rawName.endsWith("@plt");
+        return nothing ? "??" : frame.approximate() ? "~" + rawName : rawName;
     }
 
     @Test
     void theAnswerSaysHowItWasFound() throws Exception {
         copy("sizes");
         assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
-                .isEqualTo(new Known(List.of(new SourceFrame("inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF))));
+                .isEqualTo(new Known(List.of(new SourceFrame(
+                        "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF, SourceLanguage.ASSEMBLER, false))));
         copy("libdynsym.so");
         Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)

@@ -55,7 +55,15 @@ public final class GrowingBytes implements AutoCloseable {
         }
     }
 
-    /// Overwrites 4 or 8 bytes that are filled already; outside them, nothing happens and the answer is false.
+    /// Returns bytes that are filled already; none where any of them is not.
+    public byte[] copyOf(long at, int length) {
+        boolean inside = at >= 0 && at <= filled - length;
+        byte[] copy = new byte[inside ? length : 0];
+        MemorySegment.copy(memory.bytes, inside ? at : 0, MemorySegment.ofArray(copy), 0, copy.length);
+        return copy;
+    }
+
+    /// Overwrites bytes that are filled already; outside them, nothing happens and the answer is false.
     public boolean overwrite(long at, byte[] value) {
         boolean inside = at >= 0 && at <= filled - value.length;
         if (inside) {

@@ -85,7 +85,7 @@ final class CodeUnit {
         int found = outer.value.find(address);
         if (found != RangeIndex.NONE) {
             skips.addAll(outer.skips);
-            return OptionalLong.of(outer.value.payload(found));
+            return OptionalLong.of(unfolded(outer.value, found, budget, skips));
         }
         Part<RangeIndex> all = functions;
         if (all == null) {
@@ -94,7 +94,35 @@ final class CodeUnit {
         }
         skips.addAll(all.skips);
         found = all.value.find(address);
-        return found == RangeIndex.NONE ? OptionalLong.empty() : OptionalLong.of(all.value.payload(found));
+        return found == RangeIndex.NONE
+                ? OptionalLong.empty()
+                : OptionalLong.of(unfolded(all.value, found, budget, skips));
+    }
+
+    /// Of the functions that have exactly the same code, the one that the lines there are of.
+    private long unfolded(RangeIndex ranges, int found, WorkBudget budget, Skips skips) {
+        int other = ranges.equalBefore(found);
+        if (other == RangeIndex.NONE) {
+            return ranges.payload(found);
+        }
+        LineTable rows = lines(budget, skips);
+        int row = rows.find(ranges.low(found));
+        int line = row == LineTable.NONE ? 0 : rows.line(row);
+        NameReader names = new NameReader(budget);
+        int best = found;
+        int bestFit = fit(names, ranges.payload(found), line, skips);
+        for (; other != RangeIndex.NONE; other = ranges.equalBefore(other)) {
+            int fit = fit(names, ranges.payload(other), line, skips);
+            if (fit >= bestFit) {
+                best = other;
+                bestFit = fit;
+            }
+        }
+        return ranges.payload(best);
+    }
+
+    private int fit(NameReader names, long function, int line, Skips skips) {
+        return FoldedFunctions.fit(names.read(entries, function, skips).declarationLine(), line);
     }
 
     private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, WorkBudget budget) {

@@ -2,6 +2,9 @@ package dev.stackmapd.elfcore.dwarf;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stackmapd.elfcore.elf.CodeRange;
+import java.util.List;
+
 /// One function that an address is in: the one that the code belongs to, or one inlined into it.
 ///
 /// @param names what the function is called; empty names where debug information knows a line but no function
@@ -11,8 +14,9 @@ import static java.util.Objects.requireNonNull;
 /// @param discriminator which of several blocks on the line, 0 where it does not matter
 /// @param inlined whether this function was inlined into the next frame's; `file` and `line` of that one are the
 ///     call
-/// @param entry ELF address where the code of this function, or of this inlined copy, begins; 0 where it is not
-///     known
+/// @param entry ELF address at which the code of this function, or of this inlined copy, is entered: not always its
+///     lowest one; 0 where it is not known
+/// @param code all code of the function, in the order in which debug information lists it; empty for an inlined one
 public record DwarfFrame(
         FunctionNames names,
         String file,
@@ -21,11 +25,13 @@ public record DwarfFrame(
         int discriminator,
         boolean inlined,
         long entry,
+        List<CodeRange> code,
         SourceLanguage language) {
 
     public DwarfFrame {
         requireNonNull(names, "names");
         requireNonNull(file, "file");
         requireNonNull(language, "language");
+        code = List.copyOf(code);
     }
 }

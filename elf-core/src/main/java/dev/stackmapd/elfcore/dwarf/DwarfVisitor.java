@@ -3,9 +3,9 @@ package dev.stackmapd.elfcore.dwarf;
 /// Is shown everything that debug information says of code, one unit after the other, without an object for each
 /// thing: what an index is built from. Called by one thread.
 ///
-/// For each unit: [#unit]; then its own ranges; then its functions and inlined calls, each followed by its ranges,
-/// parents before their children; then its line rows; then [#endOfUnit]. Damage is reported by [#skipped] where it
-/// is met, and the rest goes on.
+/// For each unit: [#unit]; then its own ranges; then its functions and inlined calls, each followed by its ranges and
+/// each function then by its entry, parents before their children; then its line rows; then [#endOfUnit]. Damage is
+/// reported by [#skipped] where it is met, and the rest goes on.
 public interface DwarfVisitor {
 
     /// A unit begins.
@@ -30,8 +30,13 @@ public interface DwarfVisitor {
     /// @param callLine 0 where it is not known, and likewise the others
     void inlined(int depth, long key, int callFile, int callLine, int callColumn, int callDiscriminator);
 
-    /// Code `[low, high)` of the last function or inlined call: ELF addresses, unsigned, not empty.
+    /// Code `[low, high)` of the last function or inlined call: ELF addresses, unsigned, not empty. Those of one
+    /// function come in the order in which debug information lists them.
     void range(long low, long high);
+
+    /// The address at which the last function is entered, after its ranges: one of them holds it. Functions without
+    /// ranges have none.
+    default void entry(long address) {}
 
     /// A row of the line program: it holds up to the next row of its sequence. Rows ascend within a sequence;
     /// sequences come in any order.

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// The directories and files of one line program, as references to their text; a path is put together when it is
 /// asked for, the way that llvm-symbolizer prints absolute ones: directory of the unit, directory, name, nothing
-/// resolved.
+/// resolved. Programs may be cross-built on Windows: `C:\…`, `C:/…`, `\\server\share` and `\…` are absolute too.
 ///
 /// Filled by one thread; then immutable and thread-safe.
 final class FileTable {
@@ -69,13 +69,13 @@ final class FileTable {
             return "";
         }
         String name = text(fileForms[index], fileNames[index]);
-        if (name.startsWith("/")) {
+        if (isAbsolute(name)) {
             return name;
         }
         long directory = fileDirectories[index];
         String below = directory(directory);
         boolean fromUnit = version < 5 || directory != 0;
-        return join(fromUnit && !below.startsWith("/") ? join(unit.directory(), below) : below, name);
+        return join(fromUnit && !isAbsolute(below) ? join(unit.directory(), below) : below, name);
     }
 
     /// Directory 0 is the unit's own: not in the table before DWARF 5, its first entry since.
@@ -94,5 +94,19 @@ final class FileTable {
             return directory + name;
         }
         return directory.endsWith("/") ? directory + name : directory + '/' + name;
+    }
+
+    private static boolean isAbsolute(String path) {
+        return path.startsWith("/") || isWindows(path);
+    }
+
+    /// Whether a path begins at a drive, a server or the root of the current drive of Windows.
+    private static boolean isWindows(String path) {
+        boolean drive = path.length() > 2
+                && path.charAt(1) == ':'
+                && (path.charAt(2) == '\\' || path.charAt(2) == '/')
+                && (path.charAt(0) | 0x20) >= 'a'
+                && (path.charAt(0) | 0x20) <= 'z';
+        return drive || path.startsWith("\\");
     }
 }

@@ -2,7 +2,11 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.elf.CodeRange;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /// The inlined calls of one function: which is innermost at an address, what each is inlined into, and where it is
 /// called. Arrays instead of objects; immutable once read, and thread-safe.
@@ -18,7 +22,8 @@ final class InlineTree {
     private int[] callLines = new int[8];
     private int[] callColumns = new int[8];
     private int[] discriminators = new int[8];
-    private long[] lowest = new long[8];
+    private long[] entryPoints = new long[8];
+    private final List<CodeRange> code = new ArrayList<>();
     private int nodes;
     private RangeIndex ranges = building.build();
 
@@ -73,14 +78,19 @@ final class InlineTree {
         return discriminators[node];
     }
 
-    /// Where the code of a node begins: its `DW_AT_low_pc`, or the lowest of its ranges; 0 if it has none.
-    long lowest(int node) {
-        return lowest[node];
+    /// Where the code of a node is entered, as [EntryPoint] has it; 0 if it has no code.
+    long entryPoint(int node) {
+        return entryPoints[node];
+    }
+
+    /// The code of the function itself, in the order of its list.
+    List<CodeRange> code() {
+        return Collections.unmodifiableList(code);
     }
 
     /// Rows, ranges and calls that it keeps in memory.
     int weight() {
-        return nodes + ranges.size();
+        return nodes + ranges.size() + code.size();
     }
 
     private int addNode(long entry, int parent) {
@@ -99,17 +109,20 @@ final class InlineTree {
         callLines = Arrays.copyOf(callLines, size);
         callColumns = Arrays.copyOf(callColumns, size);
         discriminators = Arrays.copyOf(discriminators, size);
-        lowest = Arrays.copyOf(lowest, size);
+        entryPoints = Arrays.copyOf(entryPoints, size);
     }
 
     private static final class Collector implements EntryWalk.Sink {
         private final InlineTree tree;
-        private final RangeReader reader;
+        private final EntryPoint functionCode;
+        private final EntryPoint callCode;
         private final int limit;
+        private int node;
 
         Collector(InlineTree tree, Unit unit, WorkBudget budget) {
             this.tree = tree;
-            this.reader = new RangeReader(unit, budget);
+            this.functionCode = new EntryPoint(unit, budget, this::addToFunction);
+            this.callCode = new EntryPoint(unit, budget, this::addToCall);
             this.limit = unit.object().limits().maxRanges();
         }
 
@@ -124,8 +137,8 @@ final class InlineTree {
             if (offset != tree.function) {
                 return EntryWalk.NOBODY;
             }
-            int node = tree.addNode(offset, FUNCTION);
-            reader.read(values, (low, high) -> tree.lowest[node] = lower(tree.lowest[node], low));
+            node = tree.addNode(offset, FUNCTION);
+            tree.entryPoints[node] = functionCode.read(values);
             return node;
         }
 
@@ -134,25 +147,34 @@ final class InlineTree {
             if (owner == EntryWalk.NOBODY) {
                 return EntryWalk.NOBODY;
             }
-            int node = tree.addNode(offset, owner);
+            node = tree.addNode(offset, owner);
             tree.callFiles[node] = values.count(Slot.CALL_FILE);
             tree.callLines[node] = values.count(Slot.CALL_LINE);
             tree.callColumns[node] = values.count(Slot.CALL_COLUMN);
             tree.discriminators[node] = values.count(Slot.DISCRIMINATOR);
-            reader.read(values, (low, high) -> add(low, high, node));
+            tree.entryPoints[node] = callCode.read(values);
             return node;
         }
 
-        private void add(long low, long high, int node) throws MalformedBinaryException {
-            if (tree.building.size() == limit) {
-                throw new OverLimitException("inlined calls", tree.entries[node], "more than " + limit + " ranges");
+        private void addToFunction(long low, long high) throws MalformedBinaryException {
+            requireRoom();
+            if (tree.code.isEmpty()) {
+                // What counts if the rest of the list is damaged.
+                tree.entryPoints[node] = low;
             }
-            tree.building.add(low, high, node);
-            tree.lowest[node] = lower(tree.lowest[node], low);
+            tree.code.add(new CodeRange(low, high));
         }
 
-        private static long lower(long known, long low) {
-            return known == 0 || Long.compareUnsigned(low, known) < 0 ? low : known;
+        private void addToCall(long low, long high) throws MalformedBinaryException {
+            requireRoom();
+            tree.building.add(low, high, node);
+        }
+
+        private void requireRoom() throws MalformedBinaryException {
+            if (tree.building.size() + tree.code.size() >= limit) {
+                throw new OverLimitException(
+                        "inlined calls", tree.entries[node], "more than " + limit + " ranges");
+            }
         }
     }
 }

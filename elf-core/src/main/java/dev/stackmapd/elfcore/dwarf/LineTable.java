@@ -4,7 +4,9 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.Arrays;
 
-/// The rows of one unit, sorted into sequences: two binary searches find an address. Immutable and thread-safe.
+/// The rows of one unit, sorted into sequences: two binary searches find an address. A linker that folds equal
+/// functions may leave a sequence of each of them at the same addresses: the first one counts. Immutable and
+/// thread-safe.
 final class LineTable implements RowSink {
     static final int NONE = -1;
 
@@ -101,7 +103,7 @@ final class LineTable implements RowSink {
 
     /// The row that an address belongs to: the last of its sequence at or below it, or [#NONE] between sequences.
     int find(long address) {
-        int sequence = sequences.find(address);
+        int sequence = sequences.findFirst(address);
         if (sequence == RangeIndex.NONE) {
             return NONE;
         }

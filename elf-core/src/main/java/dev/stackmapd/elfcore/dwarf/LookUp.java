@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.CodeRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -47,7 +48,7 @@ final class LookUp {
         if (function.isPresent()) {
             addChain(unit, function.getAsLong(), lines, row);
         } else if (row != LineTable.NONE && !unit.mayHideCalls()) {
-            frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), 0, lines, false));
+            frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), lines, Code.UNKNOWN));
         }
     }
 
@@ -58,7 +59,7 @@ final class LookUp {
         int node = tree.innermost(address);
         while (true) {
             FunctionNames named = names.read(unit.entries(), tree.entry(node), skips);
-            frames.add(frame(unit, named, place, tree.lowest(node), lines, node != InlineTree.FUNCTION));
+            frames.add(frame(unit, named, place, lines, Code.of(tree, node)));
             if (node == InlineTree.FUNCTION) {
                 return;
             }
@@ -88,16 +89,26 @@ final class LookUp {
         }
     }
 
-    private DwarfFrame frame(
-            CodeUnit unit, FunctionNames names, Place place, long entry, LineTable lines, boolean inlined) {
+    /// The code that a frame's function has.
+    private record Code(boolean inlined, long entry, List<CodeRange> ranges) {
+        static final Code UNKNOWN = new Code(false, 0, List.of());
+
+        static Code of(InlineTree tree, int node) {
+            boolean inlined = node != InlineTree.FUNCTION;
+            return new Code(inlined, tree.entryPoint(node), inlined ? List.of() : tree.code());
+        }
+    }
+
+    private DwarfFrame frame(CodeUnit unit, FunctionNames names, Place place, LineTable lines, Code code) {
         return new DwarfFrame(
                 names,
                 path(lines, place.file()),
                 place.line(),
                 place.column(),
                 place.discriminator(),
-                inlined,
-                entry,
+                code.inlined,
+                code.entry,
+                code.ranges,
                 unit.entries().language());
     }
 

@@ -54,6 +54,30 @@ final class RangeIndex {
         return NONE;
     }
 
+    /// The range that holds the address; of several that begin at one address the longest, of equal ones the one
+    /// that was added first. [#NONE] where there is none.
+    int findFirst(long address) {
+        int found = find(address);
+        for (int i = found - 1; i >= 0 && lows[i] == lows[found]; i--) {
+            found = Long.compareUnsigned(highs[i], highs[found]) >= 0 ? i : found;
+        }
+        return found;
+    }
+
+    /// The range added just before this one that holds exactly the same addresses, or [#NONE].
+    int equalBefore(int index) {
+        for (int i = index - 1; i >= 0 && lows[i] == lows[index]; i--) {
+            if (highs[i] == highs[index]) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    long low(int index) {
+        return lows[index];
+    }
+
     private int lastAtOrBelow(long address) {
         int below = 0;
         int above = lows.length;

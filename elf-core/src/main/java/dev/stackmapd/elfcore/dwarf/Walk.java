@@ -106,11 +106,13 @@ final class Walk {
         private final Unit unit;
         private final DwarfVisitor visitor;
         private final RangeReader ranges;
+        private final EntryPoint entryPoint;
 
         Functions(Unit unit, DwarfVisitor visitor, WorkBudget budget) {
             this.unit = unit;
             this.visitor = visitor;
             this.ranges = new RangeReader(unit, budget);
+            this.entryPoint = new EntryPoint(unit, budget, visitor::range);
         }
 
         @Override
@@ -121,7 +123,10 @@ final class Walk {
         @Override
         public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
             visitor.function(owner + 1, key(offset, values));
-            ranges.read(values, visitor::range);
+            long entry = entryPoint.read(values);
+            if (entry != 0) {
+                visitor.entry(entry);
+            }
             return owner + 1;
         }
 

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.elf;
 
 import java.util.List;
 
-/// Tells whether a symbol that does not say what it is (`STT_NOTYPE`) stands for code.
+/// Tells whether a symbol that does not say what it is (`STT_NOTYPE`) stands for code, and how far code reaches.
 final class CodeTest {
     private final SectionTable sections;
     private final List<ProgramHeader> programHeaders;
@@ -25,5 +25,26 @@ final class CodeTest {
             }
         }
         return false;
+    }
+
+    /// Returns where the code around an address ends at the latest: the end of the symbol's section, or where there
+    /// are no sections of its executable segment. Returns the address itself where neither holds it, and where the
+    /// section's index does not fit 16 bits.
+    ///
+    /// @param section as in [#isCode]
+    long endOf(int section, long address) {
+        if (section != ElfConstants.SHN_XINDEX && section < sections.count()) {
+            Section own = sections.get(section);
+            return own.executable() && own.holds(address) ? own.address() + own.size() : address;
+        }
+        if (sections.count() > 0) {
+            return address;
+        }
+        for (ProgramHeader segment : programHeaders) {
+            if (segment.type() == ElfConstants.PT_LOAD && segment.executable() && segment.holdsInMemory(address)) {
+                return segment.address() + segment.memorySize();
+            }
+        }
+        return address;
     }
 }

@@ -66,7 +66,7 @@ final class DynamicSymbols {
             throw strings.malformed("DT_STRSZ is " + Long.toUnsignedString(tags.stringBytes));
         }
         Cursor names = file.cursor(strings.fileOffset(), tags.stringBytes, header.order(), "DT_STRTAB");
-        return Optional.of(new SymbolEntries(header, rest, count.getAsLong(), names, codeTest));
+        return Optional.of(new SymbolEntries(header, rest, count.getAsLong(), names, codeTest, Optional.empty()));
     }
 
     private OptionalLong count(Tags tags) throws MalformedBinaryException {

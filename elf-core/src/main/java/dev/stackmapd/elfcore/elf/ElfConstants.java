@@ -14,9 +14,16 @@ final class ElfConstants {
     static final int ET_DYN = 3;
 
     static final int EM_386 = 3;
+    static final int EM_MIPS = 8;
+    static final int EM_PPC = 20;
+    static final int EM_PPC64 = 21;
+    static final int EM_S390 = 22;
     static final int EM_ARM = 40;
+    static final int EM_SPARCV9 = 43;
     static final int EM_X86_64 = 62;
     static final int EM_AARCH64 = 183;
+    static final int EM_RISCV = 243;
+    static final int EM_LOONGARCH = 258;
 
     static final int PN_XNUM = 0xffff;
     static final int PT_LOAD = 1;

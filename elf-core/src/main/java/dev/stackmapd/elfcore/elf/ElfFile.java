@@ -150,8 +150,8 @@ public final class ElfFile implements AutoCloseable {
         }
     }
 
-    /// The stubs through which code calls functions of other files, by ascending address: those of x86-64, i386 and
-    /// AArch64, in a file with sections. A stub whose slot no relocation fills is left out.
+    /// The stubs through which code calls functions of other files, by ascending address: those of x86-64, i386,
+    /// AArch64, ARM and RISC-V, in a file with sections. A stub whose slot no relocation fills is left out.
     public List<PltStub> pltStubs() throws MalformedBinaryException {
         return new PltStubs(this, header.machine()).read();
     }
@@ -308,7 +308,24 @@ public final class ElfFile implements AutoCloseable {
             throw entries.malformed("sh_link names a section of type " + strings.type());
         }
         return Optional.of(new SymbolEntries(
-                header, entries, section.size() / entryBytes, contents(strings, what + " names"), codeTest()));
+                header,
+                entries,
+                section.size() / entryBytes,
+                contents(strings, what + " names"),
+                codeTest(),
+                descriptors()));
+    }
+
+    /// Where the functions of 64-bit PowerPC have their descriptors (ELFv1 ABI, "Function Descriptors"); empty in
+    /// files of its newer ABI and of other machines.
+    private Optional<FunctionDescriptors> descriptors() throws MalformedBinaryException {
+        if (header.machine() != ElfConstants.EM_PPC64 || relocatable()) {
+            return Optional.empty();
+        }
+        Optional<Section> found = sections.find(".opd");
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FunctionDescriptors(found.get().address(), contents(found.get(), ".opd")));
     }
 
     private CodeTest codeTest() {

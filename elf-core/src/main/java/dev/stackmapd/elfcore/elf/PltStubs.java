@@ -52,6 +52,9 @@ final class PltStubs {
             case ElfConstants.EM_X86_64 -> new X86Stubs(code, address, X86Stubs.RELATIVE_TO_NEXT).into(codes);
             case ElfConstants.EM_386 -> new X86Stubs(code, address, globalOffsetTable()).into(codes);
             case ElfConstants.EM_AARCH64 -> Aarch64Stubs.decode(code, address, codes);
+            case ElfConstants.EM_ARM -> new ArmStubs(code, address).into(codes);
+            case ElfConstants.EM_RISCV ->
+                RiscvStubs.decode(code, address, file.elfClass() == ElfClass.ELF32 ? 0xffff_ffffL : -1, codes);
             default -> {}
         }
     }

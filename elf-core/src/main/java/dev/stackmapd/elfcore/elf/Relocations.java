@@ -4,23 +4,16 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
-import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// Applies the relocations of a debug section in a relocatable file: the absolute 32- and 64-bit kinds of x86-64 and
-/// AArch64, with addend (`SHT_RELA`), which is all that compilers use there. Another kind leaves its bytes as they
-/// are.
+/// Applies the relocations of a debug section in a relocatable file, with addend (`SHT_RELA`) or with the addend in the
+/// place itself (`SHT_REL`). A type that [RelocationType] does not know makes the section unreadable: what stands in
+/// the file is an offset into something else, and would be taken for an address.
 ///
 /// Sections of a relocatable file have no addresses; here an executable section lies at its file offset, so that an
 /// address names one byte of the file. Any other section lies at 0, as offsets into debug sections must.
 final class Relocations {
-    private static final int R_X86_64_64 = 1;
-    private static final int R_X86_64_32 = 10;
-    private static final int R_X86_64_32S = 11;
-    private static final int R_AARCH64_ABS64 = 257;
-    private static final int R_AARCH64_ABS32 = 258;
-    private static final int ENTRY_BYTES = 24;
-
     private final MappedBytes file;
     private final ElfHeader header;
     private final SectionTable sections;
@@ -34,55 +27,152 @@ final class Relocations {
     void apply(Section table, GrowingBytes to) throws MalformedBinaryException {
         Cursor entries = file.cursor(table.offset(), table.size(), header.order(), "relocations");
         Section symbolSection = sections.linked(table, entries);
-        Cursor symbols =
-                file.cursor(symbolSection.offset(), symbolSection.size(), header.order(), "symbols of relocations");
-        Optional<Section> extended = sections.firstOfType(ElfConstants.SHT_SYMTAB_SHNDX);
-        while (entries.remaining() >= ENTRY_BYTES) {
-            long at = entries.u64("r_offset");
-            long info = entries.u64("r_info");
-            long addend = entries.u64("r_addend");
-            int bytes = width((int) info);
-            if (bytes > 0) {
-                long value = valueOf(info >>> 32, symbols, extended) + addend;
-                if (!to.overwrite(at, encode(value, bytes))) {
+        Symbols symbols = new Symbols(
+                file.cursor(symbolSection.offset(), symbolSection.size(), header.order(), "symbols of relocations"),
+                sections.firstOfType(ElfConstants.SHT_SYMTAB_SHNDX));
+        ElfClass elfClass = header.elfClass();
+        boolean addends = table.type() == ElfConstants.SHT_RELA;
+        Place place = new Place(to, header.order());
+        while (entries.remaining() >= (addends ? 3L : 2L) * elfClass.wordBytes()) {
+            long at = elfClass.word(entries, "r_offset");
+            long info = info(entries);
+            long addend = addends ? elfClass.word(entries, "r_addend") : 0;
+            RelocationType type = RelocationType.of(header.machine(), type(info));
+            if (type.operation() == RelocationType.Operation.UNKNOWN) {
+                throw entries.malformed("relocation of type %d of machine %d, which is not known"
+                        .formatted(type(info) & 0xffff_ffffL, header.machine()));
+            }
+            if (type.operation() != RelocationType.Operation.NONE) {
+                long value = symbols.valueOf(symbol(info)) + (addends ? addend : place.read(at, type.bytes()));
+                if (!place.apply(type, at, value)) {
                     throw entries.malformed("r_offset is 0x" + Long.toHexString(at));
                 }
             }
         }
     }
 
-    private int width(int type) {
-        return switch (header.machine()) {
-            case ElfConstants.EM_X86_64 ->
-                type == R_X86_64_64 ? 8 : type == R_X86_64_32 || type == R_X86_64_32S ? 4 : 0;
-            case ElfConstants.EM_AARCH64 -> type == R_AARCH64_ABS64 ? 8 : type == R_AARCH64_ABS32 ? 4 : 0;
-            default -> 0;
-        };
+    /// MIPS in little-endian order has the symbol in the first 4 bytes, then four fields of one byte each, the type
+    /// last; as if those of `r_info` in big-endian order were written one after the other.
+    private long info(Cursor entries) throws MalformedBinaryException {
+        long info = header.elfClass().word(entries, "r_info");
+        boolean swapped = header.machine() == ElfConstants.EM_MIPS
+                && header.elfClass() == ElfClass.ELF64
+                && header.order() == ByteOrder.LITTLE_ENDIAN;
+        return swapped ? (info << 32) | Integer.toUnsignedLong(Integer.reverseBytes((int) (info >>> 32))) : info;
     }
 
-    private long valueOf(long index, Cursor symbols, Optional<Section> extended) throws MalformedBinaryException {
-        symbols.moveTo(index * header.elfClass().symbolBytes(), "r_info symbol");
-        symbols.skip(6, "st_name, st_info, st_other");
-        long section = symbols.u16("st_shndx");
-        long value = symbols.u64("st_value");
-        if (section == ElfConstants.SHN_XINDEX && extended.isPresent()) {
-            Section indexes = extended.get();
-            Cursor index32 = file.cursor(indexes.offset(), indexes.size(), header.order(), ".symtab_shndx");
-            index32.moveTo(index * 4, "symbol index");
-            section = index32.u32("extended st_shndx");
-        }
-        boolean inCode =
-                section < sections.count() && sections.get((int) section).executable();
-        return inCode ? sections.get((int) section).offset() + value : value;
+    private long symbol(long info) {
+        return header.elfClass() == ElfClass.ELF64 ? info >>> 32 : info >>> 8;
     }
 
-    private byte[] encode(long value, int bytes) {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes).order(header.order());
-        if (bytes == Long.BYTES) {
-            buffer.putLong(value);
-        } else {
-            buffer.putInt((int) value);
+    /// SPARC has data beside the type. MIPS has up to three types, of which the second and third are 0 in debug
+    /// sections: others make this one unknown.
+    private int type(long info) {
+        boolean narrow = header.elfClass() == ElfClass.ELF32 || header.machine() == ElfConstants.EM_SPARCV9;
+        return narrow ? (int) info & 0xff : (int) info;
+    }
+
+    /// The symbols that relocations refer to.
+    private final class Symbols {
+        private final Cursor entries;
+        private final Optional<Section> extended;
+
+        private Symbols(Cursor entries, Optional<Section> extended) {
+            this.entries = entries;
+            this.extended = extended;
         }
-        return buffer.array();
+
+        private long valueOf(long index) throws MalformedBinaryException {
+            entries.moveTo(index * header.elfClass().symbolBytes(), "r_info symbol");
+            long value = 0;
+            if (header.elfClass() == ElfClass.ELF32) {
+                entries.skip(4, "st_name");
+                value = entries.u32("st_value");
+                entries.skip(6, "st_size, st_info, st_other");
+            } else {
+                entries.skip(6, "st_name, st_info, st_other");
+            }
+            long section = entries.u16("st_shndx");
+            value = header.elfClass() == ElfClass.ELF64 ? entries.u64("st_value") : value;
+            if (section == ElfConstants.SHN_XINDEX && extended.isPresent()) {
+                Section indexes = extended.get();
+                Cursor index32 = file.cursor(indexes.offset(), indexes.size(), header.order(), ".symtab_shndx");
+                index32.moveTo(index * 4, "symbol index");
+                section = index32.u32("extended st_shndx");
+            }
+            boolean inCode =
+                    section < sections.count() && sections.get((int) section).executable();
+            return inCode ? sections.get((int) section).offset() + value : value;
+        }
+    }
+
+    /// The bytes that are relocated.
+    private record Place(GrowingBytes bytes, ByteOrder order) {
+        private static final int LONGEST_LEB = 10;
+
+        /// @return whether the place lies in the section
+        boolean apply(RelocationType type, long at, long value) {
+            int width = type.bytes();
+            return switch (type.operation()) {
+                case SET -> write(at, width, value);
+                case ADD -> write(at, width, read(at, width) + value);
+                case SUBTRACT -> write(at, width, read(at, width) - value);
+                case SET_6 -> write(at, 1, (read(at, 1) & 0xc0) | (value & 0x3f));
+                case SUBTRACT_6 -> {
+                    long old = read(at, 1);
+                    yield write(at, 1, (old & 0xc0) | (((old & 0x3f) - value) & 0x3f));
+                }
+                case SET_LEB -> writeLeb(at, value);
+                case SUBTRACT_LEB -> writeLeb(at, readLeb(at) - value);
+                case NONE, UNKNOWN -> true;
+            };
+        }
+
+        /// Unsigned; 0 outside the section.
+        long read(long at, int width) {
+            byte[] old = bytes.copyOf(at, width);
+            long value = 0;
+            for (int i = 0; i < old.length; i++) {
+                int from = order == ByteOrder.BIG_ENDIAN ? i : old.length - 1 - i;
+                value = (value << Byte.SIZE) | (old[from] & 0xff);
+            }
+            return value;
+        }
+
+        private boolean write(long at, int width, long value) {
+            byte[] encoded = new byte[width];
+            for (int i = 0; i < width; i++) {
+                int shift = Byte.SIZE * (order == ByteOrder.BIG_ENDIAN ? width - 1 - i : i);
+                encoded[i] = (byte) (value >>> shift);
+            }
+            return bytes.overwrite(at, encoded);
+        }
+
+        private long readLeb(long at) {
+            long value = 0;
+            for (int i = 0; i < LONGEST_LEB; i++) {
+                long next = read(at + i, 1);
+                value |= (next & 0x7f) << (7 * i);
+                if ((next & 0x80) == 0) {
+                    break;
+                }
+            }
+            return value;
+        }
+
+        private boolean writeLeb(long at, long value) {
+            long rest = value;
+            for (int i = 0; i < LONGEST_LEB; i++) {
+                long more = read(at + i, 1) & 0x80;
+                if (!write(at + i, 1, more | (rest & 0x7f))) {
+                    return false;
+                }
+                if (more == 0) {
+                    break;
+                }
+                rest >>>= 7;
+            }
+            return true;
+        }
     }
 }

@@ -36,6 +36,11 @@ record Section(
         return (flags & ElfConstants.SHF_EXECINSTR) != 0;
     }
 
+    /// Returns true if an ELF address lies in this section.
+    boolean holds(long elfAddress) {
+        return Long.compareUnsigned(elfAddress - address, size) < 0;
+    }
+
     /// Code that lies in this file: the sections of a debug-only file keep their flags but have no bytes.
     boolean holdsCode() {
         return executable() && type == ElfConstants.SHT_PROGBITS && size != 0;

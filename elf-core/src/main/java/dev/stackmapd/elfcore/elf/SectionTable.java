@@ -67,10 +67,10 @@ final class SectionTable {
         return sections.stream().filter(section -> section.type() == type).findFirst();
     }
 
-    /// The relocations with addend that apply to a section.
+    /// The relocations that apply to a section.
     Optional<Section> relocationsOf(Section target) {
         return sections.stream()
-                .filter(s -> s.type() == ElfConstants.SHT_RELA
+                .filter(s -> (s.type() == ElfConstants.SHT_RELA || s.type() == ElfConstants.SHT_REL)
                         && Integer.compareUnsigned(s.info(), sections.size()) < 0
                         && sections.get(s.info()).equals(target))
                 .findFirst();

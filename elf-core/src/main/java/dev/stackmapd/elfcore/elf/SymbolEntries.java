@@ -2,12 +2,14 @@ package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import java.util.Optional;
 
 /// The entries of one ELF symbol table, read one at a time without an object for each (gABI, "Symbol Table").
 ///
 /// Dies with the [ElfFile] it came from. Not thread-safe: it stands on one entry at a time.
 public final class SymbolEntries {
     private static final int STT_NOTYPE = 0;
+    private static final int STT_OBJECT = 1;
     private static final int STT_FUNC = 2;
     private static final int STT_GNU_IFUNC = 10;
     private static final int STB_LOCAL = 0;
@@ -18,6 +20,7 @@ public final class SymbolEntries {
     private final long count;
     private final Cursor names;
     private final CodeTest codeTest;
+    private final Optional<FunctionDescriptors> descriptors;
 
     private long nameOffset;
     private long value;
@@ -26,12 +29,20 @@ public final class SymbolEntries {
     private int section;
 
     /// @param count how many entries of the class's size `entries` has
-    SymbolEntries(ElfHeader header, Cursor entries, long count, Cursor names, CodeTest codeTest) {
+    /// @param descriptors what symbols of functions are the addresses of, where that is not the code
+    SymbolEntries(
+            ElfHeader header,
+            Cursor entries,
+            long count,
+            Cursor names,
+            CodeTest codeTest,
+            Optional<FunctionDescriptors> descriptors) {
         this.header = header;
         this.entries = entries;
         this.count = count;
         this.names = names;
         this.codeTest = codeTest;
+        this.descriptors = descriptors;
     }
 
     /// Entries in the table, the empty first one counted.
@@ -59,6 +70,11 @@ public final class SymbolEntries {
                 size = entries.u64("st_size");
             }
         }
+        if (descriptors.isPresent()
+                && (info & 0xf) == STT_FUNC
+                && descriptors.get().holds(value)) {
+            value = descriptors.get().codeOf(value);
+        }
     }
 
     /// Whether this entry names code of this file: a function, an indirect function, or an untyped symbol in an
@@ -72,6 +88,28 @@ public final class SymbolEntries {
         return type == STT_FUNC
                 || type == STT_GNU_IFUNC
                 || (type == STT_NOTYPE && codeTest.isCode(section, value) && !isMappingSymbol());
+    }
+
+    /// Whether this entry is a label inside assembler code that no one calls: its name begins with `.L`.
+    public boolean isLocalLabel() throws MalformedBinaryException {
+        return size == 0
+                && reachesName()
+                && names.remaining() >= 2
+                && names.u8("symbol name") == '.'
+                && names.u8("symbol name") == 'L';
+    }
+
+    /// Whether this entry is data in an executable section, where code before it ends.
+    public boolean isDataAmongCode() {
+        boolean defined = section != ElfConstants.SHN_UNDEF
+                && (section < ElfConstants.SHN_LORESERVE || section == ElfConstants.SHN_XINDEX);
+        return (info & 0xf) == STT_OBJECT && defined && codeTest.endOf(section, value) != value;
+    }
+
+    /// Where its code ends at the latest if its size is not known: the end of its section or, in a file without
+    /// sections, of its segment; its own address where neither holds it.
+    public long latestEnd() {
+        return codeTest.endOf(section, address());
     }
 
     /// Whether its bytes `[address, address + size)` lie below 2^64 and its name in the string table, unempty.

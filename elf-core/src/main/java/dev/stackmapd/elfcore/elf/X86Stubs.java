@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Stubs of x86-64 and i386: `jmp *slot`, after `endbr` or with `bnd` where the linker was asked for them. The
-/// first entry of a lazy table and the lazy halves of split ones begin otherwise.
+/// Stubs of x86-64 and i386: `jmp *slot`, after `endbr` or with `bnd` where the linker was asked for them; mold puts
+/// `mov $number, %r11d` between. The first entry of a lazy table and the lazy halves of split ones begin otherwise.
 final class X86Stubs {
     /// Stands for the address of a table where slots are relative to the next instruction instead.
     static final long RELATIVE_TO_NEXT = -1;
@@ -51,6 +51,9 @@ final class X86Stubs {
     private int jumpOf(int entry) {
         int first = (int) INT.get(code, entry);
         int at = first == ENDBR64 || first == ENDBR32 ? entry + 4 : entry;
+        if (at + 12 <= code.length && code[at] == 0x41 && code[at + 1] == (byte) 0xbb) {
+            return at + 6;
+        }
         return code[at] == (byte) 0xf2 ? at + 1 : at;
     }
 

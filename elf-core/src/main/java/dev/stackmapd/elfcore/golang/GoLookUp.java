@@ -27,6 +27,9 @@ final class GoLookUp {
     GoAnswer in(long index) {
         try {
             GoFunction function = table.function(index);
+            if (isBehind(index)) {
+                return new GoAnswer(List.of(), List.of());
+            }
             try {
                 addInlined(function);
             } catch (MalformedBinaryException e) {
@@ -37,6 +40,15 @@ final class GoLookUp {
             skip("function", e);
         }
         return new GoAnswer(frames, skipped);
+    }
+
+    /// Whether the program counter is in the filling behind the function. A damaged table does not say so.
+    private boolean isBehind(long index) {
+        try {
+            return Long.compareUnsigned(pc, table.end(index, budget)) >= 0;
+        } catch (MalformedBinaryException e) {
+            return false;
+        }
     }
 
     private void addInlined(GoFunction function) throws MalformedBinaryException {

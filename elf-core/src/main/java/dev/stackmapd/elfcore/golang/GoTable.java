@@ -14,8 +14,7 @@ import java.util.Optional;
 ///
 /// A look-up reads what it needs and keeps nothing: a binary search over all functions, then the few tables of
 /// one. A damaged part costs only itself and is named in the answer. Of code from other languages in the same
-/// file, the table knows nothing, but it does not know either where that begins: an address behind a Go function
-/// and before the next is taken for the first.
+/// file, the table knows nothing. A function without line table is taken to reach to the next one.
 ///
 /// Dies with the file. Thread-safe until that is closed.
 public final class GoTable {
@@ -54,6 +53,31 @@ public final class GoTable {
     /// @param index 0 to `size()`, ascending in a sound table; the last one is where the text ends
     public long start(long index) throws MalformedBinaryException {
         return bytes.entry(index);
+    }
+
+    /// Goes over all functions by address. All of it together reads so much of their line tables as the limits for one
+    /// walk allow; from then on, functions reach to the next one.
+    public void forEach(Sink sink) throws MalformedBinaryException {
+        StepBudget budget = new StepBudget(bytes.limits().maxWalkWork());
+        for (long i = 0; i < size(); i++) {
+            sink.function(start(i), end(i, budget), name(i));
+        }
+    }
+
+    private long end(long index, StepBudget budget) throws MalformedBinaryException {
+        try {
+            return bytes.end(index, budget);
+        } catch (MalformedBinaryException e) {
+            return start(index + 1);
+        }
+    }
+
+    /// Is shown functions.
+    public interface Sink {
+        /// @param start ELF address, ascending in a sound table
+        /// @param end where its code ends; not below the start in a sound table
+        /// @param name empty where it is damaged
+        void function(long start, long end, String name) throws MalformedBinaryException;
     }
 
     /// The full name of a function; empty where it is damaged.

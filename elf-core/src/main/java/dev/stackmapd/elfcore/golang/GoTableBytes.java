@@ -74,10 +74,30 @@ final class GoTableBytes {
         if (offset == 0) {
             return -1;
         }
+        return pcValues(offset, function, budget).at(pc);
+    }
+
+    private PcValues pcValues(long offset, GoFunction function, StepBudget budget) throws MalformedBinaryException {
         Cursor at = bytes.cursor();
         at.moveTo(header.pcValues(), "pctabOffset");
         at.skip(offset, "offset of a program counter table");
-        return new PcValues(at, function.entry(), header.quantum(), budget).at(pc);
+        return new PcValues(at, function.entry(), header.quantum(), budget);
+    }
+
+    /// Returns where the code of a function ends: the end of the table of its lines, which does not count the filling
+    /// behind it; the start of the next function where it has no such table, or the table reaches beyond that.
+    long end(long index, StepBudget budget) throws MalformedBinaryException {
+        GoFunction function = function(index);
+        long next = entry(index + 1);
+        if (function.lines() == 0) {
+            return next;
+        }
+        PcValues lines = pcValues(function.lines(), function, budget);
+        boolean more = true;
+        while (more && Long.compareUnsigned(lines.end(), next) < 0) {
+            more = lines.next();
+        }
+        return Long.compareUnsigned(lines.end(), next) < 0 ? lines.end() : next;
     }
 
     /// The list of inlined calls of a function that has one; empty where it cannot be found because the file does

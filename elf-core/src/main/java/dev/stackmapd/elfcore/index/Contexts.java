@@ -19,6 +19,10 @@ final class Contexts {
         slots.clear(expected);
     }
 
+    int count() {
+        return slots.count();
+    }
+
     int idOf(int parent, int function, int file, int line, int column) {
         long hash = Hash.mix(
                 Hash.mix(Hash.mix(0, (long) parent << 32 | function), (long) file << 32 | (line & 0xffff_ffffL)),

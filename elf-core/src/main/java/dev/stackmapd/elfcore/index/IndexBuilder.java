@@ -15,7 +15,7 @@ import java.util.List;
 ///
 /// Overlaps are decided here and never again: within a unit the function that begins closest before an address and in
 /// it the innermost inlined call; between units the first one of the section; a function of debug information before
-/// a symbol. For one build and one thread.
+/// a symbol, and a symbol that has a size before one that has none. For one build and one thread.
 public final class IndexBuilder {
     /*
      * Pass 1 walks the units. Each is resolved on its own and encoded as pieces (stretches of code without a gap) that
@@ -70,8 +70,12 @@ public final class IndexBuilder {
                     walk(new UnitEncoder(strings, files, functions, pieces, linkageNames, lacking), lacking);
             IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts, lacking);
             EntrySink first = writer.entries();
-            for (Fill fill : fills.reversed()) {
-                first = new SymbolFill(fill.symbols, fill.source, strings, functions, contexts, first);
+            for (SymbolFill.Extent extent : List.of(SymbolFill.Extent.APPROXIMATE, SymbolFill.Extent.EXACT)) {
+                for (Fill fill : fills.reversed()) {
+                    if (extent == SymbolFill.Extent.EXACT || fill.symbols.hasApproximate()) {
+                        first = new SymbolFill(fill.symbols, fill.source, extent, strings, functions, contexts, first);
+                    }
+                }
             }
             new PieceMerge(pieces.finish(arena), new PieceReader(contexts, first)).run();
             first.end();

@@ -84,7 +84,9 @@ import java.nio.charset.StandardCharsets;
 /// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context** record
 /// belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many numbers before
 /// it: parent, function, call file, call line, call column. **Function** records: raw name, name, declaration
-/// line, kind, entry from `base` plus 1 or 0 where it is only inlined, size. **File** records: directory with its
+/// line, kind, entry from `base` plus 1 or 0 where it is only inlined, size; a function in several parts has a record
+/// for each of them, whose entry is where the part begins and whose raw name is that of the part's symbol. **File**
+/// records: directory with its
 /// last slash, name. Names and directories are strings.
 ///
 /// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A **string** is: v,
@@ -99,7 +101,8 @@ final class IndexFormat {
     /// Raise this when the same input would give other bytes, and say why:
     ///
     /// - 1: first
-    /// - 2: says which parts of the debug information lacked
+    /// - 2: parts of a function have records of their own; kind says that a name is approximate; says which parts of the
+    ///   debug information lacked
     static final int VERSION = 2;
 
     /// The oldest version that can still be read.
@@ -110,6 +113,7 @@ final class IndexFormat {
     static final int FIXED_HEADER_BYTES = 84;
     static final int DIRECTORY_ENTRY_BYTES = 24;
     static final int PARTS_SKIPPED = 1;
+    private static final int APPROXIMATE = 1 << 7;
 
     static final int ENTRIES = 1;
     static final int BLOCKS = 2;
@@ -158,9 +162,19 @@ final class IndexFormat {
 
     private IndexFormat() {}
 
-    /// What a function record says of source (bits 0 to 2) and language (bits 3 to 6).
+    /// What a function record says of source (bits 0 to 2) and language (bits 3 to 6). Bit 7 says that the name is
+    /// approximate.
     static byte kind(SymbolSource source, SourceLanguage language) {
         return (byte) (code(source) | code(language) << 3);
+    }
+
+    /// The same kind, of a name that reaches beyond what its symbol states.
+    static byte approximate(byte kind) {
+        return (byte) (kind | APPROXIMATE);
+    }
+
+    static boolean isApproximate(int kind) {
+        return (kind & APPROXIMATE) != 0;
     }
 
     static int code(SymbolSource source) {
@@ -240,7 +254,7 @@ final class IndexFormat {
 
     static SourceLanguage language(int kind) {
         for (SourceLanguage language : SourceLanguage.values()) {
-            if (code(language) == kind >>> 3) {
+            if (code(language) == (kind >>> 3 & 15)) {
                 return language;
             }
         }

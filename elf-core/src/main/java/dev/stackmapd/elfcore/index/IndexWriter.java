@@ -252,7 +252,7 @@ final class IndexWriter {
         into[0] = stringNumbers[functions.rawName(id)];
         into[1] = stringNumbers[functions.name(id)];
         into[2] = functions.line(id);
-        into[3] = functions.kind(id);
+        into[3] = functions.kind(id) & 0xff;
         into[4] = functions.entry(id) == 0 ? 0 : functions.entry(id) - base + 1;
         into[5] = functions.size(id);
     }

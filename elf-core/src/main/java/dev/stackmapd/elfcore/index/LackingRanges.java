@@ -78,7 +78,7 @@ final class LackingRanges {
             return;
         }
         Cuts cuts = new Cuts();
-        ranges.cut(0, ranges.count(), cuts);
+        ranges.cut(0, ranges.count(), cuts, RangeList.Ties.LATER);
         ByteSink sink = new ByteSink(1 << 12);
         sink.fixed(cuts.count(), Integer.BYTES);
         sink.fixed(sets.size(), Integer.BYTES);

@@ -3,9 +3,8 @@ package dev.stackmapd.elfcore.index;
 import java.util.Arrays;
 
 /// Ranges of one unit in any order, each with an owner; they may overlap. Cuts them into [Cuts]: the range that
-/// begins closest before an address owns it, of several that begin there the one added last, which is the deeper one
-/// where parents are added first. Past its end the one around it owns again. Reused from unit to unit; not
-/// thread-safe.
+/// begins closest before an address owns it, of several that begin there the one added last, unless a [Ties] decides
+/// otherwise. Past its end the one around it owns again. Reused from unit to unit; not thread-safe.
 final class RangeList {
     private static final int SHORT = 12;
 
@@ -17,6 +16,15 @@ final class RangeList {
     private int[] scratch = new int[64];
     private int[] open = new int[64];
     private int depth;
+
+    /// Decides between ranges that begin at one address.
+    interface Ties {
+        /// The later one owns the code: the deeper one where parents are added first.
+        Ties LATER = (range, later) -> false;
+
+        /// Returns true if a range keeps its code from one that was added later.
+        boolean keeps(int range, int later);
+    }
 
     void clear() {
         count = 0;
@@ -62,12 +70,15 @@ final class RangeList {
 
     /// Appends the cuts of the ranges `[from, to)`, numbered in the order they were added, to others that lie below
     /// them or are to be looked at apart from them. Afterwards nobody owns what follows.
-    void cut(int from, int to, Cuts into) {
+    void cut(int from, int to, Cuts into, Ties ties) {
         sortInto(from, to);
         depth = 0;
         for (int i = 0; i < to - from; i++) {
             int range = order[i];
             endUpTo(lows[range], into);
+            if (depth > 0 && lows[open[depth - 1]] == lows[range] && ties.keeps(open[depth - 1], range)) {
+                continue;
+            }
             open[depth++] = range;
             into.put(lows[range], owners[range]);
         }

@@ -4,7 +4,8 @@ import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.symbols.Symbol;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 
-/// Names code that nothing before has a function for, from a symbol table. Not thread-safe.
+/// Names code that nothing before has a function for, from a symbol table: by its symbols that have a size, or by
+/// those whose end is not known. Not thread-safe.
 final class SymbolFill implements EntrySink {
     private final SymbolTable symbols;
     private final SymbolSource source;
@@ -18,9 +19,16 @@ final class SymbolFill implements EntrySink {
     private int lastSymbol = SymbolTable.NONE;
     private int lastContext;
 
+    /// Which symbols of a table count.
+    enum Extent {
+        EXACT,
+        APPROXIMATE
+    }
+
     SymbolFill(
             SymbolTable symbols,
             SymbolSource source,
+            Extent extent,
             StringPool strings,
             FunctionPool functions,
             ContextStore contexts,
@@ -31,7 +39,11 @@ final class SymbolFill implements EntrySink {
         this.functions = functions;
         this.contexts = contexts;
         this.next = next;
-        symbols.forEachRange(owners::put);
+        symbols.forEachRange((start, index) -> owners.put(start, counts(index, extent) ? index : SymbolTable.NONE));
+    }
+
+    private boolean counts(int index, Extent extent) {
+        return index != SymbolTable.NONE && (symbols.get(index).approximate() == (extent == Extent.APPROXIMATE));
     }
 
     @Override
@@ -74,6 +86,9 @@ final class SymbolFill implements EntrySink {
             Symbol symbol = symbols.get(index);
             int name = strings.idOf(symbol.name());
             byte kind = IndexFormat.kind(source, SourceLanguage.UNKNOWN);
+            if (symbol.approximate()) {
+                kind = IndexFormat.approximate(kind);
+            }
             int function = functions.idOf(name, name, 0, kind, symbol.start().value(), symbol.size());
             lastSymbol = index;
             lastContext = contexts.add(ContextStore.NO_FUNCTION, function, FilePool.NONE, 0, 0);

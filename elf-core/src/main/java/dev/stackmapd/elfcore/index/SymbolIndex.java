@@ -206,7 +206,8 @@ public final class SymbolIndex implements AutoCloseable {
                     IndexFormat.language(kind),
                     entry == 0 ? 0 : entry - 1 + base,
                     functions.field(record, 5),
-                    IndexFormat.source(kind));
+                    IndexFormat.source(kind),
+                    IndexFormat.isApproximate(kind));
         } catch (IndexOutOfBoundsException e) {
             throw lie(number, e);
         }

@@ -1,6 +1,9 @@
 package dev.stackmapd.elfcore.index;
 
+import dev.stackmapd.elfcore.elf.CodeRange;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// What a walk shows of one unit, as arrays, until it is resolved: the tree of functions and inlined calls (nodes),
 /// their ranges, the line rows. Reused from unit to unit; not thread-safe.
@@ -20,9 +23,12 @@ final class UnitCode {
     int[] depths = new int[64];
     /// The node of the function that a node is inside of.
     int[] functions = new int[64];
-    /// Code bytes and lowest address of the node itself; for functions.
+    /// Code bytes of the node itself, the address at which it is entered, and where its ranges stand in
+    /// [#functionRanges]; for functions.
     long[] sizes = new long[64];
     long[] entries = new long[64];
+    int[] firstRanges = new int[64];
+    int[] rangeCounts = new int[64];
     int nodes;
 
     long[] addresses = new long[256];
@@ -58,6 +64,8 @@ final class UnitCode {
         functions[nodes] = parent == ROOT ? nodes : functions[parent];
         sizes[nodes] = 0;
         entries[nodes] = 0;
+        firstRanges[nodes] = functionRanges.count();
+        rangeCounts[nodes] = 0;
         return nodes++;
     }
 
@@ -71,6 +79,8 @@ final class UnitCode {
         functions = Arrays.copyOf(functions, size);
         sizes = Arrays.copyOf(sizes, size);
         entries = Arrays.copyOf(entries, size);
+        firstRanges = Arrays.copyOf(firstRanges, size);
+        rangeCounts = Arrays.copyOf(rangeCounts, size);
     }
 
     /// A range of the node added last.
@@ -80,10 +90,27 @@ final class UnitCode {
         if (parents[node] == ROOT) {
             functionRanges.add(low, high, node);
             sizes[node] += high - low;
-            if (entries[node] == 0 || Long.compareUnsigned(low, entries[node]) < 0) {
-                entries[node] = low;
-            }
+            entries[node] = rangeCounts[node]++ == 0 ? low : entries[node];
         }
+    }
+
+    /// The address at which the function added last is entered; without this, its first range counts.
+    void setEntry(long entry) {
+        entries[nodes - 1] = entry;
+    }
+
+    /// Returns true if the code of a function is not just one range from its entry on.
+    boolean isSplit(int function) {
+        return rangeCounts[function] > 1
+                || (rangeCounts[function] == 1 && functionRanges.low(firstRanges[function]) != entries[function]);
+    }
+
+    List<CodeRange> code(int function) {
+        List<CodeRange> code = new ArrayList<>(rangeCounts[function]);
+        for (int i = firstRanges[function]; i < firstRanges[function] + rangeCounts[function]; i++) {
+            code.add(new CodeRange(functionRanges.low(i), functionRanges.high(i)));
+        }
+        return code;
     }
 
     void addRow(long address, int file, int line, int column) {

@@ -70,6 +70,11 @@ final class UnitCollector implements DwarfVisitor {
     }
 
     @Override
+    public void entry(long address) {
+        code.setEntry(address);
+    }
+
+    @Override
     public void row(long address, int file, int line, int column, int discriminator, boolean isStatement) {
         code.addRow(address, file, line, column);
     }

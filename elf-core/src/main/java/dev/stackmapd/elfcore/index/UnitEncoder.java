@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.dwarf.FunctionNames;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
+import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// become one context, and neighbours that answer the same become one segment. Not thread-safe.
 final class UnitEncoder implements UnitResolver.Sink {
     private static final int UNKNOWN = -1;
+    /// Calls inlined into several parts of a function have a context in each. No compiler makes many more contexts of
+    /// that than there are calls; where they become too many, functions are not cut any more.
+    private static final int SPARE_CONTEXTS = 1 << 20;
 
     private final StringPool strings;
     private final FilePool files;
@@ -28,10 +32,15 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int[] rawNames = new int[1 << 8];
     private int[] plainNames = new int[1 << 8];
     private int[] declarationLines = new int[1 << 8];
+    private DebugName[] debugNames = new DebugName[1 << 8];
     private int[] inlinedFunctions = new int[1 << 8];
     private int[] fileIds = new int[64];
     private final Contexts contexts = new Contexts();
+    private long maxPartContexts;
+    private final FunctionParts parts = new FunctionParts();
+    /// The context of a node in a part of its function, and which part that is.
     private int[] contextOf = new int[64];
+    private int[] contextParts = new int[64];
     private int[] climbed = new int[64];
     /// The number that a context has in the current piece, if its stamp is the piece's.
     private int[] pieceNumbers = new int[64];
@@ -86,16 +95,50 @@ final class UnitEncoder implements UnitResolver.Sink {
         Arrays.fill(fileIds, UNKNOWN);
         if (contextOf.length < code.nodes) {
             contextOf = new int[Math.max(code.nodes, contextOf.length * 2)];
-            pieceNumbers = new int[contextOf.length];
-            pieceStamps = new int[contextOf.length];
+            contextParts = new int[contextOf.length];
         }
         Arrays.fill(contextOf, 0, code.nodes, UNKNOWN);
+        parts.clear(code.nodes);
+        maxPartContexts = SPARE_CONTEXTS + 4L * code.nodes;
+    }
+
+    @Override
+    public int declarationLine(int node) {
+        return declarationLines[keyOf(code().keys[node])];
     }
 
     @Override
     public void segment(long from, long to, int node, int row) {
+        int function = node == Cuts.NOBODY ? Cuts.NOBODY : code().functions[node];
+        if (function == Cuts.NOBODY || !code().isSplit(function) || contexts.count() > maxPartContexts) {
+            segment(from, to, node, row, FunctionParts.WHOLE);
+            return;
+        }
+        readParts(function);
+        for (long start = from; start != to; ) {
+            int part = parts.at(function, start);
+            long next = parts.next(function, part);
+            long end = Long.compareUnsigned(next, to) < 0 ? next : to;
+            segment(start, end, node, row, part);
+            start = end;
+        }
+    }
+
+    private void readParts(int function) {
+        if (parts.knows(function)) {
+            return;
+        }
         UnitCode code = code();
-        int itsContext = node == Cuts.NOBODY ? Contexts.NONE : contextOf(node);
+        DebugName own = debugNames[keyOf(code.keys[function])];
+        parts.begin(function);
+        for (LinkageNames.Part part : linkageNames.parts(own, code.entries[function], code.code(function))) {
+            parts.add(part.code().start(), part.code().end(), strings.idOf(part.rawName()));
+        }
+    }
+
+    private void segment(long from, long to, int node, int row, int part) {
+        UnitCode code = code();
+        int itsContext = node == Cuts.NOBODY ? Contexts.NONE : contextOf(node, part);
         int itsFile = row == Cuts.NOBODY ? FilePool.NONE : fileId(code.files[row]);
         int itsLine = row == Cuts.NOBODY ? 0 : code.lines[row];
         int itsColumn = row == Cuts.NOBODY ? 0 : code.columns[row];
@@ -215,11 +258,11 @@ final class UnitEncoder implements UnitResolver.Sink {
         }
     }
 
-    private int contextOf(int node) {
+    private int contextOf(int node, int part) {
         UnitCode code = code();
         int count = 0;
         int at = node;
-        while (at != UnitCode.ROOT && contextOf[at] == UNKNOWN) {
+        while (at != UnitCode.ROOT && (contextOf[at] == UNKNOWN || contextParts[at] != part)) {
             climbed = count == climbed.length ? Arrays.copyOf(climbed, count * 2) : climbed;
             climbed[count++] = at;
             at = code.parents[at];
@@ -229,41 +272,46 @@ final class UnitEncoder implements UnitResolver.Sink {
             at = climbed[--count];
             // A call deeper than an answer may be counts as the code around it.
             if (code.depths[at] < IndexFormat.MAX_FRAMES) {
-                known = intern(at, known);
+                known = intern(at, known, part);
             }
             contextOf[at] = known;
+            contextParts[at] = part;
         }
         return known;
     }
 
-    private int intern(int node, int parent) {
+    private int intern(int node, int parent, int part) {
         UnitCode code = code();
-        int function = functionOf(node);
+        int function = functionOf(node, part);
         int callFile = parent == Contexts.NONE ? FilePool.NONE : fileId(code.callFiles[node]);
-        return contexts.idOf(parent, function, callFile, code.callLines[node], code.callColumns[node]);
+        int id = contexts.idOf(parent, function, callFile, code.callLines[node], code.callColumns[node]);
+        if (id >= pieceStamps.length) {
+            pieceNumbers = Arrays.copyOf(pieceNumbers, id * 2);
+            pieceStamps = Arrays.copyOf(pieceStamps, id * 2);
+        }
+        return id;
     }
 
-    private int functionOf(int node) {
+    private int functionOf(int node, int part) {
         UnitCode code = code();
         int key = keyOf(code.keys[node]);
-        if (code.parents[node] == UnitCode.ROOT) {
-            long entry = code.entries[node];
-            long size = code.sizes[node];
-            return functionOf(key, rawName(key, entry, size), entry, size);
+        if (code.parents[node] != UnitCode.ROOT) {
+            if (inlinedFunctions[key] == UNKNOWN) {
+                inlinedFunctions[key] = add(key, rawNames[key], 0, 0);
+            }
+            return inlinedFunctions[key];
         }
-        if (inlinedFunctions[key] == UNKNOWN) {
-            inlinedFunctions[key] = functionOf(key, rawNames[key], 0, 0);
+        if (part != FunctionParts.WHOLE) {
+            return add(key, parts.rawName(part), parts.start(part), parts.size(part));
         }
-        return inlinedFunctions[key];
+        long entry = code.entries[node];
+        long size = code.sizes[node];
+        return add(key, strings.idOf(linkageNames.at(entry, size, debugNames[key])), entry, size);
     }
 
-    private int functionOf(int key, int rawName, long entry, long size) {
+    private int add(int key, int rawName, long entry, long size) {
         byte kind = IndexFormat.kind(SymbolSource.DWARF, language);
         return functions.idOf(rawName, plainNames[key], declarationLines[key], kind, entry, size);
-    }
-
-    private int rawName(int key, long entry, long size) {
-        return linkageNames.at(entry, size).map(strings::idOf).orElse(rawNames[key]);
     }
 
     /// Asks for the names of a key once.
@@ -281,9 +329,11 @@ final class UnitEncoder implements UnitResolver.Sink {
             rawNames = Arrays.copyOf(rawNames, id * 2);
             plainNames = Arrays.copyOf(plainNames, id * 2);
             declarationLines = Arrays.copyOf(declarationLines, id * 2);
+            debugNames = Arrays.copyOf(debugNames, id * 2);
             inlinedFunctions = Arrays.copyOf(inlinedFunctions, id * 2);
         }
-        rawNames[id] = strings.idOf(names.rawName());
+        debugNames[id] = DebugName.of(names, language);
+        rawNames[id] = strings.idOf(debugNames[id].rawName());
         plainNames[id] = strings.idOf(names.name());
         declarationLines[id] = names.declarationLine();
         inlinedFunctions[id] = UNKNOWN;

@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.index;
 
+import dev.stackmapd.elfcore.dwarf.FoldedFunctions;
 import java.util.Arrays;
 
 /// Decides, once for all addresses of a unit, which function or inlined call and which line row each belongs to, the
@@ -21,19 +22,23 @@ final class UnitResolver {
         /// @param node of the unit, or [Cuts#NOBODY]
         /// @param row of the unit, or [Cuts#NOBODY]; not both
         void segment(long start, long end, int node, int row);
+
+        /// Returns the line that declares the function of a node, 0 where it is not known.
+        int declarationLine(int node);
     }
 
     void resolve(UnitCode unit, Sink sink) {
         unitCuts.clear();
-        unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts);
-        cutCode(unit);
+        unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts, RangeList.Ties.LATER);
         cutRows(unit);
+        cutCode(unit, sink);
         intersect(sink);
     }
 
-    private void cutCode(UnitCode unit) {
+    private void cutCode(UnitCode unit, Sink sink) {
         functionCuts.clear();
-        unit.functionRanges.cut(0, unit.functionRanges.count(), functionCuts);
+        unit.functionRanges.cut(
+                0, unit.functionRanges.count(), functionCuts, (range, later) -> isFoldedInto(unit, range, later, sink));
         cutFunctions(unit);
         codeCuts.clear();
         for (int i = 0; i < functionCuts.count(); i++) {
@@ -45,6 +50,22 @@ final class UnitResolver {
                 copyCuts(function, functionCuts.start(i), functionCuts.start(i + 1));
             }
         }
+    }
+
+    /// Whether a linker folded two functions into one, and the lines there fit the first of them.
+    private boolean isFoldedInto(UnitCode unit, int range, int later, Sink sink) {
+        RangeList ranges = unit.functionRanges;
+        if (ranges.high(range) != ranges.high(later)) {
+            return false;
+        }
+        int line = firstLine(unit, ranges.low(range));
+        return FoldedFunctions.fit(sink.declarationLine(ranges.owner(range)), line)
+                >= FoldedFunctions.fit(sink.declarationLine(ranges.owner(later)), line);
+    }
+
+    private int firstLine(UnitCode unit, long address) {
+        int cut = rowCuts.lastAtOrBelow(address, 0, rowCuts.count());
+        return cut < 0 || rowCuts.owner(cut) == Cuts.NOBODY ? 0 : unit.lines[rowCuts.owner(cut)];
     }
 
     /// Cuts the calls of each function apart from those of the others.
@@ -62,7 +83,7 @@ final class UnitResolver {
                 to++;
             }
             cutsFrom[function] = nodeCuts.begin();
-            ranges.cut(from, to, nodeCuts);
+            ranges.cut(from, to, nodeCuts, RangeList.Ties.LATER);
             cutsTo[function] = nodeCuts.count();
             from = to;
         }
@@ -109,7 +130,12 @@ final class UnitResolver {
 
     private void cutRows(UnitCode unit) {
         sequenceCuts.clear();
-        unit.sequences.cut(0, unit.sequences.count(), sequenceCuts);
+        RangeList sequences = unit.sequences;
+        sequences.cut(
+                0,
+                sequences.count(),
+                sequenceCuts,
+                (range, later) -> Long.compareUnsigned(sequences.high(later), sequences.high(range)) <= 0);
         rowCuts.clear();
         for (int i = 0; i < sequenceCuts.count(); i++) {
             int sequence = sequenceCuts.owner(i);

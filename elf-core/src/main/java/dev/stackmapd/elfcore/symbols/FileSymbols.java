@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// Every function name that one file has: `.symtab`, or where that names no code `.dynsym` and MiniDebugInfo;
 /// where none of them covers an address, the table of a Go program, and at last the stubs of the procedure
-/// linkage table.
+/// linkage table. A symbol without a size answers only where none of the others does.
 ///
 /// A damaged source disables only itself: the others still answer, and [#skipped] says what is missing. Holds
 /// nothing of the file; immutable, thread-safe.
@@ -44,10 +44,22 @@ public final class FileSymbols {
         return new FileSymbols(sources.tables, sources.skipped);
     }
 
-    /// The first of the sources that has the address answers.
+    /// The first of the sources that has the address answers; one that knows the size of the function before one
+    /// that does not.
     public Optional<Symbol> find(ElfAddress address) {
+        return find(tables, address);
+    }
+
+    /// As [#find(ElfAddress)], in several files, the best one first.
+    public static Optional<Symbol> find(List<SymbolTable> tables, ElfAddress address) {
         for (SymbolTable table : tables) {
-            int index = table.indexOf(address.value());
+            int index = table.exactIndexOf(address.value());
+            if (index != SymbolTable.NONE) {
+                return Optional.of(table.get(index));
+            }
+        }
+        for (SymbolTable table : tables) {
+            int index = table.hasApproximate() ? table.indexOf(address.value()) : SymbolTable.NONE;
             if (index != SymbolTable.NONE) {
                 return Optional.of(table.get(index));
             }

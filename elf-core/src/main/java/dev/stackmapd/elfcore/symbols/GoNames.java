@@ -6,7 +6,7 @@ import dev.stackmapd.elfcore.golang.GoTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Makes a [SymbolTable] of a Go program's functions. Each reaches to the next; those of size 0, which only mark
+/// Makes a [SymbolTable] of a Go program's functions. Those of size 0, which only mark
 /// places, are left out, and those that are out of order or without a name are skipped and counted.
 final class GoNames {
     private final GoTable table;
@@ -32,16 +32,7 @@ final class GoNames {
     }
 
     SymbolTable build() throws MalformedBinaryException {
-        for (int i = 0; i < table.size(); i++) {
-            long start = table.start(i);
-            long end = table.start(i + 1L);
-            boolean after = count == 0 || Long.compareUnsigned(start, starts[count - 1] + sizes[count - 1]) >= 0;
-            if (!after || Long.compareUnsigned(end, start) < 0) {
-                skipped++;
-            } else if (end != start) {
-                add(start, end - start, table.name(i).getBytes(StandardCharsets.UTF_8));
-            }
-        }
+        table.forEach(this::add);
         long[] starts = Arrays.copyOf(this.starts, count);
         long[] sizes = Arrays.copyOf(this.sizes, count);
         return new SymbolTable(
@@ -51,7 +42,17 @@ final class GoNames {
                 sizes,
                 names.toBytes(),
                 Arrays.copyOf(nameEnds, count),
+                AliasNames.NONE,
                 skipped);
+    }
+
+    private void add(long start, long end, String name) throws MalformedBinaryException {
+        boolean after = count == 0 || Long.compareUnsigned(start, starts[count - 1] + sizes[count - 1]) >= 0;
+        if (!after || Long.compareUnsigned(end, start) < 0) {
+            skipped++;
+        } else if (end != start) {
+            add(start, end - start, name.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private void add(long start, long size, byte[] name) throws MalformedBinaryException {

@@ -1,31 +1,158 @@
 package dev.stackmapd.elfcore.symbols;
 
+import dev.stackmapd.elfcore.elf.CodeRange;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// What symbol tables call the functions that debug information describes. Theirs is the name to show: compilers give
-/// no linkage name to functions that only their own file sees, so that a `static` function of C++ has its scope and
-/// parameters in the symbol table alone; a clone (`.constprop.0`) has its suffix there; and of several aliases
-/// (`__libc_malloc`, `malloc`) tables have a rule which one counts. llvm-symbolizer does the same.
+/// What symbol tables call the functions that debug information describes, and the parts of them.
+///
+/// Compilers give no linkage name to functions that only their own file sees, so that a `static` function of C++ has
+/// its scope and parameters in the symbol table alone; a clone (`.constprop.0`) has its suffix there. So the name of
+/// a symbol that begins where the function is entered is the one to show. Of several the one that debug information
+/// names decides, as [DebugName] says; else the rule that [SymbolTable] has for aliases.
+///
+/// Compilers and linkers split functions: the code behind an unlikely branch lies elsewhere and has a symbol of its
+/// own, `f.cold`. A part is named by such a symbol if it is one of this function.
 ///
 /// @param tables asked one after the other
 public record LinkageNames(List<SymbolTable> tables) {
+    private static final Comparator<CodeRange> BY_START = (a, b) -> Long.compareUnsigned(a.start(), b.start());
+
     public LinkageNames {
         tables = List.copyOf(tables);
     }
 
-    /// The name of the function that begins at an ELF address; empty where no symbol begins just there.
+    /// One part of a function.
     ///
-    /// @param size bytes of the function: of several symbols that begin there, the smallest that is not smaller
-    ///     counts, or the largest if all are
-    public Optional<String> at(long entry, long size) {
+    /// @param rawName what a symbol calls it, or the function's name
+    public record Part(String rawName, CodeRange code) {}
+
+    /// The name of the function that is entered at an ELF address; where debug information has no name for it and no
+    /// symbol begins there, that of the symbol that holds the address, and empty where there is none.
+    ///
+    /// @param size bytes from there to the end of its code without a gap: of several symbols that begin there, the
+    ///     smallest that is not smaller counts, or the largest if all are
+    public String at(long entry, long size, DebugName own) {
+        if (own.weight() == DebugName.Weight.DECISIVE) {
+            for (SymbolTable table : tables) {
+                if (table.standing(entry, own.rawName()) != AliasNames.Standing.UNKNOWN) {
+                    return own.rawName();
+                }
+            }
+        }
         for (SymbolTable table : tables) {
             Optional<Symbol> found = beginning(table, entry, entry);
             if (found.isPresent()) {
-                return Optional.of(largeEnough(table, found.get(), size).name());
+                boolean equal = table.standing(entry, own.rawName()) == AliasNames.Standing.EQUAL;
+                return equal
+                        ? own.rawName()
+                        : own.shown(largeEnough(table, found.get(), size).name());
+            }
+        }
+        return own.rawName().isEmpty()
+                ? FileSymbols.find(tables, new ElfAddress(entry))
+                        .map(Symbol::name)
+                        .orElse("")
+                : own.rawName();
+    }
+
+    /// The parts of a function, ascending: its code cut at every gap, at the entry, and where a symbol says that a
+    /// part of this function begins.
+    ///
+    /// @param listed where debug information says that the function is entered
+    /// @param code all ranges of the function, in any order; one of them holds the entry
+    public List<Part> parts(DebugName own, long listed, List<CodeRange> code) {
+        long entry = entry(listed, code);
+        List<CodeRange> ranges = new ArrayList<>();
+        for (CodeRange range : code) {
+            boolean inside = range.holds(entry) && range.start() != entry;
+            if (inside) {
+                ranges.add(new CodeRange(range.start(), entry));
+            }
+            ranges.add(inside ? new CodeRange(entry, range.end()) : range);
+        }
+        ranges.sort(BY_START);
+        String name = at(entry, sizeFrom(entry, ranges), own);
+        List<Part> parts = new ArrayList<>();
+        for (CodeRange range : ranges) {
+            Optional<String> begins = range.start() == entry
+                    ? Optional.of(name)
+                    : partAt(range.start(), entry, List.of(name, own.rawName()));
+            boolean touches = !parts.isEmpty()
+                    && Long.compareUnsigned(
+                                    range.start(), parts.getLast().code().end())
+                            <= 0;
+            if (touches && begins.isEmpty()) {
+                Part last = parts.removeLast();
+                parts.add(new Part(last.rawName(), last.code().upTo(range.end())));
+            } else {
+                parts.add(new Part(begins.map(own::shown).orElse(name), range));
+            }
+        }
+        return parts;
+    }
+
+    /// Where a function is really entered: clang puts the range that is entered last in the list if each basic block
+    /// has a section. Then a symbol `f.__part.1` begins at the first range, and `f` at another.
+    private long entry(long listed, List<CodeRange> code) {
+        for (SymbolTable table : tables) {
+            Optional<String> symbol = beginning(table, listed, listed).map(Symbol::name);
+            String whole = symbol.map(PartNames::functionOf).orElse("");
+            if (symbol.isPresent() && !whole.equals(symbol.get())) {
+                return code.stream()
+                        .map(CodeRange::start)
+                        .filter(start -> begins(start, whole))
+                        .findFirst()
+                        .orElse(listed);
+            }
+        }
+        return listed;
+    }
+
+    /// The part of a function that holds an address.
+    ///
+    /// @param code all ranges of the function that are known, in any order
+    public Part partAt(DebugName own, long entry, List<CodeRange> code, long address) {
+        if (code.size() == 1 && code.getFirst().start() == entry) {
+            CodeRange whole = code.getFirst();
+            return new Part(at(entry, whole.end() - entry, own), whole);
+        }
+        for (Part part : parts(own, entry, code)) {
+            if (part.code().holds(address)) {
+                return part;
+            }
+        }
+        // The list of ranges is damaged.
+        return new Part(at(entry, 0, own), new CodeRange(entry, entry + 1));
+    }
+
+    /// @param ranges ascending by start
+    private static long sizeFrom(long entry, List<CodeRange> ranges) {
+        long end = entry;
+        for (CodeRange range : ranges) {
+            end = range.start() == end || range.holds(end) ? range.end() : end;
+        }
+        return end - entry;
+    }
+
+    /// The symbol that begins at an address, if it is that of a part of a function.
+    private Optional<String> partAt(long start, long entry, List<String> function) {
+        for (SymbolTable table : tables) {
+            Optional<String> symbol = beginning(table, start, start).map(Symbol::name);
+            if (symbol.isPresent()) {
+                String whole = PartNames.functionOf(symbol.get());
+                boolean part = !whole.equals(symbol.get()) && (function.contains(whole) || begins(entry, whole));
+                return part ? symbol : Optional.empty();
             }
         }
         return Optional.empty();
+    }
+
+    private boolean begins(long address, String name) {
+        return tables.stream().anyMatch(table -> table.standing(address, name) != AliasNames.Standing.UNKNOWN);
     }
 
     private static Symbol largeEnough(SymbolTable table, Symbol smallest, long size) {

@@ -50,7 +50,7 @@ final class Names {
         return Arrays.copyOf(bytes, length);
     }
 
-    private static int underscores(byte[] name) {
+    static int underscores(byte[] name) {
         int count = 0;
         while (count < name.length && name[count] == '_') {
             count++;

@@ -50,6 +50,7 @@ final class StubNames {
                 sizes,
                 names.toBytes(),
                 Arrays.copyOf(nameEnds, count),
+                AliasNames.NONE,
                 skipped);
     }
 

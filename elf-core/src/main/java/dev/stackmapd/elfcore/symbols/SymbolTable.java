@@ -6,16 +6,20 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import dev.stackmapd.elfcore.golang.GoTable;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /// Finds the function that holds an ELF address.
 ///
 /// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined
-/// there. An address outside `[st_value, st_value + st_size)` of every symbol has no name. Where symbols overlap,
+/// there. An address outside `[st_value, st_value + st_size)` of every symbol that has a size has no exact name. Where
+/// symbols overlap,
 /// the one that starts closest before the address wins, of those the smallest; past its end the enclosing one
-/// answers again. A symbol of size 0 answers for its own address only, and only where no sized one covers it:
-/// assembler labels do not cut functions into pieces.
+/// answers again.
+///
+/// A symbol of size 0 answers up to the next symbol of its section or the section's end, and no further: the table
+/// does not say how long the function is, so that this is approximate. Inside the extent of a symbol that has a size
+/// it answers for nothing: assembler labels do not cut functions into pieces. Labels `.L…` do not count at all.
 ///
 /// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
 /// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
@@ -30,7 +34,7 @@ public final class SymbolTable {
     /*
      * Overlaps are resolved when the table is built: addresses are cut into ranges that have one owner each, or none. So
      * a look-up needs no walk back over enclosing symbols, however deep a hostile file nests them. There are at most two
-     * ranges a symbol. Names of losers (aliases) are not kept.
+     * ranges a symbol. Of losers (aliases) only hashes are kept.
      *
      * Addresses are kept with their sign bit flipped: signed order is then unsigned order, as binarySearch needs it.
      */
@@ -43,6 +47,7 @@ public final class SymbolTable {
             new long[0],
             new byte[0],
             new int[0],
+            AliasNames.NONE,
             0);
 
     private final Symbol.Origin origin;
@@ -51,6 +56,8 @@ public final class SymbolTable {
     private final long[] sizes;
     private final byte[] names;
     private final int[] nameEnds;
+    private final AliasNames aliases;
+    private final boolean approximate;
     private final long skipped;
 
     SymbolTable(
@@ -60,6 +67,7 @@ public final class SymbolTable {
             long[] sizes,
             byte[] names,
             int[] nameEnds,
+            AliasNames aliases,
             long skipped) {
         this.origin = origin;
         this.ranges = ranges;
@@ -67,6 +75,8 @@ public final class SymbolTable {
         this.sizes = sizes;
         this.names = names;
         this.nameEnds = nameEnds;
+        this.aliases = aliases;
+        this.approximate = LongStream.of(sizes).anyMatch(size -> size == 0);
         this.skipped = skipped;
     }
 
@@ -136,7 +146,12 @@ public final class SymbolTable {
 
     /// Heap that this table holds on to, bytes, to a few percent.
     public long heapBytes() {
-        return 128 + ranges.heapBytes() + 16L * starts.length + 4L * nameEnds.length + names.length;
+        return 128
+                + ranges.heapBytes()
+                + 16L * starts.length
+                + 4L * nameEnds.length
+                + names.length
+                + aliases.heapBytes();
     }
 
     public Optional<Symbol> find(ElfAddress address) {
@@ -147,6 +162,43 @@ public final class SymbolTable {
     /// The index of the symbol that holds an ELF address (unsigned), or [#NONE]. Allocates nothing.
     public int indexOf(long elfAddress) {
         return ranges.ownerOf(elfAddress);
+    }
+
+    /// Returns the index of the symbol that holds an ELF address by a size of its own, or [#NONE]. Allocates nothing.
+    public int exactIndexOf(long elfAddress) {
+        int index = ranges.ownerOf(elfAddress);
+        return index != NONE && sizes[index] == 0 ? NONE : index;
+    }
+
+    /// Returns true if any symbol lacks a size.
+    public boolean hasApproximate() {
+        return approximate;
+    }
+
+    /// Returns how a name stands that a symbol at an address has: that of the symbol picked there counts as equal.
+    AliasNames.Standing standing(long start, String name) {
+        int from = firstAt(start);
+        for (int i = from; i < starts.length && starts[i] == start; i++) {
+            if (name(i).equals(name)) {
+                return AliasNames.Standing.EQUAL;
+            }
+        }
+        return aliases.of(start, name);
+    }
+
+    /// The first symbol that does not begin below an address.
+    private int firstAt(long start) {
+        int low = 0;
+        int high = starts.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(starts[middle], start) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the
@@ -164,9 +216,11 @@ public final class SymbolTable {
 
     /// @param index 0 to `size() - 1`; ascending by start
     public Symbol get(int index) {
+        return new Symbol(name(index), new ElfAddress(starts[index]), sizes[index], origin);
+    }
+
+    private String name(int index) {
         int from = index == 0 ? 0 : nameEnds[index - 1];
-        byte[] name = Arrays.copyOfRange(names, from, nameEnds[index]);
-        return new Symbol(
-                new String(name, StandardCharsets.UTF_8), new ElfAddress(starts[index]), sizes[index], origin);
+        return new String(names, from, nameEnds[index] - from, StandardCharsets.UTF_8);
     }
 }

@@ -2,7 +2,8 @@
 /// and procedure linkage tables for ELF addresses; `perf-<pid>.map` and the kernel's `kallsyms` for addresses of
 /// a process or the kernel. Each is read once into sorted arrays, then asked many times.
 ///
-/// Knows `elf` and `golang`; knows nothing of DWARF's formats, of demangling, or of who asks.
+/// Knows `elf` and `golang`, and of `dwarf` only what it calls a function; knows nothing of DWARF's formats, of
+/// demangling, or of who asks.
 @NullMarked
 package dev.stackmapd.elfcore.symbols;
 

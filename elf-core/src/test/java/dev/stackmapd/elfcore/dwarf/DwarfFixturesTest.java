@@ -6,9 +6,13 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.ExpectedFrames.ExpectedFrame;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.SymbolEntries;
+import dev.stackmapd.fixtures.Fixtures;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +34,31 @@ class DwarfFixturesTest {
                 expected,
                 wanted ->
                         wanted instanceof DebugFileFinder.Wanted.SplitPackage ? Optional.empty() : finder.find(wanted));
+    }
+
+    /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from the root of the
+    /// current drive.
+    @Test
+    void aPathFromTheRootOfADriveIsAbsolute() throws Exception {
+        try (ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/windows-root"), ParseLimits.DEFAULT);
+                DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
+            SymbolEntries symbols = file.symtab().orElseThrow();
+            List<String> paths = new ArrayList<>();
+            for (long i = 0; i < symbols.count(); i++) {
+                symbols.moveTo(i);
+                if (symbols.isCode()) {
+                    DwarfAnswer answer = dwarf.lookup(new ElfAddress(symbols.address()));
+                    paths.add(((DwarfAnswer.Found) answer).frames().getFirst().file());
+                }
+            }
+            assertThat(paths)
+                    .containsExactlyInAnyOrder(
+                            "C:\\src\\drive.cc",
+                            "C:/src/slashes.cc",
+                            "\\\\server\\share\\server.cc",
+                            "\\src\\root.cc",
+                            "\\build/below\\relative.cc");
+        }
     }
 
     static DebugFileFinder finder(ExpectedFrames expected) {

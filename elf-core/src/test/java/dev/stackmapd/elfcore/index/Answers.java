@@ -5,7 +5,10 @@ import dev.stackmapd.elfcore.dwarf.DwarfAnswer;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.DwarfFrame;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.elf.CodeRange;
 import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.symbols.DebugName;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +17,7 @@ import java.util.List;
 final class Answers {
     private Answers() {}
 
-    /// @param rawName of an inlined call; that of a function may be its symbol's, which debug information does not
-    ///     have
-    /// @param entry of a function, 0 for an inlined call
+    /// @param entry of a function, or where its part begins; 0 for an inlined call
     record Frame(
             String rawName,
             String name,
@@ -27,21 +28,25 @@ final class Answers {
             int column,
             long entry) {}
 
-    static List<Frame> direct(DwarfFile dwarf, long address) {
+    static List<Frame> direct(DwarfFile dwarf, LinkageNames symbols, long address) {
         List<Frame> frames = new ArrayList<>();
         if (dwarf.lookup(new ElfAddress(address)) instanceof DwarfAnswer.Found found) {
             for (DwarfFrame frame : found.frames()) {
                 // A line of no function has no language in an index.
                 boolean nobody = frame.entry() == 0;
+                DebugName own = DebugName.of(frame.names(), frame.language());
+                LinkageNames.Part part = nobody || frame.inlined()
+                        ? new LinkageNames.Part(own.rawName(), new CodeRange(0, 0))
+                        : symbols.partAt(own, frame.entry(), frame.code(), address);
                 frames.add(new Frame(
-                        frame.inlined() ? frame.names().rawName() : "",
+                        part.rawName(),
                         frame.names().name(),
                         frame.names().declarationLine(),
                         nobody ? SourceLanguage.UNKNOWN : frame.language(),
                         frame.file(),
                         frame.line(),
                         frame.column(),
-                        frame.inlined() ? 0 : frame.entry()));
+                        part.code().start()));
             }
         }
         return frames;
@@ -52,11 +57,11 @@ final class Answers {
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             IndexedFunction function = cursor.function(i) == SymbolIndex.NO_FUNCTION
-                    ? new IndexedFunction("", "", 0, SourceLanguage.UNKNOWN, 0, 0, SymbolSource.DWARF)
+                    ? new IndexedFunction("", "", 0, SourceLanguage.UNKNOWN, 0, 0, SymbolSource.DWARF, false)
                     : index.function(cursor.function(i));
             boolean symbol = function.source() != SymbolSource.DWARF;
             frames.add(new Frame(
-                    symbol || function.entry() != 0 ? "" : function.rawName(),
+                    symbol ? "" : function.rawName(),
                     symbol ? "" : function.name(),
                     function.declarationLine(),
                     function.language(),

@@ -7,7 +7,10 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,13 +29,14 @@ class IndexAgreementTest {
         try (ElfFile elf = ElfFile.open(binary, ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(elf, FixtureFinder.beside(binary));
                 SymbolIndex index = FixtureIndex.open(target)) {
+            LinkageNames symbols = new LinkageNames(List.of(SymbolTable.read(elf)));
             FrameCursor cursor = new FrameCursor();
             for (LoadSegment segment : elf.loadSegments()) {
                 long start = segment.address().value();
                 for (long address = start; segment.executable() && address < start + segment.fileSize(); address++) {
                     assertThat(Answers.indexed(index, cursor, address))
                             .as("0x%x", address)
-                            .isEqualTo(Answers.direct(dwarf, address));
+                            .isEqualTo(Answers.direct(dwarf, symbols, address));
                 }
             }
         }

@@ -6,6 +6,7 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Files;
@@ -37,14 +38,15 @@ final class IndexComparison {
                     .write(target);
             System.out.println(built);
             try (SymbolIndex index = ((IndexOpening.Ready) SymbolIndex.open(target)).index()) {
-                compare(elf, dwarf, index, count, new Random(seed));
+                compare(elf, dwarf, new LinkageNames(List.of(symbols)), index, count, new Random(seed));
             }
         } finally {
             Files.delete(target);
         }
     }
 
-    private static void compare(ElfFile elf, DwarfFile dwarf, SymbolIndex index, int count, Random random)
+    private static void compare(
+            ElfFile elf, DwarfFile dwarf, LinkageNames symbols, SymbolIndex index, int count, Random random)
             throws Exception {
         LoadSegment code = elf.loadSegments().stream()
                 .filter(LoadSegment::executable)
@@ -59,7 +61,7 @@ final class IndexComparison {
             long low = code.address().value() + (long) ((double) i / count * code.fileSize());
             long address = low + random.nextLong(window);
             List<Answers.Frame> ours = Answers.indexed(index, cursor, address);
-            List<Answers.Frame> direct = Answers.direct(dwarf, address);
+            List<Answers.Frame> direct = Answers.direct(dwarf, symbols, address);
             known += direct.isEmpty() ? 0 : 1;
             if (!ours.equals(direct) && ++different <= EXAMPLES) {
                 System.out.printf("0x%x%n  index  %s%n  direct %s%n", address, ours, direct);

@@ -12,9 +12,11 @@ import dev.stackmapd.elfcore.dwarf.SkippedPart;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,7 @@ class LackingAgreementTest {
                 DwarfFile dwarf = DwarfFile.open(elf, finder);
                 SymbolIndex index = build(binary, limits, finder)) {
             FrameCursor cursor = new FrameCursor();
+            LinkageNames symbols = new LinkageNames(List.of(SymbolTable.read(elf)));
             for (LoadSegment segment : elf.loadSegments()) {
                 long start = segment.address().value();
                 for (long address = start; segment.executable() && address < start + segment.fileSize(); address++) {
@@ -79,7 +82,7 @@ class LackingAgreementTest {
                             .collect(Collectors.toSet());
                     assertThat(Answers.indexed(index, cursor, address))
                             .as("0x%x", address)
-                            .isEqualTo(Answers.direct(dwarf, address));
+                            .isEqualTo(Answers.direct(dwarf, symbols, address));
                     if (cursor.frames() > 0) {
                         assertThat(index.lacking(address, cursor))
                                 .as("0x%x", address)

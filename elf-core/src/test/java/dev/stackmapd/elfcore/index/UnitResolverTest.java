@@ -40,11 +40,19 @@ class UnitResolverTest {
             String[] resolved = new String[CODE + 1];
             Arrays.fill(resolved, UNKNOWN);
             long[] reached = {0};
-            resolver.resolve(unit, (start, end, node, row) -> {
-                assertThat(start).isBetween(reached[0], end - 1);
-                reached[0] = end;
-                for (long at = start; at < end; at++) {
-                    resolved[(int) at] = node + "/" + place(row);
+            resolver.resolve(unit, new UnitResolver.Sink() {
+                @Override
+                public void segment(long start, long end, int node, int row) {
+                    assertThat(start).isBetween(reached[0], end - 1);
+                    reached[0] = end;
+                    for (long at = start; at < end; at++) {
+                        resolved[(int) at] = node + "/" + place(row);
+                    }
+                }
+
+                @Override
+                public int declarationLine(int node) {
+                    return declared(node);
                 }
             });
             for (int address = 0; address <= CODE; address++) {
@@ -114,7 +122,7 @@ class UnitResolverTest {
     }
 
     private String expected(int address) {
-        int function = innermost(functions, address);
+        int function = unfolded(address);
         int node = function == Cuts.NOBODY
                 ? Cuts.NOBODY
                 : innermost(
@@ -122,19 +130,57 @@ class UnitResolverTest {
                                 .filter(range -> unit.functions[range.owner] == function)
                                 .toList(),
                         address);
-        int row = Cuts.NOBODY;
-        int closest = -1;
-        for (Sequence sequence : sequences) {
-            if (sequence.start <= address && address < sequence.end && sequence.start >= closest) {
-                closest = sequence.start;
-                for (Row each : sequence.rows) {
-                    row = each.address <= address ? each.row : row;
-                }
-            }
-        }
+        int row = rowAt(address);
         boolean claimed = unitRanges.stream().anyMatch(range -> range.holds(address));
         boolean known = node != Cuts.NOBODY || (row != Cuts.NOBODY && claimed);
         return known ? node + "/" + place(row) : UNKNOWN;
+    }
+
+    private static int declared(int node) {
+        return node % 3;
+    }
+
+    /// The last row of the sequence that begins closest; of equal ones the longest, of these the first.
+    private int rowAt(int address) {
+        Sequence found = null;
+        for (Sequence each : sequences) {
+            boolean holds = each.start <= address && address < each.end;
+            if (holds
+                    && (found == null
+                            || each.start > found.start
+                            || (each.start == found.start && each.end > found.end))) {
+                found = each;
+            }
+        }
+        int row = Cuts.NOBODY;
+        for (Row each : found == null ? List.<Row>of() : found.rows) {
+            row = each.address <= address ? each.row : row;
+        }
+        return row;
+    }
+
+    /// The function that begins closest. Of several with exactly the same code the one declared last before the line
+    /// there, of these the first; else the one added last.
+    private int unfolded(int address) {
+        List<Range> open = new ArrayList<>();
+        for (Range range : functions) {
+            Range top = open.stream()
+                    .filter(each -> each.low == range.low)
+                    .reduce((a, b) -> b)
+                    .orElse(null);
+            if (top == null || top.high != range.high || !fitsAsWell(top, range)) {
+                open.add(range);
+            }
+        }
+        return innermost(open, address);
+    }
+
+    private boolean fitsAsWell(Range first, Range later) {
+        int row = rowAt(first.low);
+        int line = row == Cuts.NOBODY ? 0 : unit.lines[row];
+        int fit = declared(first.owner) <= line ? declared(first.owner) : -1;
+        int laterFit = declared(later.owner) <= line ? declared(later.owner) : -1;
+        return fit >= laterFit;
     }
 
     /// The owner of the range that begins closest; of equal ones the last.

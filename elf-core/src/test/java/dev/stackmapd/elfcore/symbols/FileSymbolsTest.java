@@ -11,12 +11,29 @@ import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.fixtures.RawSection;
 import dev.stackmapd.fixtures.RawSymbol;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// All sources of one file together: their order, and that damage stays where it is.
 class FileSymbolsTest {
+    /// `nm --synthetic` looks the code of each function up in its descriptor.
+    @Test
+    void functionsWithDescriptorsAreNamedWhereTheirCodeIs() throws Exception {
+        try (ElfFile file = ElfFile.open(Fixtures.path("binaries/names/descriptors"), ParseLimits.DEFAULT)) {
+            FileSymbols symbols = FileSymbols.read(file);
+            List<String> lines = Files.readAllLines(Fixtures.path("expected/names/descriptors.code"));
+            assertThat(lines).hasSizeGreaterThan(3);
+            for (String line : lines) {
+                String[] words = line.split(" ", 2);
+                ElfAddress address = new ElfAddress(Long.decode(words[0]));
+                assertThat(symbols.find(address).map(Symbol::name)).as(line).contains(words[1]);
+                assertThat(symbols.find(address).map(Symbol::start)).as(line).contains(address);
+            }
+        }
+    }
+
     @Test
     void miniDebugInfoAnswersWhereTheDynamicTableDoesNot() throws Exception {
         FileSymbols symbols = read(Files.readAllBytes(Fixtures.path("binaries/names/libmini.so")));

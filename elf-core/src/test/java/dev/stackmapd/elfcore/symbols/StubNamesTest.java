@@ -45,7 +45,7 @@ class StubNamesTest {
             Symbol stub = stubs.get(i);
             assertThat(stub.name()).isEqualTo(words[1]);
             assertThat(stub.start()).isEqualTo(new ElfAddress(Long.decode(words[0])));
-            assertThat(stub.size()).isIn(8L, 16L, 24L);
+            assertThat(stub.size()).isIn(8L, 12L, 16L, 24L);
             assertThat(stubs.find(new ElfAddress(stub.start().value() + stub.size() - 1)))
                     .contains(stub);
         }

@@ -1,0 +1,85 @@
+package dev.stackmapd.elfcore.index;
+
+import java.util.Arrays;
+
+/// The parts of the split functions of one unit, as arrays: few functions are split. Reused from unit to unit; not
+/// thread-safe.
+final class FunctionParts {
+    /// Stands for all code of a function that is not split.
+    static final int WHOLE = -1;
+
+    private static final int UNKNOWN = -1;
+
+    private long[] starts = new long[16];
+    private long[] ends = new long[16];
+    private int[] rawNames = new int[16];
+    private int count;
+    private int[] firsts = new int[64];
+    private int[] lasts = new int[64];
+    private int open;
+
+    void clear(int nodes) {
+        count = 0;
+        if (firsts.length < nodes) {
+            firsts = new int[Math.max(nodes, firsts.length * 2)];
+            lasts = new int[firsts.length];
+        }
+        Arrays.fill(firsts, 0, nodes, UNKNOWN);
+    }
+
+    boolean knows(int function) {
+        return firsts[function] != UNKNOWN;
+    }
+
+    /// Begins the parts of a function.
+    void begin(int function) {
+        open = function;
+        firsts[function] = count;
+        lasts[function] = count;
+    }
+
+    /// Adds the next part, ascending.
+    void add(long start, long end, int rawName) {
+        if (count == starts.length) {
+            starts = Arrays.copyOf(starts, count * 2);
+            ends = Arrays.copyOf(ends, count * 2);
+            rawNames = Arrays.copyOf(rawNames, count * 2);
+        }
+        starts[count] = start;
+        ends[count] = end;
+        rawNames[count++] = rawName;
+        lasts[open] = count;
+    }
+
+    /// The part of a known function that holds an address: the last one that does not begin above it, or the first.
+    int at(int function, long address) {
+        int below = firsts[function];
+        int above = lasts[function];
+        while (above - below > 1) {
+            int middle = (below + above) >>> 1;
+            if (Long.compareUnsigned(starts[middle], address) <= 0) {
+                below = middle;
+            } else {
+                above = middle;
+            }
+        }
+        return below;
+    }
+
+    /// Where the next part of the same function begins; -1 behind the last.
+    long next(int function, int part) {
+        return part + 1 < lasts[function] ? starts[part + 1] : -1;
+    }
+
+    long start(int part) {
+        return starts[part];
+    }
+
+    long size(int part) {
+        return ends[part] - starts[part];
+    }
+
+    int rawName(int part) {
+        return rawNames[part];
+    }
+}

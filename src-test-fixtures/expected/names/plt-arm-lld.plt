@@ -1,0 +1,4 @@
+0x10320 first@plt
+0x10330 second@plt
+0x10340 third@plt
+0x10350 fourth@plt

@@ -1,0 +1,4 @@
+0x240 fourth@plt
+0x24c second@plt
+0x258 third@plt
+0x264 first@plt

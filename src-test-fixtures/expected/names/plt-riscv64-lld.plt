@@ -1,0 +1,4 @@
+0x14c0 first@plt
+0x14d0 second@plt
+0x14e0 third@plt
+0x14f0 fourth@plt

@@ -1,0 +1,4 @@
+0x3d0 fourth@plt
+0x3e0 second@plt
+0x3f0 third@plt
+0x400 first@plt

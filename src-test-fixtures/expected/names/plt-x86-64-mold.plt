@@ -1,0 +1,4 @@
+0x14a0 first@plt
+0x14b0 second@plt
+0x14c0 fourth@plt
+0x14d0 third@plt
