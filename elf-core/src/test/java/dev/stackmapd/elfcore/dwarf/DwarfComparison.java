@@ -24,6 +24,7 @@ final class DwarfComparison {
     private int addresses;
     private int innermostPlaces;
     private int innermostNames;
+    private int functionNames;
     private int wholeChains;
     private int columns;
 
@@ -83,6 +84,7 @@ final class DwarfComparison {
             note(ours.isEmpty() ? "only the peer has an answer" : "only we have an answer", address, ours, theirs);
         } else {
             compareInnermost(address, ours, theirs);
+            compareFunction(address, ours, theirs);
             compareChains(address, ours, theirs);
         }
     }
@@ -106,10 +108,25 @@ final class DwarfComparison {
         }
     }
 
+    private void compareFunction(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
+        NameAgreement.Kind name = names.compare(ours.getLast(), theirs.getLast().name(), address);
+        functionNames += name.agrees() ? 1 : 0;
+        if (name != NameAgreement.Kind.SAME) {
+            note(
+                    "raw name of the function: " + name + ", ours "
+                            + (name.agrees()
+                                    ? ""
+                                    : names.part(ours.getLast(), address).rawName()),
+                    address,
+                    ours,
+                    theirs);
+        }
+    }
+
     private NameAgreement.Kind compareNames(DwarfFrame our, ForeignFrame their, long address) {
         return our.inlined()
                 ? NameAgreement.compareInlined(our.names(), their.name())
-                : names.compare(our.names(), their.name(), address);
+                : names.compare(our, their.name(), address);
     }
 
     private static String placeDifference(DwarfFrame our, ForeignFrame their) {
@@ -178,7 +195,8 @@ final class DwarfComparison {
         System.out.printf("%n%s against %s: %d addresses known to either%n", path.getFileName(), tool, addresses);
         System.out.printf("innermost file and line  %7.3f %%%n", share(innermostPlaces));
         System.out.printf("  and column             %7.3f %%%n", share(columns));
-        System.out.printf("innermost name           %7.3f %% (up to alias and clone suffix)%n", share(innermostNames));
+        System.out.printf("innermost name           %7.3f %% (up to alias)%n", share(innermostNames));
+        System.out.printf("raw name of the function %7.3f %% (up to alias, parts included)%n", share(functionNames));
         System.out.printf("whole chain              %7.3f %%%n", share(wholeChains));
         counts.forEach((category, count) -> System.out.printf("  %7.3f %%  %6d  %s%n", share(count), count, category));
     }

@@ -90,7 +90,7 @@ class DwarfFixturesTest {
             FunctionNames ours = frames.get(i).names();
             NameAgreement.Kind name = frames.get(i).inlined()
                     ? NameAgreement.compareInlined(ours, theirs)
-                    : names.compare(ours, theirs, address);
+                    : names.compare(frames.get(i), theirs, address);
             assertThat(name.agrees())
                     .as("%s frame %d: %s for %s", at, i, ours, theirs)
                     .isTrue();

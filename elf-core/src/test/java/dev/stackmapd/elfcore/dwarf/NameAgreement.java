@@ -1,126 +1,117 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.elf.CodeRange;
+import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
+import dev.stackmapd.elfcore.symbols.DebugName;
+import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.Symbol;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
-/// Whether two tools mean the same function. A peer takes the outermost name from the symbol table, where one
-/// function may have several; debug information has one.
+/// Whether two tools mean the same function. A peer takes the outermost name from the symbol table; what is compared
+/// with it is the raw name that is answered for debug information and symbol table together, parts of functions
+/// included. Another name agrees only if its symbol begins at the very address where ours does.
+///
+/// A relocatable file has no addresses: there the plain name must be in the peer's.
 final class NameAgreement {
-    private static final Pattern SUFFIX =
-            Pattern.compile("(\\.(isra|part|constprop|cold|lto_priv|llvm|localalias|str)(\\.\\d+)*|\\.\\d+)+$");
-    private static final Pattern STRUCTOR = Pattern.compile("([CD])[0-9](?=E|I)");
-
-    // Symbols by their name without version, and where the functions begin that have a name but for a suffix.
-    private final Map<String, List<Code>> symbols = new HashMap<>();
-    private final Map<String, Set<Long>> addresses = new HashMap<>();
-
-    private record Code(long start, long size) {
-        boolean holds(long address) {
-            return size == 0 ? start == address : Long.compareUnsigned(address - start, size) < 0;
-        }
-    }
+    private final boolean relocatable;
+    private final LinkageNames symbols;
+    private final Map<String, Set<Long>> starts = new HashMap<>();
 
     NameAgreement(ElfFile file) throws MalformedBinaryException {
+        relocatable = file.relocatable();
+        symbols = new LinkageNames(FileSymbols.read(file).tables());
         SymbolEntries entries = file.symtab().orElseThrow();
         for (long i = 0; i < entries.count(); i++) {
             entries.moveTo(i);
             if (entries.isCode() && entries.isSound()) {
                 String name = new String(entries.name(1 << 20), StandardCharsets.UTF_8);
-                // In a relocatable file a symbol's value counts from its section, which any address may be in.
-                symbols.computeIfAbsent(withoutVersion(name), key -> new ArrayList<>())
-                        .add(file.relocatable() ? new Code(0, -1) : new Code(entries.address(), entries.size()));
-                addresses.computeIfAbsent(base(name), key -> new HashSet<>()).add(entries.address());
+                starts.computeIfAbsent(withoutVersion(name), key -> new HashSet<>())
+                        .add(entries.address());
             }
         }
     }
 
     enum Kind {
         SAME,
-        CLONE_SUFFIX_OR_VERSION,
-        CONSTRUCTOR_VARIANT,
-        /// Debug information has no linkage name; the peer has the symbol table's.
-        PLAIN_NAME_ONLY,
+        VERSION,
+        /// Go's symbols have a calling convention behind their names.
+        CALLING_CONVENTION,
+        /// Two symbols begin at one address, and debug information has no linkage name to choose between them.
         ALIAS,
-        /// Debug information has a line but no function, e.g. for thunks: whoever combines takes the symbol's name.
-        ONLY_IN_SYMBOL_TABLE,
+        /// Two symbols begin at one address, and ours is the linkage name that debug information has.
+        ALIAS_OF_LINKAGE_NAME,
         UNKNOWN_TO_US,
         UNKNOWN_TO_PEER,
-        /// The peer has the name of the symbol here, debug information that of another function: the compiler folded
-        /// functions that are equal.
-        FOLDED,
         DIFFERENT;
 
         boolean agrees() {
             return switch (this) {
-                case SAME, CLONE_SUFFIX_OR_VERSION, CONSTRUCTOR_VARIANT, PLAIN_NAME_ONLY, ALIAS, ONLY_IN_SYMBOL_TABLE ->
-                    true;
-                case UNKNOWN_TO_US, UNKNOWN_TO_PEER, FOLDED, DIFFERENT -> false;
+                case SAME, VERSION, CALLING_CONVENTION, ALIAS, ALIAS_OF_LINKAGE_NAME -> true;
+                case UNKNOWN_TO_US, UNKNOWN_TO_PEER, DIFFERENT -> false;
             };
         }
     }
 
     /// Compares an inlined call, which no symbol table knows: nothing but the same name will do.
     static Kind compareInlined(FunctionNames ours, String theirs) {
-        if (ours.rawName().equals(theirs)) {
+        return compare(ours.rawName(), theirs);
+    }
+
+    private static Kind compare(String ours, String theirs) {
+        if (ours.equals(theirs)) {
             return Kind.SAME;
         }
-        return theirs.isEmpty() ? Kind.UNKNOWN_TO_PEER : ours.rawName().isEmpty() ? Kind.UNKNOWN_TO_US : Kind.DIFFERENT;
+        return theirs.isEmpty() ? Kind.UNKNOWN_TO_PEER : ours.isEmpty() ? Kind.UNKNOWN_TO_US : Kind.DIFFERENT;
     }
 
-    /// Compares the function itself. Another name than ours must be that of a symbol which holds the address.
-    Kind compare(FunctionNames ours, String theirs, long address) {
-        if (ours.rawName().equals(theirs) || theirs.isEmpty() || !isSymbolAt(theirs, address)) {
-            return compareInlined(ours, theirs);
+    /// What is answered for a function at an address.
+    LinkageNames.Part part(DwarfFrame frame, long address) {
+        DebugName own = DebugName.of(frame.names(), frame.language());
+        if (frame.entry() != 0) {
+            return symbols.partAt(own, frame.entry(), frame.code(), address);
         }
-        return compareWithSymbol(ours, theirs);
+        Optional<Symbol> symbol = FileSymbols.find(symbols.tables(), new ElfAddress(address));
+        long start = symbol.map(found -> found.start().value()).orElse(address);
+        return new LinkageNames.Part(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
     }
 
-    private Kind compareWithSymbol(FunctionNames ours, String theirs) {
-        String raw = ours.rawName();
-        String ourBase = base(raw);
-        String theirBase = base(theirs);
-        if (raw.isEmpty()) {
-            return Kind.ONLY_IN_SYMBOL_TABLE;
+    /// Compares the function itself.
+    Kind compare(DwarfFrame frame, String theirs, long address) {
+        if (relocatable) {
+            FunctionNames names = frame.names();
+            // Operators have codes of their own in mangled names.
+            boolean within = names.name().startsWith("operator")
+                    || (!names.name().isEmpty() && theirs.contains(names.name()));
+            return within ? Kind.SAME : compare(names.rawName(), theirs);
         }
-        if (ourBase.equals(theirBase)) {
-            return Kind.CLONE_SUFFIX_OR_VERSION;
+        LinkageNames.Part ours = part(frame, address);
+        Kind plain = compare(ours.rawName(), theirs);
+        if (plain != Kind.DIFFERENT) {
+            return plain;
         }
-        if (STRUCTOR.matcher(ourBase)
-                .replaceAll("$1")
-                .equals(STRUCTOR.matcher(theirBase).replaceAll("$1"))) {
-            return Kind.CONSTRUCTOR_VARIANT;
+        if (ours.rawName().equals(withoutVersion(theirs))) {
+            return Kind.VERSION;
         }
-        if (ours.linkageName().isEmpty() && isMangled(ours.name(), theirBase)) {
-            return Kind.PLAIN_NAME_ONLY;
+        if (frame.language() == SourceLanguage.GO
+                && DebugName.of(new FunctionNames("", theirs, 0), SourceLanguage.GO)
+                        .rawName()
+                        .equals(ours.rawName())) {
+            return Kind.CALLING_CONVENTION;
         }
-        Set<Long> both = new HashSet<>(addresses.getOrDefault(ourBase, Set.of()));
-        both.retainAll(addresses.getOrDefault(theirBase, Set.of()));
-        return both.isEmpty() ? Kind.FOLDED : Kind.ALIAS;
-    }
-
-    private boolean isSymbolAt(String name, long address) {
-        return symbols.getOrDefault(withoutVersion(name), List.of()).stream().anyMatch(code -> code.holds(address));
-    }
-
-    /// Whether a mangled name may be that of a function with this plain name. Operators have codes of their own
-    /// there.
-    private static boolean isMangled(String plain, String mangled) {
-        String identifier = plain.replaceFirst("^~", "").replaceFirst("<.*", "");
-        return mangled.startsWith("_Z")
-                && (plain.startsWith("operator") || mangled.contains(identifier.length() + identifier));
-    }
-
-    private static String base(String name) {
-        return SUFFIX.matcher(withoutVersion(name)).replaceFirst("");
+        long start = ours.code().start();
+        boolean alias = starts.getOrDefault(withoutVersion(theirs), Set.of()).contains(start)
+                && starts.getOrDefault(ours.rawName(), Set.of()).contains(start);
+        boolean named = ours.rawName().equals(frame.names().linkageName());
+        return !alias ? Kind.DIFFERENT : named ? Kind.ALIAS_OF_LINKAGE_NAME : Kind.ALIAS;
     }
 
     private static String withoutVersion(String name) {
