@@ -15,6 +15,8 @@ enum HeapShares {
     REPLAYS(1.0 / 16, 64L << 20),
     /// Build-ids of files of this host.
     FILE_BUILD_IDS(1.0 / 32, 32L << 20),
+    /// Load segments of binaries, by build-id.
+    LAYOUTS(1.0 / 64, 16L << 20),
     /// Demangled names.
     NAMES(1.0 / 32, 16L << 20),
     /// Source files that were fetched.

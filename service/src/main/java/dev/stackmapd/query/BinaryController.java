@@ -5,6 +5,7 @@ import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.ArtifactAnswer;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
+import dev.stackmapd.artifact.ConflictAnswer;
 import dev.stackmapd.artifact.ElfDescription;
 import dev.stackmapd.artifact.UpstreamAnswer;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -126,6 +127,7 @@ class BinaryController {
     /// @param detail why its code cannot be named
     /// @param names `INDEX` or `FILES`: where names come from
     /// @param lacking build-ids of files that would say more, such as a `dwz` file's
+    /// @param conflicts the last files that did not agree with what counts, the latest first
     /// @param upstreams what each last said
     /// @param description of the file with its code, else of another
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -140,6 +142,7 @@ class BinaryController {
             BinaryState.@Nullable Names names,
             @Nullable Set<BuildId> lacking,
             List<ArtifactAnswer> artifacts,
+            List<ConflictAnswer> conflicts,
             List<UpstreamAnswer> upstreams,
             @Nullable ElfDescription description) {}
 
@@ -152,7 +155,12 @@ class BinaryController {
     private Explained explain(BuildId buildId) {
         Optional<SeenBinary> seen = store.binary(buildId);
         List<ArtifactAnswer> held = held(buildId);
-        if (seen.isEmpty() && held.isEmpty() && artifacts.answers(buildId).isEmpty()) {
+        List<ConflictAnswer> conflicts =
+                artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();
+        if (seen.isEmpty()
+                && held.isEmpty()
+                && conflicts.isEmpty()
+                && artifacts.answers(buildId).isEmpty()) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "nothing is known of this build-id");
         }
         BinaryState state = symbolizer.state(buildId);
@@ -167,6 +175,7 @@ class BinaryController {
                 state instanceof BinaryState.Open open ? open.names() : null,
                 state instanceof BinaryState.Open open && !open.lacking().isEmpty() ? open.lacking() : null,
                 held,
+                conflicts,
                 artifacts.answers(buildId),
                 artifacts.describe(buildId).orElse(null));
     }

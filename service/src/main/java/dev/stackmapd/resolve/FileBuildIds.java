@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
+import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,9 @@ public final class FileBuildIds {
             0x5345434d); // secretmem
 
     /// Heap of an entry, without the text of a reason.
-    private static final int ENTRY_BYTES = 400;
+    private static final int ENTRY_BYTES = 500;
+
+    private static final int SEGMENT_BYTES = 96;
 
     /// Where a pinned file is opened; kept as long as this process runs.
     private static final RootDirectory OWN_FILES = new RootDirectory(Path.of("/proc/self/fd"));
@@ -100,7 +103,7 @@ public final class FileBuildIds {
             return unreadable(Errno.describe(-descriptor));
         }
         try (OpenFile file = new OpenFile(calls, descriptor, size)) {
-            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(file));
+            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(file), file);
         } catch (IOException e) {
             return unreadable("while reading: " + e.getMessage());
         }
@@ -108,8 +111,15 @@ public final class FileBuildIds {
 
     private static int bytes(Key key, Resolution kept) {
         return switch (kept) {
-            case Resolution.Found found -> ENTRY_BYTES;
+            case Resolution.Found found -> ENTRY_BYTES + layoutBytes(found.layout());
             case Resolution.Missing missing -> ENTRY_BYTES + missing.detail().length();
+        };
+    }
+
+    private static int layoutBytes(Layout layout) {
+        return switch (layout) {
+            case Layout.Linked linked -> SEGMENT_BYTES * linked.segments().size();
+            case Layout.Relocatable relocatable -> 0;
         };
     }
 

@@ -74,6 +74,11 @@ public sealed interface Layout {
             return offsets != Offsets.LOST && !segments.isEmpty();
         }
 
+        /// The same as if the code lay in the file, so that its offsets are compared too.
+        public Linked asExecutable() {
+            return new Linked(segments, text, Offsets.OWN);
+        }
+
         private boolean isUnknown() {
             return segments.isEmpty() && text.equals(Span.NONE);
         }

@@ -16,7 +16,10 @@ import java.util.Optional;
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
 /// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what its
-/// kind is for. A better file replaces a worse one; of two that are equally good the first stays. When room is
+/// kind is for. Of files that agree a better one replaces a worse one, and of two that are equally good the first
+/// stays. Of
+/// files that contradict one another, the more trusted one counts ([Trust]), and the first of the same trust. When room
+/// is
 /// needed, what was read longest ago goes first, never what is being read, and uploads only if [StoreLimits#uploads]
 /// says so.
 ///
@@ -33,6 +36,8 @@ public final class ArtifactStore implements AutoCloseable {
     private final InstantSource clock;
     private final FolderLock folderLock;
     private final StoreReport report;
+    private final Conflicts conflicts = new Conflicts();
+    private volatile TrustedFiles trusted = TrustedFiles.NONE;
 
     private ArtifactStore(
             Path folder, FolderLock folderLock, StoreLimits limits, ParseLimits parseLimits, Outside outside)
@@ -153,6 +158,20 @@ public final class ArtifactStore implements AutoCloseable {
     public Allowance allowance(Tenant tenant) {
         holdings.join(tenant);
         return new Allowance(holdings, space);
+    }
+
+    /// Has what is offered compared with files outside the store too.
+    public void compareWith(TrustedFiles files) {
+        trusted = files;
+    }
+
+    TrustedFiles trusted() {
+        return trusted;
+    }
+
+    /// What did not agree with what counts.
+    public Conflicts conflicts() {
+        return conflicts;
     }
 
     StoreLimits limits() {

@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
 sealed interface Content {
 
     /// As claimed.
-    record Sound(Code code, Quality quality) implements Content {}
+    record Sound(Code code, Quality quality, Layout layout) implements Content {}
 
     record Refused(Reception reason) implements Content {}
 
@@ -77,7 +78,16 @@ sealed interface Content {
         }
     }
 
-    private static Content contents(ElfFile file, ArtifactKind kind) {
+    /// Files of the last two kinds have no code, and stand under the build-id of another file or under one of their
+    /// own.
+    static Layout layout(ElfFile file, ArtifactKind kind) throws MalformedBinaryException {
+        return switch (kind) {
+            case EXECUTABLE, DEBUGINFO -> file.layout();
+            case SUPPLEMENTARY, PACKAGE -> Layout.Linked.UNKNOWN;
+        };
+    }
+
+    private static Content contents(ElfFile file, ArtifactKind kind) throws MalformedBinaryException {
         Code code = file.holdsCode() ? Code.PRESENT : Code.ABSENT;
         Quality quality = Quality.of(file);
         Symbols symbols = quality.symbols();
@@ -94,6 +104,8 @@ sealed interface Content {
                         ? ""
                         : "there is no index of split units in it";
         };
-        return lacking.isEmpty() ? new Sound(code, quality) : new Refused(new Reception.WrongKind(kind, lacking));
+        return lacking.isEmpty()
+                ? new Sound(code, quality, layout(file, kind))
+                : new Refused(new Reception.WrongKind(kind, lacking));
     }
 }
