@@ -116,7 +116,9 @@ public final class Artifacts implements MappedLayouts {
 
     /// The same without files of `.build-id` trees, and without reading anything.
     private Selection selectionInMemory(BuildId buildId) {
-        return Selection.of(directories.indexed(buildId), store.held(buildId), Instant.now());
+        List<Artifact> indexed = directories.indexed(buildId);
+        List<HeldArtifact> stored = store.held(buildId);
+        return indexed.isEmpty() && stored.isEmpty() ? Selection.NONE : Selection.of(indexed, stored, Instant.now());
     }
 
     /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
@@ -159,7 +161,9 @@ public final class Artifacts implements MappedLayouts {
         if (here.bridge().isPresent()) {
             return;
         }
-        settle(buildId, here);
+        if (!here.isEmpty()) {
+            settle(buildId, here);
+        }
         Standing standing = switch (evidence) {
             case HEAD -> Standing.HEAD;
             case FILE -> Standing.PROCESS;

@@ -58,7 +58,7 @@ public final class RememberedLayouts {
     Change add(BuildId buildId, Layout.Linked layout, Standing standing) {
         Remembered offered = new Remembered(layout, standing);
         Remembered before = layouts.getIfPresent(buildId);
-        if (offered.equals(before)) {
+        if (before != null && stronger(before, offered).equals(before)) {
             return Change.NONE;
         }
         Remembered after = layouts.asMap().merge(buildId, offered, RememberedLayouts::stronger);

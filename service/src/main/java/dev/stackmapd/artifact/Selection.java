@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Which of the files of one build-id are used together: those that agree with the most trusted one, and with one
 /// another. Immutable.
@@ -20,6 +19,9 @@ import java.util.stream.Stream;
 /// @param conflicts the others
 record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layout> layouts, List<Conflict> conflicts) {
     private static final String IN_FOLDER = "a file of the operator's folders";
+
+    /// Nothing is here.
+    static final Selection NONE = new Selection(List.of(), List.of(), List.of(), List.of());
 
     Selection {
         inFolders = List.copyOf(inFolders);
@@ -60,15 +62,16 @@ record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layou
     /// The layout that turns file offsets of the executable into addresses: of a file with code, else of a debug file
     /// that has kept the offsets.
     Optional<Layout.Linked> bridge() {
-        List<Layout.Linked> bridges = layouts.stream()
-                .filter(Layout.Linked.class::isInstance)
-                .map(Layout.Linked.class::cast)
-                .filter(Layout.Linked::isBridge)
-                .toList();
-        return bridges.stream()
-                .filter(layout -> layout.offsets() == Layout.Offsets.OWN)
-                .findFirst()
-                .or(() -> bridges.stream().findFirst());
+        Optional<Layout.Linked> kept = Optional.empty();
+        for (Layout layout : layouts) {
+            if (layout instanceof Layout.Linked linked && linked.isBridge()) {
+                if (linked.offsets() == Layout.Offsets.OWN) {
+                    return Optional.of(linked);
+                }
+                kept = kept.isPresent() ? kept : Optional.of(linked);
+            }
+        }
+        return kept;
     }
 
     /// Returns what of an executable that is mapped somewhere contradicts the files here.
@@ -76,10 +79,13 @@ record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layou
     /// @param layout of an executable, which has its code
     Optional<Layout.Contradiction> contradiction(Layout layout) {
         // Offsets that a debug file has kept count like an executable's where they are the bridge.
-        Optional<Layout.Linked> bridge = bridge().map(Layout.Linked::asExecutable);
-        return Stream.concat(layouts.stream(), bridge.stream())
-                .flatMap(other -> layout.contradictionTo(other).stream())
-                .findFirst();
+        for (Layout other : layouts) {
+            Optional<Layout.Contradiction> found = layout.contradictionTo(other);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return bridge().map(Layout.Linked::asExecutable).flatMap(layout::contradictionTo);
     }
 
     private static ArtifactKind kind(Artifact file) {

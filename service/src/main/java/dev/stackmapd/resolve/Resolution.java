@@ -38,9 +38,9 @@ public sealed interface Resolution {
             requireNonNull(detail, "detail");
         }
 
-        /// How much the reason says about the file that was mapped: that it is another one than the one that is held;
-        /// that it has no build-id, read to the end; that the
-        /// bytes at hand ended too early; that another file has its place; that nothing could be read.
+        /// How much the reason says about the file that was mapped: that it is another one than the one held here;
+        /// that it has no build-id, read to the end; that the bytes at hand ended too early; that another file
+        /// has its place; that nothing could be read.
         private int weight() {
             return switch (reason) {
                 case OTHER_LAYOUT -> 4;

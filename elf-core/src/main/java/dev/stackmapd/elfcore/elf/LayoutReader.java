@@ -25,7 +25,7 @@ public final class LayoutReader {
     /// Never fails for what the bytes say, only where they cannot be read.
     ///
     /// @param bytes of a file that has its code, from offset 0 at least to the end of its program headers
-    /// @return [Layout.Linked#UNKNOWN] where its executable segments cannot be seen to the last
+    /// @return [Layout.Linked#UNKNOWN] where it has no executable segments, or not all of them can be seen
     public static Layout read(RandomAccessBytes bytes) throws IOException {
         return new LayoutReader(bytes).read();
     }
@@ -42,7 +42,7 @@ public final class LayoutReader {
         }
         ElfClass elfClass = wide == 1 ? ElfClass.ELF32 : ElfClass.ELF64;
         boolean complete = window.holds(0, elfClass.headerBytes()) && readProgramHeaders(elfClass);
-        return complete && executable.size() <= Layout.MAX_SEGMENTS
+        return complete && !executable.isEmpty() && executable.size() <= Layout.MAX_SEGMENTS
                 ? new Layout.Linked(executable, Layout.Span.NONE, Layout.Offsets.OWN)
                 : Layout.Linked.UNKNOWN;
     }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -115,10 +115,11 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// What is held of a build-id, by kind in their order.
     public List<HeldArtifact> held(BuildId buildId) {
-        return Arrays.stream(ArtifactKind.values())
-                .map(kind -> holdings.get(new ArtifactKey(buildId, kind)))
-                .flatMap(Optional::stream)
-                .toList();
+        List<HeldArtifact> held = new ArrayList<>(0);
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            holdings.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
+        }
+        return held;
     }
 
     /// Opens a file for reading, which counts as a use; empty where there is none.

@@ -69,7 +69,8 @@ class ConflictingFilesTest {
                         Reception.Contradicts.class,
                         contradicts -> assertThat(contradicts.why())
                                 .isEqualTo(
-                                        "executable segments in memory: 0x1000+0x80 here, 0x1000+0x4d in the uploaded executable"));
+                                        "executable segments in memory: 0x1000+0x80 here, 0x1000+0x4d in the uploaded"
+                                                + " executable"));
         assertThat(held()).containsExactly(sha256(executable("pie.stripped")));
         assertThat(conflicts()).hasSize(1);
         assertThat(conflicts().getFirst().source()).isEqualTo(Conflict.Source.UPLOAD);
