@@ -7,10 +7,12 @@ import dev.stackmapd.artifact.DebuginfodMetrics;
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.FetchedSources;
 import dev.stackmapd.artifact.PyroscopeUploads;
+import dev.stackmapd.artifact.RememberedLayouts;
 import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.artifact.SourceFiles;
 import dev.stackmapd.artifact.Uploads;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.upstream.AddressRules;
 import dev.stackmapd.artifact.upstream.BreakerState;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
@@ -57,6 +59,11 @@ class BinaryWiring {
                     (double) s.usage().bytes());
             Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
                     (double) s.usage().evicted());
+            for (Conflict.Source source : Conflict.Source.values()) {
+                FunctionCounter.builder("stackmapd.binary.conflicts", store.conflicts(), c -> (double) c.count(source))
+                        .tag("source", source.text())
+                        .register(registry);
+            }
             return store;
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
@@ -97,8 +104,20 @@ class BinaryWiring {
     }
 
     @Bean
-    Artifacts artifacts(DirectoryArtifacts directories, ArtifactStore store, DebuginfodUpstreams upstreams) {
-        return new Artifacts(directories, store, upstreams);
+    RememberedLayouts rememberedLayouts(MeterRegistry registry) {
+        RememberedLayouts remembered = new RememberedLayouts(HeapShares.LAYOUTS.bytes());
+        Meters.gauge(registry, "stackmapd.layouts.bytes", "Heap that remembered load segments take", remembered, r ->
+                (double) r.bytes());
+        return remembered;
+    }
+
+    @Bean
+    Artifacts artifacts(
+            DirectoryArtifacts directories,
+            ArtifactStore store,
+            DebuginfodUpstreams upstreams,
+            RememberedLayouts remembered) {
+        return new Artifacts(directories, store, upstreams, remembered);
     }
 
     @Bean

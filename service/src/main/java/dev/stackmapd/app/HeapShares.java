@@ -1,7 +1,7 @@
 package dev.stackmapd.app;
 
 /// What each of the long-lived tables may take of the heap unless it is told otherwise. All full at once, which needs
-/// every kind of traffic there is, they leave a tenth of it to requests; without kernel-style maps, a fifth.
+/// every kind of traffic there is, they leave a twelfth of it to requests; without kernel-style maps, a fifth.
 enum HeapShares {
     /// Stacks and counts, together with [#INDEX].
     STORE(3.0 / 8, Long.MAX_VALUE),
@@ -15,6 +15,8 @@ enum HeapShares {
     REPLAYS(1.0 / 16, 64L << 20),
     /// Build-ids of files of this host.
     FILE_BUILD_IDS(1.0 / 32, 32L << 20),
+    /// Load segments of binaries, by build-id.
+    LAYOUTS(1.0 / 128, 16L << 20),
     /// Demangled names.
     NAMES(1.0 / 32, 16L << 20),
     /// Source files that were fetched.

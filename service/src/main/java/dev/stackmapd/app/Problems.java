@@ -46,6 +46,7 @@ final class Problems extends ResponseEntityExceptionHandler {
                 case TOO_LARGE -> new Rendering(HttpStatus.CONTENT_TOO_LARGE, "too-large", Map.of());
                 case UNFIT -> new Rendering(HttpStatus.UNPROCESSABLE_CONTENT, "unfit", Map.of());
                 case CONFLICT -> new Rendering(HttpStatus.CONFLICT, "conflict", Map.of("errno", "EEXIST"));
+                case CONFLICTING_BINARY -> new Rendering(HttpStatus.CONFLICT, "conflicting-binary", Map.of());
                 case GONE -> new Rendering(HttpStatus.GONE, "gone", Map.of("errno", "ESRCH"));
                 case NOT_PERMITTED -> new Rendering(HttpStatus.FORBIDDEN, "not-permitted", Map.of("errno", "EPERM"));
                 case FULL ->

@@ -13,6 +13,7 @@ import dev.stackmapd.query.Answers;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
 import dev.stackmapd.resolve.HostFiles;
+import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.StackStore;
@@ -126,12 +127,13 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    BatchTranslation.Sources translationSources(StackmapdProperties settings, BuildIds buildIds, HostFiles files) {
+    BatchTranslation.Sources translationSources(
+            StackmapdProperties settings, BuildIds buildIds, HostFiles files, MappedLayouts layouts) {
         MissingMaps missingMaps = switch (settings.mode()) {
             case SERVER -> MissingMaps.NOT_HERE;
             case SIDECAR -> new NeighbourMaps(settings.ingest().limits().maxMapsBytes());
         };
-        return new BatchTranslation.Sources(buildIds, files, missingMaps);
+        return new BatchTranslation.Sources(buildIds, files, missingMaps, layouts);
     }
 
     @Bean

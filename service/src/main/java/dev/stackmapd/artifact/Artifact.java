@@ -1,7 +1,10 @@
 package dev.stackmapd.artifact;
 
+import dev.stackmapd.artifact.disk.Quality;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.nio.file.Path;
+import java.util.Comparator;
 
 /// One local file that has a build-id.
 public sealed interface Artifact {
@@ -11,25 +14,38 @@ public sealed interface Artifact {
     /// Where it was found. For the server only: a path must not reach a client.
     Path path();
 
-    /// 0 for the best names, more for worse ones, damaged files last.
-    static int rank(Artifact artifact) {
-        return switch (artifact) {
+    /// Files with the most to say first, damaged files last.
+    Comparator<Artifact> BEST_FIRST = Artifact::compare;
+
+    private static int compare(Artifact one, Artifact other) {
+        return switch (one) {
+            case Damaged damaged -> other instanceof Damaged ? 0 : 1;
             case Binary binary ->
-                switch (binary.symbols()) {
-                    case DEBUG_INFORMATION -> 0;
-                    case SYMTAB -> 1;
-                    case DYNSYM -> 2;
-                    case NONE -> 3;
+                switch (other) {
+                    case Damaged damaged -> -1;
+                    case Binary second -> compare(binary.quality(), second.quality());
                 };
-            case Damaged damaged -> 4;
         };
+    }
+
+    private static int compare(Quality one, Quality other) {
+        if (one.isBetterThan(other)) {
+            return -1;
+        }
+        return other.isBetterThan(one) ? 1 : 0;
     }
 
     /// A file whose tables could be read.
     ///
     /// @param code whether its code lies in it, so that its load segments are the executable's
-    /// @param symbols the best that it has
-    record Binary(BuildId buildId, Path path, Code code, Symbols symbols) implements Artifact {}
+    /// @param layout where its code lies
+    record Binary(BuildId buildId, Path path, Code code, Quality quality, Layout layout) implements Artifact {
+
+        /// The best that it has.
+        public Symbols symbols() {
+            return quality.symbols();
+        }
+    }
 
     /// A file that has a build-id and is broken behind it.
     ///
@@ -38,10 +54,8 @@ public sealed interface Artifact {
 
     /// Whether a file is an executable or a debug-only file.
     ///
-    /// A debug-only file (`objcopy --only-keep-debug`) keeps program headers, but their offsets and sizes are not
-    /// those of the executable (its `p_filesz` are mostly 0), and some tools copy the headers unchanged over a
-    /// file that has no such bytes. Nothing in the file tells the two apart, so the load segments of a file
-    /// without code are never used as a bridge from file offsets to addresses.
+    /// A debug-only file keeps program headers. By `eu-strip -f` they are those of the executable, by
+    /// `objcopy --only-keep-debug` their offsets and sizes in the file are others. [Layout.Offsets] tells which.
     enum Code {
         PRESENT,
         ABSENT

@@ -1,5 +1,6 @@
 package dev.stackmapd.artifact;
 
+import dev.stackmapd.artifact.disk.Quality;
 import dev.stackmapd.elfcore.bytes.FileBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -34,22 +35,16 @@ final class ArtifactReader {
     private Artifact describe(BuildId buildId, Path path) throws IOException {
         try (ElfFile file = ElfFile.open(path, limits)) {
             return new Artifact.Binary(
-                    buildId, path, file.holdsCode() ? Artifact.Code.PRESENT : Artifact.Code.ABSENT, symbols(file));
+                    buildId,
+                    path,
+                    file.holdsCode() ? Artifact.Code.PRESENT : Artifact.Code.ABSENT,
+                    Quality.of(file),
+                    file.layout());
         } catch (MalformedBinaryException e) {
             return new Artifact.Damaged(buildId, path, "offset 0x%x: %s".formatted(e.offset(), e.reason()));
         } catch (InternalError e) {
             // What a read of a mapping throws when the file behind it was cut short meanwhile.
             throw new IOException("the file changed while it was read", e);
         }
-    }
-
-    private static Artifact.Symbols symbols(ElfFile file) throws MalformedBinaryException {
-        if (file.hasSection(".debug_info") || file.hasSection(".zdebug_info")) {
-            return Artifact.Symbols.DEBUG_INFORMATION;
-        }
-        if (file.symtab().isPresent()) {
-            return Artifact.Symbols.SYMTAB;
-        }
-        return file.dynsym().isPresent() ? Artifact.Symbols.DYNSYM : Artifact.Symbols.NONE;
     }
 }

@@ -1,7 +1,9 @@
 package dev.stackmapd.artifact;
 
+import dev.stackmapd.artifact.RememberedLayouts.Standing;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Lease;
 import dev.stackmapd.artifact.upstream.Answer;
@@ -11,11 +13,15 @@ import dev.stackmapd.artifact.upstream.Via;
 import dev.stackmapd.artifact.upstream.Waiting;
 import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
+import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.resolve.MappedLayouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,10 +34,11 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Thread-safe.
+/// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Only files that agree with
+/// the most trusted one, and with one another, are handed out ([Selection]). Thread-safe.
 ///
 /// A build-id may be given as the kernel pads it ([BuildId#matches]).
-public final class Artifacts {
+public final class Artifacts implements MappedLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
 
     /// Fetches that run or wait without anybody waiting for them; beyond, what is wanted is wanted again later.
@@ -40,13 +47,21 @@ public final class Artifacts {
     private final DirectoryArtifacts directories;
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
+    private final RememberedLayouts remembered;
     private final Set<Wanted> underWay = ConcurrentHashMap.newKeySet();
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
 
-    public Artifacts(DirectoryArtifacts directories, ArtifactStore store, DebuginfodUpstreams upstreams) {
+    public Artifacts(
+            DirectoryArtifacts directories,
+            ArtifactStore store,
+            DebuginfodUpstreams upstreams,
+            RememberedLayouts remembered) {
         this.directories = directories;
         this.store = store;
         this.upstreams = upstreams;
+        this.remembered = remembered;
+        store.compareWith(buildId -> Selection.of(directories.find(buildId), List.of(), Instant.now())
+                .layouts());
     }
 
     /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on
@@ -57,28 +72,130 @@ public final class Artifacts {
 
     /// Tells all who listen.
     void changed(BuildId buildId) {
+        settle(buildId, selectionInMemory(buildId));
+        tell(buildId);
+    }
+
+    private void tell(BuildId buildId) {
         listeners.forEach(listener -> listener.accept(buildId));
     }
 
-    /// What is on this host, to be closed by the caller.
+    /// The files on this host that agree with one another, to be closed by the caller.
     public HeldFiles held(BuildId buildId) {
-        List<Artifact> files = new ArrayList<>();
+        Selection selection = select(buildId);
+        List<Artifact> files = new ArrayList<>(selection.inFolders());
         List<Artifact.Binary> packages = new ArrayList<>();
         List<Lease> leases = new ArrayList<>();
-        for (ArtifactKind kind : ArtifactKind.values()) {
-            for (Lease lease : lease(buildId, kind).stream().toList()) {
+        for (HeldArtifact file : selection.stored()) {
+            for (Lease lease : lease(buildId, file.kind()).stream().toList()) {
                 leases.add(lease);
-                if (kind == ArtifactKind.PACKAGE) {
+                if (file.kind() == ArtifactKind.PACKAGE) {
                     packages.add(lease.binary());
                 } else {
                     files.add(lease.binary());
                 }
             }
         }
-        // A file of the store was sent on purpose: it goes before an equally good one of a folder.
-        files.addAll(directories.find(buildId));
-        files.sort(Comparator.comparingInt(Artifact::rank));
-        return new HeldFiles(files, packages, leases);
+        files.sort(Artifact.BEST_FIRST);
+        return new HeldFiles(files, packages, leases, segments(buildId, selection));
+    }
+
+    private List<LoadSegment> segments(BuildId buildId, Selection selection) {
+        return selection
+                .bridge()
+                .or(() -> remembered.agreeing(buildId, selection.layouts()))
+                .map(Layout.Linked::segments)
+                .orElse(List.of());
+    }
+
+    /// Which of the files are used; notes the others.
+    private Selection select(BuildId buildId) {
+        Selection selection = Selection.of(directories.find(buildId), store.held(buildId), Instant.now());
+        selection.conflicts().forEach(conflict -> store.conflicts().stands(buildId, conflict));
+        settle(buildId, selection);
+        return selection;
+    }
+
+    /// The same without files of `.build-id` trees, and without reading anything.
+    private Selection selectionInMemory(BuildId buildId) {
+        List<Artifact> indexed = directories.indexed(buildId);
+        List<HeldArtifact> stored = store.held(buildId);
+        return indexed.isEmpty() && stored.isEmpty() ? Selection.NONE : Selection.of(indexed, stored, Instant.now());
+    }
+
+    /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
+    private void settle(BuildId buildId, Selection selection) {
+        if (selection.bridge().isPresent()) {
+            var _ = remembered.add(buildId, selection.bridge().get(), Standing.FILE);
+        } else if (remembered.agreeing(buildId, selection.layouts()).isEmpty()) {
+            remembered.forget(buildId);
+        }
+    }
+
+    /// Compares with the files of folders and of the store as they were when they came, and with a file of a
+    /// `.build-id` tree since it was last used.
+    @Override
+    public Optional<String> seen(BuildId buildId, Layout layout, MappedLayouts.Evidence evidence) {
+        if (!(layout instanceof Layout.Linked mapped) || !mapped.isBridge()) {
+            return Optional.empty();
+        }
+        Selection here = selectionInMemory(buildId);
+        Optional<String> why = here.contradiction(mapped)
+                .map(found -> found.against("the file that is held"))
+                .or(() -> contradictionToFileSeen(buildId, mapped));
+        if (why.isPresent()) {
+            noteMapped(buildId, evidence, why.get());
+        } else {
+            remember(buildId, mapped, evidence, here);
+        }
+        return why;
+    }
+
+    private Optional<String> contradictionToFileSeen(BuildId buildId, Layout.Linked mapped) {
+        return remembered
+                .get(buildId)
+                .filter(known -> known.standing() == Standing.FILE)
+                .flatMap(known -> mapped.contradictionTo(known.layout().asExecutable()))
+                .map(found -> found.against("a file that was held"));
+    }
+
+    private void remember(BuildId buildId, Layout.Linked mapped, MappedLayouts.Evidence evidence, Selection here) {
+        if (here.bridge().isPresent()) {
+            return;
+        }
+        if (!here.isEmpty()) {
+            settle(buildId, here);
+        }
+        Standing standing = switch (evidence) {
+            case HEAD -> Standing.HEAD;
+            case FILE -> Standing.PROCESS;
+        };
+        switch (remembered.add(buildId, mapped, standing)) {
+            case NONE -> {}
+            case KNOWN -> {
+                if (!here.isEmpty()) {
+                    tell(buildId);
+                }
+            }
+            case CONTESTED -> {
+                noteMapped(buildId, evidence, "two mapped files of this build-id have their code at different places");
+                tell(buildId);
+            }
+        }
+    }
+
+    private void noteMapped(BuildId buildId, MappedLayouts.Evidence evidence, String why) {
+        Conflict.Source source = switch (evidence) {
+            case HEAD -> Conflict.Source.HEAD;
+            case FILE -> Conflict.Source.PROCESS;
+        };
+        store.conflicts().happened(buildId, new Conflict(ArtifactKind.EXECUTABLE, source, "", Instant.now(), why));
+    }
+
+    /// The last files that did not agree with what counts, the latest first.
+    public List<Conflict> conflicts(BuildId buildId) {
+        var _ = select(buildId);
+        return store.conflicts().of(buildId);
     }
 
     private Optional<Lease> lease(BuildId buildId, ArtifactKind kind) {
@@ -136,21 +253,16 @@ public final class Artifacts {
                 .orElse(buildId);
     }
 
-    /// Whether there is code of it here, and something that may name it. Counts as no use of these files.
+    /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of these
+    /// files.
     public boolean isNameable(BuildId buildId) {
-        boolean code = false;
-        boolean names = false;
-        for (HeldArtifact file : store.held(buildId)) {
-            code |= file.code() == Artifact.Code.PRESENT;
-            names |= file.quality().symbols() != Artifact.Symbols.NONE;
-        }
-        for (Artifact file : directories.find(buildId)) {
-            if (file instanceof Artifact.Binary binary) {
-                code |= binary.code() == Artifact.Code.PRESENT;
-                names |= binary.symbols() != Artifact.Symbols.NONE;
-            }
-        }
-        return code && names;
+        Selection selection = select(buildId);
+        boolean names =
+                selection.stored().stream().anyMatch(file -> file.quality().symbols() != Artifact.Symbols.NONE)
+                        || selection.inFolders().stream()
+                                .anyMatch(file -> file instanceof Artifact.Binary binary
+                                        && binary.symbols() != Artifact.Symbols.NONE);
+        return names && !segments(buildId, selection).isEmpty();
     }
 
     /// What people want to see of the binary: of the file with its code, else of another; empty where none of those
@@ -180,6 +292,8 @@ public final class Artifacts {
     boolean remove(BuildId buildId, ArtifactKind kind) {
         try {
             boolean removed = store.remove(buildId, kind);
+            remembered.forget(buildId);
+            store.conflicts().forget(buildId);
             changed(buildId);
             return removed;
         } catch (IOException e) {
@@ -207,10 +321,12 @@ public final class Artifacts {
         return prospect;
     }
 
-    /// Whether a fetch would bring what is here: the file was fetched or sent, or a folder has one as good.
+    /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder has one as
+    /// good.
     private boolean isHeld(BuildId buildId, Wanted.Kind kind) {
-        return store.held(buildId).stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
-                || directories.find(buildId).stream()
+        Selection selection = select(buildId);
+        return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
+                || selection.inFolders().stream()
                         .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 

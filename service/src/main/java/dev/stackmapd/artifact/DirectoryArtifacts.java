@@ -44,7 +44,8 @@ public final class DirectoryArtifacts {
         Map<BuildId, List<Artifact>> fresh = new HashMap<>();
         seen.values().stream()
                 .map(FolderScan.Seen::artifact)
-                .sorted(Comparator.comparing(Artifact::path))
+                .sorted(Comparator.<Artifact>comparingInt(artifact -> folderOf(artifact.path()))
+                        .thenComparing(Artifact::path))
                 .forEach(artifact ->
                         add(fresh.computeIfAbsent(artifact.buildId().unpadded(), id -> new ArrayList<>()), artifact));
         index = fresh;
@@ -56,15 +57,35 @@ public final class DirectoryArtifacts {
         return folders;
     }
 
-    /// All files of a build-id, those with the best names first, damaged ones last; empty when there is none.
+    /// All files of a build-id, those of earlier folders first; empty when there is none.
     ///
     /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
     public List<Artifact> find(BuildId buildId) {
+        List<Artifact> indexed = indexed(buildId);
         List<Artifact> found = new ArrayList<>();
-        folders.forEach(folder -> lookUp(folder, buildId, found));
-        index.getOrDefault(buildId.unpadded(), List.of()).forEach(artifact -> add(found, artifact));
-        found.sort(Comparator.comparingInt(Artifact::rank));
+        for (int i = 0; i < folders.size(); i++) {
+            int folder = i;
+            lookUp(folders.get(i), buildId, found);
+            indexed.stream()
+                    .filter(artifact -> folderOf(artifact.path()) == folder)
+                    .forEach(artifact -> add(found, artifact));
+        }
         return List.copyOf(found);
+    }
+
+    /// The same without those of `.build-id` trees. Reads nothing.
+    List<Artifact> indexed(BuildId buildId) {
+        return index.getOrDefault(buildId.unpadded(), List.of());
+    }
+
+    /// The first folder that the path lies in.
+    private int folderOf(Path path) {
+        for (int i = 0; i < folders.size(); i++) {
+            if (path.startsWith(folders.get(i))) {
+                return i;
+            }
+        }
+        return folders.size();
     }
 
     /// Drops copies beyond the limit, unless one is the first file with code.

@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.disk.Lease;
+import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.List;
 
 /// The files of one build-id that are on this host. Those of the store stay where they are until this is closed.
@@ -10,14 +11,17 @@ public final class HeldFiles implements AutoCloseable {
     private final List<Artifact> files;
     private final List<Artifact.Binary> packages;
     private final List<Lease> leases;
+    private final List<LoadSegment> segments;
 
     /// @param files best names first, damaged ones last
     /// @param packages of split units (`.dwp`); at most one
     /// @param leases of those that are the store's
-    HeldFiles(List<Artifact> files, List<Artifact.Binary> packages, List<Lease> leases) {
+    /// @param segments of the executable
+    HeldFiles(List<Artifact> files, List<Artifact.Binary> packages, List<Lease> leases, List<LoadSegment> segments) {
         this.files = List.copyOf(files);
         this.packages = List.copyOf(packages);
         this.leases = List.copyOf(leases);
+        this.segments = List.copyOf(segments);
     }
 
     /// Those with the best names first, damaged ones last.
@@ -28,6 +32,12 @@ public final class HeldFiles implements AutoCloseable {
     /// The package of split units (`.dwp`); at most one.
     public List<Artifact.Binary> packages() {
         return packages;
+    }
+
+    /// The executable's executable segments, for where none of the files has code: as a debug file has kept them, or as
+    /// they were seen elsewhere; empty where they are not known.
+    public List<LoadSegment> segments() {
+        return segments;
     }
 
     /// A second call does nothing.

@@ -14,6 +14,9 @@ public final class Receptions {
             case Reception.AlreadyThere there -> Optional.empty();
             case Reception.Replaced replaced -> Optional.empty();
             case Reception.Worse worse -> Optional.empty();
+            case Reception.Overruled overruled -> Optional.empty();
+            case Reception.Contradicts contradicts ->
+                Optional.of("another file counts more of this build-id, and they do not agree: " + contradicts.why());
             case Reception.WrongBuildId wrong ->
                 Optional.of("the file's own build-id is %s, not %s".formatted(wrong.found(), wrong.claimed()));
             case Reception.NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());

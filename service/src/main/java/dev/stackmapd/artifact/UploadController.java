@@ -190,6 +190,9 @@ class UploadController {
             case Reception.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
             case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
             case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
+            case Reception.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
+            case Reception.Contradicts contradicts ->
+                throw RefusedException.of(Kind.CONFLICTING_BINARY, said(contradicts));
             case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
             case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
             case Reception.WrongBuildId wrong -> throw unfit(wrong);

@@ -117,11 +117,17 @@ public final class Uploads implements AutoCloseable {
     Reception finish(BuildId buildId, Incoming incoming) throws IOException {
         Reception reception = incoming.finish();
         registry.counter("stackmapd.uploads", "result", label(reception)).increment();
-        if (reception instanceof Reception.Stored || reception instanceof Reception.Replaced) {
+        if (isKept(reception)) {
             upstreams.forget(buildId);
             artifacts.changed(buildId);
         }
         return reception;
+    }
+
+    private static boolean isKept(Reception reception) {
+        return reception instanceof Reception.Stored
+                || reception instanceof Reception.Replaced
+                || reception instanceof Reception.Overruled;
     }
 
     private static String label(Reception reception) {
@@ -130,6 +136,8 @@ public final class Uploads implements AutoCloseable {
             case Reception.Replaced replaced -> "replaced";
             case Reception.AlreadyThere there -> "already_held";
             case Reception.Worse worse -> "kept_better";
+            case Reception.Contradicts contradicts -> "conflicting";
+            case Reception.Overruled overruled -> "overruled";
             case Reception.NoRoom none -> "no_room";
             case Reception.WrongBuildId wrong -> "wrong_build_id";
             case Reception.NoBuildId none -> "no_build_id";

@@ -2,8 +2,12 @@
 /// (read only), what clients send and upstreams give (kept in `disk`, fetched by `upstream`), and out again over the
 /// debuginfod protocol.
 ///
-/// Knows `elf-core` and, for what is refused, `ingest`; knows nothing of stacks or of names for addresses. Only its
-/// controllers know HTTP and Spring. A file's own build-id decides what it is, never its name or place.
+/// A build-id is only a claim: files that contradict one another are told apart by where their code lies, and the most
+/// trusted one counts (`Selection`).
+///
+/// Knows `elf-core`, `resolve` for what it asks about mapped files, and `ingest` for what is refused; knows nothing of
+/// stacks or of names for addresses. Only its controllers know HTTP and Spring. A file's own build-id says which binary
+/// it claims to be, never its name or place.
 @NullMarked
 package dev.stackmapd.artifact;
 

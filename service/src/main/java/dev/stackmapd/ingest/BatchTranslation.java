@@ -9,6 +9,7 @@ import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedBinaries;
 import dev.stackmapd.resolve.MappedBinary;
+import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.resolve.ProcessTranslator;
 import dev.stackmapd.resolve.Resolution;
 import dev.stackmapd.resolve.Translation;
@@ -26,7 +27,8 @@ public final class BatchTranslation {
     /// @param buildIds numbers the build-ids of packed frames
     /// @param files of this host, as far as they may be read
     /// @param missingMaps for processes that were sent without maps
-    public record Sources(BuildIds buildIds, HostFiles files, MissingMaps missingMaps) {
+    /// @param layouts compares mapped files with what is held
+    public record Sources(BuildIds buildIds, HostFiles files, MissingMaps missingMaps, MappedLayouts layouts) {
 
         /// @param profile how heads and files are read
         public BatchTranslation translation(Batch batch, BuildIdProfile profile) {
@@ -126,7 +128,7 @@ public final class BatchTranslation {
         };
         warn(process, maps);
         MappedBinaries mapped = new MappedBinaries(
-                maps.vmas(), snapshot.hints(), sources.files().of(snapshot.pid()), profile);
+                maps.vmas(), snapshot.hints(), sources.files().of(snapshot.pid()), profile, sources.layouts());
         binaries.add(mapped);
         ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, sources.buildIds(), counts);
         translators[process] = translator;

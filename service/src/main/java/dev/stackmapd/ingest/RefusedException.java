@@ -18,6 +18,8 @@ public final class RefusedException extends RuntimeException {
         UNFIT,
         /// It contradicts what is already there.
         CONFLICT,
+        /// The file that it brings contradicts another one of the same build-id.
+        CONFLICTING_BINARY,
         /// The process it speaks of is gone.
         GONE,
         /// This server is not allowed to read what the request asks it to.

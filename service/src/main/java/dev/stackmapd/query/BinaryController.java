@@ -5,6 +5,7 @@ import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.ArtifactAnswer;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
+import dev.stackmapd.artifact.ConflictAnswer;
 import dev.stackmapd.artifact.ElfDescription;
 import dev.stackmapd.artifact.UpstreamAnswer;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -128,6 +129,7 @@ class BinaryController {
     /// @param detail why its code cannot be named
     /// @param names `INDEX` or `FILES`: where names come from
     /// @param lacking parts of the debug information that are known to lack, up to 100
+    /// @param conflicts the last files that did not agree with what counts, the latest first
     /// @param upstreams what each last said
     /// @param description of the file with its code, else of another
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -142,6 +144,7 @@ class BinaryController {
             BinaryState.@Nullable Names names,
             @Nullable List<LackingAnswer> lacking,
             List<ArtifactAnswer> artifacts,
+            List<ConflictAnswer> conflicts,
             List<UpstreamAnswer> upstreams,
             @Nullable ElfDescription description) {}
 
@@ -154,7 +157,12 @@ class BinaryController {
     private Explained explain(BuildId buildId) {
         Optional<SeenBinary> seen = store.binary(buildId);
         List<ArtifactAnswer> held = held(buildId);
-        if (seen.isEmpty() && held.isEmpty() && artifacts.answers(buildId).isEmpty()) {
+        List<ConflictAnswer> conflicts =
+                artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();
+        if (seen.isEmpty()
+                && held.isEmpty()
+                && conflicts.isEmpty()
+                && artifacts.answers(buildId).isEmpty()) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "nothing is known of this build-id");
         }
         BinaryState state = symbolizer.state(buildId);
@@ -169,6 +177,7 @@ class BinaryController {
                 state instanceof BinaryState.Open open ? open.names() : null,
                 state instanceof BinaryState.Open open ? LackingAnswer.of(open.lacking()) : null,
                 held,
+                conflicts,
                 artifacts.answers(buildId),
                 artifacts.describe(buildId).orElse(null));
     }

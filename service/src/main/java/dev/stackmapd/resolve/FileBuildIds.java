@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
+import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +21,9 @@ import java.time.InstantSource;
 /// it.
 public final class FileBuildIds {
     /// Heap of an entry, without the name and the text of a reason.
-    private static final int ENTRY_BYTES = 400;
+    private static final int ENTRY_BYTES = 500;
+
+    private static final int SEGMENT_BYTES = 96;
 
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -77,7 +80,7 @@ public final class FileBuildIds {
             return new Resolution.Missing(Frame.Reason.UNREADABLE, StorageFile.refusal(descriptor));
         }
         try (OpenFile file = new OpenFile(calls, descriptor, size)) {
-            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(file));
+            return Resolution.of(new BuildIdReader(profile, ParseLimits.DEFAULT).read(file), file);
         } catch (IOException e) {
             return new Resolution.Missing(Frame.Reason.UNREADABLE, "while reading: " + e.getMessage());
         }
@@ -85,9 +88,16 @@ public final class FileBuildIds {
 
     private static int bytes(Key key, Resolution kept) {
         return switch (kept) {
-            case Resolution.Found found -> ENTRY_BYTES + key.name().length();
+            case Resolution.Found found -> ENTRY_BYTES + key.name().length() + layoutBytes(found.layout());
             case Resolution.Missing missing ->
                 ENTRY_BYTES + key.name().length() + missing.detail().length();
+        };
+    }
+
+    private static int layoutBytes(Layout layout) {
+        return switch (layout) {
+            case Layout.Linked linked -> SEGMENT_BYTES * linked.segments().size();
+            case Layout.Relocatable relocatable -> 0;
         };
     }
 

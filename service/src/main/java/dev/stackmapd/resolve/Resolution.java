@@ -2,17 +2,28 @@ package dev.stackmapd.resolve;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.elfcore.elf.Layout;
+import dev.stackmapd.elfcore.elf.LayoutReader;
 import dev.stackmapd.stack.Frame;
+import java.io.IOException;
 import java.util.function.Supplier;
 
 /// What came of asking for the build-id of a mapped file. Every case is ordinary; none is an exception.
 public sealed interface Resolution {
 
-    record Found(BuildId buildId) implements Resolution {
+    /// @param layout where the file's code lies, as its bytes show it
+    record Found(BuildId buildId, Layout layout) implements Resolution {
         public Found {
             requireNonNull(buildId, "buildId");
+            requireNonNull(layout, "layout");
+        }
+
+        /// Of a file whose bytes were not seen.
+        public Found(BuildId buildId) {
+            this(buildId, Layout.Linked.UNKNOWN);
         }
     }
 
@@ -27,10 +38,12 @@ public sealed interface Resolution {
             requireNonNull(detail, "detail");
         }
 
-        /// How much the reason says about the file that was mapped: that it has no build-id, read to the end; that the
-        /// bytes at hand ended too early; that another file has its place; that nothing could be read.
+        /// How much the reason says about the file that was mapped: that it is another one than the one held here;
+        /// that it has no build-id, read to the end; that the bytes at hand ended too early; that another file
+        /// has its place; that nothing could be read.
         private int weight() {
             return switch (reason) {
+                case OTHER_LAYOUT -> 4;
                 case NOT_ELF, NO_NOTE, BAD_NOTE -> 3;
                 case TRUNCATED -> 2;
                 case STALE_FILE -> 1;
@@ -60,9 +73,11 @@ public sealed interface Resolution {
     }
 
     /// What the bytes of a file say.
-    static Resolution of(BuildIdSearch search) {
+    ///
+    /// @throws IOException where they cannot be read
+    static Resolution of(BuildIdSearch search, RandomAccessBytes bytes) throws IOException {
         return switch (search) {
-            case BuildIdSearch.Found found -> new Found(found.buildId());
+            case BuildIdSearch.Found found -> new Found(found.buildId(), LayoutReader.read(bytes));
             case BuildIdSearch.Missing missing ->
                 new Missing(reason(missing.cause()), "offset 0x%x: %s".formatted(missing.offset(), missing.detail()));
         };

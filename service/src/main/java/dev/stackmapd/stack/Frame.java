@@ -45,7 +45,9 @@ public sealed interface Frame {
         /// A callchain context marker, not an address at all (SID-50).
         MARKER(9),
         /// The path now names another file than the one that was mapped.
-        STALE_FILE(10);
+        STALE_FILE(10),
+        /// The mapped file has the build-id of a file that is held, but its code at other places.
+        OTHER_LAYOUT(11);
 
         /// Context markers lie from here to 2^64−1 (`PERF_CONTEXT_MAX` is −4095).
         private static final long LOWEST_MARKER = -4095;

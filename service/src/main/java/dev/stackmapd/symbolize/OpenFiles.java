@@ -29,8 +29,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one build-id, opened, each for what it does best: segments from one with code, debug information
-/// and symbols from those that have them. A file that fails is passed over as long as another can do its part.
+/// The files of one build-id that agree, opened, each for what it does best: segments from one with code, or as they
+/// were
+/// seen elsewhere, debug information and symbols from those that have them. A file that fails is passed over as long as
+/// another can do its part.
 ///
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements IndexInput {
@@ -78,6 +80,9 @@ final class OpenFiles implements IndexInput {
                 case Artifact.Damaged damaged -> opened.damage = damaged.detail();
                 case Artifact.Binary binary -> opened.use(binary);
             }
+        }
+        if (opened.segments.isEmpty() && !opened.used.isEmpty()) {
+            opened.segments = opened.held.segments();
         }
         if (opened.dwarf == null) {
             opened.followDebugLink();
@@ -157,7 +162,7 @@ final class OpenFiles implements IndexInput {
         return none && damaged;
     }
 
-    /// The path may name another file by now: what is opened must still have the build-id.
+    /// The path may name another file by now: what is opened must still have the build-id, and its code where it was.
     private void use(Artifact.Binary binary) {
         debugFile |= binary.code() == Artifact.Code.ABSENT;
         boolean wanted = segments.isEmpty() || dwarf == null || symbols.isEmpty();
@@ -166,7 +171,7 @@ final class OpenFiles implements IndexInput {
         }
         try {
             ElfFile file = ElfFile.open(binary.path(), limits);
-            if (file.buildId() instanceof BuildIdSearch.Found(BuildId id) && id.matches(buildId)) {
+            if (isStill(binary, file)) {
                 use(binary, file);
             } else {
                 file.close();
@@ -177,6 +182,12 @@ final class OpenFiles implements IndexInput {
             // InternalError: the file was cut short under the mapping.
             unreadable = true;
         }
+    }
+
+    private boolean isStill(Artifact.Binary binary, ElfFile file) throws MalformedBinaryException {
+        return file.buildId() instanceof BuildIdSearch.Found(BuildId id)
+                && id.matches(buildId)
+                && file.layout().contradictionTo(binary.layout()).isEmpty();
     }
 
     private void use(Artifact.Binary binary, ElfFile file) {

@@ -44,8 +44,8 @@ class OpenApiAnswersTest extends LiveServer {
     @TempDir
     private static Path sources;
 
-    /// What takes a sidecar, a full store, a slow sender or a busy server; SidecarTest and the tests of rooms make
-    /// these.
+    /// What takes a sidecar, a full store, a slow sender, a busy server or files that contradict one another;
+    /// SidecarTest, BinaryConflictsTest and the tests of rooms make these.
     private static final Set<String> NOT_MADE_HERE = Set.of(
             "GET /buildid/{buildId}/debuginfo 503",
             "GET /buildid/{buildId}/executable 503",
@@ -53,6 +53,7 @@ class OpenApiAnswersTest extends LiveServer {
             "GET /buildid/{buildId}/source/{path} 503",
             "POST " + CONNECT + "ShouldInitiateUpload 408",
             "POST " + CONNECT + "Upload/{buildId} 408",
+            "POST " + CONNECT + "Upload/{buildId} 409",
             "POST " + CONNECT + "Upload/{buildId} 503",
             "POST " + CONNECT + "UploadFinished 408",
             "POST /v1/binaries/prewarm 408",

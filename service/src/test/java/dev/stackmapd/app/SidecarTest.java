@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +71,29 @@ class SidecarTest extends LiveServer {
         } else {
             assertThat(leaf(answer).get("reason").asString()).isEqualTo("STALE_FILE");
         }
+    }
+
+    /// The debug file by objcopy has lost the segments; those of the file that runs were seen.
+    @Test
+    void aDebugFileAloneNamesAProgramThatRunsHere() throws IOException {
+        Path program = copy("binaries/layouts/pie.stripped", "program");
+        Files.setLastModifiedTime(program, FileTime.from(Instant.now().minusSeconds(60)));
+        long pid = start(program);
+        Answer answer = post("/v1/batches", batch(pid, text(pid, program) - 0x10));
+        String buildId = leaf(answer).get("buildId").asString();
+        assertThat(leaf(answer).get("outcome").asString()).isEqualTo("NO_BINARY");
+
+        byte[] debugFile = Files.readAllBytes(Fixtures.path("binaries/layouts/pie.objcopy"));
+        send(request("/v1/binaries/%s/debuginfo".formatted(buildId)).PUT(BodyPublishers.ofByteArray(debugFile)));
+
+        String[] first = Files.readAllLines(Fixtures.path("expected/layouts/pie.names"))
+                .getFirst()
+                .split(" ", -1);
+        JsonNode symbol = leaf(answer).at("/symbols/0");
+        assertThat(leaf(answer).get("offset").asString()).isEqualTo(first[0]);
+        assertThat(symbol.get("function").asString()).isEqualTo(first[1]);
+        assertThat(symbol.get("file").asString() + ":" + symbol.get("line").asInt())
+                .isEqualTo(first[2]);
     }
 
     @Test

@@ -39,8 +39,9 @@ class DirectoryArtifactsTest {
         assertThat(artifacts.find(id("sizes"))).isEmpty();
         assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 1, 0, 0, 1, Outcome.COMPLETE));
         assertThat(artifacts.find(id("sizes")))
-                .containsExactly(new Artifact.Binary(
-                        id("sizes"), folder.resolve("deep/er/renamed"), Code.PRESENT, Symbols.DEBUG_INFORMATION));
+                .extracting("buildId", "path", "code", "symbols")
+                .containsExactly(
+                        tuple(id("sizes"), folder.resolve("deep/er/renamed"), Code.PRESENT, Symbols.DEBUG_INFORMATION));
         assertThat(artifacts.find(id("demo"))).isEmpty();
     }
 

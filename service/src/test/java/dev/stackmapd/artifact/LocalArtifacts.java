@@ -18,6 +18,6 @@ public final class LocalArtifacts {
                 NegativeLives.DEFAULT,
                 AddressRules.PUBLIC_ONLY,
                 new ArtifactIntake(store, new FetchedSources(1 << 20)));
-        return new Artifacts(directories, store, none);
+        return new Artifacts(directories, store, none, new RememberedLayouts(1 << 20));
     }
 }

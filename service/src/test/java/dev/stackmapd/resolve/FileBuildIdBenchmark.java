@@ -122,7 +122,7 @@ public class FileBuildIdBenchmark {
     @Benchmark
     public Resolution plainJava() throws IOException {
         try (FileBytes bytes = FileBytes.open(paths.get(step()), Long.MAX_VALUE)) {
-            return Resolution.of(reader.read(bytes));
+            return Resolution.of(reader.read(bytes), bytes);
         }
     }
 

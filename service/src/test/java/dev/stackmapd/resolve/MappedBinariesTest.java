@@ -7,7 +7,9 @@ import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.fixtures.ElfBuilder;
+import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.fixtures.RawSegment;
 import dev.stackmapd.process.Device;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -363,6 +366,52 @@ class MappedBinariesTest {
                     .as("%d bytes", length)
                     .isIn(Frame.Reason.TRUNCATED, Frame.Reason.NOT_ELF);
         }
+    }
+
+    /// The build-id may come beside the head; what is mapped shows in the head all the same.
+    @Test
+    void aHeadIsComparedWithWhatIsHeld() throws IOException {
+        byte[] head = Files.readAllBytes(Fixtures.path("binaries/layouts/pie"));
+        BuildId id = BuildId.parse("6c61796f75742d7069656c61796f75742d706965").orElseThrow();
+        List<BuildId> asked = new ArrayList<>();
+        MappedLayouts contradicting = (buildId, layout, evidence) -> {
+            asked.add(buildId);
+            assertThat(evidence).isEqualTo(MappedLayouts.Evidence.HEAD);
+            assertThat(((Layout.Linked) layout).segments()).hasSize(1);
+            return Optional.of("it differs");
+        };
+
+        Resolution alone = Resolving.of(maps("/a.so", 7), contradicting, head(file(7), head))
+                .resolution(0);
+        Resolution beside = Resolving.of(maps("/a.so", 7), contradicting, known(file(7), id), head(file(7), head))
+                .resolution(0);
+
+        assertThat(alone).isEqualTo(new Resolution.Missing(Frame.Reason.OTHER_LAYOUT, "it differs"));
+        assertThat(beside).isEqualTo(alone);
+        assertThat(asked).containsExactly(id, id);
+    }
+
+    @Test
+    void aHeadOfAnotherBuildIdThanTheOneThatWasSentIsNotCompared() throws IOException {
+        byte[] head = Files.readAllBytes(Fixtures.path("binaries/layouts/pie"));
+        MappedLayouts contradicting = (buildId, layout, evidence) -> Optional.of("it differs");
+
+        assertThat(Resolving.of(maps("/a.so", 7), contradicting, known(file(7), ID), head(file(7), head))
+                        .resolution(0))
+                .isEqualTo(new Resolution.Found(ID));
+    }
+
+    @Test
+    void theKernelComparesNothing() throws IOException {
+        byte[] head = Files.readAllBytes(Fixtures.path("binaries/layouts/pie"));
+        MappedBinaries binaries = new MappedBinaries(
+                maps("/a.so", 7),
+                List.of(head(file(7), head)),
+                noFiles(),
+                BuildIdProfile.KERNEL,
+                (buildId, layout, evidence) -> Optional.of("it differs"));
+
+        assertThat(binaries.resolve(maps("/a.so", 7).get(0))).isInstanceOf(Resolution.Found.class);
     }
 
     @Test

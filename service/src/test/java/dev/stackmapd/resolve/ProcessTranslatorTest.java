@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.fixtures.ElfBuilder;
+import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.Vma;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,9 @@ class ProcessTranslatorTest {
             """;
 
     private static final VmaIndex VMAS = parse(MAPS);
+
+    private static final MappedLayouts OTHER_THAN_HELD =
+            (buildId, layout, evidence) -> Optional.of("it is another one");
 
     @TempDir
     private Path folder;
@@ -169,6 +174,8 @@ class ProcessTranslatorTest {
                             case UNREADABLE ->
                                 Resolving.of(VMAS).translate(0x401000).getFirst();
                             case STALE_FILE -> replacedFile();
+                            case OTHER_LAYOUT ->
+                                withHead(Files.readAllBytes(Fixtures.path("binaries/layouts/pie")), OTHER_THAN_HELD);
                         })
                 .isInstanceOfSatisfying(
                         Frame.Raw.class, raw -> assertThat(raw.reason()).isEqualTo(reason));
@@ -261,10 +268,14 @@ class ProcessTranslatorTest {
     }
 
     private static Frame withHead(byte[] head) {
+        return withHead(head, MappedLayouts.NONE);
+    }
+
+    private static Frame withHead(byte[] head, MappedLayouts layouts) {
         BinaryHint hint = new BinaryHint(
                 new BinaryHint.Target.Inode(MapsText.device("fe:00"), 10),
                 new BinaryHint.Claim.Head(new ByteArrayBytes("head", head)));
-        return Resolving.of(VMAS, hint).translate(0x401000).getFirst();
+        return Resolving.of(VMAS, layouts, hint).translate(0x401000).getFirst();
     }
 
     private static Resolving known() {

@@ -13,13 +13,24 @@ import java.util.List;
 record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, FrameCounts counts) {
 
     static Resolving of(VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
-        MappedBinaries binaries = new MappedBinaries(vmas, hints, files, profile);
+        return of(vmas, hints, files, profile, MappedLayouts.NONE);
+    }
+
+    private static Resolving of(
+            VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile, MappedLayouts layouts) {
+        MappedBinaries binaries = new MappedBinaries(vmas, hints, files, profile, layouts);
         return new Resolving(vmas, binaries, new BuildIds(1000), new FrameCounts());
     }
 
     /// Leniently, with hints alone.
     static Resolving of(VmaIndex vmas, BinaryHint... hints) {
         return of(vmas, List.of(hints), new HostFiles(new FileAccess.None(), cache()).of(0), BuildIdProfile.LENIENT);
+    }
+
+    /// The same, compared with what is held.
+    static Resolving of(VmaIndex vmas, MappedLayouts layouts, BinaryHint... hints) {
+        ProcessFiles none = new HostFiles(new FileAccess.None(), cache()).of(0);
+        return of(vmas, List.of(hints), none, BuildIdProfile.LENIENT, layouts);
     }
 
     /// Leniently, with the files of this host alone.

@@ -191,9 +191,45 @@ public final class ElfFile implements AutoCloseable {
     public List<LoadSegment> loadSegments() {
         return programHeaders.stream()
                 .filter(h -> h.type() == ElfConstants.PT_LOAD)
-                .map(h -> new LoadSegment(
-                        new FileOffset(h.offset()), h.fileSize(), new ElfAddress(h.address()), h.executable()))
+                .map(ProgramHeader::loadSegment)
                 .toList();
+    }
+
+    /// What must agree between this file and others of its build-id.
+    ///
+    /// @throws MalformedBinaryException where it has more than [Layout#MAX_SEGMENTS] executable segments
+    public Layout layout() throws MalformedBinaryException {
+        if (relocatable()) {
+            return Layout.Relocatable.of(sections.all().stream()
+                    .filter(Section::executable)
+                    .map(Section::size)
+                    .toList());
+        }
+        List<LoadSegment> executable =
+                loadSegments().stream().filter(LoadSegment::executable).toList();
+        if (executable.size() > Layout.MAX_SEGMENTS) {
+            throw new MalformedBinaryException(
+                    source(), header.programHeaders(), executable.size() + " executable segments");
+        }
+        Layout.Span text = sections.find(".text")
+                .map(found -> new Layout.Span(found.address(), found.size()))
+                .orElse(Layout.Span.NONE);
+        return new Layout.Linked(executable, text, offsets(executable));
+    }
+
+    /// A debug file by objcopy has no bytes in its executable segments, or only those of notes; one by eu-strip has
+    /// the executable's program headers unchanged, so that they hold all executable sections.
+    private Layout.Offsets offsets(List<LoadSegment> executable) {
+        if (holdsCode()) {
+            return Layout.Offsets.OWN;
+        }
+        List<Section> code = sections.all().stream()
+                .filter(section -> section.executable() && section.size() != 0)
+                .toList();
+        boolean kept = !code.isEmpty()
+                && code.stream()
+                        .allMatch(section -> executable.stream().anyMatch(segment -> section.isStoredIn(segment)));
+        return kept ? Layout.Offsets.OF_EXECUTABLE : Layout.Offsets.LOST;
     }
 
     /// Whether code lies in this file, as it does in an executable but not in a debug-only file, whose executable

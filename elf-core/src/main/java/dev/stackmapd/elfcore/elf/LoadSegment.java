@@ -7,8 +7,9 @@ import java.util.Optional;
 /// @param offset `p_offset`
 /// @param fileSize `p_filesz`, bytes, unsigned; memory past it has no place in the file
 /// @param address `p_vaddr`
+/// @param memorySize `p_memsz`, bytes, unsigned
 /// @param executable whether `PF_X` is set
-public record LoadSegment(FileOffset offset, long fileSize, ElfAddress address, boolean executable) {
+public record LoadSegment(FileOffset offset, long fileSize, ElfAddress address, long memorySize, boolean executable) {
 
     public Optional<ElfAddress> addressOf(FileOffset at) {
         long delta = at.value() - offset.value();

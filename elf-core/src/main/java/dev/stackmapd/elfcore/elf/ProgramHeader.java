@@ -36,6 +36,11 @@ record ProgramHeader(int type, int flags, long offset, long address, long fileSi
         return (flags & ElfConstants.PF_X) != 0;
     }
 
+    /// The same as a bridge, for a `PT_LOAD` header.
+    LoadSegment loadSegment() {
+        return new LoadSegment(new FileOffset(offset), fileSize, new ElfAddress(address), memorySize, executable());
+    }
+
     boolean holdsInMemory(long elfAddress) {
         return Long.compareUnsigned(elfAddress - address, memorySize) < 0;
     }

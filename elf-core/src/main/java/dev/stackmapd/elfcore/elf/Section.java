@@ -45,4 +45,11 @@ record Section(
     boolean holdsCode() {
         return executable() && type == ElfConstants.SHT_PROGBITS && size != 0;
     }
+
+    /// Returns true if the segment says that the bytes at all addresses of this section lie in the file.
+    boolean isStoredIn(LoadSegment segment) {
+        long from = address - segment.address().value();
+        return Long.compareUnsigned(from, segment.fileSize()) < 0
+                && Long.compareUnsigned(size, segment.fileSize() - from) <= 0;
+    }
 }

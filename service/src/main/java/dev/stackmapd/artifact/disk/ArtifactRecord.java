@@ -3,6 +3,7 @@ package dev.stackmapd.artifact.disk;
 import dev.stackmapd.artifact.Artifact.Code;
 import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.zip.CRC32C;
 /// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
 ///
 /// ```text
-/// stackmapd-artifact 1
+/// stackmapd-artifact 2
 /// build-id <hex>
 /// content <name of the file>
 /// size <bytes>
@@ -23,18 +24,22 @@ import java.util.zip.CRC32C;
 /// code PRESENT | ABSENT
 /// symbols DEBUG_INFORMATION | SYMTAB | DYNSYM | NONE
 /// amount <decimal>
+/// layout <as LayoutLine has it>
 /// stored <RFC 3339>
 /// used <RFC 3339>
 /// uses <decimal>
 /// crc32c <8 hex digits, of everything before this line>
 /// ```
 ///
-/// Version 1 is the first. Kind and digest stand in the content's name.
+/// Version 2 has the layout, so that a restart reads no file to compare others with it; a record of version 1 is read
+/// with
+/// a layout that says nothing. Kind and digest stand in the content's name.
 record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 4096;
 
-    private static final String FIRST_LINE = "stackmapd-artifact 1\n";
+    private static final String FIRST_LINE = "stackmapd-artifact 2\n";
+    private static final String FIRST_LINE_1 = "stackmapd-artifact 1\n";
     private static final String CHECKSUM = "crc32c ";
     private static final int CHECKSUM_LINE = CHECKSUM.length() + 8 + 1;
 
@@ -45,7 +50,11 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
     }
 
     byte[] encode() {
-        StringBuilder text = new StringBuilder(FIRST_LINE);
+        return encode(FIRST_LINE);
+    }
+
+    private byte[] encode(String firstLine) {
+        StringBuilder text = new StringBuilder(firstLine);
         line(text, "build-id", artifact.buildId().hex());
         line(text, "content", content.text());
         line(text, "size", Long.toString(artifact.size()));
@@ -54,24 +63,28 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         line(text, "code", artifact.code().name());
         line(text, "symbols", artifact.quality().symbols().name());
         line(text, "amount", Long.toString(artifact.quality().amount()));
+        if (firstLine.equals(FIRST_LINE)) {
+            line(text, "layout", LayoutLine.write(artifact.layout()));
+        }
         line(text, "stored", artifact.stored().toString());
         line(text, "used", artifact.used().toString());
         line(text, "uses", Long.toString(artifact.uses()));
         return text.append(checksumLine(text.toString())).toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// Empty for anything that [#encode] does not give.
+    /// Empty for anything that this or an earlier version does not write.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.length() - CHECKSUM_LINE;
+        String firstLine = text.startsWith(FIRST_LINE_1) ? FIRST_LINE_1 : FIRST_LINE;
         if (end < 0
-                || !text.startsWith(FIRST_LINE)
+                || !text.startsWith(firstLine)
                 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
             return Optional.empty();
         }
         try {
-            ArtifactRecord record = of(facts(text.substring(FIRST_LINE.length(), end)));
-            return text.equals(new String(record.encode(), StandardCharsets.ISO_8859_1))
+            ArtifactRecord record = of(facts(text.substring(firstLine.length(), end)));
+            return text.equals(new String(record.encode(firstLine), StandardCharsets.ISO_8859_1))
                     ? Optional.of(record)
                     : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
@@ -98,6 +111,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                 Long.parseLong(fact(facts, "size")),
                 Code.valueOf(fact(facts, "code")),
                 new Quality(Symbols.valueOf(fact(facts, "symbols")), Long.parseLong(fact(facts, "amount"))),
+                facts.containsKey("layout") ? LayoutLine.read(fact(facts, "layout")) : Layout.Linked.UNKNOWN,
                 Instant.parse(fact(facts, "stored")),
                 Instant.parse(fact(facts, "used")),
                 Long.parseLong(fact(facts, "uses")));

@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
 /// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what its
-/// kind is for. A better file replaces a worse one; of two that are equally good the first stays. When room is
+/// kind is for. Of files that agree a better one replaces a worse one, and of two that are equally good the first
+/// stays. Of
+/// files that contradict one another, the more trusted one counts ([Trust]), and the first of the same trust. When room
+/// is
 /// needed, what was read longest ago goes first, never what is being read, and uploads only if [StoreLimits#uploads]
 /// says so.
 ///
@@ -33,6 +36,8 @@ public final class ArtifactStore implements AutoCloseable {
     private final InstantSource clock;
     private final FolderLock folderLock;
     private final StoreReport report;
+    private final Conflicts conflicts = new Conflicts();
+    private volatile TrustedFiles trusted = TrustedFiles.NONE;
 
     private ArtifactStore(
             Path folder, FolderLock folderLock, StoreLimits limits, ParseLimits parseLimits, Outside outside)
@@ -110,10 +115,11 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// What is held of a build-id, by kind in their order.
     public List<HeldArtifact> held(BuildId buildId) {
-        return Arrays.stream(ArtifactKind.values())
-                .map(kind -> holdings.get(new ArtifactKey(buildId, kind)))
-                .flatMap(Optional::stream)
-                .toList();
+        List<HeldArtifact> held = new ArrayList<>(0);
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            holdings.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
+        }
+        return held;
     }
 
     /// Opens a file for reading, which counts as a use; empty where there is none.
@@ -153,6 +159,20 @@ public final class ArtifactStore implements AutoCloseable {
     public Allowance allowance(Tenant tenant) {
         holdings.join(tenant);
         return new Allowance(holdings, space);
+    }
+
+    /// Has what is offered compared with files outside the store too.
+    public void compareWith(TrustedFiles files) {
+        trusted = files;
+    }
+
+    TrustedFiles trusted() {
+        return trusted;
+    }
+
+    /// What did not agree with what counts.
+    public Conflicts conflicts() {
+        return conflicts;
     }
 
     StoreLimits limits() {

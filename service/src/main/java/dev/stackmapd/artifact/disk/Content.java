@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,7 @@ sealed interface Content {
     /// As claimed.
     ///
     /// @param buildId the file's own; the claimed one where it has none
-    record Sound(BuildId buildId, Code code, Quality quality) implements Content {}
+    record Sound(BuildId buildId, Code code, Quality quality, Layout layout) implements Content {}
 
     record Refused(Reception reason) implements Content {}
 
@@ -96,7 +97,16 @@ sealed interface Content {
         }
     }
 
-    private static Content contents(ElfFile file, BuildId buildId, ArtifactKind kind) {
+    /// Files of the last two kinds have no code, and stand under the build-id of another file or under one of their
+    /// own.
+    static Layout layout(ElfFile file, ArtifactKind kind) throws MalformedBinaryException {
+        return switch (kind) {
+            case EXECUTABLE, DEBUGINFO -> file.layout();
+            case SUPPLEMENTARY, PACKAGE -> Layout.Linked.UNKNOWN;
+        };
+    }
+
+    private static Content contents(ElfFile file, BuildId buildId, ArtifactKind kind) throws MalformedBinaryException {
         Code code = file.holdsCode() ? Code.PRESENT : Code.ABSENT;
         Quality quality = Quality.of(file);
         Symbols symbols = quality.symbols();
@@ -114,7 +124,7 @@ sealed interface Content {
                         : isSplitUnit(file) ? ArtifactKind.NO_SPLIT_UNIT : "there is no index of split units in it";
         };
         return lacking.isEmpty()
-                ? new Sound(buildId, code, quality)
+                ? new Sound(buildId, code, quality, layout(file, kind))
                 : new Refused(new Reception.WrongKind(kind, lacking));
     }
 }

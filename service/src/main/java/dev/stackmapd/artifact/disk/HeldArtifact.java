@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.artifact.Artifact.Code;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.time.Instant;
+import java.util.Comparator;
 
 /// What is known of a stored file.
 ///
 /// @param sha256 of all its bytes, 64 lower-case hex digits
 /// @param size bytes, 1 or more
+/// @param layout where its code lies, so that it can be compared with other files of the build-id
 /// @param stored when it was accepted
 /// @param used when it was last opened for reading; `stored` before that
 /// @param uses how often it was opened
@@ -21,15 +24,21 @@ public record HeldArtifact(
         long size,
         Code code,
         Quality quality,
+        Layout layout,
         Instant stored,
         Instant used,
         long uses) {
+    /// Of the same trust, the one that came first counts more.
+    public static final Comparator<HeldArtifact> MOST_TRUSTED_FIRST =
+            Comparator.comparing(HeldArtifact::trust).thenComparing(HeldArtifact::stored);
+
     public HeldArtifact {
         requireNonNull(buildId, "buildId");
         requireNonNull(kind, "kind");
         requireNonNull(origin, "origin");
         requireNonNull(code, "code");
         requireNonNull(quality, "quality");
+        requireNonNull(layout, "layout");
         requireNonNull(stored, "stored");
         requireNonNull(used, "used");
         if (!sha256.matches("[0-9a-f]{64}")) {
@@ -41,11 +50,29 @@ public record HeldArtifact(
     }
 
     HeldArtifact usedAt(Instant now) {
-        return new HeldArtifact(buildId, kind, origin, sha256, size, code, quality, stored, now, uses + 1);
+        return new HeldArtifact(buildId, kind, origin, sha256, size, code, quality, layout, stored, now, uses + 1);
     }
 
     HeldArtifact from(Origin other) {
-        return new HeldArtifact(buildId, kind, other, sha256, size, code, quality, stored, used, uses);
+        return new HeldArtifact(buildId, kind, other, sha256, size, code, quality, layout, stored, used, uses);
+    }
+
+    HeldArtifact with(Layout other) {
+        return new HeldArtifact(buildId, kind, origin, sha256, size, code, quality, other, stored, used, uses);
+    }
+
+    /// How much it counts against other files.
+    public Trust trust() {
+        return Trust.of(origin);
+    }
+
+    /// What it is called in what is said of other files.
+    public String name() {
+        return switch (origin) {
+            case Origin.Upload upload -> "the uploaded " + kind.text();
+            case Origin.Recovered recovered -> "the recovered " + kind.text();
+            case Origin.Debuginfod debuginfod -> "the " + kind.text() + " from debuginfod";
+        };
     }
 
     ArtifactKey key() {

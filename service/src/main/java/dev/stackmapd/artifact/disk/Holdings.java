@@ -1,10 +1,12 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -93,16 +95,45 @@ final class Holdings {
         }
     }
 
+    /// Returns what contradicts a file that is offered, among those that count as much or more.
+    ///
+    /// @param trusted layouts of files outside that count more than all here
+    Optional<String> contradiction(HeldArtifact offered, List<Layout> trusted) {
+        boolean same = get(offered.key())
+                .filter(held -> held.sha256().equals(offered.sha256()))
+                .isPresent();
+        return same ? Optional.empty() : agreement(offered, trusted).contradiction(offered.layout());
+    }
+
+    /// The files that the offered one must agree with.
+    private Agreement agreement(HeldArtifact offered, List<Layout> trusted) {
+        Agreement agreement = new Agreement();
+        for (Layout layout : trusted) {
+            agreement.admit(layout, "a file of the operator's folders");
+        }
+        Arrays.stream(ArtifactKind.values())
+                .flatMap(kind -> get(new ArtifactKey(offered.buildId(), kind)).stream())
+                .filter(held -> !offered.trust().outranks(held.trust()))
+                .sorted(HeldArtifact.MOST_TRUSTED_FIRST)
+                .forEach(held -> agreement.admit(held.layout(), held.name()));
+        return agreement;
+    }
+
     /// Decides about a file that is complete, sound and on disk.
     ///
     /// @param room that was taken for it
-    Reception accept(HeldArtifact offered, Path arrived, Room room) throws IOException {
+    /// @param trusted layouts of files outside that count more than all here
+    Reception accept(HeldArtifact offered, Path arrived, Room room, List<Layout> trusted) throws IOException {
         changes.lock();
         try {
             Entry old = entries.get(offered.key());
             if (old != null && !disk.isThere(old.record())) {
                 remove(offered.key(), old);
                 old = null;
+            }
+            Optional<String> contradiction = contradiction(offered, trusted);
+            if (contradiction.isPresent()) {
+                return new Reception.Contradicts(offered, contradiction.get());
             }
             if (old == null) {
                 publish(offered, Keeping.of(offered.origin()), arrived, room);
@@ -112,6 +143,11 @@ final class Holdings {
             if (held.sha256().equals(offered.sha256())) {
                 return new Reception.AlreadyThere(confirm(old, offered.origin()));
             }
+            Optional<String> overruled = overruled(held, offered, trusted);
+            if (overruled.isPresent()) {
+                publish(offered, Keeping.of(offered.origin()), arrived, room);
+                return new Reception.Overruled(offered, held, overruled.get());
+            }
             if (!offered.quality().isBetterThan(held.quality())) {
                 return new Reception.Worse(held, offered.quality());
             }
@@ -120,6 +156,13 @@ final class Holdings {
         } finally {
             changes.unlock();
         }
+    }
+
+    /// Returns what of a held file contradicts what counts more, the offered file included.
+    private Optional<String> overruled(HeldArtifact held, HeldArtifact offered, List<Layout> trusted) {
+        Agreement agreement = agreement(offered, trusted);
+        agreement.admit(offered.layout(), offered.name());
+        return agreement.contradiction(held.layout());
     }
 
     /// Whether there was one.

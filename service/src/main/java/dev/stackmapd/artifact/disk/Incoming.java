@@ -2,6 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -209,32 +211,53 @@ public final class Incoming implements AutoCloseable {
             case Content.Refused refused -> refused.reason();
             case Content.Sound found -> {
                 sound = found;
-                yield null;
+                yield contradiction(found);
             }
         };
+    }
+
+    /// What is offered may contradict other files; that is decided again when it is kept.
+    private @Nullable Reception contradiction(Content.Sound sound) {
+        HeldArtifact offered = offered(sound, sha256SoFar());
+        return store.holdings()
+                .contradiction(offered, store.trusted().of(key.buildId()))
+                .map(why -> note(new Reception.Contradicts(offered, why)))
+                .orElse(null);
+    }
+
+    private HeldArtifact offered(Content.Sound sound, String sha256) {
+        Instant now = store.now();
+        return new HeldArtifact(
+                sound.buildId(),
+                key.kind(),
+                origin,
+                sha256,
+                size,
+                sound.code(),
+                sound.quality(),
+                sound.layout(),
+                now,
+                now,
+                0);
+    }
+
+    private Reception note(Reception reception) {
+        if (reception instanceof Reception.Contradicts(HeldArtifact refused, String why)) {
+            store.conflicts().happened(key.buildId(), Conflict.of(refused, refused.stored(), why));
+        }
+        if (reception instanceof Reception.Overruled(HeldArtifact artifact, HeldArtifact before, String why)) {
+            store.conflicts().happened(key.buildId(), Conflict.of(before, artifact.stored(), why));
+        }
+        return reception;
     }
 
     private Reception keep(Path arrived, Content.Sound sound) throws IOException {
         try {
             requireNonNull(channel).force(true);
             store.disk().reached(Step.INCOMING_FORCED);
-            Instant now = store.now();
-            String sha256 = HexFormat.of().formatHex(digest.digest());
-            return store.holdings()
-                    .accept(
-                            new HeldArtifact(
-                                    sound.buildId(),
-                                    key.kind(),
-                                    origin,
-                                    sha256,
-                                    size,
-                                    sound.code(),
-                                    sound.quality(),
-                                    now,
-                                    now,
-                                    0),
-                            arrived,
-                            room);
+            HeldArtifact offered = offered(sound, HexFormat.of().formatHex(digest.digest()));
+            List<Layout> trusted = store.trusted().of(key.buildId());
+            return note(store.holdings().accept(offered, arrived, room, trusted));
         } catch (IOException e) {
             if (room.isHandedOver()) {
                 throw e;

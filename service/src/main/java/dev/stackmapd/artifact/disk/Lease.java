@@ -31,8 +31,7 @@ public final class Lease implements AutoCloseable {
 
     /// The same in the form of files that were found in folders.
     public Artifact.Binary binary() {
-        return new Artifact.Binary(
-                artifact.buildId(), path, artifact.code(), artifact.quality().symbols());
+        return new Artifact.Binary(artifact.buildId(), path, artifact.code(), artifact.quality(), artifact.layout());
     }
 
     /// A second call does nothing.

@@ -6,6 +6,7 @@ import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.StoredSection;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ public record Quality(Symbols symbols, long amount) {
         }
     }
 
-    static Quality of(ElfFile file) {
+    public static Quality of(ElfFile file) {
         long entries = bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo");
         if (entries > 0) {
             return new Quality(Symbols.DEBUG_INFORMATION, entries);
@@ -37,14 +38,18 @@ public record Quality(Symbols symbols, long amount) {
         return dynsym > 0 ? new Quality(Symbols.DYNSYM, dynsym) : new Quality(Symbols.NONE, 0);
     }
 
-    boolean isBetterThan(Quality other) {
+    /// Returns true if a file of this quality has more to say of the same code.
+    public boolean isBetterThan(Quality other) {
         int order = symbols.compareTo(other.symbols);
         return order < 0 || (order == 0 && amount > other.amount);
     }
 
     static long bytes(ElfFile file, String section) {
         try {
-            return file.debugSection(section).map(ByteExtent::size).orElse(0L);
+            // To relocate a section, all of it would be read.
+            return file.relocatable()
+                    ? file.storedSection(section).map(StoredSection::size).orElse(0L)
+                    : file.debugSection(section).map(ByteExtent::size).orElse(0L);
         } catch (MalformedBinaryException e) {
             return 0;
         }

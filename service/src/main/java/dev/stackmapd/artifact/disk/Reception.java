@@ -20,6 +20,17 @@ public sealed interface Reception {
     /// @param offered what the new file had
     record Worse(HeldArtifact kept, Quality offered) implements Reception {}
 
+    /// It contradicts a file of its build-id that counts as much or more, which stays.
+    ///
+    /// @param refused what was offered
+    /// @param why what contradicts
+    record Contradicts(HeldArtifact refused, String why) implements Reception {}
+
+    /// It contradicts the file that was held, which counts less and is gone.
+    ///
+    /// @param why what contradicts
+    record Overruled(HeldArtifact artifact, HeldArtifact before, String why) implements Reception {}
+
     /// The file is another one than claimed.
     record WrongBuildId(BuildId claimed, BuildId found) implements Reception {}
 

@@ -1,7 +1,10 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -127,7 +130,23 @@ final class Sweep {
                 disk.removeContent(key.buildId(), name);
             }
         }
-        record.ifPresent(kept -> found.add(new Entry(kept)));
+        if (record.isPresent()) {
+            found.add(new Entry(withLayout(record.get())));
+        }
+    }
+
+    /// A record of version 1 says nothing of the layout. A file that cannot be read any more has none.
+    private ArtifactRecord withLayout(ArtifactRecord record) throws IOException {
+        HeldArtifact artifact = record.artifact();
+        if (!artifact.layout().equals(Layout.Linked.UNKNOWN)) {
+            return record;
+        }
+        try (ElfFile file = ElfFile.open(disk.content(artifact.buildId(), record.content()), limits)) {
+            Layout layout = Content.layout(file, artifact.kind());
+            return new ArtifactRecord(artifact.with(layout), record.content(), record.keeping());
+        } catch (MalformedBinaryException e) {
+            return record;
+        }
     }
 
     /// Of two equally good files the one that came later counts.
@@ -172,6 +191,7 @@ final class Sweep {
                                 Files.size(path),
                                 sound.code(),
                                 sound.quality(),
+                                sound.layout(),
                                 now,
                                 now,
                                 0),

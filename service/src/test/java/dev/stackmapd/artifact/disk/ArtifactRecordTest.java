@@ -5,15 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.artifact.Artifact.Code;
 import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfAddress;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.elf.Layout;
+import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ArtifactRecordTest {
+    private static final Layout LAYOUT = new Layout.Linked(
+            List.of(
+                    new LoadSegment(new FileOffset(0x1000), 0x195, new ElfAddress(0x401000), 0x195, true),
+                    new LoadSegment(new FileOffset(-0x1000), 0, new ElfAddress(0xffffffffff600000L), 0x1000, true)),
+            new Layout.Span(0x401040, 0x14a),
+            Layout.Offsets.OF_EXECUTABLE);
+
     private static final String SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     static Stream<ArtifactRecord> records() {
@@ -35,6 +48,7 @@ class ArtifactRecordTest {
                 123_456,
                 Code.ABSENT,
                 new Quality(Symbols.DEBUG_INFORMATION, 789),
+                LAYOUT,
                 stored,
                 stored.plusMillis(1_500),
                 3);
@@ -47,7 +61,7 @@ class ArtifactRecordTest {
         ArtifactRecord record = record(new Origin.Upload("me"), Keeping.ONLY_COPY);
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .startsWith("""
-                        stackmapd-artifact 1
+                        stackmapd-artifact 2
                         build-id 93ac61ec00
                         content debuginfo-1f-%s
                         size 123456
@@ -56,11 +70,61 @@ class ArtifactRecordTest {
                         code ABSENT
                         symbols DEBUG_INFORMATION
                         amount 789
+                        layout linked OF_EXECUTABLE 401040 14a 1000:195:401000:195 \
+                        fffffffffffff000:0:ffffffffff600000:1000
                         stored 2026-11-23T12:00:00Z
                         used 2026-11-23T12:00:01.500Z
                         uses 3
                         """.formatted(SHA256))
-                .endsWith("crc32c a9eaec20\n");
+                .endsWith("crc32c 111d2487\n");
+    }
+
+    /// As version 1 wrote it, which knew no layout. The checksum was computed by another program.
+    @Test
+    void aRecordOfVersion1IsReadWithoutALayout() {
+        String old = """
+                stackmapd-artifact 1
+                build-id 93ac61ec00
+                content debuginfo-1f-%s
+                size 123456
+                origin upload me
+                keeping ONLY_COPY
+                code ABSENT
+                symbols DEBUG_INFORMATION
+                amount 789
+                stored 2026-11-23T12:00:00Z
+                used 2026-11-23T12:00:01.500Z
+                uses 3
+                crc32c a9eaec20
+                """.formatted(SHA256);
+
+        ArtifactRecord read =
+                ArtifactRecord.decode(old.getBytes(StandardCharsets.US_ASCII)).orElseThrow();
+
+        assertThat(read.artifact())
+                .isEqualTo(record(new Origin.Upload("me"), Keeping.ONLY_COPY)
+                        .artifact()
+                        .with(Layout.Linked.UNKNOWN));
+    }
+
+    @Test
+    void everyLayoutIsReadAsItWasWritten() {
+        List<LoadSegment> many = Collections.nCopies(
+                Layout.MAX_SEGMENTS, new LoadSegment(new FileOffset(-1), -1, new ElfAddress(-1), -1, true));
+        for (Layout layout : List.of(
+                LAYOUT,
+                Layout.Linked.UNKNOWN,
+                new Layout.Linked(many, new Layout.Span(-1, -1), Layout.Offsets.OF_EXECUTABLE),
+                new Layout.Relocatable(3, 0x450, -2))) {
+            HeldArtifact artifact = record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME)), Keeping.ONLY_COPY)
+                    .artifact()
+                    .with(layout);
+            ArtifactRecord record = new ArtifactRecord(
+                    artifact, new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256), Keeping.ONLY_COPY);
+
+            assertThat(record.encode()).hasSizeLessThanOrEqualTo(ArtifactRecord.MAX_BYTES);
+            assertThat(ArtifactRecord.decode(record.encode())).contains(record);
+        }
     }
 
     @ParameterizedTest

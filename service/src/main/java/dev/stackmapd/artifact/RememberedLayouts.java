@@ -1,0 +1,111 @@
+package dev.stackmapd.artifact;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
+import java.util.List;
+import java.util.Optional;
+
+/// Load segments of executables that were seen once, by build-id, so that a debug file alone names code: many
+/// debuginfod
+/// servers have no executables. What was used least is forgotten when the budget is reached, and everything at the end
+/// of
+/// the process. Thread-safe.
+public final class RememberedLayouts {
+    /// Heap of an entry without its segments, and of a segment.
+    private static final int ENTRY_BYTES = 300;
+
+    private static final int SEGMENT_BYTES = 96;
+
+    /// By build-id in the form that look-ups compare ([BuildId#unpadded]).
+    private final Cache<BuildId, Remembered> layouts;
+
+    /// @param maxBytes heap to use at most, roughly
+    public RememberedLayouts(long maxBytes) {
+        this.layouts = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .<BuildId, Remembered>weigher((buildId, known) ->
+                        ENTRY_BYTES + SEGMENT_BYTES * known.layout().segments().size())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /// What showed a layout; the first one counts most.
+    enum Standing {
+        /// A file that was held, here or in a folder.
+        FILE,
+        /// A file of this host that a process has mapped.
+        PROCESS,
+        /// The head of a file, from a batch.
+        HEAD,
+        /// Two that count alike contradict one another, so that there are no segments to use.
+        CONTESTED
+    }
+
+    /// @param layout has no segments where it is contested
+    record Remembered(Layout.Linked layout, Standing standing) {}
+
+    /// What came of a layout that was offered.
+    enum Change {
+        NONE,
+        /// Other segments than before are known now.
+        KNOWN,
+        CONTESTED
+    }
+
+    /// Remembers a layout unless one is known that counts as much or more.
+    Change add(BuildId buildId, Layout.Linked layout, Standing standing) {
+        Remembered offered = new Remembered(layout, standing);
+        BuildId key = buildId.unpadded();
+        Remembered before = layouts.getIfPresent(key);
+        if (before != null && stronger(before, offered).equals(before)) {
+            return Change.NONE;
+        }
+        Remembered after = layouts.asMap().merge(key, offered, RememberedLayouts::stronger);
+        if (after.equals(before)) {
+            return Change.NONE;
+        }
+        return after.standing() == Standing.CONTESTED ? Change.CONTESTED : Change.KNOWN;
+    }
+
+    private static Remembered stronger(Remembered known, Remembered offered) {
+        if (offered.standing() == Standing.FILE) {
+            return offered;
+        }
+        if (known.standing() != offered.standing()) {
+            return known.standing().compareTo(offered.standing()) < 0 || known.standing() == Standing.CONTESTED
+                    ? known
+                    : offered;
+        }
+        return known.layout().segments().equals(offered.layout().segments())
+                ? known
+                : new Remembered(Layout.Linked.UNKNOWN, Standing.CONTESTED);
+    }
+
+    Optional<Remembered> get(BuildId buildId) {
+        return Optional.ofNullable(layouts.getIfPresent(buildId.unpadded()));
+    }
+
+    void forget(BuildId buildId) {
+        layouts.invalidate(buildId.unpadded());
+    }
+
+    /// Returns the layout that is known, if it contradicts none of the files that are held.
+    Optional<Layout.Linked> agreeing(BuildId buildId, List<Layout> held) {
+        return get(buildId)
+                .map(Remembered::layout)
+                .filter(layout -> held.stream()
+                        .allMatch(other -> layout.contradictionTo(other).isEmpty()));
+    }
+
+    /// Heap that it takes, roughly.
+    public long bytes() {
+        return layouts.policy()
+                .eviction()
+                .map(Policy.Eviction::weightedSize)
+                .map(size -> size.orElse(0))
+                .orElse(0L);
+    }
+}
