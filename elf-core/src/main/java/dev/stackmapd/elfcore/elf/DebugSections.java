@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.ByteProducer;
 import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.GrowingBytes;
@@ -9,6 +10,8 @@ import dev.stackmapd.elfcore.bytes.MappedBytes;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ProducedBytes;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// ([InflationShares]); which bytes it leaves out depends on what the file claims and not on the order of questions.
 /// Thread-safe.
 final class DebugSections implements AutoCloseable {
+    /// Debug information of honest files is compressed to a tenth at best; a stream of zeros to a thousandth.
+    private static final long PLAUSIBLE_RATIO = 32;
+
+    private static final int PIECE = 1 << 16;
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
 
@@ -89,6 +96,38 @@ final class DebugSections implements AutoCloseable {
             contents = inflated(compressed.get(), name);
         }
         return Optional.of(isRelocated(section) ? relocated(section, contents, name) : contents);
+    }
+
+    /// Counts the bytes that a section has once inflated, by inflating it without keeping them. Bytes behind a damage,
+    /// beyond the limit, or beyond [#PLAUSIBLE_RATIO] times the stored ones are not counted.
+    long measure(String name) throws MalformedBinaryException {
+        Optional<Section> section = find(name);
+        if (section.isEmpty()) {
+            return 0;
+        }
+        long stored = stored(section.get(), name).size();
+        Optional<Compressed> compressed = compressed(section.get(), name);
+        return compressed.isEmpty() ? stored : measure(compressed.get(), Math.min(limit, PLAUSIBLE_RATIO * stored));
+    }
+
+    private static long measure(Compressed section, long most) {
+        long size = Long.compareUnsigned(section.size(), most) < 0 ? section.size() : most;
+        try (Arena arena = Arena.ofConfined();
+                ByteProducer producer = section.inflation().begin(section.from(), section.size())) {
+            ByteBuffer room = arena.allocate(PIECE).asByteBuffer();
+            long measured = 0;
+            while (measured < size) {
+                room.clear().limit((int) Math.min(PIECE, size - measured));
+                try {
+                    producer.produce(room);
+                } catch (MalformedBinaryException e) {
+                    // What lies before the damage can be read.
+                    return measured + room.position();
+                }
+                measured += room.position();
+            }
+            return measured;
+        }
     }
 
     private Optional<Section> find(String name) throws MalformedBinaryException {

@@ -88,9 +88,10 @@ final class NameAgreement {
     Kind compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();
+            String identifier = names.name().replaceFirst("^~", "").replaceFirst("<.*", "");
             // Operators have codes of their own in mangled names.
             boolean within = names.name().startsWith("operator")
-                    || (!names.name().isEmpty() && theirs.contains(names.name()));
+                    || (!identifier.isEmpty() && theirs.contains(identifier));
             return within ? Kind.SAME : compare(names.rawName(), theirs);
         }
         LinkageNames.Part ours = part(frame, address);

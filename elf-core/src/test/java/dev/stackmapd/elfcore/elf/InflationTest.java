@@ -171,6 +171,42 @@ class InflationTest {
         }
     }
 
+    /// What a header claims does not count, nor what lies behind a damage.
+    @Test
+    void countsTheBytesThatAreThereSeed17() throws Exception {
+        byte[] contents = noise(300_000, 17);
+        byte[] zlib = deflate(contents);
+        byte[] zstd = Zstd.compress(contents);
+        assertThat(measured(ZLIB, contents.length, zlib)).isEqualTo(contents.length);
+        assertThat(measured(ZSTD, contents.length, zstd)).isEqualTo(contents.length);
+        assertThat(measured(ZLIB, 100_000, zlib)).isEqualTo(100_000);
+        assertThat(measured(ZLIB, 900_000, zlib)).isEqualTo(contents.length);
+        assertThat(measured(ZSTD, -1, zstd)).isEqualTo(contents.length);
+        assertThat(measured(ZLIB, contents.length, Arrays.copyOf(zlib, zlib.length / 2)))
+                .isBetween(contents.length / 3L, contents.length * 2L / 3);
+        assertThat(measured(ZLIB, contents.length, new byte[100])).isZero();
+        assertThat(measured(7, 900_000, zlib)).isEqualTo(-1);
+    }
+
+    /// A stream of zeros costs no more time than 32 times its own bytes.
+    @Test
+    void countsNoMoreThanHonestFilesHave() throws Exception {
+        byte[] zeros = deflate(new byte[LIMIT]);
+        assertThat(zeros.length).isLessThan(LIMIT / 500);
+        assertThat(measured(ZLIB, LIMIT, zeros)).isEqualTo(32L * (24 + zeros.length));
+        assertThat(measured(ZLIB, LIMIT * 64L, deflate(noise(LIMIT * 2, 19)))).isEqualTo(LIMIT);
+    }
+
+    /// -1 where the section cannot be read at all.
+    private static long measured(int type, long size, byte[] stream) throws Exception {
+        try (ElfFile elf = ElfFile.of("packed", compressed(type, size, stream), LIMITS)) {
+            assertThat(elf.measuredSize(".debug_line")).isZero();
+            return elf.measuredSize(".debug_info");
+        } catch (MalformedBinaryException e) {
+            return -1;
+        }
+    }
+
     /// Half of it NULs, so that it deflates and strings end.
     private static byte[] noise(int length, long seed) {
         byte[] contents = new byte[length];

@@ -108,7 +108,7 @@ sealed interface Content {
 
     private static Content contents(ElfFile file, BuildId buildId, ArtifactKind kind) throws MalformedBinaryException {
         Code code = file.holdsCode() ? Code.PRESENT : Code.ABSENT;
-        Quality quality = Quality.of(file);
+        Quality quality = Quality.measured(file);
         Symbols symbols = quality.symbols();
         String lacking = switch (kind) {
             case EXECUTABLE -> code == Code.PRESENT ? "" : "there is no code in it";

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// better: a file with line tables only must not stand in the way of one with everything.
 ///
 /// @param symbols the best that it has
-/// @param amount of that: bytes of debug entries once inflated (as the section claims), or entries of the table
+/// @param amount of that: bytes of debug entries once inflated, or entries of the table
 public record Quality(Symbols symbols, long amount) {
     public Quality {
         requireNonNull(symbols, "symbols");
@@ -25,8 +25,25 @@ public record Quality(Symbols symbols, long amount) {
         }
     }
 
+    /// Believes what the headers of compressed sections say: for files of the operator, of which there may be many.
     public static Quality of(ElfFile file) {
-        long entries = bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo");
+        return of(file, bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo"));
+    }
+
+    /// Inflates compressed sections to count their bytes: for files that others have sent.
+    static Quality measured(ElfFile file) {
+        return of(file, measure(file, ".debug_info") + measure(file, ".debug_info.dwo"));
+    }
+
+    private static long measure(ElfFile file, String section) {
+        try {
+            return file.measuredSize(section);
+        } catch (MalformedBinaryException e) {
+            return 0;
+        }
+    }
+
+    private static Quality of(ElfFile file, long entries) {
         if (entries > 0) {
             return new Quality(Symbols.DEBUG_INFORMATION, entries);
         }
