@@ -88,9 +88,9 @@ final class NameAgreement {
     Kind compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();
-            // Operators have codes of their own in mangled names.
-            boolean within = names.name().startsWith("operator")
-                    || (!names.name().isEmpty() && theirs.contains(names.name()));
+            // Operators have codes of their own in mangled names, and so have arguments of templates.
+            String plain = names.name().replaceFirst("<.*", "");
+            boolean within = plain.startsWith("operator") || (!plain.isEmpty() && theirs.contains(plain));
             return within ? Kind.SAME : compare(names.rawName(), theirs);
         }
         LinkageNames.Part ours = part(frame, address);
