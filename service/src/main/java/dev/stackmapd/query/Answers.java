@@ -97,7 +97,8 @@ public final class Answers {
 
     private Answered answered(Symbolized symbolized, Names.Demangled names) {
         return switch (symbolized) {
-            case Symbolized.Known known -> new Answered(Outcome.KNOWN, symbols(known.frames(), names), null, known.lacking());
+            case Symbolized.Known known ->
+                new Answered(Outcome.KNOWN, symbols(known.frames(), names), null, known.lacking());
             case Symbolized.NoSymbol none -> new Answered(Outcome.NO_SYMBOL, List.of(), null, none.lacking());
             case Symbolized.NoBinary none ->
                 new Answered(outcome(none.cause()), List.of(), detail(none.cause()), List.of());

@@ -27,7 +27,8 @@ public final class ReadableNames {
     }
 
     /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or the
-    /// name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor split,
+    /// name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor
+    split,
     /// and one of them may end as that of a part does: `main.cold`.
     public String of(SourceFrame frame, DemangleMode mode) {
         boolean isGo = frame.source() == SymbolSource.PCLNTAB || frame.language() == SourceLanguage.GO;

@@ -206,9 +206,7 @@ public final class SymbolCache {
             bytes += FRAME_BYTES + part.name().length();
         }
         for (SourceFrame frame : naming.frames()) {
-            bytes += FRAME_BYTES
-                    + frame.rawName().length()
-                    + frame.file().length();
+            bytes += FRAME_BYTES + frame.rawName().length() + frame.file().length();
         }
         return bytes;
     }

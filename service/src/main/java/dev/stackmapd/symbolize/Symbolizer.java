@@ -225,8 +225,7 @@ public final class Symbolizer {
     }
 
     private Loaded.Ready direct(OpenFiles opened) {
-        return new Loaded.Ready(
-                opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale);
+        return new Loaded.Ready(opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale);
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {

@@ -89,7 +89,8 @@ class RawNamesTest {
         List<String> differences = new ArrayList<>();
         for (Expected each : expected) {
             for (long address = each.low; address < each.high; address++) {
-                SourceFrame function = names.find(new ElfAddress(address)).frames().getLast();
+                SourceFrame function =
+                        names.find(new ElfAddress(address)).frames().getLast();
                 if (!each.names.contains(function.rawName()) || function.functionOffset() != address - each.start) {
                     differences.add("0x%x: %s + 0x%x, expected %s + 0x%x"
                             .formatted(

@@ -24,8 +24,8 @@ class SymbolCacheTest {
     private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
     private static final Naming FRAMES = new Naming(
             List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF, SourceLanguage.C, false)), List.of());
-    private static final SymbolizerLimits SMALL = new SymbolizerLimits(
-            20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
+    private static final SymbolizerLimits SMALL =
+            new SymbolizerLimits(20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger loads = new AtomicInteger();
@@ -33,10 +33,7 @@ class SymbolCacheTest {
 
     private Loaded.Ready open() {
         return new Loaded.Ready(
-                List.of(),
-                new DirectNames(List.of(), null, List.of(), null, List.of()),
-                Set.of(),
-                () -> false);
+                List.of(), new DirectNames(List.of(), null, List.of(), null, List.of()), Set.of(), () -> false);
     }
 
     private Loaded.Ready load(BuildId buildId) {
@@ -107,8 +104,7 @@ class SymbolCacheTest {
     void aBinaryLargerThanTheBudgetStaysAllTheSame() throws Exception {
         ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/plain"), ParseLimits.DEFAULT);
         DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE);
-        CodeNames names =
-                new DirectNames(List.of(dwarf, file), dwarf, List.of(), null, List.of());
+        CodeNames names = new DirectNames(List.of(dwarf, file), dwarf, List.of(), null, List.of());
         Loaded.Ready large = new Loaded.Ready(List.of(), names, Set.of(), () -> false);
         assertThat(large.heapBytes()).isGreaterThan(SMALL.cacheBytes());
         for (int i = 0; i < 2; i++) {

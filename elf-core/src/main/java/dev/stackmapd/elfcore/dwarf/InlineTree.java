@@ -172,8 +172,7 @@ final class InlineTree {
 
         private void requireRoom() throws MalformedBinaryException {
             if (tree.building.size() + tree.code.size() >= limit) {
-                throw new OverLimitException(
-                        "inlined calls", tree.entries[node], "more than " + limit + " ranges");
+                throw new OverLimitException("inlined calls", tree.entries[node], "more than " + limit + " ranges");
             }
         }
     }

@@ -102,10 +102,12 @@ public final class ElfFile implements AutoCloseable {
         return debugSections.get(name);
     }
 
-    /// Counts the bytes that a section of debug information has once inflated; 0 where there is no such section. Takes
-    /// the time of inflating it, and keeps nothing. A claim in a header does not count, and neither do bytes behind a
-    /// damage or beyond [ParseLimits#maxInflatedBytes()]; more than 32 times the stored bytes are not counted, so that
-    /// the cost is bounded by what was sent.
+    /// Counts the bytes that a section of debug information has once inflated; 0 where there is no such section.
+    /// Takes the time of inflating it, and keeps nothing.
+    ///
+    /// A claim in a header does not count, and neither do bytes behind a damage or beyond
+    /// [ParseLimits#maxInflatedBytes()]; more than 32 times the stored bytes are not counted, so that the cost is
+    /// bounded by what was sent.
     public long measuredSize(String name) throws MalformedBinaryException {
         return debugSections.measure(name);
     }

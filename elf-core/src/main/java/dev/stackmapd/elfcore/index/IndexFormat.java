@@ -101,8 +101,8 @@ final class IndexFormat {
     /// Raise this when the same input would give other bytes, and say why:
     ///
     /// - 1: first
-    /// - 2: parts of a function have records of their own; kind says that a name is approximate; says which parts of the
-    ///   debug information lacked
+    /// - 2: parts of a function have records of their own; kind says that a name is approximate; a section says
+    ///   which parts of the debug information lacked
     static final int VERSION = 2;
 
     /// The oldest version that can still be read.

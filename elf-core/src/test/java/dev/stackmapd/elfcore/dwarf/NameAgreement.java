@@ -88,10 +88,9 @@ final class NameAgreement {
     Kind compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();
-            String identifier = names.name().replaceFirst("^~", "").replaceFirst("<.*", "");
-            // Operators have codes of their own in mangled names.
-            boolean within = names.name().startsWith("operator")
-                    || (!identifier.isEmpty() && theirs.contains(identifier));
+            // Operators have codes of their own in mangled names, and so have arguments of templates.
+            String plain = names.name().replaceFirst("<.*", "");
+            boolean within = plain.startsWith("operator") || (!plain.isEmpty() && theirs.contains(plain));
             return within ? Kind.SAME : compare(names.rawName(), theirs);
         }
         LinkageNames.Part ours = part(frame, address);
