@@ -26,10 +26,9 @@ public final class ReadableNames {
                 .build(asked -> new Demangler().demangle(asked.rawName, asked.mode));
     }
 
-    /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or the
-    /// name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor
-    split,
-    /// and one of them may end as that of a part does: `main.cold`.
+    /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or
+    /// the name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor
+    /// split, and one of them may end as that of a part does: `main.cold`.
     public String of(SourceFrame frame, DemangleMode mode) {
         boolean isGo = frame.source() == SymbolSource.PCLNTAB || frame.language() == SourceLanguage.GO;
         return isGo ? frame.rawName() : of(PartNames.functionOf(frame.rawName()), mode);
