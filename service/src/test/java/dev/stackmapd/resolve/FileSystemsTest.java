@@ -273,9 +273,15 @@ class FileSystemsTest {
             return Resolving.roots(Path.of("/proc/" + pid + "/root"));
         }
 
+        /// Without where the code of each file lies, of which the kernel says nothing.
         List<Resolution> resolutions(FileAccess access) {
             Resolving process = Resolving.of(vmas, access, access.equals(PROC) ? (int) pid : 0);
-            return lines.stream().map(process::resolution).toList();
+            return lines.stream()
+                    .map(process::resolution)
+                    .map(resolution -> resolution instanceof Resolution.Found found
+                            ? new Resolution.Found(found.buildId())
+                            : resolution)
+                    .toList();
         }
 
         List<Resolution> kernelIds() {
