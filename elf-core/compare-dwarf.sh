@@ -1,6 +1,6 @@
 #!/bin/sh
 # Holds look-ups in debug information against llvm-symbolizer-19 (and, where asked, eu-addr2line) on real binaries of
-# Debian 12: libc6, libjvm, ceph-osd, libstdc++.
+# Debian 12: libc6, libjvm, ceph-osd, libstdc++. Raw names are those of answers, parts of functions included.
 #
 #   elf-core/compare-dwarf.sh FOLDER [ADDRESSES [SEED [TOOL [FILE...]]]]
 #
