@@ -92,7 +92,7 @@ final class SeenBinaries {
 
     /// Returns the path where a binary was first mapped, without a copy of everything else that is known of it.
     Optional<String> firstPath(BuildId buildId) {
-        Seen seen = binaries.get(buildId);
+        Seen seen = binaries.get(buildId.unpadded());
         return seen == null ? Optional.empty() : seen.firstPath();
     }
 
