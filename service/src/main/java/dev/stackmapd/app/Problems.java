@@ -223,7 +223,7 @@ final class Problems extends ResponseEntityExceptionHandler {
         return answer.body(problem);
     }
 
-    static ProblemDetail problem(HttpStatus status, String type, String detail) {
+    static ProblemDetail problem(HttpStatusCode status, String type, String detail) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
         problem.setType(URI.create("urn:stackmapd:problem:" + type));
         return problem;

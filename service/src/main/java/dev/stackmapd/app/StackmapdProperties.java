@@ -223,7 +223,10 @@ record StackmapdProperties(
     }
 
     /// @param open serve without tokens on an address that is not loopback
-    record Security(@DefaultValue("false") boolean open) {}
+    /// @param hosts names that the service is reached by, beside `localhost` and its addresses
+    record Security(
+            @DefaultValue("false") boolean open,
+            @DefaultValue List<String> hosts) {}
 
     /// @param maxEncodedBody bytes of a request body as it is sent
     /// @param maxBody bytes of a request body after decompression

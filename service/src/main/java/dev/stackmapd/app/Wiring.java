@@ -24,11 +24,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.JacksonModule;
@@ -36,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Makes the rooms' objects and hands them to one another.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(StackmapdProperties.class)
+@EnableConfigurationProperties({StackmapdProperties.class, ManagementServerProperties.class})
 class Wiring implements WebMvcConfigurer {
     /// A build-id and its number take about 150 bytes; nobody has a million binaries.
     private static final int MAX_BUILD_IDS = 1 << 20;
@@ -59,8 +61,28 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    BindCheck bindCheck(ServerProperties server, StackmapdProperties settings) {
-        return BindCheck.of(server.getAddress(), settings.security());
+    BindCheck bindCheck(ServerProperties server, ManagementServerProperties management, StackmapdProperties settings) {
+        if (management.getPort() != null && management.getAddress() == null) {
+            management.setAddress(server.getAddress());
+        }
+        return BindCheck.of(server, management, settings.security());
+    }
+
+    @Bean
+    OwnHosts ownHosts(BindCheck bind, StackmapdProperties settings) {
+        return OwnHosts.of(bind.reach(), settings.security().hosts());
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestCheckFilter> requestChecks(OwnHosts hosts, JsonMapper json) {
+        return firstFilter(new RequestCheckFilter(hosts, new ProblemWriter(json)));
+    }
+
+    /// Before every other filter but the one that counts requests.
+    static FilterRegistrationBean<RequestCheckFilter> firstFilter(RequestCheckFilter filter) {
+        FilterRegistrationBean<RequestCheckFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+        return registration;
     }
 
     @Bean
