@@ -169,7 +169,13 @@ class StackMapController {
     }
 
     private Results insert(KernelStackMap map, Batch batch, long flags) {
-        BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL);
+        try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL)) {
+            check(map, batch, translation);
+            return insert(map, batch, flags, translation);
+        }
+    }
+
+    private static void check(KernelStackMap map, Batch batch, BatchTranslation translation) {
         boolean translates = map.attributes().contents() == Contents.BUILD_ID;
         for (int i = 0; i < batch.stacks(); i++) {
             if (batch.translated(i)) {
@@ -180,12 +186,17 @@ class StackMapController {
                 translation.prepare(i);
             }
         }
+    }
+
+    /// Stacks go into the map one by one, so that the build-ids of each stay once it may be there.
+    private static Results insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
         PackedStack frames = new PackedStack();
         List<Integer> results = new ArrayList<>(batch.stacks());
         for (int i = 0; i < batch.stacks(); i++) {
             int stack = i;
             results.add(map.insert(batch.values(), batch.from(i), batch.end(i), flags, (ips, from, to) -> {
                 translation.translate(stack, from, to, frames);
+                translation.keepBuildIds();
                 return frames;
             }));
         }
