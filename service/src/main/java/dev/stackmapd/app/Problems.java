@@ -152,6 +152,9 @@ final class Problems extends ResponseEntityExceptionHandler {
                 case BodyException.TooSlow e -> {
                     return problem(HttpStatus.REQUEST_TIMEOUT, "too-slow", message(e));
                 }
+                case BodyException.NoRoom e -> {
+                    return problem(HttpStatus.SERVICE_UNAVAILABLE, "busy", message(e));
+                }
                 case BodyException.Undecodable e -> {
                     return problem(HttpStatus.BAD_REQUEST, "invalid", message(e));
                 }

@@ -272,6 +272,10 @@ record StackmapdProperties(
             }
         }
 
+        BodyLimits bodies() {
+            return new BodyLimits(maxEncodedBody.toBytes(), maxBody.toBytes(), maxBodyTime);
+        }
+
         /// A batch takes 256 MB at the worst: body, maps and frames at their limits.
         int concurrent() {
             return maxConcurrent != null

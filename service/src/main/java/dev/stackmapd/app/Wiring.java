@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.Admission;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
@@ -8,7 +9,7 @@ import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
 import dev.stackmapd.ingest.NeighbourMaps;
-import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.Answers;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
@@ -24,12 +25,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -45,9 +49,36 @@ class Wiring implements WebMvcConfigurer {
 
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
 
+    private final StackmapdProperties settings;
+
+    Wiring(StackmapdProperties settings) {
+        this.settings = settings;
+    }
+
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new QueryParameterCheck());
+        registry.addInterceptor(bodyGate());
+    }
+
+    private BodyGate bodyGate() {
+        long maxFile = settings.artifacts().maxFile().toBytes();
+        BodyLimits batches = settings.ingest().bodies();
+        int places = settings.ingest().concurrent();
+        return new BodyGate(
+                Map.of(
+                        TakesBody.Kind.BATCH,
+                        batches,
+                        TakesBody.Kind.QUESTION,
+                        BodyLimits.QUESTION,
+                        TakesBody.Kind.FILE,
+                        new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime())),
+                Map.of(
+                        TakesBody.Kind.BATCH,
+                        new Admission("batches", places),
+                        TakesBody.Kind.QUESTION,
+                        new Admission("questions", places)),
+                new BodyBuffers(Math.max(HeapShares.BODIES.bytes(), batches.maxEncoded())));
     }
 
     @Bean
@@ -86,15 +117,8 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(StackmapdProperties settings, JsonMapper json) {
-        long maxFile = settings.artifacts().maxFile().toBytes();
-        return new FilterRegistrationBean<>(new BodyDecodingFilter(
-                new BodyLimits(
-                        settings.ingest().maxEncodedBody().toBytes(),
-                        settings.ingest().maxBody().toBytes(),
-                        settings.ingest().maxBodyTime()),
-                new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime()),
-                new ProblemWriter(json)));
+    FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(JsonMapper json) {
+        return new FilterRegistrationBean<>(new BodyDecodingFilter(new ProblemWriter(json)));
     }
 
     @Bean
@@ -157,8 +181,8 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    Workers workers(StackmapdProperties settings) {
-        return new Workers(settings.ingest().concurrent());
+    ComputeThreads ingestThreads() {
+        return new ComputeThreads("ingest");
     }
 
     @Bean
@@ -179,14 +203,14 @@ class Wiring implements WebMvcConfigurer {
             StackStore store,
             BatchTranslation.Sources sources,
             BatchLedger ledger,
-            Workers workers,
+            @Qualifier("ingestThreads") ComputeThreads threads,
             MeterRegistry registry,
             StackmapdProperties settings) {
         return new Ingestion(
                 store,
                 sources,
                 ledger,
-                workers,
+                threads,
                 new IngestMetrics(registry),
                 settings.ingest().keptFrames());
     }
@@ -202,6 +226,7 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
+    @Primary
     ComputeThreads queryThreads() {
         return new ComputeThreads("query");
     }

@@ -23,17 +23,16 @@ class BatchController {
     private static final int MAX_SENDER = 128;
 
     private final BatchDecoder decoder;
-    private final Workers workers;
     private final Ingestion ingestion;
     private final InstantSource clock;
 
-    BatchController(BatchDecoder decoder, Workers workers, Ingestion ingestion, InstantSource clock) {
+    BatchController(BatchDecoder decoder, Ingestion ingestion, InstantSource clock) {
         this.decoder = decoder;
-        this.workers = workers;
         this.ingestion = ingestion;
         this.clock = clock;
     }
 
+    @TakesBody(TakesBody.Kind.BATCH)
     @PostMapping(
             path = "/v1/batches",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -43,12 +42,10 @@ class BatchController {
         if (sender.length() > MAX_SENDER) {
             throw RefusedException.invalid(SENDER, "must be at most %d characters".formatted(MAX_SENDER));
         }
-        try (var _ = workers.enter()) {
-            MessageDigest content = sha256();
-            try (InputStream body = new DigestInputStream(request.getInputStream(), content)) {
-                Batch batch = decoder.decode(body, clock.instant());
-                return ingestion.accept(batch, sender, content.digest());
-            }
+        MessageDigest content = sha256();
+        try (InputStream body = new DigestInputStream(request.getInputStream(), content)) {
+            Batch batch = decoder.decode(body, clock.instant());
+            return ingestion.accept(batch, sender, content.digest());
         }
     }
 

@@ -11,7 +11,7 @@ public final class Ingestion {
     private final StackStore store;
     private final BatchTranslation.Sources sources;
     private final BatchLedger ledger;
-    private final Workers workers;
+    private final ComputeThreads threads;
     private final IngestMetrics metrics;
     private final int keptFrames;
 
@@ -20,13 +20,13 @@ public final class Ingestion {
             StackStore store,
             BatchTranslation.Sources sources,
             BatchLedger ledger,
-            Workers workers,
+            ComputeThreads threads,
             IngestMetrics metrics,
             int keptFrames) {
         this.store = store;
         this.sources = sources;
         this.ledger = ledger;
-        this.workers = workers;
+        this.threads = threads;
         this.metrics = metrics;
         this.keptFrames = keptFrames;
     }
@@ -44,7 +44,7 @@ public final class Ingestion {
     }
 
     private BatchReceipt take(Batch batch) {
-        return workers.compute(() -> {
+        return threads.compute(() -> {
             try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.LENIENT)) {
                 return take(batch, translation);
             }
