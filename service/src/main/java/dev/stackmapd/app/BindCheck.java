@@ -2,7 +2,9 @@ package dev.stackmapd.app;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 
 /// Closed by default: an address that others can reach is served only when that was said aloud.
 record BindCheck(Reach reach) {
@@ -12,19 +14,32 @@ record BindCheck(Reach reach) {
         NETWORK
     }
 
-    /// @param address what the server binds to; null is every address
-    /// @throws InvalidConfigurationPropertyValueException when others could reach a server that nobody opened
-    static BindCheck of(@Nullable InetAddress address, StackmapdProperties.Security security) {
+    /// Checks every address that the process will listen on.
+    ///
+    /// @throws InvalidConfigurationPropertyValueException where others could reach a server that
+    ///     was not opened to them
+    static BindCheck of(
+            ServerProperties server, ManagementServerProperties management, StackmapdProperties.Security security) {
+        Reach reach = reach("server.address", server.getAddress(), security);
+        if (management.getPort() != null && management.getPort() >= 0) {
+            // The management port has metrics and health only: the main port says how far this service reaches.
+            var _ = reach("management.server.address", management.getAddress(), security);
+        }
+        return new BindCheck(reach);
+    }
+
+    /// @param address null is every address
+    private static Reach reach(String setting, @Nullable InetAddress address, StackmapdProperties.Security security) {
         if (address != null && address.isLoopbackAddress()) {
-            return new BindCheck(Reach.LOOPBACK);
+            return Reach.LOOPBACK;
         }
         if (!security.open()) {
             throw new InvalidConfigurationPropertyValueException(
-                    "server.address",
+                    setting,
                     address == null ? "(every address)" : address.getHostAddress(),
                     "this address can be reached from outside, and there are no tokens yet to tell who asks: bind to"
                             + " 127.0.0.1, or say stackmapd.security.open=true");
         }
-        return new BindCheck(Reach.NETWORK);
+        return Reach.NETWORK;
     }
 }

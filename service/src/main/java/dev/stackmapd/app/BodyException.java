@@ -28,6 +28,15 @@ abstract sealed class BodyException extends IOException {
         }
     }
 
+    /// There is no memory to receive it into now; the sender may try again.
+    static final class NoRoom extends BodyException {
+        private static final long serialVersionUID = 1L;
+
+        NoRoom(String message) {
+            super(message);
+        }
+    }
+
     /// Not what its `Content-Encoding` says.
     static final class Undecodable extends BodyException {
         private static final long serialVersionUID = 1L;

@@ -7,4 +7,10 @@ import java.time.Duration;
 /// @param maxEncoded bytes as sent
 /// @param maxDecoded bytes after decompression
 /// @param maxTime from the first to the last byte
-record BodyLimits(long maxEncoded, long maxDecoded, Duration maxTime) {}
+record BodyLimits(long maxEncoded, long maxDecoded, Duration maxTime) {
+    /// Of control messages, and of every operation that does not say what it takes.
+    static final BodyLimits MESSAGE = new BodyLimits(64 << 10, 64 << 10, Duration.ofSeconds(10));
+
+    /// Of questions with lists: 100,000 frames with the longest build-ids.
+    static final BodyLimits QUESTION = new BodyLimits(16 << 20, 20 << 20, Duration.ofSeconds(60));
+}

@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -13,6 +14,11 @@ final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebSer
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
         factory.addConnectorCustomizers(Connectors::customize);
+        factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ErrorReports.class.getName());
+            }
+        });
     }
 
     private static void customize(Connector connector) {
@@ -23,6 +29,8 @@ final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebSer
         if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
             // A sender that asks first is told to go on when we read, so that a file that is held is not sent again.
             http.setContinueResponseTiming("onRead");
+            // A sender's next body would break where a connection ends after some number of requests.
+            http.setMaxKeepAliveRequests(-1);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.stackmapd.app;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -16,7 +15,13 @@ class ErrorPageController implements ErrorController {
 
     @RequestMapping("/error")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
-        HttpStatus status = status(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE));
+        Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        if (code == null) {
+            // A client asked for the page itself, which is none of this service's.
+            return ResponseEntity.status(HttpStatus.NOT_FOUND)
+                    .body(Problems.problem(HttpStatus.NOT_FOUND, "unknown", "there is nothing at this path"));
+        }
+        HttpStatus status = status(code);
         String detail = status == HttpStatus.BAD_REQUEST
                 ? "the request could not be read to its end, or is not HTTP as it should be"
                 : status.getReasonPhrase();
@@ -24,7 +29,7 @@ class ErrorPageController implements ErrorController {
         return ResponseEntity.status(status).body(Problems.problem(status, type, detail));
     }
 
-    private static HttpStatus status(@Nullable Object code) {
+    private static HttpStatus status(Object code) {
         HttpStatus status = code instanceof Integer value ? HttpStatus.resolve(value) : null;
         return status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status;
     }

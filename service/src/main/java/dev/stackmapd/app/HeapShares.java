@@ -1,7 +1,7 @@
 package dev.stackmapd.app;
 
 /// What each of the long-lived tables may take of the heap unless it is told otherwise. All full at once, which needs
-/// every kind of traffic there is, they leave a twelfth of it to requests; without kernel-style maps, a fifth.
+/// every kind of traffic there is, they leave a twentieth of it to requests; without kernel-style maps, a sixth.
 enum HeapShares {
     /// Stacks and counts, together with [#INDEX].
     STORE(3.0 / 8, Long.MAX_VALUE),
@@ -13,6 +13,8 @@ enum HeapShares {
     STACKMAPS(1.0 / 8, 256L << 20),
     /// Batches that are remembered by their ids.
     REPLAYS(1.0 / 16, 64L << 20),
+    /// Bodies of requests that wait for their turn.
+    BODIES(1.0 / 32, 64L << 20),
     /// Build-ids of files of this host.
     FILE_BUILD_IDS(1.0 / 32, 32L << 20),
     /// Load segments of binaries, by build-id.

@@ -153,6 +153,9 @@ final class Problems extends ResponseEntityExceptionHandler {
                 case BodyException.TooSlow e -> {
                     return problem(HttpStatus.REQUEST_TIMEOUT, "too-slow", message(e));
                 }
+                case BodyException.NoRoom e -> {
+                    return problem(HttpStatus.SERVICE_UNAVAILABLE, "busy", message(e));
+                }
                 case BodyException.Undecodable e -> {
                     return problem(HttpStatus.BAD_REQUEST, "invalid", message(e));
                 }
@@ -224,7 +227,7 @@ final class Problems extends ResponseEntityExceptionHandler {
         return answer.body(problem);
     }
 
-    static ProblemDetail problem(HttpStatus status, String type, String detail) {
+    static ProblemDetail problem(HttpStatusCode status, String type, String detail) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
         problem.setType(URI.create("urn:stackmapd:problem:" + type));
         return problem;

@@ -223,7 +223,10 @@ record StackmapdProperties(
     }
 
     /// @param open serve without tokens on an address that is not loopback
-    record Security(@DefaultValue("false") boolean open) {}
+    /// @param hosts names that the service is reached by, beside `localhost` and its addresses
+    record Security(
+            @DefaultValue("false") boolean open,
+            @DefaultValue List<String> hosts) {}
 
     /// @param maxEncodedBody bytes of a request body as it is sent
     /// @param maxBody bytes of a request body after decompression
@@ -267,6 +270,10 @@ record StackmapdProperties(
                 throw new IllegalArgumentException(
                         "stackmapd.ingest.max-body must not be below stackmapd.ingest.max-encoded-body");
             }
+        }
+
+        BodyLimits bodies() {
+            return new BodyLimits(maxEncodedBody.toBytes(), maxBody.toBytes(), maxBodyTime);
         }
 
         /// A batch takes 256 MB at the worst: body, maps and frames at their limits.

@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.Admission;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
@@ -8,7 +9,7 @@ import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
 import dev.stackmapd.ingest.NeighbourMaps;
-import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.Answers;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
@@ -25,11 +26,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.JacksonModule;
@@ -37,16 +43,43 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Makes the rooms' objects and hands them to one another.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(StackmapdProperties.class)
+@EnableConfigurationProperties({StackmapdProperties.class, ManagementServerProperties.class})
 class Wiring implements WebMvcConfigurer {
     /// A build-id and its number take about 150 bytes; nobody has a million binaries.
     private static final int MAX_BUILD_IDS = 1 << 20;
 
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
 
+    private final StackmapdProperties settings;
+
+    Wiring(StackmapdProperties settings) {
+        this.settings = settings;
+    }
+
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new QueryParameterCheck());
+        registry.addInterceptor(bodyGate());
+    }
+
+    private BodyGate bodyGate() {
+        long maxFile = settings.artifacts().maxFile().toBytes();
+        BodyLimits batches = settings.ingest().bodies();
+        int places = settings.ingest().concurrent();
+        return new BodyGate(
+                Map.of(
+                        TakesBody.Kind.BATCH,
+                        batches,
+                        TakesBody.Kind.QUESTION,
+                        BodyLimits.QUESTION,
+                        TakesBody.Kind.FILE,
+                        new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime())),
+                Map.of(
+                        TakesBody.Kind.BATCH,
+                        new Admission("batches", places),
+                        TakesBody.Kind.QUESTION,
+                        new Admission("questions", places)),
+                new BodyBuffers(Math.max(HeapShares.BODIES.bytes(), batches.maxEncoded())));
     }
 
     @Bean
@@ -60,20 +93,33 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    BindCheck bindCheck(ServerProperties server, StackmapdProperties settings) {
-        return BindCheck.of(server.getAddress(), settings.security());
+    BindCheck bindCheck(ServerProperties server, ManagementServerProperties management, StackmapdProperties settings) {
+        if (management.getPort() != null && management.getAddress() == null) {
+            management.setAddress(server.getAddress());
+        }
+        return BindCheck.of(server, management, settings.security());
     }
 
     @Bean
-    FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(StackmapdProperties settings, JsonMapper json) {
-        long maxFile = settings.artifacts().maxFile().toBytes();
-        return new FilterRegistrationBean<>(new BodyDecodingFilter(
-                new BodyLimits(
-                        settings.ingest().maxEncodedBody().toBytes(),
-                        settings.ingest().maxBody().toBytes(),
-                        settings.ingest().maxBodyTime()),
-                new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime()),
-                new ProblemWriter(json)));
+    OwnHosts ownHosts(BindCheck bind, StackmapdProperties settings) {
+        return OwnHosts.of(bind.reach(), settings.security().hosts());
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestCheckFilter> requestChecks(OwnHosts hosts, JsonMapper json) {
+        return firstFilter(new RequestCheckFilter(hosts, new ProblemWriter(json)));
+    }
+
+    /// Before every other filter but the one that counts requests.
+    static FilterRegistrationBean<RequestCheckFilter> firstFilter(RequestCheckFilter filter) {
+        FilterRegistrationBean<RequestCheckFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyDecodingFilter> bodyDecoding(JsonMapper json) {
+        return new FilterRegistrationBean<>(new BodyDecodingFilter(new ProblemWriter(json)));
     }
 
     @Bean
@@ -137,8 +183,8 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    Workers workers(StackmapdProperties settings) {
-        return new Workers(settings.ingest().concurrent());
+    ComputeThreads ingestThreads() {
+        return new ComputeThreads("ingest");
     }
 
     @Bean
@@ -159,14 +205,14 @@ class Wiring implements WebMvcConfigurer {
             StackStore store,
             BatchTranslation.Sources sources,
             BatchLedger ledger,
-            Workers workers,
+            @Qualifier("ingestThreads") ComputeThreads threads,
             MeterRegistry registry,
             StackmapdProperties settings) {
         return new Ingestion(
                 store,
                 sources,
                 ledger,
-                workers,
+                threads,
                 new IngestMetrics(registry),
                 settings.ingest().keptFrames());
     }
@@ -182,6 +228,7 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
+    @Primary
     ComputeThreads queryThreads() {
         return new ComputeThreads("query");
     }

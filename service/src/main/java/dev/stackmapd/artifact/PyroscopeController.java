@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.ConnectMessages.Offer;
 import dev.stackmapd.artifact.PyroscopeUploads.Decision;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -24,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class PyroscopeController {
     private static final String CALLS = "/debuginfo.v1alpha1.DebuginfoService";
     /// Where files are sent, followed by `/` and a build-id.
-    public static final String UPLOAD = CALLS + "/Upload";
+    private static final String UPLOAD = CALLS + "/Upload";
 
     private static final String PROTO = "application/proto";
 
@@ -56,6 +57,7 @@ public class PyroscopeController {
         }
     }
 
+    @TakesBody(TakesBody.Kind.FILE)
     @PostMapping(UPLOAD + "/{buildId}")
     ResponseEntity<Void> upload(@PathVariable String buildId, HttpServletRequest request) throws Exception {
         BuildId id = parse(buildId);

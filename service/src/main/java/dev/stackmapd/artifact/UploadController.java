@@ -9,6 +9,7 @@ import dev.stackmapd.artifact.disk.Reception;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.RefusedException.Kind;
+import dev.stackmapd.ingest.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,6 +79,7 @@ class UploadController {
                 .orElseGet(() -> ResponseEntity.notFound().build());
     }
 
+    @TakesBody(TakesBody.Kind.FILE)
     @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> put(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request)
             throws Exception {

@@ -23,7 +23,7 @@ public final class BatchLedger {
     private final long windowMillis;
     private final long maxBytes;
     private final InstantSource clock;
-    private final Map<String, Entry> entries = new LinkedHashMap<>(); // guarded by this; oldest first
+    private final Map<Key, Entry> entries = new LinkedHashMap<>(); // guarded by this; oldest first
     private long bytes; // guarded by this
     private long forgottenEarly; // guarded by this
 
@@ -35,17 +35,22 @@ public final class BatchLedger {
         this.clock = clock;
     }
 
+    /// What a sender calls one of its batches: another sender's batch of the same name is another batch.
+    ///
+    /// @param sender empty for all senders that do not say who they are
+    public record Key(String sender, String batchId) {}
+
     /// Takes a batch unless it was taken before.
     ///
     /// @param digest of the batch's content
     /// @param take does it; what it throws is thrown on, and nothing is remembered
     /// @throws RefusedException of kind `CONFLICT` when the id was used for other content
-    public BatchReceipt once(String batchId, byte[] digest, Supplier<BatchReceipt> take) {
+    public BatchReceipt once(Key key, byte[] digest, Supplier<BatchReceipt> take) {
         while (true) {
             Entry mine = new Entry(digest, new CompletableFuture<>(), clock.millis());
-            Entry first = claim(batchId, mine);
+            Entry first = claim(key, mine);
             if (first == mine) {
-                return run(batchId, mine, take);
+                return run(key, mine, take);
             }
             if (!Arrays.equals(first.digest, digest)) {
                 throw RefusedException.of(
@@ -69,31 +74,32 @@ public final class BatchLedger {
         return forgottenEarly;
     }
 
-    private BatchReceipt run(String batchId, Entry mine, Supplier<BatchReceipt> take) {
+    private BatchReceipt run(Key key, Entry mine, Supplier<BatchReceipt> take) {
         Outcome outcome = new Outcome.Failed();
         try {
             BatchReceipt receipt = take.get();
             outcome = new Outcome.Taken(receipt);
             return receipt;
         } finally {
-            settle(batchId, mine, outcome);
+            settle(key, mine, outcome);
         }
     }
 
-    private synchronized Entry claim(String batchId, Entry mine) {
+    private synchronized Entry claim(Key key, Entry mine) {
         forgetExpired();
-        Entry known = entries.putIfAbsent(batchId, mine);
+        Entry known = entries.putIfAbsent(key, mine);
         return known == null ? mine : known;
     }
 
-    private synchronized void settle(String batchId, Entry mine, Outcome outcome) {
+    private synchronized void settle(Key key, Entry mine, Outcome outcome) {
         switch (outcome) {
             case Outcome.Taken taken -> {
-                mine.bytes =
-                        ENTRY_BYTES + 2L * batchId.length() + taken.receipt().bytes();
+                mine.bytes = ENTRY_BYTES
+                        + 2L * (key.batchId().length() + key.sender().length())
+                        + taken.receipt().bytes();
                 bytes += mine.bytes;
             }
-            case Outcome.Failed _ -> entries.remove(batchId);
+            case Outcome.Failed _ -> entries.remove(key);
         }
         mine.outcome.complete(outcome);
         forgetOldest();

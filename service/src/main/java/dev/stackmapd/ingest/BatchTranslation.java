@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the stacks of one batch into frames, process by process as they are met. For one thread.
-public final class BatchTranslation {
+/// Turns the stacks of one batch into frames, process by process as they are met. For one thread, which closes it when
+/// the batch has been taken or refused.
+public final class BatchTranslation implements AutoCloseable {
     /// Where translations get what they need; one for the whole service, for any number of threads.
     ///
     /// @param buildIds numbers the build-ids of packed frames
@@ -41,6 +42,7 @@ public final class BatchTranslation {
     private final Batch batch;
     private final BuildIdProfile profile;
     private final Sources sources;
+    private final BuildIds.Claim buildIds;
     private final @Nullable ProcessTranslator[] translators;
     private final List<MappedBinaries> binaries = new ArrayList<>();
     private final FrameCounts counts = new FrameCounts();
@@ -50,6 +52,7 @@ public final class BatchTranslation {
         this.batch = batch;
         this.profile = profile;
         this.sources = sources;
+        this.buildIds = sources.buildIds().claim();
         this.translators = new ProcessTranslator[batch.processes().size()];
     }
 
@@ -130,7 +133,7 @@ public final class BatchTranslation {
         MappedBinaries mapped = new MappedBinaries(
                 maps.vmas(), snapshot.hints(), sources.files().of(snapshot.pid()), profile, sources.layouts());
         binaries.add(mapped);
-        ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, sources.buildIds(), counts);
+        ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, buildIds, counts);
         translators[process] = translator;
         return translator;
     }
@@ -140,8 +143,7 @@ public final class BatchTranslation {
             long value = batch.values()[i];
             if (batch.inFile(i)) {
                 into.addInFile(
-                        sources.buildIds().ordinalOf(batch.buildId(i)).orElseThrow(BatchTranslation::tooManyBuildIds),
-                        value);
+                        buildIds.ordinalOf(batch.buildId(i)).orElseThrow(BatchTranslation::tooManyBuildIds), value);
                 counts.countInFile();
             } else {
                 into.addRaw(value, batch.reason(i));
@@ -163,6 +165,17 @@ public final class BatchTranslation {
         if (warnings.size() < MAX_WARNINGS) {
             warnings.add(warning);
         }
+    }
+
+    /// Makes the numbers of all build-ids so far permanent: stacks that were translated are stored.
+    public void keepBuildIds() {
+        buildIds.keep();
+    }
+
+    /// Gives back the numbers of build-ids that no stored stack has.
+    @Override
+    public void close() {
+        buildIds.close();
     }
 
     private static RefusedException tooManyBuildIds() {

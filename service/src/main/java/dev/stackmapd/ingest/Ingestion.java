@@ -11,7 +11,7 @@ public final class Ingestion {
     private final StackStore store;
     private final BatchTranslation.Sources sources;
     private final BatchLedger ledger;
-    private final Workers workers;
+    private final ComputeThreads threads;
     private final IngestMetrics metrics;
     private final int keptFrames;
 
@@ -20,46 +20,57 @@ public final class Ingestion {
             StackStore store,
             BatchTranslation.Sources sources,
             BatchLedger ledger,
-            Workers workers,
+            ComputeThreads threads,
             IngestMetrics metrics,
             int keptFrames) {
         this.store = store;
         this.sources = sources;
         this.ledger = ledger;
-        this.workers = workers;
+        this.threads = threads;
         this.metrics = metrics;
         this.keptFrames = keptFrames;
     }
 
     /// Takes a batch whole, or refuses it whole.
     ///
+    /// @param sender who says that it sent the batch; empty where it does not say
     /// @param digest of the batch's content, to recognise a retry by
     /// @throws RefusedException when it is not taken
-    public BatchReceipt accept(Batch batch, byte[] digest) {
+    public BatchReceipt accept(Batch batch, String sender, byte[] digest) {
         String batchId = batch.batchId();
-        return batchId == null ? take(batch) : ledger.once(batchId, digest, () -> take(batch));
+        return batchId == null
+                ? take(batch)
+                : ledger.once(new BatchLedger.Key(sender, batchId), digest, () -> take(batch));
     }
 
     private BatchReceipt take(Batch batch) {
-        return workers.compute(() -> {
-            BatchTranslation translation = sources.translation(batch, BuildIdProfile.LENIENT);
-            Intake intake = store.open();
-            PackedStack stack = new PackedStack();
-            for (int i = 0; i < batch.stacks(); i++) {
-                translation.translate(i, keptFrames, stack);
-                intake.add(stack, batch.count(i), batch.time(i));
+        return threads.compute(() -> {
+            try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.LENIENT)) {
+                return take(batch, translation);
             }
-            translation.forEachMapped(intake::mapped);
-            return switch (intake.commit()) {
-                case Commit.Stored stored -> receipt(stored, translation);
-                case Commit.Full full ->
-                    throw RefusedException.of(
-                            RefusedException.Kind.FULL,
-                            "its new stacks need up to %d bytes more than the store may hold (%d); stacks that are"
-                                            .formatted(full.needed(), full.capacity())
-                                    + " known already are still counted");
-            };
         });
+    }
+
+    private BatchReceipt take(Batch batch, BatchTranslation translation) {
+        Intake intake = store.open();
+        PackedStack stack = new PackedStack();
+        for (int i = 0; i < batch.stacks(); i++) {
+            translation.translate(i, keptFrames, stack);
+            intake.add(stack, batch.count(i), batch.time(i));
+        }
+        translation.forEachMapped(intake::mapped);
+        return switch (intake.commit()) {
+            case Commit.Stored stored -> {
+                translation.keepBuildIds();
+                yield receipt(stored, translation);
+            }
+            case Commit.Full full ->
+                throw RefusedException.of(
+                        RefusedException.Kind.FULL,
+                        "its new stacks need up to %d bytes more than the store may hold (%d); stacks that are"
+                                        .formatted(full.needed(), full.capacity())
+                                + " known already are still counted");
+        };
     }
 
     private BatchReceipt receipt(Commit.Stored stored, BatchTranslation translation) {

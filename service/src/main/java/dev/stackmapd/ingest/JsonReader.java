@@ -19,6 +19,11 @@ import tools.jackson.core.json.JsonFactory;
 /// The reader stands on a value's first token before each `read…` and on its last one after it. Broken JSON and
 /// failing reads come out as Jackson's own unchecked exceptions. Not thread-safe.
 final class JsonReader implements AutoCloseable {
+    /// RFC 3339 writes years with four digits.
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private static final BigInteger MAX_U64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
     private static final int MAX_NESTING = 64;
     private static final int MAX_DIGITS = 100;
@@ -133,10 +138,14 @@ final class JsonReader implements AutoCloseable {
     Instant readTime() {
         String text = readString();
         try {
-            return Instant.parse(text);
+            Instant time = Instant.parse(text);
+            if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+                return time;
+            }
         } catch (DateTimeException e) {
-            throw refuse(field(), "must be a time as RFC 3339 has it, in UTC, such as 2026-11-23T06:40:00Z");
+            // The same answer as for a year that RFC 3339 cannot write.
         }
+        throw refuse(field(), "must be a time as RFC 3339 has it, in UTC, such as 2026-11-23T06:40:00Z");
     }
 
     BuildId readBuildId() {

@@ -12,6 +12,7 @@ import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.store.SeenBinary;
@@ -210,6 +211,7 @@ class BinaryController {
     }
 
     /// Opens binaries in the background, fetches what is not here, has indexes built.
+    @TakesBody(TakesBody.Kind.QUESTION)
     @PostMapping("/prewarm")
     ResponseEntity<Accepted> prewarm(@RequestBody Wanted wanted) {
         Set<BuildId> buildIds = wanted.checked();

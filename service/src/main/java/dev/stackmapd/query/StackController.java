@@ -3,6 +3,7 @@ package dev.stackmapd.query;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ class StackController {
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
+    @TakesBody(TakesBody.Kind.QUESTION)
     @PostMapping("/query")
     Many many(
             @RequestBody Query query,

@@ -5,8 +5,9 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.ingest.Batch;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchTranslation;
+import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
-import dev.stackmapd.ingest.Workers;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.KernelRefusalException.Operation;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -54,19 +56,19 @@ class StackMapController {
     private final KernelStackMaps maps;
     private final BatchDecoder decoder;
     private final BatchTranslation.Sources sources;
-    private final Workers workers;
+    private final ComputeThreads threads;
     private final InstantSource clock;
 
     StackMapController(
             KernelStackMaps maps,
             BatchDecoder decoder,
             BatchTranslation.Sources sources,
-            Workers workers,
+            @Qualifier("ingestThreads") ComputeThreads threads,
             InstantSource clock) {
         this.maps = maps;
         this.decoder = decoder;
         this.sources = sources;
-        this.workers = workers;
+        this.threads = threads;
         this.clock = clock;
     }
 
@@ -145,6 +147,7 @@ class StackMapController {
     /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns it
     record Results(List<Integer> results) {}
 
+    @TakesBody(TakesBody.Kind.BATCH)
     @PostMapping(path = "/stacks", consumes = MediaType.APPLICATION_JSON_VALUE)
     Results insert(
             @PathVariable String name,
@@ -161,15 +164,20 @@ class StackMapController {
                 | KernelStackMap.USER_STACK
                 | (fast ? KernelStackMap.FAST_STACK_CMP : 0)
                 | (reuse ? KernelStackMap.REUSE_STACKID : 0);
-        try (var _ = workers.enter();
-                InputStream body = request.getInputStream()) {
+        try (InputStream body = request.getInputStream()) {
             Batch batch = decoder.decode(body, clock.instant());
-            return workers.compute(() -> insert(map, batch, flags));
+            return threads.compute(() -> insert(map, batch, flags));
         }
     }
 
     private Results insert(KernelStackMap map, Batch batch, long flags) {
-        BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL);
+        try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL)) {
+            check(map, batch, translation);
+            return insert(map, batch, flags, translation);
+        }
+    }
+
+    private static void check(KernelStackMap map, Batch batch, BatchTranslation translation) {
         boolean translates = map.attributes().contents() == Contents.BUILD_ID;
         for (int i = 0; i < batch.stacks(); i++) {
             if (batch.translated(i)) {
@@ -180,12 +188,17 @@ class StackMapController {
                 translation.prepare(i);
             }
         }
+    }
+
+    /// Stacks go into the map one by one, so that the build-ids of each stay once it may be there.
+    private static Results insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
         PackedStack frames = new PackedStack();
         List<Integer> results = new ArrayList<>(batch.stacks());
         for (int i = 0; i < batch.stacks(); i++) {
             int stack = i;
             results.add(map.insert(batch.values(), batch.from(i), batch.end(i), flags, (ips, from, to) -> {
                 translation.translate(stack, from, to, frames);
+                translation.keepBuildIds();
                 return frames;
             }));
         }

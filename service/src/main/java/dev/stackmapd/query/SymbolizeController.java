@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ class SymbolizeController {
         this.threads = threads;
     }
 
+    @TakesBody(TakesBody.Kind.QUESTION)
     @PostMapping(path = "/v1/symbolize", produces = MediaType.APPLICATION_JSON_VALUE)
     Answer symbolize(@RequestBody Question question, @RequestParam(defaultValue = "full") String demangle) {
         Names.Demangled names = Names.demangled(demangle);

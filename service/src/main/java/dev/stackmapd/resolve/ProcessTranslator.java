@@ -44,7 +44,7 @@ public final class ProcessTranslator {
 
     private final VmaIndex vmas;
     private final MappedBinaries binaries;
-    private final BuildIds buildIds;
+    private final BuildIds.Claim buildIds;
     private final FrameCounts counts;
 
     /// For each mapping where its entry begins, or [#UNDECIDED].
@@ -56,7 +56,7 @@ public final class ProcessTranslator {
     private int entriesEnd = ENTRY_LONGS;
 
     /// @param counts where frames are counted; may be shared with other translators of the same thread
-    public ProcessTranslator(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, FrameCounts counts) {
+    public ProcessTranslator(VmaIndex vmas, MappedBinaries binaries, BuildIds.Claim buildIds, FrameCounts counts) {
         this.vmas = vmas;
         this.binaries = binaries;
         this.buildIds = buildIds;

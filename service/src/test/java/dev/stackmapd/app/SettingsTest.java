@@ -10,23 +10,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Configuration;
 
 /// Every setting does something, is in the README, and is refused where it makes no sense.
 class SettingsTest {
+    private static final StackmapdProperties.Security CLOSED = new StackmapdProperties.Security(false, List.of());
+    private static final StackmapdProperties.Security OPEN = new StackmapdProperties.Security(true, List.of());
 
     /// Each setting with a value that is not its default.
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -65,6 +71,7 @@ class SettingsTest {
             Map.entry("stackmapd.ingest.max-head-bytes", "5KB"),
             Map.entry("stackmapd.ingest.replay-window", "5m"),
             Map.entry("stackmapd.ingest.replay-bytes", "5MB"),
+            Map.entry("stackmapd.security.hosts", "stackmapd.example"),
             Map.entry("stackmapd.stackmaps.max-bytes", "5MB"));
 
     /// `memory` is the only kind of store there is, so that no other value can be given.
@@ -156,25 +163,40 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.8.8.8", "::1"})
     void servesALoopbackAddressWithoutTokens(String address) throws Exception {
-        var closed = new StackmapdProperties.Security(false);
-        assertThat(BindCheck.of(InetAddress.getByName(address), closed).reach()).isEqualTo(BindCheck.Reach.LOOPBACK);
+        assertThat(bound(InetAddress.getByName(address), CLOSED).reach()).isEqualTo(BindCheck.Reach.LOOPBACK);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "10.0.0.1", "::"})
     void servesAnyOtherAddressOnlyWhenToldTo(String address) throws Exception {
         InetAddress network = InetAddress.getByName(address);
-        assertThatThrownBy(() -> BindCheck.of(network, new StackmapdProperties.Security(false)))
+        assertThatThrownBy(() -> bound(network, CLOSED))
                 .isInstanceOf(InvalidConfigurationPropertyValueException.class)
                 .hasMessageContaining("server.address");
-        assertThat(BindCheck.of(network, new StackmapdProperties.Security(true)).reach())
-                .isEqualTo(BindCheck.Reach.NETWORK);
+        assertThat(bound(network, OPEN).reach()).isEqualTo(BindCheck.Reach.NETWORK);
     }
 
     @Test
     void everyAddressIsNoLoopbackAddress() {
-        assertThatThrownBy(() -> BindCheck.of(null, new StackmapdProperties.Security(false)))
-                .hasMessageContaining("every address");
+        assertThatThrownBy(() -> bound(null, CLOSED)).hasMessageContaining("every address");
+    }
+
+    @Test
+    void theManagementPortIsCheckedToo() throws Exception {
+        ServerProperties server = new ServerProperties();
+        server.setAddress(InetAddress.getLoopbackAddress());
+        ManagementServerProperties management = new ManagementServerProperties();
+        management.setPort(8081);
+        assertThatThrownBy(() -> BindCheck.of(server, management, CLOSED))
+                .hasMessageContaining("management.server.address");
+        management.setAddress(InetAddress.getLoopbackAddress());
+        assertThat(BindCheck.of(server, management, CLOSED).reach()).isEqualTo(BindCheck.Reach.LOOPBACK);
+    }
+
+    private static BindCheck bound(@Nullable InetAddress address, StackmapdProperties.Security security) {
+        ServerProperties server = new ServerProperties();
+        server.setAddress(address);
+        return BindCheck.of(server, new ManagementServerProperties(), security);
     }
 
     private static ApplicationContextRunner with(Map<String, String> settings) {

@@ -23,7 +23,7 @@ class UpgradedBodiesTest extends LiveServer {
     private static final int FRAMES = 2_000;
 
     @Test
-    void takesAFirstRequestThatAsksForHttp2AndHasALargeBody() throws IOException, InterruptedException {
+    void takesAFirstRequestThatAsksForHttp2AndHasALargeBodyInHttp1() throws IOException, InterruptedException {
         Map<String, String> frame = Map.of("buildId", "93ac61ec".repeat(5), "offset", "0x10");
         String body = JSON.writeValueAsString(Map.of(
                 "processes", List.of(Map.of("pid", 1)),
@@ -37,11 +37,21 @@ class UpgradedBodiesTest extends LiveServer {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
 
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
+    @Test
+    void takesAFirstRequestWithoutABodyInHttp2() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = client.send(request("/v1/stacks").build(), BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
         }
     }
 
-    /// 17 MiB, which is more than a batch may have and Tomcat keeps; a length that is known, and one that is not.
+    /// 17 MiB, which is more than a batch may have; a length that is known, and one that is not.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void takesAFirstRequestThatAsksForHttp2AndBringsAFile(boolean lengthKnown) throws Exception {

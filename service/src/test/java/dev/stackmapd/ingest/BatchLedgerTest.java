@@ -27,16 +27,16 @@ class BatchLedgerTest {
     @Test
     void theSameIdWithTheSameContentGetsTheFirstAnswer() {
         AtomicInteger taken = new AtomicInteger();
-        BatchReceipt first = ledger.once("a", CONTENT, () -> receipt(taken.incrementAndGet()));
-        BatchReceipt second = ledger.once("a", CONTENT, () -> receipt(taken.incrementAndGet()));
+        BatchReceipt first = ledger.once(key("a"), CONTENT, () -> receipt(taken.incrementAndGet()));
+        BatchReceipt second = ledger.once(key("a"), CONTENT, () -> receipt(taken.incrementAndGet()));
         assertThat(second).isSameAs(first);
         assertThat(taken).hasValue(1);
     }
 
     @Test
     void theSameIdWithOtherContentIsAConflict() {
-        ledger.once("a", CONTENT, () -> receipt(1));
-        assertThatThrownBy(() -> ledger.once("a", OTHER, () -> receipt(1)))
+        ledger.once(key("a"), CONTENT, () -> receipt(1));
+        assertThatThrownBy(() -> ledger.once(key("a"), OTHER, () -> receipt(1)))
                 .isInstanceOfSatisfying(RefusedException.class, e -> {
                     assertThat(e.kind()).isEqualTo(RefusedException.Kind.CONFLICT);
                     assertThat(e.field()).isEqualTo("batchId");
@@ -46,30 +46,32 @@ class BatchLedgerTest {
     @Test
     void aBatchThatFailedMayComeAgain() {
         RefusedException full = RefusedException.of(RefusedException.Kind.FULL, "no room");
-        assertThatThrownBy(() -> ledger.once("a", CONTENT, () -> {
+        assertThatThrownBy(() -> ledger.once(key("a"), CONTENT, () -> {
                     throw full;
                 }))
                 .isSameAs(full);
-        assertThat(ledger.once("a", OTHER, () -> receipt(7)).added()).isEqualTo(7);
+        assertThat(ledger.once(key("a"), OTHER, () -> receipt(7)).added()).isEqualTo(7);
     }
 
     @Test
     void anAnswerIsForgottenAfterTheWindow() {
-        ledger.once("a", CONTENT, () -> receipt(1));
+        ledger.once(key("a"), CONTENT, () -> receipt(1));
         now.set(now.get().plus(Duration.ofHours(24)).minusMillis(1));
-        assertThat(ledger.once("a", CONTENT, () -> receipt(2)).added()).isEqualTo(1);
+        assertThat(ledger.once(key("a"), CONTENT, () -> receipt(2)).added()).isEqualTo(1);
         now.set(now.get().plusMillis(1));
-        assertThat(ledger.once("a", CONTENT, () -> receipt(2)).added()).isEqualTo(2);
+        assertThat(ledger.once(key("a"), CONTENT, () -> receipt(2)).added()).isEqualTo(2);
         assertThat(ledger.forgottenEarly()).isZero();
     }
 
     @Test
     void theOldestAnswersAreForgottenWhenMemoryRunsOut() {
         for (int i = 0; i < 100; i++) {
-            ledger.once("batch " + i, CONTENT, () -> receipt(1));
+            ledger.once(key("batch " + i), CONTENT, () -> receipt(1));
         }
-        assertThat(ledger.once("batch 99", CONTENT, () -> receipt(2)).added()).isEqualTo(1);
-        assertThat(ledger.once("batch 0", CONTENT, () -> receipt(2)).added()).isEqualTo(2);
+        assertThat(ledger.once(key("batch 99"), CONTENT, () -> receipt(2)).added())
+                .isEqualTo(1);
+        assertThat(ledger.once(key("batch 0"), CONTENT, () -> receipt(2)).added())
+                .isEqualTo(2);
         assertThat(ledger.forgottenEarly()).isPositive();
     }
 
@@ -80,14 +82,15 @@ class BatchLedgerTest {
         CountDownLatch others = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<BatchReceipt>> answers = new ArrayList<>();
-            answers.add(threads.submit(() -> ledger.once("a", CONTENT, () -> {
+            answers.add(threads.submit(() -> ledger.once(key("a"), CONTENT, () -> {
                 first.countDown();
                 await(others);
                 return receipt(taken.incrementAndGet());
             })));
             first.await();
             for (int i = 0; i < 32; i++) {
-                answers.add(threads.submit(() -> ledger.once("a", CONTENT, () -> receipt(taken.incrementAndGet()))));
+                answers.add(
+                        threads.submit(() -> ledger.once(key("a"), CONTENT, () -> receipt(taken.incrementAndGet()))));
             }
             others.countDown();
             for (Future<BatchReceipt> answer : answers) {
@@ -107,5 +110,23 @@ class BatchLedgerTest {
 
     private static BatchReceipt receipt(int added) {
         return new BatchReceipt(List.of(new StackId(1, 2)), added, new BatchReceipt.Frames(0, Map.of()), List.of());
+    }
+
+    @Test
+    void anIdBelongsToItsSender() {
+        ledger.once(new BatchLedger.Key("attacker", "a"), OTHER, () -> receipt(1));
+        assertThat(ledger.once(new BatchLedger.Key("victim", "a"), CONTENT, () -> receipt(2))
+                        .added())
+                .isEqualTo(2);
+        assertThat(ledger.once(new BatchLedger.Key("", "a"), CONTENT, () -> receipt(3))
+                        .added())
+                .isEqualTo(3);
+        assertThat(ledger.once(new BatchLedger.Key("victim", "a"), CONTENT, () -> receipt(4))
+                        .added())
+                .isEqualTo(2);
+    }
+
+    private static BatchLedger.Key key(String batchId) {
+        return new BatchLedger.Key("", batchId);
     }
 }

@@ -136,7 +136,7 @@ class ProcessTranslatorTest {
     @Test
     void aTranslatorThatMeetsOneIdTooManySaysSo() {
         Resolving process = known();
-        BuildIds one = new BuildIds(1);
+        BuildIds.Claim one = new BuildIds(1).claim();
         ProcessTranslator translator = new ProcessTranslator(VMAS, process.binaries(), one, process.counts());
         long[] ips = {0x401000, 0x500000, 0x401000};
 
@@ -283,7 +283,8 @@ class ProcessTranslatorTest {
     }
 
     private static ProcessTranslator translator(Resolving process) {
-        return new ProcessTranslator(process.vmas(), process.binaries(), process.buildIds(), process.counts());
+        return new ProcessTranslator(
+                process.vmas(), process.binaries(), process.buildIds().claim(), process.counts());
     }
 
     private static BinaryHint hint(long inode, BuildId id) {

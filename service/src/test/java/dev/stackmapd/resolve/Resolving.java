@@ -49,7 +49,7 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
     List<Frame> translate(long... ips) {
         PackedStack packed = new PackedStack();
         Translation translation =
-                new ProcessTranslator(vmas, binaries, buildIds, counts).translate(ips, 0, ips.length, packed);
+                new ProcessTranslator(vmas, binaries, buildIds.claim(), counts).translate(ips, 0, ips.length, packed);
         if (translation != Translation.COMPLETE) {
             throw new AssertionError(translation);
         }

@@ -60,6 +60,7 @@ public class TranslationBenchmark {
 
     private final PackedStack packed = new PackedStack();
     private final BuildIds buildIds = new BuildIds(1 << 14);
+    private final BuildIds.Claim claim = buildIds.claim();
     private final List<BinaryHint> hints = new ArrayList<>();
     private VmaIndex vmas = MapsParser.parse(new byte[0]).vmas();
     private long[] ips = {};
@@ -98,7 +99,7 @@ public class TranslationBenchmark {
     private ProcessTranslator newTranslator() {
         ProcessFiles none = new HostFiles(new FileAccess.None(), Resolving.cache()).of(0);
         MappedBinaries binaries = new MappedBinaries(vmas, hints, none, BuildIdProfile.LENIENT, MappedLayouts.NONE);
-        return new ProcessTranslator(vmas, binaries, buildIds, new FrameCounts());
+        return new ProcessTranslator(vmas, binaries, claim, new FrameCounts());
     }
 
     private String maps() {

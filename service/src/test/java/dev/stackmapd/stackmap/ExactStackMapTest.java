@@ -7,6 +7,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import java.util.HashMap;
@@ -224,7 +225,7 @@ class ExactStackMapTest {
         for (int i = 0; i < depth; i++) {
             if (random.nextBoolean()) {
                 BuildId buildId = BuildId.of(new byte[] {(byte) random.nextInt(8)});
-                stack.addInFile(buildIds.ordinalOf(buildId).orElseThrow(), random.nextInt(30));
+                stack.addInFile(Packing.numberOf(buildIds, buildId), random.nextInt(30));
             } else {
                 stack.addRaw(random.nextInt(30) - 15L, Frame.Reason.NO_MAPPING);
             }

@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
 final class KernelFixture {
     static final BuildIds BUILD_IDS = new BuildIds(4);
     static final BuildId BINARY = BuildId.of(new byte[] {1, 2, 3});
-    static final int BINARY_NUMBER = BUILD_IDS.ordinalOf(BINARY).orElseThrow();
+    static final int BINARY_NUMBER = Packing.numberOf(BUILD_IDS, BINARY);
 
     private KernelFixture() {}
 

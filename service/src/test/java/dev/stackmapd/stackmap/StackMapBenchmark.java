@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -65,7 +66,8 @@ public class StackMapBenchmark {
     public void fill() {
         Random random = new Random(SEED);
         for (int i = 0; i < BINARIES; i++) {
-            buildIds.ordinalOf(BuildId.of(ByteBuffer.allocate(20).putInt(16, i).array()));
+            Packing.numberOf(
+                    buildIds, BuildId.of(ByteBuffer.allocate(20).putInt(16, i).array()));
         }
         long[] code = new long[CODE_ADDRESSES];
         for (int i = 0; i < code.length; i++) {

@@ -7,6 +7,7 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.Intake.Commit;
@@ -203,8 +204,8 @@ public abstract class StackStoreContract {
     void countsFramesOfEachBinaryAndRemembersWhereItWasMapped() {
         BuildId app = BuildId.parse("0badcafe").orElseThrow();
         PackedStack both = packed(1, 2);
-        both.addInFile(buildIds.ordinalOf(app).orElseThrow(), 1L << 50);
-        both.addInFile(buildIds.ordinalOf(LIBC).orElseThrow(), 3);
+        both.addInFile(Packing.numberOf(buildIds, app), 1L << 50);
+        both.addInFile(Packing.numberOf(buildIds, LIBC), 3);
         Intake intake = store.open();
         intake.add(both, 10, NOON);
         intake.add(packed(1), 1, NOON - 1_000);
@@ -266,7 +267,7 @@ public abstract class StackStoreContract {
 
     private PackedStack through(BuildId buildId) {
         PackedStack stack = new PackedStack();
-        stack.addInFile(buildIds.ordinalOf(buildId).orElseThrow(), 1);
+        stack.addInFile(Packing.numberOf(buildIds, buildId), 1);
         return stack;
     }
 
@@ -315,7 +316,7 @@ public abstract class StackStoreContract {
             fill(small);
             long frames = small.binary(LIBC).orElseThrow().frames();
             PackedStack through = deep(1 << 20);
-            through.addInFile(buildIds.ordinalOf(app).orElseThrow(), 1);
+            through.addInFile(Packing.numberOf(buildIds, app), 1);
             assertThat(commit(small, through)).isInstanceOf(Commit.Full.class);
             assertThat(small.binary(app)).isEmpty();
             assertThat(small.binary(LIBC).orElseThrow().frames()).isEqualTo(frames);
@@ -358,7 +359,7 @@ public abstract class StackStoreContract {
     /// One frame in libc for each offset, and a raw one below them.
     private PackedStack packed(long... offsets) {
         PackedStack stack = new PackedStack();
-        int libc = buildIds.ordinalOf(LIBC).orElseThrow();
+        int libc = Packing.numberOf(buildIds, LIBC);
         for (long offset : offsets) {
             stack.addInFile(libc, offset);
         }

@@ -1,0 +1,177 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Small requests that cost much, at small heaps. The service runs in a JVM of its own that ends at the first
+/// `OutOfMemoryError`; after each attack it is alive and serves honest requests.
+class AttacksTest extends LiveServer {
+    private static final int AT_ONCE = 8;
+    private static final String HONEST = """
+            {"processes": [{"maps": "00400000-00401000 r-xp 00001000 fe:00 7 /a\\n",
+                            "binaries": [{"path": "/a", "buildId": "5eed"}]}],
+             "stacks": [{"process": 0, "ips": ["0x400010"]}]}""";
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
+    void bodiesThatInflate(String heap) throws Exception {
+        byte[] message = gzip("{\"a\": [", "[],", 20 << 20, "[]]}");
+        byte[] frames = gzip("{\"frames\": [", "{},", 10_000_000, "{}]}");
+        byte[] ids = gzip("{\"buildIds\": [", "\"0a\",", 8_000_000, "\"0a\"]}");
+        byte[] names = gzip("{\"ids\": [", "\"\",", 10_000_000, "\"\"]}");
+        String calls = "/debuginfo.v1alpha1.DebuginfoService";
+        try (ChildServer server = start(heap)) {
+            for (Callable<Integer> attack : List.<Callable<Integer>>of(
+                    () -> postGzip(calls + "/ShouldInitiateUpload", message),
+                    () -> postGzip(calls + "/UploadFinished", message),
+                    () -> postGzip("/v1/symbolize", frames),
+                    () -> postGzip("/v1/binaries/prewarm", ids),
+                    () -> postGzip("/v1/stacks/query", names),
+                    () -> postGzip("/v1/upstreams/reset", message))) {
+                assertThat(atOnce(attack)).allMatch(status -> status == 413 || status == 503);
+                assertHonestRequestsAreServed(server);
+            }
+        }
+    }
+
+    /// A batch is refused for want of room after its build-ids were numbered: 1.2 million of them, more than there are
+    /// numbers.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
+    void inventedBuildIds(String heap) throws Exception {
+        try (ChildServer server = start(heap, "--stackmapd.store.max-bytes=1MB")) {
+            for (int batch = 0; batch < 12; batch++) {
+                assertThat(postGzip("/v1/batches", invented(batch, 100_000))).isEqualTo(507);
+            }
+            assertHonestRequestsAreServed(server);
+        }
+    }
+
+    /// As many connections as there are places drip, for longer than a body may be slow.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
+    void drippingBodies(String heap) throws Exception {
+        try (ChildServer server = start(heap);
+                ExecutorService drippers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Socket> sockets = new ArrayList<>();
+            List<Future<Integer>> dripped = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                sockets.add(socket);
+                String line = i % 2 == 0 ? "POST /v1/batches" : "PUT /v1/binaries/0a/dwp";
+                dripped.add(drippers.submit(() -> drip(socket, line)));
+            }
+            assertHonestRequestsAreServed(server);
+            for (Future<Integer> bytes : dripped) {
+                assertThat(bytes.get()).as("bytes until it was refused").isLessThan(1_000);
+            }
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            assertHonestRequestsAreServed(server);
+        }
+    }
+
+    private ChildServer start(String heap, String... settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(heap, "-XX:+ExitOnOutOfMemoryError"));
+        Collections.addAll(arguments, settings);
+        ChildServer server = ChildServer.start(directory, List.of(), arguments);
+        port = server.port();
+        return server;
+    }
+
+    private void assertHonestRequestsAreServed(ChildServer server) {
+        assertThat(server.process().isAlive()).isTrue();
+        Answer receipt = post("/v1/batches", HONEST);
+        assertThat(receipt.status()).as(receipt.response().body()).isEqualTo(200);
+        String id = receipt.json().at("/ids/0").asString();
+        assertThat(get("/v1/stacks/" + id).json().at("/frames/0/buildId").asString())
+                .isEqualTo("5eed");
+        assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
+    }
+
+    private static List<Integer> atOnce(Callable<Integer> attack) throws Exception {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Integer> statuses = new ArrayList<>();
+            for (Future<Integer> status : clients.invokeAll(Collections.nCopies(AT_ONCE, attack))) {
+                statuses.add(status.get());
+            }
+            return statuses;
+        }
+    }
+
+    private int postGzip(String path, byte[] body) {
+        return send(request(path)
+                        .header("Content-Type", "application/json")
+                        .header("Content-Encoding", "gzip")
+                        .POST(BodyPublishers.ofByteArray(body)))
+                .status();
+    }
+
+    /// Sends a byte every 100 ms until the service answers or closes.
+    ///
+    /// @return bytes that were sent
+    private static int drip(Socket socket, String line) throws IOException, InterruptedException {
+        OutputStream out = socket.getOutputStream();
+        out.write((line + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1000000\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        int sent = 0;
+        try {
+            while (socket.getInputStream().available() == 0 && sent < 1_000) {
+                out.write(' ');
+                sent++;
+                Thread.sleep(100);
+            }
+        } catch (IOException e) {
+            // The service has closed the connection.
+        }
+        return sent;
+    }
+
+    private static byte[] invented(int batch, int count) throws IOException {
+        StringBuilder body = new StringBuilder("{\"stacks\": [");
+        for (int i = 0; i < count; i++) {
+            // Two frames to a stack: a batch has at most 50,000 stacks.
+            body.append(i == 0 ? "" : i % 2 == 0 ? "]}," : ",")
+                    .append(i % 2 == 0 ? "{\"frames\": [" : "")
+                    .append("{\"buildId\": \"%08x\", \"offset\": 1}".formatted(batch * count + i + 1));
+        }
+        return gzip(body.append("]}]}").toString(), "", 0, "");
+    }
+
+    private static byte[] gzip(String start, String repeated, int times, String end) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(start.getBytes(StandardCharsets.US_ASCII));
+            byte[] many = repeated.repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < times / 1_000; i++) {
+                gzip.write(many);
+            }
+            gzip.write(end.getBytes(StandardCharsets.US_ASCII));
+        }
+        return bytes.toByteArray();
+    }
+}
