@@ -3,6 +3,7 @@ package dev.stackmapd.symbolize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +78,37 @@ class RawNamesTest {
         SymbolIndex index = ((IndexOpening.Ready) SymbolIndex.open(target)).index();
         try (CodeNames indexed = new IndexedNames(index, target, () -> {})) {
             check(indexed, expected);
+        }
+    }
+
+    /// The hot part of `checked(unsigned long)` begins at 0x1050, the cold one at 0x102e.
+    @Test
+    void allPartsHaveTheFunctionsNameForPeople() throws Exception {
+        try (ElfFile elf = ElfFile.open(binary("gcc-cold"), ParseLimits.DEFAULT);
+                DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE);
+                CodeNames names = new DirectNames(
+                        List.of(), dwarf, List.of(FileSymbols.read(elf)), null, new ReadableNames(1 << 20))) {
+            SourceFrame hot = names.find(new ElfAddress(0x1058)).getLast();
+            SourceFrame cold = names.find(new ElfAddress(0x1030)).getLast();
+            assertThat(List.of(hot.function(), hot.rawName())).containsExactly("checked(unsigned long)", "_Z7checkedm");
+            assertThat(List.of(cold.function(), cold.rawName()))
+                    .containsExactly("checked(unsigned long)", "_Z7checkedm.cold");
+        }
+    }
+
+    @Test
+    void namesOfSymbolsWithoutSizeAreApproximate() throws Exception {
+        try (ElfFile elf = ElfFile.open(binary("unsized-lines"), ParseLimits.DEFAULT);
+                DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE);
+                CodeNames names = new DirectNames(
+                        List.of(), dwarf, List.of(FileSymbols.read(elf)), null, new ReadableNames(1 << 20))) {
+            SourceFrame frame = names.find(new ElfAddress(0x401012)).getLast();
+            assertThat(frame.rawName()).isEqualTo("_start");
+            assertThat(frame.line()).isPositive();
+            assertThat(frame.approximate()).isTrue();
+            // Before the first symbol of another section.
+            assertThat(names.find(new ElfAddress(0x401040)))
+                    .noneMatch(f -> !f.rawName().isEmpty());
         }
     }
 

@@ -22,6 +22,8 @@ final class HandmadeDwarf {
     private static final int ABBREVIATION_FUNCTION = 2;
     private static final int ABBREVIATION_BLOCK = 3;
     private static final int ABBREVIATION_INLINED = 4;
+    private static final int ABBREVIATION_ENTERED_AT = 5;
+    private static final int ABBREVIATION_ENTERED_BEHIND = 6;
     private static final int TAG_LEXICAL_BLOCK = 0x0b;
 
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
@@ -44,6 +46,24 @@ final class HandmadeDwarf {
         code(ABBREVIATION_FUNCTION);
         place();
         u32(origin);
+        return this;
+    }
+
+    /// A function over all the code, without children, whose `DW_AT_entry_pc` is an address.
+    HandmadeDwarf enteredAt(long address) {
+        code(ABBREVIATION_ENTERED_AT);
+        place();
+        byte[] number = new byte[8];
+        little(number).putLong(address);
+        entries.writeBytes(number);
+        return this;
+    }
+
+    /// A function over all the code, without children, whose `DW_AT_entry_pc` counts from its low address.
+    HandmadeDwarf enteredBehind(int bytes) {
+        code(ABBREVIATION_ENTERED_BEHIND);
+        place();
+        u32(bytes);
         return this;
     }
 
@@ -131,6 +151,28 @@ final class HandmadeDwarf {
             Dw.FORM_DATA4,
             Dw.AT_ABSTRACT_ORIGIN,
             Dw.FORM_REF4,
+            0,
+            0,
+            ABBREVIATION_ENTERED_AT,
+            Dw.TAG_SUBPROGRAM,
+            0,
+            Dw.AT_LOW_PC,
+            Dw.FORM_ADDR,
+            Dw.AT_HIGH_PC,
+            Dw.FORM_DATA4,
+            Dw.AT_ENTRY_PC,
+            Dw.FORM_ADDR,
+            0,
+            0,
+            ABBREVIATION_ENTERED_BEHIND,
+            Dw.TAG_SUBPROGRAM,
+            0,
+            Dw.AT_LOW_PC,
+            Dw.FORM_ADDR,
+            Dw.AT_HIGH_PC,
+            Dw.FORM_DATA4,
+            Dw.AT_ENTRY_PC,
+            Dw.FORM_DATA4,
             0,
             0,
             0

@@ -32,6 +32,28 @@ class HandmadeDwarfTest {
                                 .formatted(HandmadeDwarf.UNIT_HEADER_BYTES + 17, DWARF.maxChain())));
     }
 
+    /// DWARF 5, 2.18.
+    @Test
+    void aFunctionIsEnteredWhereItsEntrySays() throws Exception {
+        long code = HandmadeDwarf.CODE;
+        assertThat(entry(new HandmadeDwarf().enteredAt(code + 16).end(1))).isEqualTo(code + 16);
+        assertThat(entry(new HandmadeDwarf().enteredBehind(32).end(1))).isEqualTo(code + 32);
+    }
+
+    @Test
+    void anEntryOutsideTheCodeIsNotBelieved() throws Exception {
+        long code = HandmadeDwarf.CODE;
+        assertThat(entry(new HandmadeDwarf().enteredAt(code - 1).end(1))).isEqualTo(code);
+        assertThat(entry(new HandmadeDwarf()
+                        .enteredBehind(HandmadeDwarf.CODE_BYTES)
+                        .end(1)))
+                .isEqualTo(code);
+    }
+
+    private static long entry(HandmadeDwarf dwarf) throws Exception {
+        return look(dwarf, NO_ROWS).frames().getFirst().entry();
+    }
+
     @Test
     void anOriginOutsideTheUnitHasNoName() throws Exception {
         DwarfAnswer.Found found = look(new HandmadeDwarf().function(0x7fffffff).end(2), NO_ROWS);
