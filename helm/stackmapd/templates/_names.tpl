@@ -9,6 +9,13 @@
 {{- ternary (mul $number 1024) $number (hasSuffix "GB" $quota) | add 1024 }}Mi
 {{- end }}
 
+{{/* The names that the Service has in the cluster, with commas between them. */}}
+{{- define "stackmapd.hosts" -}}
+{{- $name := include "stackmapd.name" . -}}
+{{- $inNamespace := printf "%s.%s" $name .Release.Namespace -}}
+{{- list $name $inNamespace (printf "%s.svc" $inNamespace) (printf "%s.svc.cluster.local" $inNamespace) | join "," -}}
+{{- end }}
+
 {{- define "stackmapd.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}

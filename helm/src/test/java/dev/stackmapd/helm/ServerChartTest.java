@@ -126,6 +126,17 @@ class ServerChartTest {
     }
 
     @Test
+    void answersToTheNamesOfItsServiceAndToThoseItIsGiven() {
+        String own = environment(render(OPEN)).get("STACKMAPD_SECURITY_HOSTS");
+        List<String> names = List.of(own.split(","));
+        assertThat(names).hasSize(4).allMatch(name -> name.startsWith(names.getFirst()));
+        assertThat(names.getFirst()).contains("stackmapd");
+        assertThat(names.getLast()).endsWith(".svc.cluster.local");
+        assertThat(environment(render("security: {open: true, hosts: [profiles.example]}\n")))
+                .containsEntry("STACKMAPD_SECURITY_HOSTS", own + ",profiles.example");
+    }
+
+    @Test
     void isProbedOnTheHealthPaths() {
         Container container = container(render(OPEN));
 
@@ -230,6 +241,7 @@ class ServerChartTest {
                 "image: {tag: 'a b'}",
                 "imagePullSecrets: [a]",
                 "security: {open: 'yes'}",
+                "security: {open: true, hosts: ['a,b']}",
                 "artifacts: {claim: 7}",
                 "artifacts: {maxInflated: lots}",
                 "artifacts: {cacheQuota: 10}",

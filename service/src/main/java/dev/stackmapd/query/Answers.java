@@ -29,12 +29,13 @@ public final class Answers {
         this.readable = readable;
     }
 
-    StackAnswer of(StoredStack stored, Names names) {
+    /// @param size of the answer that the stack becomes a part of
+    StackAnswer of(StoredStack stored, Names names, AnswerSize size) {
         List<Frame> frames = stored.stack().frames();
         List<FrameAnswer> answers = new ArrayList<>(frames.size());
         for (Frame frame : frames) {
             Position position = answers.isEmpty() ? Position.LEAF : Position.CALLER;
-            answers.add(
+            answers.add(size.add(
                     switch (frame) {
                         case Frame.Raw raw -> raw(raw);
                         case Frame.InFile inFile ->
@@ -42,7 +43,7 @@ public final class Answers {
                                 case Names.Demangled demangled -> named(inFile, position, demangled);
                                 case Names.None _ -> inFile(inFile, module(inFile), Answered.NOT);
                             };
-                    });
+                    }));
         }
         return new StackAnswer(
                 stored.id(),

@@ -39,9 +39,10 @@ class SymbolizeController {
     }
 
     private Answer named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
+        AnswerSize size = new AnswerSize();
         List<FrameAnswer> named = new ArrayList<>(frames.size());
         for (Frame.InFile frame : frames) {
-            named.add(answers.named(frame, position, names));
+            named.add(size.add(answers.named(frame, position, names)));
         }
         return new Answer(named);
     }

@@ -2,6 +2,12 @@ package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.fixtures.ElfBuilder;
+import dev.stackmapd.fixtures.RawNote;
+import dev.stackmapd.fixtures.RawSection;
+import dev.stackmapd.fixtures.RawSegment;
+import dev.stackmapd.fixtures.RawSymbol;
+import dev.stackmapd.fixtures.SectionField;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -92,6 +99,41 @@ class AttacksTest extends LiveServer {
             }
             assertHonestRequestsAreServed(server);
         }
+    }
+
+    /// A binary whose one function has a name of 12 MB, asked for many times at once: names are cut, and an answer that
+    /// is too large all the same is refused.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
+    void namesOfMegabytes(String heap) throws Exception {
+        byte[] binary = ElfBuilder.elf64()
+                .type(ElfBuilder.ET_EXEC)
+                .noteSegment(0x200, RawNote.buildIdOf(20))
+                .segment(RawSegment.load(0x1000, 16, 0x401000))
+                .bytes(0x1000, new byte[16])
+                .section(RawSection.section(".text", RawSection.SHT_PROGBITS, new byte[16])
+                        .with(SectionField.SH_FLAGS, 6)
+                        .with(SectionField.SH_ADDR, 0x401000))
+                .symbols(".symtab", RawSection.SHT_SYMTAB, RawSymbol.function("n".repeat(12 << 20), 0x401000, 16))
+                .build();
+        String id = HexFormat.of().formatHex(RawNote.countingBytes(20));
+        String frame = "{\"buildId\": \"%s\", \"offset\": \"0x1001\"},".formatted(id);
+        try (ChildServer server = start(heap)) {
+            Answer stored = send(request("/v1/binaries/" + id + "/executable").PUT(BodyPublishers.ofByteArray(binary)));
+            assertThat(stored.status()).as(stored.response().body()).isEqualTo(201);
+            Answer one = post("/v1/symbolize", frames(frame, 1));
+            assertThat(one.json().at("/frames/0/symbols/0/function").asString())
+                    .hasSize((64 << 10) + "<truncated>".length())
+                    .endsWith("<truncated>");
+            assertThat(atOnce(() -> post("/v1/symbolize", frames(frame, 10_000)).status()))
+                    .allMatch(status -> status == 413 || status == 503);
+            assertHonestRequestsAreServed(server);
+        }
+    }
+
+    private static String frames(String frame, int count) {
+        String all = frame.repeat(count);
+        return "{\"frames\": [" + all.substring(0, all.length() - 1) + "]}";
     }
 
     private ChildServer start(String heap, String... settings) throws IOException {

@@ -27,7 +27,12 @@ class NamesOfCodeTest extends LiveServer {
         SIZES + ", 0x1025, outer, outer, 0x9, false"
     })
     void isThatOfTheSymbol(
-            String buildId, String offset, String function, String rawName, String functionOffset, boolean approximate) {
+            String buildId,
+            String offset,
+            String function,
+            String rawName,
+            String functionOffset,
+            boolean approximate) {
         JsonNode frame = post(
                         "/v1/symbolize",
                         "{\"frames\": [{\"buildId\": \"%s\", \"offset\": \"%s\"}]}".formatted(buildId, offset))

@@ -116,7 +116,7 @@ class UploadFaultsTest extends LiveServer {
     private Socket halfSent(String buildId, byte[] file) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         OutputStream out = socket.getOutputStream();
-        out.write("PUT /v1/binaries/%s/executable HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+        out.write("PUT /v1/binaries/%s/executable HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
                 .formatted(buildId, file.length)
                 .getBytes(US_ASCII));
         out.write(file, 0, file.length / 2);

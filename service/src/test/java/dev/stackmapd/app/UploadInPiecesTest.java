@@ -41,7 +41,7 @@ class UploadInPiecesTest extends Uploading {
             out.write(String.join(
                             "\r\n",
                             "PUT /v1/binaries/%s/executable HTTP/1.1".formatted(PLAIN),
-                            "Host: x",
+                            "Host: localhost",
                             "Content-Length: " + file.length,
                             "Repr-Digest: " + digest(file),
                             "",

@@ -81,33 +81,17 @@ class RawNamesTest {
         }
     }
 
-    /// The hot part of `checked(unsigned long)` begins at 0x1050, the cold one at 0x102e.
-    @Test
-    void allPartsHaveTheFunctionsNameForPeople() throws Exception {
-        try (ElfFile elf = ElfFile.open(binary("gcc-cold"), ParseLimits.DEFAULT);
-                DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE);
-                CodeNames names = new DirectNames(
-                        List.of(), dwarf, List.of(FileSymbols.read(elf)), null, new ReadableNames(1 << 20))) {
-            SourceFrame hot = names.find(new ElfAddress(0x1058)).getLast();
-            SourceFrame cold = names.find(new ElfAddress(0x1030)).getLast();
-            assertThat(List.of(hot.function(), hot.rawName())).containsExactly("checked(unsigned long)", "_Z7checkedm");
-            assertThat(List.of(cold.function(), cold.rawName()))
-                    .containsExactly("checked(unsigned long)", "_Z7checkedm.cold");
-        }
-    }
-
     @Test
     void namesOfSymbolsWithoutSizeAreApproximate() throws Exception {
         try (ElfFile elf = ElfFile.open(binary("unsized-lines"), ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE);
-                CodeNames names = new DirectNames(
-                        List.of(), dwarf, List.of(FileSymbols.read(elf)), null, new ReadableNames(1 << 20))) {
-            SourceFrame frame = names.find(new ElfAddress(0x401012)).getLast();
+                CodeNames names = new DirectNames(List.of(), dwarf, List.of(FileSymbols.read(elf)), null, List.of())) {
+            SourceFrame frame = names.find(new ElfAddress(0x401012)).frames().getLast();
             assertThat(frame.rawName()).isEqualTo("_start");
             assertThat(frame.line()).isPositive();
             assertThat(frame.approximate()).isTrue();
             // Before the first symbol of another section.
-            assertThat(names.find(new ElfAddress(0x401040)))
+            assertThat(names.find(new ElfAddress(0x401040)).frames())
                     .noneMatch(f -> !f.rawName().isEmpty());
         }
     }

@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.symbols;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -9,6 +10,11 @@ final class Names {
     static final Comparator<byte[]> ALIAS_ORDER = Comparator.<byte[]>comparingInt(Names::underscores)
             .thenComparingInt(name -> name.length)
             .thenComparing(Arrays::compareUnsigned);
+
+    /// What debug information may have for one name, too.
+    private static final int MAX_BYTES = 1 << 16;
+
+    private static final byte[] MARK = "<truncated>".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = new byte[256];
     private int length;
@@ -27,15 +33,24 @@ final class Names {
         return length;
     }
 
-    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off.
+    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off. A name that no compiler would write
+    /// is
+    /// cut at [#MAX_BYTES] and marked.
     byte[] admit(byte[] name) {
         allowance -= name.length;
-        for (int i = 1; i < name.length; i++) {
+        int length = Math.min(name.length, MAX_BYTES);
+        for (int i = 1; i < length; i++) {
             if (name[i] == '@') {
                 return Arrays.copyOf(name, i);
             }
         }
-        return name;
+        return length == name.length ? name : cut(name);
+    }
+
+    private static byte[] cut(byte[] name) {
+        byte[] cut = Arrays.copyOf(name, MAX_BYTES + MARK.length);
+        System.arraycopy(MARK, 0, cut, MAX_BYTES, MARK.length);
+        return cut;
     }
 
     void append(byte[] name) {

@@ -44,6 +44,18 @@ class SymbolTableTest {
                 .contains(new Symbol("g", new ElfAddress(0x1020), 0x10, Symbol.Origin.SYMTAB));
     }
 
+    /// No compiler writes such names; debug information has none as long.
+    @Test
+    void aNameOfMoreThan64KiBIsCutAndMarked() throws Exception {
+        SymbolTable table = table(
+                function("x".repeat(65_536), 0x1000, 8),
+                function("y".repeat(65_537), 0x1008, 8),
+                function("z".repeat(65_000) + "@" + "v".repeat(2_000), 0x1010, 8));
+        assertThat(name(table, 0x1000)).isEqualTo("x".repeat(65_536));
+        assertThat(name(table, 0x1008)).isEqualTo("y".repeat(65_536) + "<truncated>");
+        assertThat(name(table, 0x1010)).isEqualTo("z".repeat(65_000));
+    }
+
     @Test
     void theEnclosingSymbolAnswersAfterANestedOneEnds() throws Exception {
         SymbolTable table = table(

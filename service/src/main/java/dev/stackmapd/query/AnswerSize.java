@@ -1,0 +1,40 @@
+package dev.stackmapd.query;
+
+import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
+import org.jspecify.annotations.Nullable;
+
+/// Counts the characters of one answer while it is made, and refuses one that is too large to be held in memory: a few
+/// frames of a hostile binary can have megabytes of names. For one thread.
+final class AnswerSize {
+    /// Of one answer, roughly.
+    private static final long MAX_CHARACTERS = 64 << 20;
+
+    /// Beside the texts that a binary determines.
+    private static final int FRAME_CHARACTERS = 200;
+
+    private static final int SYMBOL_CHARACTERS = 150;
+
+    private long characters;
+
+    /// @throws RefusedException of kind `TOO_LARGE` where the frame does not fit
+    FrameAnswer add(FrameAnswer frame) {
+        characters += FRAME_CHARACTERS;
+        if (frame instanceof FrameAnswer.InFile inFile && inFile.symbols() != null) {
+            for (SymbolAnswer symbol : inFile.symbols()) {
+                characters += SYMBOL_CHARACTERS
+                        + length(symbol.function())
+                        + length(symbol.rawName())
+                        + length(symbol.file());
+            }
+        }
+        if (characters > MAX_CHARACTERS) {
+            throw RefusedException.tooLarge("", "the answer has more than 64 MB: ask for fewer at once");
+        }
+        return frame;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+}
