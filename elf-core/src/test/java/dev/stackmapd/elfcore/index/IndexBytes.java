@@ -29,7 +29,7 @@ final class IndexBytes {
         ByteBuffer bytes = ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN);
         int header = bytes.getInt(HEADER_LENGTH);
         int directory = header - Integer.BYTES - IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES;
-        if (directory < IndexFormat.FIXED_HEADER_BYTES || header > index.length) {
+        if (header < 0 || directory < IndexFormat.FIXED_HEADER_BYTES || header > index.length) {
             return;
         }
         for (int at = directory; at < header - Integer.BYTES; at += IndexFormat.DIRECTORY_ENTRY_BYTES) {
