@@ -3,11 +3,17 @@ package dev.stackmapd.resolve;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /// The name of a mapped file as the maps text has it, byte for byte (PMX-07). Immutable.
 public final class PathName {
     private static final byte[] DELETED = " (deleted)".getBytes(US_ASCII);
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    /// Neither is known to senders: with fixed ones they could send thousands of names of one hash.
+    private static final long SEED = RANDOM.nextLong();
+    private static final long MULTIPLIER = RANDOM.nextLong() | 1;
 
     private final byte[] bytes;
 
@@ -38,9 +44,16 @@ public final class PathName {
         return other instanceof PathName that && Arrays.equals(bytes, that.bytes);
     }
 
+    /// Differs from one run to the next. The shift matters: a polynomial modulo a power of two has pairs of texts that
+    /// collide under every multiplier (Thue and Morse's sequence and its complement).
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        long hash = SEED;
+        for (byte each : bytes) {
+            hash = (hash ^ each) * MULTIPLIER;
+            hash ^= hash >>> 32;
+        }
+        return (int) hash;
     }
 
     /// For people: what is not UTF-8 is replaced.
