@@ -185,6 +185,7 @@ class DebuginfodController {
                 code = HttpStatus.BAD_REQUEST.value();
                 throw e;
             } catch (InterruptedException e) {
+                code = HttpStatus.SERVICE_UNAVAILABLE.value();
                 Thread.currentThread().interrupt();
                 throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
             } finally {
