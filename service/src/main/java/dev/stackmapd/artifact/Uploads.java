@@ -92,6 +92,7 @@ public final class Uploads implements AutoCloseable {
 
     /// Puts by what has come of a file so far. Of two that were sent at once the later stays.
     void park(Part part, Incoming incoming) {
+        incoming.pause();
         Incoming before = parked.asMap().put(part, incoming);
         if (before != null) {
             giveUp(before);

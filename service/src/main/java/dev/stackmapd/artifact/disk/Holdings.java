@@ -119,6 +119,22 @@ final class Holdings {
         return agreement;
     }
 
+    /// Returns how many bytes would lack for so many if all went that may go; 0 or less where there would be room.
+    /// Takes and evicts nothing.
+    long lacking(long bytes, Need need) throws IOException {
+        long missing = space.missing(bytes);
+        if (missing <= 0) {
+            return 0;
+        }
+        changes.lock();
+        try {
+            long spare = candidates(need).stream().mapToLong(Candidate::bytes).sum();
+            return spare >= missing ? 0 : missing;
+        } finally {
+            changes.unlock();
+        }
+    }
+
     /// Decides about a file that is complete, sound and on disk.
     ///
     /// @param room that was taken for it

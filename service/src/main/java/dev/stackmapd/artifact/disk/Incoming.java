@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Incoming implements AutoCloseable {
     static final long UNKNOWN_LENGTH = -1;
 
+    /// Room is taken so far ahead of the bytes that have come: a sender that stops holds no more than that.
+    static final long AHEAD = 8L << 20;
+
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
 
     private final ArtifactStore store;
@@ -37,8 +40,10 @@ public final class Incoming implements AutoCloseable {
     private @Nullable Reception outcome;
     private Content.@Nullable Sound sound;
     private long size;
+    /// Bytes of the file that room was taken for.
+    private long reserved;
 
-    /// Takes the room for all that is announced.
+    /// Refuses a file that could not be kept if it came now, and takes the room for its beginning.
     ///
     /// @param announced bytes that will come, or [#UNKNOWN_LENGTH]
     Incoming(ArtifactStore store, ArtifactKey key, Origin origin, long announced) throws IOException {
@@ -50,7 +55,7 @@ public final class Incoming implements AutoCloseable {
         long most = store.limits().maxFileBytes();
         if (announced > most) {
             outcome = new Reception.TooLarge(most);
-        } else if (takesRoom(Space.OVERHEAD + Math.max(announced, 0))) {
+        } else if (mayFit(Space.OVERHEAD + Math.max(announced, 0)) && takesRoom(Space.OVERHEAD) && reserve(0)) {
             open();
         }
     }
@@ -162,7 +167,38 @@ public final class Incoming implements AutoCloseable {
                 return false;
             }
         }
-        return announced != UNKNOWN_LENGTH || takesRoom(length);
+        return reserve(length);
+    }
+
+    /// Takes room for the next bytes, and for some more where more were announced.
+    private boolean reserve(long length) throws IOException {
+        long ahead = announced == UNKNOWN_LENGTH ? 0 : Math.min(AHEAD, announced - reserved);
+        long needed = size + length - reserved;
+        if (needed <= 0 && reserved > 0) {
+            return true;
+        }
+        long more = Math.max(needed, ahead);
+        if (!takesRoom(more)) {
+            return false;
+        }
+        reserved += more;
+        return true;
+    }
+
+    /// Gives back the room for bytes that have not come, until more of them do.
+    public void pause() {
+        if (outcome == null && reserved > size) {
+            room.giveBack(reserved - size);
+            reserved = size;
+        }
+    }
+
+    private boolean mayFit(long bytes) throws IOException {
+        long missing = store.holdings().lacking(bytes, new Need.OfAnArtifact(key));
+        if (missing > 0) {
+            outcome = new Reception.NoRoom(missing);
+        }
+        return missing <= 0;
     }
 
     private boolean takesRoom(long bytes) throws IOException {

@@ -23,6 +23,13 @@ final class Room {
         space.written(bytes);
     }
 
+    /// So many of the bytes that are not written will not come for now.
+    void giveBack(long bytes) {
+        taken -= bytes;
+        written(bytes);
+        space.free(bytes);
+    }
+
     /// So many bytes, up to all, count for something else from now on.
     void handOver(long bytes) {
         taken -= bytes;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -287,6 +288,39 @@ class RoomTest {
             assertThat(store.usage().bytes()).isEqualTo(500);
             assertThatThrownBy(() -> allowance.settle(1, 2)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> allowance.take(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /// Four uploads of 30 MiB announce twice the quota, send the first bytes and stop.
+    @Test
+    void anUploadThatStopsHoldsLittleOfWhatItAnnounced() throws Exception {
+        long announced = 30L << 20;
+        byte[] first = {0x7f, 'E', 'L', 'F'};
+        folder.quota(60L << 20).maxFile(50L << 20);
+        try (ArtifactStore store = folder.open()) {
+            List<Incoming> stopped = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Incoming incoming = store.receive(samples.get(i).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, announced);
+                assertThat(incoming.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
+                stopped.add(incoming);
+            }
+            assertThat(store.usage().bytes()).isEqualTo(4 * (Incoming.AHEAD + Space.OVERHEAD));
+            stopped.forEach(Incoming::pause);
+            assertThat(store.usage().bytes()).isEqualTo(4 * (first.length + Space.OVERHEAD));
+            assertThat(put(store, samples.get(5), UPLOAD)).isInstanceOf(Reception.Stored.class);
+
+            assertThat(stopped.getFirst().write(ByteBuffer.allocate(10 << 20))).isEqualTo(Incoming.Flow.MORE);
+            assertThat(store.usage().bytes()).isBetween(10L << 20, 11L << 20);
+            try (Incoming tooLarge =
+                    store.receive(samples.get(4).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 50L << 20)) {
+                assertThat(tooLarge.flow()).isEqualTo(Incoming.Flow.STOP);
+                assertThat(tooLarge.finish()).isInstanceOf(Reception.NoRoom.class);
+            }
+            for (Incoming incoming : stopped) {
+                incoming.close();
+            }
+            assertThat(store.usage().bytes()).isEqualTo(cost);
+            folder.isInOrder(store);
         }
     }
 }
