@@ -323,4 +323,31 @@ class RoomTest {
             folder.isInOrder(store);
         }
     }
+
+    /// What is put by makes room on a disk too, where the room was held back for bytes that had not come.
+    @Test
+    void aFileIsRefusedInItsMiddleWhereOthersTookTheRoomMeanwhile() throws Exception {
+        byte[] first = {0x7f, 'E', 'L', 'F'};
+        folder.maxFile(50L << 20).disk(20L << 20, 0);
+        try (ArtifactStore store = folder.open();
+                Incoming early = store.receive(samples.get(0).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 18L << 20)) {
+            assertThat(early.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
+            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 16L << 20)) {
+                assertThat(late.finish()).isInstanceOf(Reception.NoRoom.class);
+            }
+            early.pause();
+            early.pause();
+            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 16L << 20)) {
+                assertThat(late.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
+                assertThat(early.write(ByteBuffer.allocate(14 << 20))).isEqualTo(Incoming.Flow.STOP);
+                assertThat(early.received()).isEqualTo(first.length);
+                assertThat(early.finish()).isInstanceOf(Reception.NoRoom.class);
+                early.pause();
+                assertThat(store.usage().bytes()).isEqualTo(Incoming.AHEAD + Space.OVERHEAD);
+                assertThat(late.write(ByteBuffer.allocate(15 << 20))).isEqualTo(Incoming.Flow.MORE);
+            }
+            assertThat(store.usage().bytes()).isZero();
+            folder.isInOrder(store);
+        }
+    }
 }
