@@ -3,6 +3,9 @@ package dev.stackmapd.resolve;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
@@ -10,7 +13,10 @@ import java.util.Arrays;
 public final class PathName {
     private static final byte[] DELETED = " (deleted)".getBytes(US_ASCII);
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
     private static final SecureRandom RANDOM = new SecureRandom();
+
     /// Neither is known to senders: with fixed ones they could send thousands of names of one hash.
     private static final long SEED = RANDOM.nextLong();
     private static final long MULTIPLIER = RANDOM.nextLong() | 1;
@@ -49,11 +55,19 @@ public final class PathName {
     @Override
     public int hashCode() {
         long hash = SEED;
-        for (byte each : bytes) {
-            hash = (hash ^ each) * MULTIPLIER;
-            hash ^= hash >>> 32;
+        int at = 0;
+        for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+            hash = mix(hash ^ (long) LONG.get(bytes, at));
+        }
+        for (; at < bytes.length; at++) {
+            hash = mix(hash ^ bytes[at]);
         }
         return (int) hash;
+    }
+
+    private static long mix(long value) {
+        long product = value * MULTIPLIER;
+        return product ^ product >>> 32;
     }
 
     /// For people: what is not UTF-8 is replaced.
