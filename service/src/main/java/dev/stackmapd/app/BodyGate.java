@@ -1,6 +1,5 @@
 package dev.stackmapd.app;
 
-import dev.stackmapd.ingest.Admission;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.ingest.TakesBody.Kind;
 import jakarta.servlet.http.HttpServletRequest;

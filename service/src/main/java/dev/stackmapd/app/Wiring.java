@@ -1,6 +1,5 @@
 package dev.stackmapd.app;
 
-import dev.stackmapd.ingest.Admission;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;

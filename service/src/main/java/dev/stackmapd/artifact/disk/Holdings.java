@@ -119,8 +119,8 @@ final class Holdings {
         return agreement;
     }
 
-    /// Returns how many bytes would lack for so many if all went that may go; 0 or less where there would be room.
-    /// Takes and evicts nothing.
+    /// Returns 0 or less where a file of this size would fit after everything had gone that may go for it; otherwise
+    /// how many bytes are missing now. The method takes and evicts nothing.
     long lacking(long bytes, Need need) throws IOException {
         long missing = space.missing(bytes);
         if (missing <= 0) {

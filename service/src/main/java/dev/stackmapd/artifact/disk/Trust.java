@@ -1,10 +1,9 @@
 package dev.stackmapd.artifact.disk;
 
-/// Classes of files, the most trusted first. Where two files of one build-id contradict one another, the class decides
-/// which of them counts, whichever came first. A file of a live process would come last.
+/// Classes of stored files, the most trusted first. Where two files of one build-id contradict one another, the class
+/// decides which of them counts, whichever came first. Files of the operator's folders are trusted more than all of
+/// these ([TrustedFiles]).
 public enum Trust {
-    /// Found in a folder that the operator named.
-    FOLDER,
     /// Fetched from a debuginfod server that the operator named.
     UPSTREAM,
     /// Sent by a client, or of unknown origin.

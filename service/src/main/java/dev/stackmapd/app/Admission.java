@@ -1,11 +1,12 @@
-package dev.stackmapd.ingest;
+package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.RefusedException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Bounds how many requests of a kind are held in memory at once. Waiting requests are admitted in their order.
 /// Thread-safe.
-public final class Admission {
+final class Admission {
     private static final int WAIT_SECONDS = 10;
 
     private final Semaphore places;
@@ -13,7 +14,7 @@ public final class Admission {
 
     /// @param what the requests are, for the refusal
     /// @param places requests at once, at least 1
-    public Admission(String what, int places) {
+    Admission(String what, int places) {
         this.what = what;
         this.places = new Semaphore(places, true);
     }
@@ -22,7 +23,7 @@ public final class Admission {
     /// body has arrived: a sender that is slow must hold no place.
     ///
     /// @throws RefusedException of kind `BUSY` where there is none for ten seconds
-    public Place enter() {
+    Place enter() {
         try {
             if (places.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
                 return places::release;
@@ -34,7 +35,7 @@ public final class Admission {
     }
 
     /// A place among the requests held in memory.
-    public interface Place extends AutoCloseable {
+    interface Place extends AutoCloseable {
         @Override
         void close();
     }
