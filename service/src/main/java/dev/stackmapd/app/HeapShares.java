@@ -13,7 +13,7 @@ enum HeapShares {
     STACKMAPS(1.0 / 8, 256L << 20),
     /// Batches that are remembered by their ids.
     REPLAYS(1.0 / 16, 64L << 20),
-    /// Bodies of requests that wait for their turn.
+    /// Bodies of requests that wait for their turn; at least the largest one that is allowed.
     BODIES(1.0 / 32, 64L << 20),
     /// Build-ids of files of this host.
     FILE_BUILD_IDS(1.0 / 32, 32L << 20),

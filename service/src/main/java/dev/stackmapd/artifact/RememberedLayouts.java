@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Load segments of executables that were seen once, by build-id, so that a debug file alone names code: many
-/// debuginfod
-/// servers have no executables. What was used least is forgotten when the budget is reached, and everything at the end
-/// of
-/// the process. Thread-safe.
+/// debuginfod servers have no executables. What was used least is forgotten when the budget is reached, and
+/// everything at the end of the process. Thread-safe.
 public final class RememberedLayouts {
     /// Heap of an entry without its segments, and of a segment.
     private static final int ENTRY_BYTES = 300;
@@ -47,7 +45,7 @@ public final class RememberedLayouts {
     /// @param layout has no segments where it is contested
     record Remembered(Layout.Linked layout, Standing standing) {}
 
-    /// What came of a layout that was offered.
+    /// How [#add] changed what is known.
     enum Change {
         NONE,
         /// Other segments than before are known now.

@@ -15,9 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// `POST /v1/batches`: takes one sender's stacks. Decodes, hands over, answers.
 @RestController
 class BatchController {
-    /// Names the sender where there are no tokens to tell senders apart. Honest senders get a namespace of their own
-    /// for
-    /// the ids of their batches; it keeps no one from using another's name.
+    /// Names the sender where there are no tokens to tell senders apart. Honest senders get a namespace of
+    /// their own for the ids of their batches; it keeps no one from using another's name.
     private static final String SENDER = "X-Stackmapd-Sender";
 
     private static final int MAX_SENDER = 128;

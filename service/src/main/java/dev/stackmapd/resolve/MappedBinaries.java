@@ -20,10 +20,9 @@ import java.util.Map;
 /// The build-ids of the files of one process, each decided once and only when an address is met in it. Not
 /// thread-safe. One file is what has one device, inode and name ([MappedFile]).
 ///
-/// Asked are, until one has it: the build-ids of the batch, its heads, the files of this host. Where none has it, the
-/// reason of the source that says most counts ([Resolution#orElse]). A file whose bytes show that it is another one
-/// than the
-/// one that is held has none either ([MappedLayouts]).
+/// Asked are, until one has it: the build-ids of the batch, its heads, the files of this host. Where none has
+/// it, the reason of the source that says most counts ([Resolution#orElse]). A file whose bytes show that it is
+/// another one than the one that is held has none either ([MappedLayouts]).
 public final class MappedBinaries {
     private static final Resolution NOT_VISIBLE =
             new Resolution.Missing(Frame.Reason.NO_NOTE, "the kernel sees no build-id over 20 bytes");

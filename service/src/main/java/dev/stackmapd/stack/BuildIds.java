@@ -11,10 +11,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Numbers build-ids, so that a packed frame can hold a number instead.
 ///
-/// A batch takes numbers through a [Claim] and keeps them when its stacks are stored. A number that no batch has kept
-/// is
-/// given back when the last claim on it is closed, so that refused batches leave nothing behind. A kept number stays as
-/// long as the process runs and means something only inside it.
+/// A batch takes numbers through a [Claim] and keeps them when its stacks are stored. A number that no batch
+/// has kept is given back when the last claim on it is closed, so that refused batches leave nothing behind. A
+/// kept number stays as long as the process runs and means something only inside it.
 ///
 /// Bounded by [#capacity]; an id costs about 150 bytes. Thread-safe; reads, and claims of kept ids, take no lock.
 public final class BuildIds {

@@ -29,10 +29,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one build-id that agree, opened, each for what it does best: segments from one with code, or as they
-/// were
-/// seen elsewhere, debug information and symbols from those that have them. A file that fails is passed over as long as
-/// another can do its part.
+/// The files of one build-id that agree, opened, each for what it does best: segments from one with code, or as
+/// they were seen elsewhere, debug information and symbols from those that have them. A file that fails is
+/// passed over as long as another can do its part.
 ///
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements IndexInput {

@@ -22,9 +22,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
-/// Files of one build-id that contradict one another, and debug files whose executable was seen elsewhere. Tools made
-/// the
-/// files (`build-layouts.sh`), and llvm-symbolizer the names.
+/// Files of one build-id that contradict one another, and debug files whose executable was seen elsewhere.
+/// Tools made the files (`build-layouts.sh`), and llvm-symbolizer the names.
 class BinaryConflictsTest extends LiveServer {
     private static final String PIE = "6c61796f75742d7069656c61796f75742d706965";
     private static final String FIXED = "6c61796f75742d6669786c61796f75742d666978";

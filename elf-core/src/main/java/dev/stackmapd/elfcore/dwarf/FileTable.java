@@ -100,7 +100,7 @@ final class FileTable {
         return path.startsWith("/") || isWindows(path);
     }
 
-    /// Whether a path begins at a drive, a server or the root of the current drive of Windows.
+    /// Returns true if a path begins at a drive, a server or the root of the current drive of Windows.
     private static boolean isWindows(String path) {
         boolean drive = path.length() > 2
                 && path.charAt(1) == ':'

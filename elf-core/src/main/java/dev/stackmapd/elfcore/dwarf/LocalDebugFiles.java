@@ -19,12 +19,12 @@ import java.util.Set;
 
 /// Looks on the local disk.
 ///
-/// A package is named after the file, after the file without `.debug`, or after an executable of the file, with `.dwp`
-/// behind: `app.dwp` also where the debug information is in `app.debug` or in a `.build-id` tree, as gdb and lldb have
-/// it. An executable that has an index of split units itself is one too. A split unit is looked for where it says it
-/// was written, then beside the file, by its whole relative name and by its last name. An alternate file is looked for
-/// by the path in the link, then by its
-/// build-id. A file that has another id than the one wanted is passed over.
+/// A package is named after the file, after the file without `.debug`, or after an executable of the file, with
+/// `.dwp` behind: `app.dwp` also where the debug information is in `app.debug` or in a `.build-id` tree, as gdb
+/// and lldb have it. An executable that has an index of split units itself is one too. A split unit is looked
+/// for where it says it was written, then beside the file, by its whole relative name and by its last name. An
+/// alternate file is looked for by the path in the link, then by its build-id. A file that has another id than
+/// the one wanted is passed over.
 ///
 /// Paths that debug information gives come from whoever made the file. They lead to nothing outside the file's own
 /// folder, those of its executables and the folders named here, links resolved.

@@ -131,7 +131,7 @@ final class SplitFiles {
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
-    /// Returns true if a file has the split unit of an id, as far as its units can be read.
+    /// Returns true if a file has the split unit of an id. Units that cannot be read do not count.
     static boolean holds(ElfFile file, long id) throws MalformedBinaryException {
         DwarfObject object = new DwarfObject(DwarfSections.split(file));
         WorkBudget budget = new WorkBudget(object.limits().maxLookUpWork());

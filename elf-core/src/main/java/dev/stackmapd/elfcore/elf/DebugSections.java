@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// Inflates a section as far as it is read. Owns what it inflates. All sections of one file share one limit
-/// ([InflationShares]); which bytes it leaves out depends on what the file claims and not on the order of questions.
-/// Thread-safe.
+/// A section is inflated up to the last byte that was read. This object owns what it inflates. All sections of one
+/// file share one limit ([InflationShares]); which bytes it leaves out depends on what the file claims and not on
+/// the order of questions. Thread-safe.
 final class DebugSections implements AutoCloseable {
     /// Debug information of honest files is compressed to a tenth at best; a stream of zeros to a thousandth.
     private static final long PLAUSIBLE_RATIO = 32;
@@ -156,7 +156,7 @@ final class DebugSections implements AutoCloseable {
             Optional<Section> section = find(name);
             return section.isPresent() ? claim(section.get(), compressed(section.get(), name)) : 0;
         } catch (MalformedBinaryException e) {
-            // It takes no memory; who asks for it is told why.
+            // The section takes no memory. Whoever asks for it gets this error.
             return 0;
         }
     }

@@ -90,7 +90,7 @@ public final class SymbolEntries {
                 || (type == STT_NOTYPE && codeTest.isCode(section, value) && !isMappingSymbol());
     }
 
-    /// Whether this entry is a label inside assembler code that no one calls: its name begins with `.L`.
+    /// Returns true if this entry is a label inside assembler code that no one calls: its name begins with `.L`.
     public boolean isLocalLabel() throws MalformedBinaryException {
         return size == 0
                 && reachesName()
@@ -99,7 +99,7 @@ public final class SymbolEntries {
                 && names.u8("symbol name") == 'L';
     }
 
-    /// Whether this entry is data in an executable section, where code before it ends.
+    /// Returns true if this entry is data in an executable section, where code before it ends.
     public boolean isDataAmongCode() {
         boolean defined = section != ElfConstants.SHN_UNDEF
                 && (section < ElfConstants.SHN_LORESERVE || section == ElfConstants.SHN_XINDEX);

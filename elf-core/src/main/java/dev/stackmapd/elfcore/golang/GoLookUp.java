@@ -42,7 +42,8 @@ final class GoLookUp {
         return new GoAnswer(frames, skipped);
     }
 
-    /// Whether the program counter is in the filling behind the function. A damaged table does not say so.
+    /// Returns true if the program counter is in the padding behind the function; false where a damaged table does
+    /// not say it.
     private boolean isBehind(long index) {
         try {
             return Long.compareUnsigned(pc, table.end(index, budget)) >= 0;

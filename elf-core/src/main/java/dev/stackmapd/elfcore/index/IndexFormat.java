@@ -81,13 +81,13 @@ import java.nio.charset.StandardCharsets;
 ///  160 to 255 the line changes by this minus 184; the column stays
 /// ```
 ///
-/// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context** record
-/// belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many numbers before
-/// it: parent, function, call file, call line, call column. **Function** records: raw name, name, declaration
-/// line, kind, entry from `base` plus 1 or 0 where it is only inlined, size; a function in several parts has a record
-/// for each of them, whose entry is where the part begins and whose raw name is that of the part's symbol. **File**
-/// records: directory with its
-/// last slash, name. Names and directories are strings.
+/// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context**
+/// record belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many
+/// numbers before it: parent, function, call file, call line, call column. **Function** records: raw name,
+/// name, declaration line, kind, entry from `base` plus 1 or 0 where it is only inlined, size; a function in
+/// several parts has a record for each of them, whose entry is where the part begins and whose raw name is that
+/// of the part's symbol. **File** records: directory with its last slash, name. Names and directories are
+/// strings.
 ///
 /// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A **string** is: v,
 /// bytes that it shares with the one before it (0 for each 16th), v, bytes that follow, these.

@@ -52,7 +52,7 @@ final class UnitResolver {
         }
     }
 
-    /// Whether a linker folded two functions into one, and the lines there fit the first of them.
+    /// Returns true if a linker folded two functions into one, and the lines there fit the first of them.
     private boolean isFoldedInto(UnitCode unit, int range, int later, Sink sink) {
         RangeList ranges = unit.functionRanges;
         if (ranges.high(range) != ranges.high(later)) {

@@ -33,9 +33,8 @@ final class Names {
         return length;
     }
 
-    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off. A name that no compiler would write
-    /// is
-    /// cut at [#MAX_BYTES] and marked.
+    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off. A name that no compiler would
+    /// write is cut at [#MAX_BYTES] and marked.
     byte[] admit(byte[] name) {
         allowance -= name.length;
         int length = Math.min(name.length, MAX_BYTES);

@@ -12,10 +12,9 @@ import java.util.stream.LongStream;
 /// Finds the function that holds an ELF address.
 ///
 /// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined
-/// there. An address outside `[st_value, st_value + st_size)` of every symbol that has a size has no exact name. Where
-/// symbols overlap,
-/// the one that starts closest before the address wins, of those the smallest; past its end the enclosing one
-/// answers again.
+/// there. An address outside `[st_value, st_value + st_size)` of every symbol that has a size has no exact
+/// name. Where symbols overlap, the one that starts closest before the address wins, of those the smallest;
+/// past its end the enclosing one answers again.
 ///
 /// A symbol of size 0 answers up to the next symbol of its section or the section's end, and no further: the table
 /// does not say how long the function is, so that this is approximate. Inside the extent of a symbol that has a size

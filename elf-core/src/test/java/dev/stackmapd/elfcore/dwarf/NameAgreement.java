@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Whether two tools mean the same function. A peer takes the outermost name from the symbol table; what is compared
+/// Decides if two tools mean the same function. A peer takes the outermost name from the symbol table; what is compared
 /// with it is the raw name that is answered for debug information and symbol table together, parts of functions
 /// included. Another name agrees only if its symbol begins at the very address where ours does.
 ///

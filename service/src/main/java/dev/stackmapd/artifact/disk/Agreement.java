@@ -8,9 +8,8 @@ import java.util.Optional;
 /// The files of one build-id that agree with one another. They are offered in the order in which they count; a file is
 /// admitted if it contradicts none that was admitted before. For one thread.
 ///
-/// Files are compared in pairs because agreement is not transitive: two executables with their code at different
-/// offsets
-/// both agree with a debug file that has lost its offsets.
+/// Files are compared in pairs because agreement is not transitive: two executables with their code at
+/// different offsets both agree with a debug file that has lost its offsets.
 public final class Agreement {
     private final List<Admitted> admitted = new ArrayList<>();
 

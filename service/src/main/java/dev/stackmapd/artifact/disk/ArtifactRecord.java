@@ -31,9 +31,8 @@ import java.util.zip.CRC32C;
 /// crc32c <8 hex digits, of everything before this line>
 /// ```
 ///
-/// Version 2 has the layout, so that a restart reads no file to compare others with it; a record of version 1 is read
-/// with
-/// a layout that says nothing. Kind and digest stand in the content's name.
+/// Version 2 has the layout, so that a restart reads no file to compare others with it; a record of version 1
+/// is read with a layout that says nothing. Kind and digest stand in the content's name.
 record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 4096;

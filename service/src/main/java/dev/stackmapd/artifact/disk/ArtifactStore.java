@@ -15,13 +15,11 @@ import java.util.Optional;
 
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
-/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what its
-/// kind is for. Of files that agree a better one replaces a worse one, and of two that are equally good the first
-/// stays. Of
-/// files that contradict one another, the more trusted one counts ([Trust]), and the first of the same trust. When room
-/// is
-/// needed, what was read longest ago goes first, never what is being read, and uploads only if [StoreLimits#uploads]
-/// says so.
+/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what
+/// its kind is for. Of files that agree a better one replaces a worse one, and of two that are equally good the
+/// first stays. Of files that contradict one another, the more trusted one counts ([Trust]), and the first of
+/// the same trust. When room is needed, what was read longest ago goes first, never what is being read, and
+/// uploads only if [StoreLimits#uploads] says so.
 ///
 /// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
 /// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.

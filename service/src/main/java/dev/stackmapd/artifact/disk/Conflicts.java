@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The conflicts that were noticed since the start: the last ones of each build-id, and how many there were. Takes
-/// about
-/// 4 MB at most. Thread-safe.
+/// The conflicts that were noticed since the start: the last ones of each build-id, and how many there were.
+/// Takes about 4 MB at most. Thread-safe.
 public final class Conflicts {
     private static final int MAX_BUILD_IDS = 1_000;
     private static final int MAX_PER_BUILD_ID = 8;

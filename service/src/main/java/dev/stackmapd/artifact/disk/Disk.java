@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 ///
 /// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
 /// ([BuildId#unpadded]); the record has the file's own. The rename of a record is the moment when the new state is
-/// there: before it the content is in place and on disk. Thread-safe as far as no two threads work on one record.
+/// there: before it the content is in place and on disk. Thread-safe, unless two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
     private static final String RECORD = ".record";
