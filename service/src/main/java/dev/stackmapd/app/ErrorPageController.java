@@ -19,7 +19,7 @@ class ErrorPageController implements ErrorController {
         if (code == null) {
             // A client asked for the page itself, which is none of this service's.
             return ResponseEntity.status(HttpStatus.NOT_FOUND)
-                    .body(Problems.problem(HttpStatus.NOT_FOUND, "unknown", "there is nothing at this path"));
+                    .body(ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, "there is nothing at this path"));
         }
         HttpStatus status = status(code);
         String detail = status == HttpStatus.BAD_REQUEST

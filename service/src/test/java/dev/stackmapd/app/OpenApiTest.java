@@ -13,6 +13,7 @@ import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.IngestLimits;
+import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.FrameAnswer;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stackmap.KernelCounters;
@@ -105,6 +106,24 @@ class OpenApiTest extends LiveServer {
             }
             assertThat(documented(document, operation)).as(operation.name()).isEqualTo(declared);
         }
+    }
+
+    /// Statuses of what refuses requests before a handler is asked, and of what every body of a kind meets.
+    @Test
+    void hasTheStatusesOfWholeGroupsOfOperations() {
+        Map<String, HandlerMethod> handlers = handlers();
+        for (Operation operation : document().operations()) {
+            List<String> statuses = new ArrayList<>(List.of("421"));
+            if (!operation.method().equals("GET") && !operation.method().equals("HEAD")) {
+                statuses.add("403");
+            }
+            TakesBody takes = requireNonNull(handlers.get(operation.name())).getMethodAnnotation(TakesBody.class);
+            if (takes != null) {
+                statuses.addAll(List.of("408", "413", "415", "503"));
+            }
+            assertThat(operation.statuses()).as(operation.name()).containsAll(statuses);
+        }
+        assertThat(document().byId("readStack").statuses()).contains("413");
     }
 
     @Test
