@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -41,16 +42,20 @@ class OpenApiAnswersTest extends LiveServer {
 
     private static final String CONNECT = FileExchanges.CONNECT;
 
+    /// Linux connects it to this host, but it is the address of none.
+    private static final String OTHER_HOST = "0.0.0.0";
+
     @TempDir
     private static Path sources;
 
-    /// What takes a sidecar, a full store, a slow sender, a busy server or files that contradict one another;
-    /// SidecarTest, BinaryConflictsTest and the tests of rooms make these.
+    /// What takes a sidecar, a full store, a slow sender, a busy server, files that contradict one another or names of
+    /// many megabytes; SidecarTest, BinaryConflictsTest, AttacksTest and the tests of rooms make these.
     private static final Set<String> NOT_MADE_HERE = Set.of(
             "GET /buildid/{buildId}/debuginfo 503",
             "GET /buildid/{buildId}/executable 503",
             "GET /buildid/{buildId}/section/{name} 503",
             "GET /buildid/{buildId}/source/{path} 503",
+            "GET /v1/stacks/{id} 413",
             "POST " + CONNECT + "ShouldInitiateUpload 408",
             "POST " + CONNECT + "Upload/{buildId} 408",
             "POST " + CONNECT + "Upload/{buildId} 409",
@@ -61,15 +66,15 @@ class OpenApiAnswersTest extends LiveServer {
             "POST /v1/upstreams/reset 408",
             "PUT /v1/binaries/{buildId}/{kind} 408",
             "PUT /v1/binaries/{buildId}/{kind} 503",
-            "POST /v1/batches 403",
             "POST /v1/batches 408",
             "POST /v1/batches 410",
             "POST /v1/batches 503",
             "POST /v1/batches 507",
-            "POST /v1/stackmaps/{name}/stacks 403",
             "POST /v1/stackmaps/{name}/stacks 408",
             "POST /v1/stacks/query 408",
+            "POST /v1/stacks/query 503",
             "POST /v1/symbolize 408",
+            "POST /v1/symbolize 503",
             "PUT /v1/stackmaps/{name} 408",
             "POST /v1/stackmaps/{name}/stacks 410",
             "POST /v1/stackmaps/{name}/stacks 503",
@@ -184,8 +189,44 @@ class OpenApiAnswersTest extends LiveServer {
     }
 
     @Test
+    void everyOperationRefusesOtherHosts() {
+        for (Operation operation : document().operations()) {
+            check(operation, foreign(operation, OTHER_HOST), 421);
+        }
+    }
+
+    @Test
+    void everyChangeRefusesPagesOfOtherOrigins() {
+        for (Operation operation : changes()) {
+            check(operation, foreign(operation, "127.0.0.1").header("Origin", "https://evil.example"), 403);
+        }
+    }
+
+    private List<Operation> changes() {
+        return document().operations().stream()
+                .filter(operation -> !Set.of("GET", "HEAD").contains(operation.method()))
+                .toList();
+    }
+
+    private HttpRequest.Builder foreign(Operation operation, String host) {
+        String path = operation.path().replaceAll("[{}]", "");
+        return HttpRequest.newBuilder(URI.create("http://%s:%d%s".formatted(host, port, path)))
+                .method(operation.method(), BodyPublishers.noBody());
+    }
+
+    private void check(Operation operation, HttpRequest.Builder request, int status) {
+        Answer answer = send(request);
+        assertThat(answer.status()).as(operation.name()).isEqualTo(status);
+        if (!operation.method().equals("HEAD")) {
+            fits(document().response(operation, status), answer);
+        }
+    }
+
+    @Test
     void everyStatusOfTheDocumentIsAnswered() {
         Set<String> answered = new TreeSet<>(NOT_MADE_HERE);
+        document().operations().forEach(operation -> answered.add(operation.name() + " 421"));
+        changes().forEach(operation -> answered.add(operation.name() + " 403"));
         Stream.concat(ofStacks(), ofFiles())
                 .forEach(exchange -> answered.add(
                         document().of(exchange.method(), exchange.pathOnly()).name() + " " + exchange.status()));
