@@ -13,6 +13,7 @@ final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebSer
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.setProtocol(DeadlineProtocol.class.getName());
         factory.addConnectorCustomizers(Connectors::customize);
         factory.addContextCustomizers(context -> {
             if (context.getParent() instanceof StandardHost host) {

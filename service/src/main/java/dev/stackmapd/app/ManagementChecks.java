@@ -15,6 +15,6 @@ class ManagementChecks {
 
     @Bean
     FilterRegistrationBean<RequestCheckFilter> managementRequestChecks(OwnHosts hosts, JsonMapper json) {
-        return Wiring.firstFilter(new RequestCheckFilter(hosts, new ProblemWriter(json)));
+        return Wiring.outermost(0, new RequestCheckFilter(hosts, new ProblemWriter(json)));
     }
 }

@@ -7,6 +7,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication(scanBasePackages = "dev.stackmapd")
 class StackmapdApplication {
     public static void main(String[] args) {
-        SpringApplication.run(StackmapdApplication.class, args);
+        SpringApplication application = new SpringApplication(StackmapdApplication.class);
+        application.addListeners(new SettingsCheck());
+        application.run(args);
     }
 }

@@ -18,9 +18,11 @@ import org.springframework.util.unit.DataSize;
 /// `stackmapd.*`. Refuses at start-up what would only fail at the first request, and what is no setting.
 ///
 /// @param mode whether this is the server or sits beside a workload
+/// @param shutdownDelay how long requests are still taken after SIGTERM, with readiness off
 @ConfigurationProperties(prefix = "stackmapd", ignoreUnknownFields = false)
 record StackmapdProperties(
         @DefaultValue("server") Mode mode,
+        @DefaultValue("1s") Duration shutdownDelay,
         @DefaultValue Store store,
         @DefaultValue Files files,
         @DefaultValue Artifacts artifacts,
@@ -30,6 +32,7 @@ record StackmapdProperties(
         @DefaultValue Stackmaps stackmaps) {
 
     StackmapdProperties {
+        atLeast(Duration.ZERO, shutdownDelay, "shutdown-delay");
         ingest.limits();
     }
 

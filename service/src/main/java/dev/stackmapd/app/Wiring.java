@@ -21,6 +21,7 @@ import dev.stackmapd.store.memory.InMemoryStackStore;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,14 +106,34 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<RequestCheckFilter> requestChecks(OwnHosts hosts, JsonMapper json) {
-        return firstFilter(new RequestCheckFilter(hosts, new ProblemWriter(json)));
+    Draining draining(StackmapdProperties settings) {
+        return new Draining(settings.shutdownDelay());
     }
 
-    /// Before every other filter but the one that counts requests.
-    static FilterRegistrationBean<RequestCheckFilter> firstFilter(RequestCheckFilter filter) {
-        FilterRegistrationBean<RequestCheckFilter> registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+    @Bean
+    FilterRegistrationBean<Draining> drainingAnswers(Draining draining) {
+        return outermost(0, draining);
+    }
+
+    @Bean
+    FilterRegistrationBean<ClientErrorLog> clientErrors() {
+        return outermost(1, new ClientErrorLog());
+    }
+
+    @Bean
+    FilterRegistrationBean<UnreadBodyFilter> unreadBodies() {
+        return outermost(2, new UnreadBodyFilter());
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestCheckFilter> requestChecks(OwnHosts hosts, JsonMapper json) {
+        return outermost(3, new RequestCheckFilter(hosts, new ProblemWriter(json)));
+    }
+
+    /// @param place among those filters that come after the one that counts requests, and before all others
+    static <T extends Filter> FilterRegistrationBean<T> outermost(int place, T filter) {
+        FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2 + place);
         return registration;
     }
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         classes = StackmapdApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "stackmapd.files.access=none")
+        properties = {"stackmapd.files.access=none", "stackmapd.shutdown-delay=0s"})
 abstract class LiveServer {
     static final JsonMapper JSON = new JsonMapper();
 

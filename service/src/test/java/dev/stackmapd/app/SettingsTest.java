@@ -37,6 +37,7 @@ class SettingsTest {
     /// Each setting with a value that is not its default.
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
             Map.entry("stackmapd.mode", "sidecar"),
+            Map.entry("stackmapd.shutdown-delay", "5s"),
             Map.entry("stackmapd.store.max-bytes", "5MB"),
             Map.entry("stackmapd.files.access", "roots"),
             Map.entry("stackmapd.files.roots", "/srv"),
@@ -111,6 +112,7 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({
         "stackmapd.mode, central",
+        "stackmapd.shutdown-delay, -1s",
         "stackmapd.store.kind, rocksdb",
         "stackmapd.store.max-bytes, 5",
         "stackmapd.store.max-bytes, much",
