@@ -1,33 +1,43 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.SenderShares;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// Memory for request bodies between their arrival and their turn, as they were sent.
 ///
 /// A body is received whole before anything is done with it, so that a slow sender holds nothing but the bytes that it
-/// has sent. All bodies together are bounded; a body that finds no room waits for ten seconds. Thread-safe.
+/// has sent. All bodies together are bounded, and the bodies of one sender leave a quarter of the memory to others. A
+/// body for which there is none waits for ten seconds. Thread-safe.
 final class BodyBuffers {
     private static final int CHUNK = 16 << 10;
     private static final int WAIT_SECONDS = 10;
 
-    private final Semaphore chunks;
+    /// A sender alone may hold three quarters of the memory.
+    private static final int SHARE = 3;
 
-    /// @param maxBytes for all bodies together; at least one chunk of 16 KiB
-    BodyBuffers(long maxBytes) {
-        this.chunks = new Semaphore((int) Math.min(maxBytes / CHUNK, Integer.MAX_VALUE), true);
+    private final SenderShares chunks;
+
+    private BodyBuffers(int chunks) {
+        this.chunks = new SenderShares(chunks, SHARE);
+    }
+
+    /// @param bytes for all bodies together
+    /// @param largest body, in bytes, for which there must be memory in one sender's share; it takes precedence
+    static BodyBuffers of(long bytes, long largest) {
+        long enough = largest / SHARE * (SHARE + 1) + 2 * CHUNK;
+        return new BodyBuffers((int) Math.min(Math.max(bytes, enough) / CHUNK, Integer.MAX_VALUE));
     }
 
     /// Reads a body to its end.
     ///
+    /// @param sender whose share the bytes count in
     /// @return the same bytes, which take memory until they are read or closed
     /// @throws BodyException where there is no room, or where `sent` refuses a byte
-    InputStream receive(InputStream sent) throws IOException {
-        Received received = new Received();
+    InputStream receive(InputStream sent, String sender) throws IOException {
+        Received received = new Received(sender);
         boolean complete = false;
         try {
             received.fill(sent);
@@ -40,22 +50,23 @@ final class BodyBuffers {
         }
     }
 
-    private byte[] chunk() throws BodyException {
-        try {
-            if (chunks.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
-                return new byte[CHUNK];
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private byte[] chunk(String sender) throws BodyException {
+        if (chunks.acquire(sender, WAIT_SECONDS)) {
+            return new byte[CHUNK];
         }
         throw new BodyException.NoRoom("too many bodies are being received at once");
     }
 
     /// For one thread at a time.
     private final class Received extends InputStream {
+        private final String sender;
         private final Deque<byte[]> filled = new ArrayDeque<>();
         private int lastLength;
         private int position;
+
+        Received(String sender) {
+            this.sender = sender;
+        }
 
         private void fill(InputStream sent) throws IOException {
             int read = 0;
@@ -65,7 +76,7 @@ final class BodyBuffers {
                 if (first < 0) {
                     return;
                 }
-                byte[] chunk = chunk();
+                byte[] chunk = chunk(sender);
                 filled.addLast(chunk);
                 chunk[0] = (byte) first;
                 lastLength = 1;
@@ -101,7 +112,7 @@ final class BodyBuffers {
         private void giveBackFirst() {
             filled.removeFirst();
             position = 0;
-            chunks.release();
+            chunks.release(sender);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.SenderShares;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.ingest.TakesBody.Kind;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,16 +41,18 @@ final class BodyGate implements HandlerInterceptor {
         body.limit(limits.getOrDefault(kind, BodyLimits.MESSAGE));
         Admission admission = admissions.get(kind);
         if (admission != null) {
-            body.receive(buffers);
-            request.setAttribute(PLACE, enter(admission, body));
+            String sender = SenderShares.sender(request.getRemoteAddr());
+            body.receive(buffers, sender);
+            request.setAttribute(PLACE, enter(admission, sender, body));
         }
         return true;
     }
 
-    private static Admission.Place enter(Admission admission, DecodedRequest body) throws IOException {
+    private static Admission.Place enter(Admission admission, String sender, DecodedRequest body)
+            throws IOException {
         boolean entered = false;
         try {
-            Admission.Place place = admission.enter();
+            Admission.Place place = admission.enter(sender);
             entered = true;
             return place;
         } finally {

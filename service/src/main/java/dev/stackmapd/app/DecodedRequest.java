@@ -51,8 +51,8 @@ final class DecodedRequest extends HttpServletRequestWrapper {
 
     /// Reads the whole body into memory, as it is sent. What is not read from there by then is given back by
     /// [#release].
-    void receive(BodyBuffers buffers) throws IOException {
-        received = buffers.receive(sent());
+    void receive(BodyBuffers buffers, String sender) throws IOException {
+        received = buffers.receive(sent(), sender);
     }
 
     void release() throws IOException {

@@ -79,7 +79,9 @@ class Wiring implements WebMvcConfigurer {
                         new Admission("batches", places),
                         TakesBody.Kind.QUESTION,
                         new Admission("questions", places)),
-                new BodyBuffers(Math.max(HeapShares.BODIES.bytes(), batches.maxEncoded())));
+                BodyBuffers.of(
+                        HeapShares.BODIES.bytes(),
+                        Math.max(batches.maxEncoded(), BodyLimits.QUESTION.maxEncoded())));
     }
 
     @Bean

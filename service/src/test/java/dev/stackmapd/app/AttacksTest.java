@@ -101,6 +101,45 @@ class AttacksTest extends LiveServer {
         }
     }
 
+    /// One sender's large bodies come fast until they have filled the memory that it may have, and then as slowly as a
+    /// body may. It has an address of its own, as senders of a network have.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
+    void bodiesThatStopBeforeTheirEnd(String heap) throws Exception {
+        try (ChildServer server = start(heap);
+                ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
+                sockets.add(socket);
+                var _ = senders.submit(() -> fillAndLinger(socket));
+            }
+            Thread.sleep(2_000);
+            for (int i = 0; i < 5; i++) {
+                assertHonestRequestsAreServed(server);
+                Thread.sleep(500);
+            }
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            assertHonestRequestsAreServed(server);
+        }
+    }
+
+    private static int fillAndLinger(Socket socket) throws IOException, InterruptedException {
+        OutputStream out = socket.getOutputStream();
+        out.write(("POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 16000000\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[15_000_000]);
+        for (int i = 0; i < 20; i++) {
+            out.write(new byte[20_000]);
+            Thread.sleep(500);
+        }
+        return 0;
+    }
+
     /// A binary whose one function has a name of 12 MB, asked for many times at once: names are cut, and an answer that
     /// is too large all the same is refused.
     @ParameterizedTest
