@@ -48,8 +48,7 @@ final class BodyGate implements HandlerInterceptor {
         return true;
     }
 
-    private static Admission.Place enter(Admission admission, String sender, DecodedRequest body)
-            throws IOException {
+    private static Admission.Place enter(Admission admission, String sender, DecodedRequest body) throws IOException {
         boolean entered = false;
         try {
             Admission.Place place = admission.enter(sender);

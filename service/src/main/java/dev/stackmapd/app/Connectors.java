@@ -27,6 +27,8 @@ final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebSer
         connector.setParseBodyMethods("");
         // Names of source files may have backslashes.
         connector.setEncodedReverseSolidusHandling("passthrough");
+        // Clients may encode the slashes of such a name; Spring decodes them after it has split the path.
+        connector.setEncodedSolidusHandling("passthrough");
         if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
             // A sender that asks first is told to go on when we read, so that a file that is held is not sent again.
             http.setContinueResponseTiming("onRead");

@@ -1,6 +1,8 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.ingest.ForeignProtocol;
 import dev.stackmapd.ingest.RefusedException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -14,14 +16,16 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /// Refuses query parameters that the called operation does not have: a misspelt one would otherwise be a filter that
-/// silently does nothing.
+/// silently does nothing. An error page is of a request that was refused for another reason.
 final class QueryParameterCheck implements HandlerInterceptor {
     private final Map<HandlerMethod, Set<String>> known = new ConcurrentHashMap<>();
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (handler instanceof HandlerMethod method
-                && method.getBeanType().getPackageName().startsWith("dev.stackmapd")) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST
+                && handler instanceof HandlerMethod method
+                && method.getBeanType().getPackageName().startsWith("dev.stackmapd")
+                && !method.getBeanType().isAnnotationPresent(ForeignProtocol.class)) {
             Set<String> parameters = known.computeIfAbsent(method, QueryParameterCheck::parametersOf);
             for (String name : request.getParameterMap().keySet()) {
                 if (!parameters.contains(name)) {

@@ -80,8 +80,7 @@ class Wiring implements WebMvcConfigurer {
                         TakesBody.Kind.QUESTION,
                         new Admission("questions", places)),
                 BodyBuffers.of(
-                        HeapShares.BODIES.bytes(),
-                        Math.max(batches.maxEncoded(), BodyLimits.QUESTION.maxEncoded())));
+                        HeapShares.BODIES.bytes(), Math.max(batches.maxEncoded(), BodyLimits.QUESTION.maxEncoded())));
     }
 
     @Bean

@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.StoredSection;
+import dev.stackmapd.ingest.ForeignProtocol;
 import dev.stackmapd.ingest.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,6 +32,7 @@ import org.springframework.web.server.ResponseStatusException;
 /// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
 /// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
 @RestController
+@ForeignProtocol
 @RequestMapping("/buildid/{buildId}")
 class DebuginfodController {
     private static final int MAX_SECTION_NAME = 256;

@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.ConnectMessages.Offer;
 import dev.stackmapd.artifact.PyroscopeUploads.Decision;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.ForeignProtocol;
 import dev.stackmapd.ingest.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The upload protocol that Pyroscope's agents speak: ask, send, confirm. Calls are Connect's (unary, JSON or
 /// Protobuf); the file is a plain body.
 @RestController
+@ForeignProtocol
 public class PyroscopeController {
     private static final String CALLS = "/debuginfo.v1alpha1.DebuginfoService";
     /// Where files are sent, followed by `/` and a build-id.

@@ -149,7 +149,7 @@ class BinaryController {
             List<UpstreamAnswer> upstreams,
             @Nullable ElfDescription description) {}
 
-    @GetMapping("/{buildId}")
+    @GetMapping("/{buildId:(?!prewarm$).*}")
     Explained one(@PathVariable String buildId) {
         BuildId wanted = BuildIdParameter.parse(buildId, "buildId");
         return threads.compute(() -> explain(wanted));

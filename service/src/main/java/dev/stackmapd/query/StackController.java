@@ -37,7 +37,7 @@ class StackController {
         this.threads = threads;
     }
 
-    @GetMapping("/{id}")
+    @GetMapping("/{id:(?!query$).*}")
     StackAnswer one(
             @PathVariable String id,
             @RequestParam(defaultValue = "true") boolean symbols,

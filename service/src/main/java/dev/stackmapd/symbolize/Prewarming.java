@@ -23,9 +23,13 @@ public final class Prewarming implements AutoCloseable {
 
     /// Takes all or none.
     ///
-    /// @return whether there is room for so many
+    /// @return true unless that would be more than may wait
     public synchronized boolean add(Collection<BuildId> buildIds) {
-        return waiting.remainingCapacity() >= buildIds.size() && waiting.addAll(buildIds);
+        if (waiting.remainingCapacity() < buildIds.size()) {
+            return false;
+        }
+        waiting.addAll(buildIds);
+        return true;
     }
 
     /// Binaries that wait for their turn.

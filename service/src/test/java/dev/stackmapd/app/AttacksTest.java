@@ -110,8 +110,8 @@ class AttacksTest extends LiveServer {
                 ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                Socket socket = new Socket(
-                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
+                Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
                 sockets.add(socket);
                 var _ = senders.submit(() -> fillAndLinger(socket));
             }

@@ -12,12 +12,14 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
@@ -275,6 +277,31 @@ class BadInputTest extends LiveServer {
         assertThat(isProblem(get("/v1/nothing")).path("status").asInt()).isEqualTo(404);
         assertThat(post("/v1/batches?dryRun=true", GOOD).status()).isEqualTo(400);
         assertThat(isProblem(get("/v1/stacks?limt=1")).path("field").asString()).isEqualTo("limt");
+    }
+
+    /// A value of another JSON type is refused rather than converted.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "maxEntries | {\"maxEntries\": \"8\", \"depth\": 127, \"buildId\": false}",
+                "maxEntries | {\"maxEntries\": 8.5, \"depth\": 127, \"buildId\": false}",
+                "buildId | {\"maxEntries\": 8, \"depth\": 127, \"buildId\": 0}",
+                "buildId | {\"maxEntries\": 8, \"depth\": 127, \"buildId\": \"false\"}"
+            })
+    void valuesOfAnotherType(String field, String attributes) {
+        Answer answer = put("/v1/stackmaps/coerced", attributes);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(isProblem(answer).path("field").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void callSitesThatAreNoBoolean() {
+        for (String value : List.of("0", "1", "\"true\"")) {
+            Answer answer = post("/v1/symbolize", "{\"frames\": [], \"callSites\": " + value + "}");
+            assertThat(answer.status()).as(value).isEqualTo(400);
+            assertThat(isProblem(answer).path("field").asString()).isEqualTo("callSites");
+        }
     }
 
     @Test

@@ -239,8 +239,8 @@ class DebuginfodClientsTest extends LiveServer {
         "/buildid/00c9879257/other, 404",
         "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/%zz, 400",
         "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/%5Cmain.cc, 404",
-        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src%2Fmain.cc, 400",
-        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/main.cc?x=1, 400",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src%2Fmain.cc, 200",
+        "/buildid/bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2/source/src/main.cc?x=1, 200",
     })
     void requestsThatAreNone(String path, int status) {
         assertThat(rawStatus(path)).isEqualTo(status);

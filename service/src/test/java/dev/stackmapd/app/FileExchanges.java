@@ -59,6 +59,7 @@ final class FileExchanges {
                 get(404, path + "/00ff"),
                 get(406, path + "/0a0b", "Accept", "text/html"),
                 post(202, prewarm, one),
+                post(202, prewarm, "{\"buildIds\": []}"),
                 post(400, prewarm, "{}"),
                 post(400, prewarm, "{\"buildIds\": [\"xyz\"]}"),
                 post(406, prewarm, one, "Accept", "text/html"),
@@ -131,8 +132,8 @@ final class FileExchanges {
                 get(200, path, "Range", "bytes=0-0", "If-Range", "\"another\""),
                 get(206, path, "Range", "bytes=1-3"),
                 get(304, path, "If-None-Match", ITS_ETAG),
+                get(200, path + "?x=1"),
                 get(400, "/buildid/xyz/" + kind),
-                get(400, path + "?x=1"),
                 get(404, "/buildid/00ff/" + kind),
                 get(406, path, "X-DEBUGINFOD-MAXSIZE", "1"),
                 get(416, path, "Range", "bytes=1000000-"));
@@ -142,7 +143,8 @@ final class FileExchanges {
         String path = "/buildid/" + PLAIN + "/source/src/main.cc";
         return Stream.of(
                 get(200, path),
-                get(400, path + "?x=1"),
+                get(200, path + "?x=1"),
+                get(400, "/buildid/xyz/source/src/main.cc"),
                 get(404, "/buildid/" + PLAIN + "/source/src/not-named.cc"),
                 get(406, path, "X-DEBUGINFOD-MAXSIZE", "1"));
     }
@@ -171,7 +173,6 @@ final class FileExchanges {
         return Stream.of(
                 post(200, path, stripped, CONTENT_TYPE, OCTETS),
                 post(400, CONNECT + "Upload/xyz", stripped, CONTENT_TYPE, OCTETS),
-                post(400, path + "?x=1", stripped, CONTENT_TYPE, OCTETS),
                 post(412, CONNECT + "Upload/00ff", stripped, CONTENT_TYPE, OCTETS),
                 post(413, path, large((1 << 20) + 1), CONTENT_TYPE, OCTETS),
                 post(415, path, stripped, CONTENT_TYPE, OCTETS, "Content-Encoding", "br"),

@@ -8,7 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -75,6 +79,48 @@ class HostileValuesTest extends LiveServer {
         }
         softly.assertAll();
         assertThat(sent).isGreaterThan(1_000);
+    }
+
+    /// A method that the document does not have for a path is 405, with and without a query, and `Allow` lists those
+    /// that it has.
+    @Test
+    void otherMethodsAreNotAllowed() {
+        OpenApiDocument document = new OpenApiDocument(get("/v3/api-docs").json());
+        Map<String, List<Operation>> paths =
+                document.operations().stream().collect(Collectors.groupingBy(Operation::path));
+        SoftAssertions softly = new SoftAssertions();
+        paths.forEach((path, operations) -> {
+            Set<String> methods = methods(operations);
+            String example = path(operations.getFirst(), "", "");
+            for (String method : List.of("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")) {
+                if (!methods.contains(method) || method.equals("OPTIONS")) {
+                    Answer answer = send(request(example + "?limit=1").method(method, BodyPublishers.noBody()));
+                    String what = method + " " + path;
+                    softly.assertThat(answer.status()).as(what).isEqualTo(method.equals("OPTIONS") ? 200 : 405);
+                    softly.assertThat(Set.of(answer.response()
+                                    .headers()
+                                    .firstValue("Allow")
+                                    .orElse("")
+                                    .split(", ?")))
+                            .as(what)
+                            .isSubsetOf(methods)
+                            .containsAll(methods.stream()
+                                    .filter(allowed ->
+                                            !Set.of("OPTIONS", "HEAD").contains(allowed))
+                                    .toList());
+                }
+            }
+        });
+        softly.assertAll();
+    }
+
+    private static Set<String> methods(List<Operation> operations) {
+        Set<String> methods = operations.stream().map(Operation::method).collect(Collectors.toCollection(HashSet::new));
+        methods.add("OPTIONS");
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return methods;
     }
 
     private List<HttpRequest.Builder> requests(Operation operation) {
