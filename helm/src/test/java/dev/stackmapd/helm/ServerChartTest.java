@@ -92,6 +92,7 @@ class ServerChartTest {
         Manifests manifests = render(OPEN + "artifacts: {cacheQuota: %s}\n".formatted(quota));
 
         assertThat(environment(manifests))
+                .containsEntry("STACKMAPD_SHUTDOWNDELAY", "5s")
                 .containsEntry("STACKMAPD_ARTIFACTS_CACHE", "/data/artifacts")
                 .containsEntry("STACKMAPD_ARTIFACTS_CACHEQUOTA", quota);
         assertThat(volume(manifests, "data").getEmptyDir().getSizeLimit()).isEqualTo(new Quantity(size));
