@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.disk.Scrub;
 import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.artifact.upstream.AddressRules;
 import dev.stackmapd.artifact.upstream.Upstream;
@@ -119,6 +120,8 @@ record StackmapdProperties(
     /// @param evictUploads whether uploads go too where room is needed, after everything that can be had again
     /// @param maxFile bytes of one upload or download, after decompression
     /// @param maxUploadTime from the first to the last byte of an upload's request
+    /// @param scrubPeriod how often all stored files are compared with their digests
+    /// @param scrubRate bytes that this reads in a second, at most
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
     ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
     /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
@@ -133,10 +136,12 @@ record StackmapdProperties(
             @DefaultValue("false") boolean evictUploads,
             @DefaultValue("4GB") DataSize maxFile,
             @DefaultValue("15m") Duration maxUploadTime,
+            @DefaultValue("7d") Duration scrubPeriod,
+            @DefaultValue("8MB") DataSize scrubRate,
             @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
-        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
-        /// need stay decoded than that.
+        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information
+        /// no more need stay decoded than that.
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_DECODED = 64 << 20;
 
@@ -153,6 +158,8 @@ record StackmapdProperties(
             atLeast(1, maxFile.toBytes(), "artifacts.max-file");
             atLeast(Duration.ofMillis(1), maxUploadTime, "artifacts.max-upload-time");
             atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
+            atLeast(Duration.ofSeconds(1), scrubPeriod, "artifacts.scrub-period");
+            atLeast(1, scrubRate.toBytes(), "artifacts.scrub-rate");
             if (indexMemory != null) {
                 atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
                 fitsAnArray(indexMemory, "artifacts.index-memory");
@@ -179,6 +186,10 @@ record StackmapdProperties(
                     evictUploads ? StoreLimits.UploadEviction.LAST : StoreLimits.UploadEviction.NEVER);
         }
 
+        Scrub.Settings scrub() {
+            return new Scrub.Settings(scrubPeriod, scrubRate.toBytes());
+        }
+
         IndexSettings indexSettings() {
             int tenth = (int) (heapForIndex() / 10);
             return new IndexSettings(tenth, 8 * tenth);
@@ -199,7 +210,8 @@ record StackmapdProperties(
     }
 
     /// @param upstreams base URLs of debuginfod servers, all asked at once
-    /// @param allow hosts, addresses and CIDR blocks that may be connected to though they are private or loopback
+    /// @param allow hosts, addresses and CIDR blocks that may be connected to though they are private or
+    ///     loopback
     /// @param timeout of one fetch with all its upstreams; a client's request is held as long
     /// @param sources folders below which source files lie under the names that debug information has for them
     record Debuginfod(
@@ -231,13 +243,13 @@ record StackmapdProperties(
     /// @param maxEncodedBody bytes of a request body as it is sent
     /// @param maxBody bytes of a request body after decompression
     /// @param maxBodyTime from the first to the last byte of a request body
-    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
-    ///     are told to come back after ten seconds
+    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait,
+    ///     and are told to come back after ten seconds
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
     ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
-    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth of the
-    ///     heap, 64 MB at most
+    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth
+    ///     of the heap, 64 MB at most
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
             @DefaultValue("64MB") DataSize maxBody,
@@ -301,8 +313,8 @@ record StackmapdProperties(
         }
     }
 
-    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, an
-    ///     eighth of the heap, 256 MB at most
+    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22);
+    ///     unset, an eighth of the heap, 256 MB at most
     record Stackmaps(@Nullable DataSize maxBytes) {
         Stackmaps {
             if (maxBytes != null) {

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /// what no function holds has no name.
 ///
 /// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
-/// answer needs, while the index is built in the background. Files that are not here are asked for upstream in the
-/// background: the answer is `PENDING` until upstreams have said what they have.
+/// answer needs, while the index is built in the background. Files that are not here are asked for upstream
+/// in the background: the answer is `PENDING` until upstreams have said what they have.
 ///
 /// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
@@ -47,6 +47,9 @@ public final class Symbolizer {
         this.parseLimits = parseLimits;
         this.cache = new SymbolCache(limits, ticker);
         artifacts.listen(this::forget);
+        artifacts.listenToDamages(this::dropNamesOf);
+        builds.folder()
+                .listenToDamages(() -> Thread.ofVirtual().name("damaged-index").start(this::forget));
     }
 
     /// Looks up one byte of a binary, just there.
@@ -113,8 +116,8 @@ public final class Symbolizer {
     }
 
     /// Looks for changes of the files that open binaries depend on, those that were looked for and not found
-    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one `stat`
-    /// for each path that was looked at.
+    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one
+    /// `stat` for each path that was looked at.
     public void refresh() {
         cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && isStale(ready));
     }
@@ -133,6 +136,13 @@ public final class Symbolizer {
     /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
     public void forget() {
         cache.forget((buildId, loaded) -> true);
+    }
+
+    /// Names that were made from a damaged file may be wrong, and other binaries may have parts of theirs in
+    /// it.
+    private void dropNamesOf(BuildId damaged) {
+        builds.folder().removeAll(damaged);
+        forget();
     }
 
     /// Opens a binary, and those that lacked it, anew when they are next asked for.

@@ -21,8 +21,8 @@ import java.util.Optional;
 /// the same trust. When room is needed, what was read longest ago goes first, never what is being read, and
 /// uploads only if [StoreLimits#uploads] says so.
 ///
-/// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
-/// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
+/// A process that is killed at any moment leaves the state before or after each change, and nothing that the
+/// next start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
 ///
 /// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
 public final class ArtifactStore implements AutoCloseable {
@@ -101,7 +101,8 @@ public final class ArtifactStore implements AutoCloseable {
         return new Incoming(this, new ArtifactKey(buildId, kind), origin, Incoming.UNKNOWN_LENGTH);
     }
 
-    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room for it.
+    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room
+    /// for it.
     ///
     /// @param length bytes, 0 or more; neither more nor fewer will be taken
     public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
@@ -122,9 +123,16 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// Opens a file for reading, which counts as a use; empty where there is none.
     ///
-    /// A file that is gone from the disk, or has another length, is held no longer.
+    /// A file that is gone from the disk is held no longer. Where size, time or inode of a file are not what
+    /// they were, all of its bytes are read, while others that open it wait; if they do not have their
+    /// digest, it is dropped, which [#damages] says.
     public Optional<Lease> lease(BuildId buildId, ArtifactKind kind) throws IOException {
         return holdings.lease(new ArtifactKey(buildId, kind), now());
+    }
+
+    /// Returns what is held of a build-id and kind, after a check as by [#lease]; counts as no use.
+    public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) throws IOException {
+        return holdings.sound(new ArtifactKey(buildId, kind), now());
     }
 
     /// Forgets a file, uploads too; whether there was one. Who reads it reads on.
@@ -141,7 +149,8 @@ public final class ArtifactStore implements AutoCloseable {
         return new StoreUsage(holdings.size(), space.taken(), holdings.evicted());
     }
 
-    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.
+    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until
+    /// then.
     @Override
     public void close() throws IOException {
         try {
@@ -159,6 +168,14 @@ public final class ArtifactStore implements AutoCloseable {
         return new Allowance(holdings, space);
     }
 
+    /// Lets files go before all others of the store and its tenants when space is needed. They count by
+    /// themselves.
+    ///
+    /// @param tenant asked for what can go; one at most
+    public void goFirst(Tenant tenant) {
+        holdings.goFirst(tenant);
+    }
+
     /// Has what is offered compared with files outside the store too.
     public void compareWith(TrustedFiles files) {
         trusted = files;
@@ -166,6 +183,11 @@ public final class ArtifactStore implements AutoCloseable {
 
     TrustedFiles trusted() {
         return trusted;
+    }
+
+    /// Files that were dropped because their bytes had changed.
+    public Damages damages() {
+        return holdings.damages();
     }
 
     /// What did not agree with what counts.

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One file on its way into the store: written piece by piece, then finished, and closed in any case.
 ///
-/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread at a
-/// time.
+/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread
+/// at a time.
 public final class Incoming implements AutoCloseable {
     static final long UNKNOWN_LENGTH = -1;
 
@@ -31,7 +31,7 @@ public final class Incoming implements AutoCloseable {
 
     private final ArtifactStore store;
     private final ArtifactKey key;
-    private final Origin origin;
+    private Origin origin;
     private final long announced;
     private final MessageDigest digest = sha256();
     private final Room room;
@@ -101,7 +101,8 @@ public final class Incoming implements AutoCloseable {
         return size;
     }
 
-    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no use.
+    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no
+    /// use.
     public Optional<Reception> check() throws IOException {
         if (outcome == null) {
             outcome = refusal();
@@ -191,6 +192,16 @@ public final class Incoming implements AutoCloseable {
             room.giveBack(reserved - size);
             reserved = size;
         }
+    }
+
+    /// Has another request go on with the file, which is where it comes from then.
+    public void continueFrom(Origin next) {
+        origin = next;
+    }
+
+    /// Bytes of the store's quota that are taken for it.
+    public long taken() {
+        return room.taken();
     }
 
     private boolean mayFit(long bytes) throws IOException {
@@ -292,6 +303,8 @@ public final class Incoming implements AutoCloseable {
             requireNonNull(channel).force(true);
             store.disk().reached(Step.INCOMING_FORCED);
             HeldArtifact offered = offered(sound, HexFormat.of().formatHex(digest.digest()));
+            // A file whose bytes have changed does not stand in the way, and one that was only touched does.
+            var _ = store.holdings().sound(key, store.now());
             List<Layout> trusted = store.trusted().of(key.buildId());
             return note(store.holdings().accept(offered, arrived, room, trusted));
         } catch (IOException e) {

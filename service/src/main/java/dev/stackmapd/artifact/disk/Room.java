@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
-/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at a time.
+/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at
+/// a time.
 final class Room {
     private final Space space;
     private long taken;
@@ -34,6 +35,10 @@ final class Room {
     void handOver(long bytes) {
         taken -= bytes;
         handedOver = true;
+    }
+
+    long taken() {
+        return taken;
     }
 
     boolean isHandedOver() {

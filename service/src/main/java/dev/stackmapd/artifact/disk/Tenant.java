@@ -12,6 +12,12 @@ public interface Tenant {
     /// What it could do without just now, in any order; nothing that is being read or made.
     List<Spare> spares();
 
+    /// Verifies its files, one after the other, and removes what is damaged. Called now and then, on a thread
+    /// that has nothing else to do, and which holds no lock of the store.
+    ///
+    /// @param pace is told of the bytes that were read
+    default void check(Pace pace) throws InterruptedException {}
+
     /// One file that can go.
     interface Spare {
         /// Bytes that would be freed.
@@ -20,8 +26,8 @@ public interface Tenant {
         /// When it was last used.
         Instant used();
 
-        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on counting
-        /// and is no spare any more.
+        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on
+        /// counting and is no spare any more.
         void giveUp();
     }
 }

@@ -20,14 +20,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Fetches files from debuginfod servers. Thread-safe.
 ///
-/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of its own;
-/// the first whose sink has verified and kept the file wins, and the others are stopped by interrupting them,
-/// which closes their sockets. However many callers want the same file, one fetch runs. Callers that came through
-/// other servers share only with those that came as far: where servers form a loop, a request would otherwise wait
-/// for itself.
+/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of its
+/// own; the first whose sink has verified and kept the file wins, and the others are stopped by interrupting
+/// them, which closes their sockets. However many callers want the same file, one fetch runs. Callers that
+/// came through other servers share only with those that came as far: where servers form a loop, a request
+/// would otherwise wait for itself.
 ///
-/// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget] after an
-/// upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for deadlines.
+/// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget]
+/// after an upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for
+/// deadlines.
 public final class DebuginfodUpstreams implements AutoCloseable {
     private final List<Source> sources;
     private final Surroundings around;
@@ -92,33 +93,36 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     /// @param via of the caller that starts a fetch; it stands for all who join
     public Waiting join(Wanted wanted, Via via) {
         if (via.hops() >= around.limits().maxHops()) {
-            return answered(wanted, refused());
+            return answered(wanted, unasked(new Outcome.Refused(Outcome.Rule.HOPS)));
         }
         List<Answer> known = known(wanted);
         if (known.size() == sources.size()) {
             return answered(wanted, known);
         }
-        Fetch fetch = joinOrStart(new Key(wanted, via.hops()), via);
-        return new Waiting(fetch.result(), fetch::leave);
+        Optional<Fetch> fetch = joinOrStart(new Key(wanted, via.hops()), via);
+        return fetch.map(joined -> new Waiting(joined.result(), joined::leave))
+                .orElseGet(() -> answered(wanted, unasked(new Outcome.Stopped(Cause.CLOSED))));
     }
 
-    private Fetch joinOrStart(Key key, Via via) {
+    /// Empty where no fetch may start any more.
+    private Optional<Fetch> joinOrStart(Key key, Via via) {
         synchronized (running) {
             if (closed) {
-                throw new IllegalStateException("closed");
+                return Optional.empty();
             }
             Fetch current = running.get(key);
             if (current != null && current.join()) {
-                return current;
+                return Optional.of(current);
             }
             Fetch fetch = prepare(key.wanted(), via);
             running.put(key, fetch);
             fetching.execute(() -> run(key, fetch));
-            return fetch;
+            return Optional.of(fetch);
         }
     }
 
-    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has ended.
+    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has
+    /// ended.
     private void run(Key key, Fetch fetch) {
         try {
             FetchReport report = fetch.run(slots, asking);
@@ -148,11 +152,11 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         return new Waiting(CompletableFuture.completedFuture(new FetchReport(wanted, answers)), () -> {});
     }
 
-    private List<Answer> refused() {
+    /// The same answer for every upstream, none of which was asked.
+    private List<Answer> unasked(Outcome why) {
         Instant now = around.clock().instant();
-        Outcome hops = new Outcome.Refused(Outcome.Rule.HOPS);
         return sources.stream()
-                .map(source -> new Answer(source.upstream(), hops, now, now))
+                .map(source -> new Answer(source.upstream(), why, now, now))
                 .toList();
     }
 
@@ -190,7 +194,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     }
 
     /// Forgets all answers for a build-id in any of its forms ([BuildId#matches]), so that the next fetch asks
-    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not remembered.
+    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not
+    /// remembered.
     public void forget(BuildId buildId) {
         memory.forget(buildId);
     }
@@ -220,13 +225,19 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Stops all fetches and waits until their threads have ended.
-    @Override
-    public void close() {
+    /// Stops all fetches, whose callers are answered at once ([FetchReport#isCutShort]), and starts no more.
+    /// Does not wait.
+    public void stop() {
         synchronized (running) {
             closed = true;
             running.values().forEach(fetch -> fetch.stop(new Outcome.Stopped(Cause.CLOSED)));
         }
+    }
+
+    /// Stops all fetches and waits until their threads have ended.
+    @Override
+    public void close() {
+        stop();
         fetching.close();
         asking.close();
         timer.shutdownNow();
