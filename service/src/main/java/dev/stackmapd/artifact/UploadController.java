@@ -59,7 +59,7 @@ class UploadController {
         REPLACED,
         /// The very same bytes were held.
         ALREADY_HELD,
-        /// What was held says as much or more, and stays.
+        /// What was held says as much or more, or came from an upstream, and stays.
         KEPT_BETTER
     }
 

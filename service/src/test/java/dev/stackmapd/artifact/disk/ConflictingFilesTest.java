@@ -175,11 +175,54 @@ class ConflictingFilesTest {
 
     @Test
     void amongFilesThatAgreeTheOneWithMoreToSayReplacesTheOther() throws IOException {
-        put(store, executable("pie.stripped"), FETCH);
+        put(store, executable("pie.stripped"), UPLOAD);
 
         assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Replaced.class);
         assertThat(put(store, executable("pie.rpath"), UPLOAD)).isInstanceOf(Reception.Worse.class);
         assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+    }
+
+    /// It could be said to say more by anybody who adds to it.
+    @Test
+    void anUploadDoesNotTakeThePlaceOfAnUpstreamsFileHoweverMuchItSays() throws IOException {
+        put(store, executable("pie.stripped"), FETCH);
+
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+        assertThat(held()).containsExactly(sha256(executable("pie.stripped")));
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.Replaced.class);
+    }
+
+    @Test
+    void anUpstreamsFileTakesThePlaceOfAnUploadUnlessItHasALesserKindOfNames() throws IOException {
+        Sample pie = executable("pie");
+        put(store, pie.padded(0), UPLOAD);
+
+        assertThat(put(store, executable("pie.stripped"), FETCH)).isInstanceOf(Reception.Worse.class);
+        assertThat(put(store, pie, FETCH)).isInstanceOf(Reception.Replaced.class);
+        assertThat(held()).containsExactly(sha256(pie));
+    }
+
+    /// A file that contradicts an upstream's would count again if that were made an upload by sending it once
+    /// more: it came first.
+    @Test
+    void whatAnUpstreamGaveCountsNoLessWhenItIsSentToo() throws IOException {
+        put(store, debugFile("pie.shifted.objcopy"), UPLOAD);
+        put(store, executable("pie"), FETCH);
+
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(FETCH);
+        assertThat(put(store, debugFile("pie.objcopy"), UPLOAD)).isInstanceOf(Reception.Overruled.class);
+        store.close();
+        store = place.open();
+        assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
+    }
+
+    @Test
+    void whatWasSentCountsMoreOnceAnUpstreamGivesItToo() throws IOException {
+        put(store, executable("pie"), UPLOAD);
+
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
     }
 
     @Test
@@ -243,7 +286,7 @@ class ConflictingFilesTest {
         return HexFormat.of().formatHex(Incoming.sha256().digest(sample.bytes()));
     }
 
-    private static Sample executable(String name) throws IOException {
+    static Sample executable(String name) throws IOException {
         return sample("pie", name, ArtifactKind.EXECUTABLE);
     }
 
