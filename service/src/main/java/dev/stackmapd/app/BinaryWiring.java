@@ -33,6 +33,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -43,6 +45,7 @@ import org.springframework.context.event.ContextClosedEvent;
 /// Makes what has binaries and names: their files, wherever they are, and the symbolizer.
 @Configuration(proxyBeanMethods = false)
 class BinaryWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(BinaryWiring.class);
 
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
@@ -58,6 +61,11 @@ class BinaryWiring {
                     folder.resolve("files"),
                     settings.artifacts().storeLimits(),
                     settings.artifacts().parseLimits());
+            if (store.report().recovered() + store.report().dropped() > 0) {
+                LOG.error(
+                        "files in the artifact store are damaged or have records of an older version: {}",
+                        store.report());
+            }
             Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->

@@ -12,7 +12,9 @@ final class AuditLog {
 
     private AuditLog() {}
 
-    /// @param sha256 of the bytes that came
+    /// @param sha256 of the bytes that were taken, which are fewer than were sent where the first ones were
+    ///     wrong
+    /// @param bytes that were taken
     /// @param result a word
     static void uploaded(BuildId buildId, ArtifactKind kind, String sha256, long bytes, String result, Sender sender) {
         LOG.info(
@@ -29,10 +31,9 @@ final class AuditLog {
 
     static void deleted(BuildId buildId, ArtifactKind kind, Sender sender) {
         LOG.info(
-                "delete build-id={} kind={} route={} address={} sender=\"{}\"",
+                "delete build-id={} kind={} address={} sender=\"{}\"",
                 buildId.hex(),
                 kind.text(),
-                sender.route().text(),
                 sender.address(),
                 sender.name());
     }

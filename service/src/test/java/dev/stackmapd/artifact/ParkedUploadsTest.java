@@ -125,7 +125,9 @@ class ParkedUploadsTest {
     void ofTwoOfOneFileTheOneWithMoreBytesStays() throws Exception {
         park(0, "honest", 1_000);
         park(0, "other", 4);
-        assertThat(parked.resume(part(0)).map(Incoming::received)).contains(1_000L);
+        try (Incoming resumed = parked.resume(part(0)).orElseThrow()) {
+            assertThat(resumed.received()).isEqualTo(1_000);
+        }
         assertThat(parked.resume(part(0))).isEmpty();
     }
 
@@ -159,10 +161,10 @@ class ParkedUploadsTest {
 
     @Test
     void whatWasResumedIsNoSpare() throws Exception {
-        park(0, "a", 400_000);
+        park(0, "a", 200_000);
         try (Incoming resumed = parked.resume(part(0)).orElseThrow()) {
             assertThat(parked.spares()).isEmpty();
-            assertThat(resumed.taken()).isGreaterThanOrEqualTo(400_000);
+            assertThat(resumed.taken()).isBetween(200_000L, 210_000L);
         }
     }
 }

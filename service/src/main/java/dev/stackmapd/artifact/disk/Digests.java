@@ -67,10 +67,12 @@ final class Digests {
     private static String sha256(FileChannel channel, ByteBuffer piece, Pace pace)
             throws IOException, InterruptedException {
         MessageDigest digest = Incoming.sha256();
-        while (channel.read(piece.clear()) >= 0) {
-            int read = piece.position();
+        long left = channel.size();
+        // A read at the end would begin in the middle of a block, which O_DIRECT refuses.
+        for (int read = 0; left > 0 && read >= 0; left -= read) {
+            read = channel.read(piece.clear());
             digest.update(piece.flip());
-            pace.read(read);
+            pace.read(Math.max(read, 0));
         }
         return HexFormat.of().formatHex(digest.digest());
     }

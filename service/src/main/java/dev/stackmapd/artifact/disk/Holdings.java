@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
 import dev.stackmapd.artifact.disk.Damage.Noticed;
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -103,6 +104,14 @@ final class Holdings {
     Optional<HeldArtifact> sound(ArtifactKey key, Instant now) throws IOException {
         Entry entry = entries.get(key);
         return entry != null && isSound(entry, now) ? Optional.of(entry.artifact()) : Optional.empty();
+    }
+
+    /// Drops the files of a build-id whose bytes have changed, so that no other file is compared with them;
+    /// those that were only touched stay.
+    void check(BuildId buildId, Instant now) throws IOException {
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            var _ = sound(new ArtifactKey(buildId, kind), now);
+        }
     }
 
     /// Returns false for a file that was found to be damaged just now, or was replaced; it is held no longer.

@@ -264,7 +264,8 @@ public final class Incoming implements AutoCloseable {
     }
 
     /// What is offered may contradict other files; that is decided again when it is kept.
-    private @Nullable Reception contradiction(Content.Sound sound) {
+    private @Nullable Reception contradiction(Content.Sound sound) throws IOException {
+        store.holdings().check(key.buildId(), store.now());
         HeldArtifact offered = offered(sound, sha256SoFar());
         return store.holdings()
                 .contradiction(offered, store.trusted().of(key.buildId()))
@@ -303,8 +304,6 @@ public final class Incoming implements AutoCloseable {
             requireNonNull(channel).force(true);
             store.disk().reached(Step.INCOMING_FORCED);
             HeldArtifact offered = offered(sound, HexFormat.of().formatHex(digest.digest()));
-            // A file whose bytes have changed does not stand in the way, and one that was only touched does.
-            var _ = store.holdings().sound(key, store.now());
             List<Layout> trusted = store.trusted().of(key.buildId());
             return note(store.holdings().accept(offered, arrived, room, trusted));
         } catch (IOException e) {
