@@ -140,8 +140,8 @@ record StackmapdProperties(
             @DefaultValue("8MB") DataSize scrubRate,
             @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
-        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information
-        /// no more need stay decoded than that.
+        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
+        /// need stay decoded than that.
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_DECODED = 64 << 20;
 
@@ -210,8 +210,7 @@ record StackmapdProperties(
     }
 
     /// @param upstreams base URLs of debuginfod servers, all asked at once
-    /// @param allow hosts, addresses and CIDR blocks that may be connected to though they are private or
-    ///     loopback
+    /// @param allow hosts, addresses and CIDR blocks that may be connected to though they are private or loopback
     /// @param timeout of one fetch with all its upstreams; a client's request is held as long
     /// @param sources folders below which source files lie under the names that debug information has for them
     record Debuginfod(
@@ -243,13 +242,13 @@ record StackmapdProperties(
     /// @param maxEncodedBody bytes of a request body as it is sent
     /// @param maxBody bytes of a request body after decompression
     /// @param maxBodyTime from the first to the last byte of a request body
-    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait,
-    ///     and are told to come back after ten seconds
+    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
+    ///     are told to come back after ten seconds
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
     ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
-    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth
-    ///     of the heap, 64 MB at most
+    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth of the
+    ///     heap, 64 MB at most
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
             @DefaultValue("64MB") DataSize maxBody,
@@ -313,8 +312,8 @@ record StackmapdProperties(
         }
     }
 
-    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22);
-    ///     unset, an eighth of the heap, 256 MB at most
+    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, an
+    ///     eighth of the heap, 256 MB at most
     record Stackmaps(@Nullable DataSize maxBytes) {
         Stackmaps {
             if (maxBytes != null) {

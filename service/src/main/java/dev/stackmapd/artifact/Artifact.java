@@ -51,8 +51,7 @@ public sealed interface Artifact {
     /// Whether a file is an executable or a debug-only file.
     ///
     /// A debug-only file keeps program headers. By `eu-strip -f` they are those of the executable, by
-    /// `objcopy --only-keep-debug` their offsets and sizes in the file are others. [Layout.Offsets] tells
-    /// which.
+    /// `objcopy --only-keep-debug` their offsets and sizes in the file are others. [Layout.Offsets] tells which.
     enum Code {
         PRESENT,
         ABSENT

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that is held, as it goes over the wire. Without its path.
 ///
-/// @param kind `executable`, `debuginfo`, `supplementary` or `dwp`; absent of files in folders, which may be
-///     several
+/// @param kind `executable`, `debuginfo`, `supplementary` or `dwp`; absent of files in folders, which may be several
 /// @param source `upload`, `debuginfod`, `folder`, or `recovered` where the record of it was lost
 /// @param from the upstream that it came from
 /// @param route of an upload: `put`, or `pyroscope` for the protocol of Pyroscope's agents

@@ -38,8 +38,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Only files that
-/// agree with the most trusted one, and with one another, are handed out ([Selection]). Thread-safe.
+/// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Only files that agree with
+/// the most trusted one, and with one another, are handed out ([Selection]). Thread-safe.
 ///
 /// A build-id may be given as the kernel pads it ([BuildId#matches]).
 public final class Artifacts implements MappedLayouts {
@@ -175,8 +175,7 @@ public final class Artifacts implements MappedLayouts {
         return indexed.isEmpty() && stored.isEmpty() ? Selection.NONE : Selection.of(indexed, stored, Instant.now());
     }
 
-    /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is
-    /// forgotten.
+    /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
     private void settle(BuildId buildId, Selection selection) {
         if (selection.bridge().isPresent()) {
             var _ = remembered.add(buildId, selection.bridge().get(), Standing.FILE);
@@ -293,8 +292,8 @@ public final class Artifacts implements MappedLayouts {
         return answers;
     }
 
-    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams
-    /// are asked for this one: they know nothing of zeros that the kernel puts behind it.
+    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
+    /// asked for this one: they know nothing of zeros that the kernel puts behind it.
     public BuildId ownBuildId(BuildId buildId) {
         Stream<BuildId> stored = store.held(buildId).stream()
                 .filter(file -> file.kind() != ArtifactKind.PACKAGE) // it need not have one
@@ -306,8 +305,8 @@ public final class Artifacts implements MappedLayouts {
                 .orElse(buildId);
     }
 
-    /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of
-    /// these files.
+    /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of these
+    /// files.
     public boolean isNameable(BuildId buildId) {
         Selection selection = select(buildId);
         boolean names =
@@ -318,8 +317,8 @@ public final class Artifacts implements MappedLayouts {
         return names && !segments(buildId, selection).isEmpty();
     }
 
-    /// What people want to see of the binary: of the file with its code, else of another; empty where none of
-    /// those here can be described.
+    /// What people want to see of the binary: of the file with its code, else of another; empty where none of those
+    /// here can be described.
     public Optional<ElfDescription> describe(BuildId buildId) {
         try (HeldFiles held = held(buildId)) {
             return held.files().stream()
@@ -374,8 +373,8 @@ public final class Artifacts implements MappedLayouts {
         return prospect;
     }
 
-    /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder
-    /// has one as good.
+    /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder has one as
+    /// good.
     private boolean isHeld(BuildId buildId, Wanted.Kind kind) {
         Selection selection = select(buildId);
         return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
@@ -439,7 +438,7 @@ public final class Artifacts implements MappedLayouts {
 
     /// Asks upstreams, and waits; what they have is where the intake puts it.
     ///
-    /// @throws RefusedException where the service is stopping: nobody knows then whether they have it
+    /// @throws RefusedException where the service is stopping, so that it is not known what they have
     FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
         FetchReport report = upstreams.fetch(wanted, via);
         if (report.isCutShort()) {
@@ -464,8 +463,8 @@ public final class Artifacts implements MappedLayouts {
         return best.map(binary -> new Served(binary, held));
     }
 
-    /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have
-    /// gone since that was looked through.
+    /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
+    /// since that was looked through.
     private static boolean fits(Artifact.Binary file, Wanted.Kind kind) {
         return has(file, kind) && Files.isRegularFile(file.path());
     }

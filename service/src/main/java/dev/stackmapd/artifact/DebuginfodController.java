@@ -25,9 +25,8 @@ import org.springframework.web.server.ResponseStatusException;
 
 /// `/buildid`: what debuginfod clients (gdb, elfutils, llvm-symbolizer) ask for.
 ///
-/// A request for what is not here is held until the upstreams have answered: a client takes every other
-/// answer for "there is none", and remembers that for ten minutes. The body begins when the whole file is on
-/// this host.
+/// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
+/// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
 @RestController
 @RequestMapping("/buildid/{buildId}")
 class DebuginfodController {
@@ -93,8 +92,7 @@ class DebuginfodController {
         });
     }
 
-    /// Debug information first, for a section that both files have; what is here before what would have to be
-    /// fetched.
+    /// Debug information first, for a section that both files have; what is here before what would have to be fetched.
     private void section(BuildId buildId, String name, Exchange exchange) throws IOException, InterruptedException {
         if (name.length() > MAX_SECTION_NAME) {
             throw RefusedException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));

@@ -4,8 +4,7 @@ import dev.stackmapd.artifact.disk.Lease;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.List;
 
-/// The files of one build-id that are on this host. Those of the store stay where they are until this is
-/// closed.
+/// The files of one build-id that are on this host. Those of the store stay where they are until this is closed.
 ///
 /// Thread-safe.
 public final class HeldFiles implements AutoCloseable {
@@ -35,8 +34,8 @@ public final class HeldFiles implements AutoCloseable {
         return packages;
     }
 
-    /// The executable's executable segments, for where none of the files has code: as a debug file has kept
-    /// them, or as they were seen elsewhere; empty where they are not known.
+    /// The executable's executable segments, for where none of the files has code: as a debug file has kept them, or as
+    /// they were seen elsewhere; empty where they are not known.
     public List<LoadSegment> segments() {
         return segments;
     }

@@ -32,9 +32,8 @@ import org.springframework.web.server.ResponseStatusException;
 
 /// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
 ///
-/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on
-/// where it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not
-/// read again.
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where
+/// it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
 @RestController
 @RequestMapping("/v1/binaries/{buildId}/{kind}")
 class UploadController {

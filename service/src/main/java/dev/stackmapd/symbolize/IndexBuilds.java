@@ -65,8 +65,8 @@ public final class IndexBuilds implements AutoCloseable {
 
     /// Has an index built, unless that is under way, has failed lately, or too many are waiting.
     ///
-    /// @param input asked for on the building thread, and closed there; empty where there is nothing to index
-    ///     by then
+    /// @param input asked for on the building thread, and closed there; empty where there is nothing to index by
+    ///     then
     /// @param done is run there when the index is in its place
     void want(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
         BuildId key = buildId.unpadded();

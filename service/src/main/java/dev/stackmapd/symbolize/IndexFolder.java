@@ -28,16 +28,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that
-/// look-ups compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was
-/// made from. A file that comes, goes or changes leads to another name. Beside it lies `….inputs` with all
-/// paths at which parts of the debug information were looked for ([LookedFor]), found or not: an index is
-/// removed when something else lies at one of them. So an index is never older than any file that could have
+/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that look-ups
+/// compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made from. A file
+/// that comes, goes or changes leads to another name. Beside it lies
+/// `….inputs` with all paths at which parts of the debug information were looked for ([LookedFor]), found or not: an
+/// index is removed when something else lies at one of them. So an index is never older than any file that could have
 /// taken part.
 ///
-/// Everything in the folder counts against the quota and the free space of an artifact store: room is taken
-/// before an index is written, and indexes that nobody reads go when the store needs room. A removed one
-/// counts until its last reader has closed it.
+/// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
+/// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
+/// reader has closed it.
 ///
 /// Only one process may use a folder. Thread-safe.
 public final class IndexFolder {
@@ -124,8 +124,7 @@ public final class IndexFolder {
         return folder.resolve(buildId.unpadded().hex() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
-    /// Writes down what an index that was just written depends on; false where that is too much, and the
-    /// index is gone.
+    /// Writes down what an index that was just written depends on; false where that is too much, and the index is gone.
     boolean keepInputs(Path place, LookedFor lookedFor) throws IOException {
         if (lookedFor.isFull()) {
             Files.deleteIfExists(place);
@@ -142,9 +141,8 @@ public final class IndexFolder {
         return now.isStale(inputsOf(place));
     }
 
-    /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none
-    /// that this version reads. One that is stale, damaged, of an older version or of another binary is
-    /// removed.
+    /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
+    /// version reads. One that is stale, damaged, of an older version or of another binary is removed.
     ///
     /// @param now knows the folders that files may be opened in
     Optional<IndexedNames> open(BuildId buildId, Path place, LookedFor now) {
@@ -201,7 +199,7 @@ public final class IndexFolder {
                 }
                 pace.read(bytes);
             } catch (IOException e) {
-                // It is gone, or cannot be read now: whoever opens it next sees that.
+                // It is gone, or cannot be read now: the next look-up that opens it sees that.
             }
         }
     }
@@ -242,8 +240,8 @@ public final class IndexFolder {
         allowance.settle(taken, 0);
     }
 
-    /// Counts an index that was just written, and removes others of its build-id; whether it may stay. It
-    /// goes where it is larger than expected and there is no room for the difference.
+    /// Counts an index that was just written, and removes others of its build-id; whether it may stay. It goes where
+    /// it is larger than expected and there is no room for the difference.
     ///
     /// @param taken room that was taken for it
     boolean keep(BuildId buildId, Path built, long taken) throws IOException {

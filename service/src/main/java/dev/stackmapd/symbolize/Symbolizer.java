@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /// what no function holds has no name.
 ///
 /// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
-/// answer needs, while the index is built in the background. Files that are not here are asked for upstream
-/// in the background: the answer is `PENDING` until upstreams have said what they have.
+/// answer needs, while the index is built in the background. Files that are not here are asked for upstream in the
+/// background: the answer is `PENDING` until upstreams have said what they have.
 ///
 /// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
@@ -116,8 +116,8 @@ public final class Symbolizer {
     }
 
     /// Looks for changes of the files that open binaries depend on, those that were looked for and not found
-    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one
-    /// `stat` for each path that was looked at.
+    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one `stat`
+    /// for each path that was looked at.
     public void refresh() {
         cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && isStale(ready));
     }

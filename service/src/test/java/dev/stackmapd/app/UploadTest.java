@@ -157,8 +157,7 @@ class UploadTest extends Uploading {
         assertThat(get("/v1/binaries/" + PLAIN).json().has("lacking")).isFalse();
     }
 
-    /// llvm-symbolizer has three frames at the address when it has the split units, the outermost at
-    /// geometry.h:25.
+    /// llvm-symbolizer has three frames at the address when it has the split units, the outermost at geometry.h:25.
     @Test
     void anAnswerSaysWhatItLacksFromTheFilesAndFromTheIndex() throws Exception {
         String stack = stackThrough(SPLIT_UNITS, "0x52b");

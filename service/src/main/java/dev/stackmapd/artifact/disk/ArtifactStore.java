@@ -21,8 +21,8 @@ import java.util.Optional;
 /// the same trust. When room is needed, what was read longest ago goes first, never what is being read, and
 /// uploads only if [StoreLimits#uploads] says so.
 ///
-/// A process that is killed at any moment leaves the state before or after each change, and nothing that the
-/// next start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
+/// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
+/// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
 ///
 /// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
 public final class ArtifactStore implements AutoCloseable {
@@ -101,8 +101,7 @@ public final class ArtifactStore implements AutoCloseable {
         return new Incoming(this, new ArtifactKey(buildId, kind), origin, Incoming.UNKNOWN_LENGTH);
     }
 
-    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room
-    /// for it.
+    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room for it.
     ///
     /// @param length bytes, 0 or more; neither more nor fewer will be taken
     public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
@@ -149,8 +148,7 @@ public final class ArtifactStore implements AutoCloseable {
         return new StoreUsage(holdings.size(), space.taken(), holdings.evicted());
     }
 
-    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until
-    /// then.
+    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.
     @Override
     public void close() throws IOException {
         try {

@@ -42,7 +42,7 @@ public record Damage(HeldArtifact artifact, Instant at, String why, Noticed noti
         }
     }
 
-    /// Is told of each damage after the file was dropped, on any thread; must not wait.
+    /// Called with each damage after the file was dropped, on any thread; must not block.
     public interface Listener {
         Listener NONE = damage -> {};
 

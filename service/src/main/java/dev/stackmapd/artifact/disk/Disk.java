@@ -26,9 +26,8 @@ import java.util.stream.Stream;
 /// ```
 ///
 /// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
-/// ([BuildId#unpadded]); the record has the file's own. The rename of a record is the moment when the new
-/// state is there: before it the content is in place and on disk. Thread-safe, unless two threads work on one
-/// record.
+/// ([BuildId#unpadded]); the record has the file's own. The rename of a record is the moment when the new state is
+/// there: before it the content is in place and on disk. Thread-safe, unless two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
     private static final String RECORD = ".record";
@@ -58,8 +57,8 @@ final class Disk {
         return bucket(buildId).resolve(buildId.unpadded().hex());
     }
 
-    /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now.
-    /// Where both are there, the older one stays alone.
+    /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now. Where
+    /// both are there, the older one stays alone.
     void adopt(BuildId buildId) throws IOException {
         Path before = bucket(buildId).resolve(buildId.hex());
         Path now = folder(buildId);
@@ -172,8 +171,8 @@ final class Disk {
                 .isPresent();
     }
 
-    /// The record that counts for a key, if it can be read and is about this key; whether there is anything
-    /// in its place is [#hasRecord].
+    /// The record that counts for a key, if it can be read and is about this key; whether there is anything in its
+    /// place is [#hasRecord].
     Optional<ArtifactRecord> read(ArtifactKey key) throws IOException {
         Path path = recordPath(key);
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > ArtifactRecord.MAX_BYTES) {

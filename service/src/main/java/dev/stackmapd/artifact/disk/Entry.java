@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One stored file and those who read it. Its bytes stay on disk, and count, until it is retired and the last
-/// reader has gone. Thread-safe.
+/// One stored file and those who read it. Its bytes stay on disk, and count, until it is retired and the last reader
+/// has gone. Thread-safe.
 final class Entry {
     private final ContentName content;
     private HeldArtifact artifact;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The stored files of a store, and every change to which they are.
 ///
-/// Locks are taken in the order `changes`, then a tenant's own, then an [Entry]'s or the [Space]'s; the last
-/// two wait for nothing. Thread-safe.
+/// Locks are taken in the order `changes`, then a tenant's own, then an [Entry]'s or the [Space]'s; the last two wait
+/// for nothing. [Entry#comparison] is taken before all of them, and held while a file is read. Thread-safe.
 final class Holdings {
     private final Disk disk;
     private final Space space;
@@ -241,8 +241,8 @@ final class Holdings {
         return agreement;
     }
 
-    /// Returns 0 or less where a file of this size would fit after everything had gone that may go for it;
-    /// otherwise how many bytes are missing now. The method takes and evicts nothing.
+    /// Returns 0 or less where a file of this size would fit after everything had gone that may go for it; otherwise
+    /// how many bytes are missing now. The method takes and evicts nothing.
     long lacking(long bytes, Need need) throws IOException {
         long missing = space.missing(bytes);
         if (missing <= 0) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One file on its way into the store: written piece by piece, then finished, and closed in any case.
 ///
-/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread
-/// at a time.
+/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread at a
+/// time.
 public final class Incoming implements AutoCloseable {
     static final long UNKNOWN_LENGTH = -1;
 
@@ -101,8 +101,7 @@ public final class Incoming implements AutoCloseable {
         return size;
     }
 
-    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no
-    /// use.
+    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no use.
     public Optional<Reception> check() throws IOException {
         if (outcome == null) {
             outcome = refusal();

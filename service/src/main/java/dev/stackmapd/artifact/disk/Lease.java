@@ -4,8 +4,8 @@ import dev.stackmapd.artifact.Artifact;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The right to read one stored file until it is closed: its bytes stay where they are and do not change,
-/// whatever becomes of the artifact meanwhile. Thread-safe.
+/// The right to read one stored file until it is closed: its bytes stay where they are and do not change, whatever
+/// becomes of the artifact meanwhile. Thread-safe.
 ///
 /// What is not closed holds disk space until the store is opened anew.
 public final class Lease implements AutoCloseable {

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /// How much a file says of its code. A part that is damaged or empty counts as absent.
 ///
-/// Debug information beats `.symtab`, which beats `.dynsym`; of two files with the same, the one with more of
-/// it is better: a file with line tables only must not stand in the way of one with everything.
+/// Debug information beats `.symtab`, which beats `.dynsym`; of two files with the same, the one with more of it is
+/// better: a file with line tables only must not stand in the way of one with everything.
 ///
 /// @param symbols the best that it has
 /// @param amount of that: bytes of debug entries once inflated, or entries of the table
@@ -30,8 +30,7 @@ public record Quality(Symbols symbols, long amount) {
         }
     }
 
-    /// Believes what the headers of compressed sections say: for files of the operator, of which there may be
-    /// many.
+    /// Believes what the headers of compressed sections say: for files of the operator, of which there may be many.
     public static Quality of(ElfFile file) {
         return of(file, bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo"));
     }

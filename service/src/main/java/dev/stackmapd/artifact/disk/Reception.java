@@ -2,8 +2,8 @@ package dev.stackmapd.artifact.disk;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 
-/// What became of bytes that were sent to the store. Every case is ordinary; the refused ones leave nothing
-/// behind. No text names a path.
+/// What became of bytes that were sent to the store. Every case is ordinary; the refused ones leave nothing behind.
+/// No text names a path.
 public sealed interface Reception {
 
     /// There was none of this build-id and kind.
@@ -34,8 +34,8 @@ public sealed interface Reception {
     /// The file is another one than claimed.
     record WrongBuildId(BuildId claimed, BuildId found) implements Reception {}
 
-    /// The file does not say what it is: no build-id, a broken one, or a placeholder of zeros, which files
-    /// that have nothing to do with one another share (DEV-13).
+    /// The file does not say what it is: no build-id, a broken one, or a placeholder of zeros, which files that have
+    /// nothing to do with one another share (DEV-13).
     record NoBuildId(String detail) implements Reception {}
 
     /// The file has not what the kind is for.
@@ -49,8 +49,7 @@ public sealed interface Reception {
     /// @param offset the byte where it is wrong, unsigned
     record Damaged(long offset, String detail) implements Reception {}
 
-    /// The bytes end too early: none at all, fewer than announced, or fewer than the file's own tables speak
-    /// of.
+    /// The bytes end too early: none at all, fewer than announced, or fewer than the file's own tables speak of.
     ///
     /// @param received bytes that came
     record Truncated(long received, String detail) implements Reception {}

@@ -1,7 +1,6 @@
 package dev.stackmapd.artifact.disk;
 
-/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at
-/// a time.
+/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at a time.
 final class Room {
     private final Space space;
     private long taken;

@@ -15,7 +15,7 @@ public interface Tenant {
     /// Verifies its files, one after the other, and removes what is damaged. Called now and then, on a thread
     /// that has nothing else to do, and which holds no lock of the store.
     ///
-    /// @param pace is told of the bytes that were read
+    /// @param pace to be given the number of bytes that were read, after each file
     default void check(Pace pace) throws InterruptedException {}
 
     /// One file that can go.
@@ -26,8 +26,8 @@ public interface Tenant {
         /// When it was last used.
         Instant used();
 
-        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on
-        /// counting and is no spare any more.
+        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on counting
+        /// and is no spare any more.
         void giveUp();
     }
 }

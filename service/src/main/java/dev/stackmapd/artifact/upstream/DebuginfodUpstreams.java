@@ -20,15 +20,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Fetches files from debuginfod servers. Thread-safe.
 ///
-/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of its
-/// own; the first whose sink has verified and kept the file wins, and the others are stopped by interrupting
-/// them, which closes their sockets. However many callers want the same file, one fetch runs. Callers that
-/// came through other servers share only with those that came as far: where servers form a loop, a request
-/// would otherwise wait for itself.
+/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of its own;
+/// the first whose sink has verified and kept the file wins, and the others are stopped by interrupting them,
+/// which closes their sockets. However many callers want the same file, one fetch runs. Callers that came through
+/// other servers share only with those that came as far: where servers form a loop, a request would otherwise wait
+/// for itself.
 ///
-/// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget]
-/// after an upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for
-/// deadlines.
+/// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget] after an
+/// upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for deadlines.
 public final class DebuginfodUpstreams implements AutoCloseable {
     private final List<Source> sources;
     private final Surroundings around;
@@ -121,8 +120,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has
-    /// ended.
+    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has ended.
     private void run(Key key, Fetch fetch) {
         try {
             FetchReport report = fetch.run(slots, asking);
@@ -194,8 +192,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     }
 
     /// Forgets all answers for a build-id in any of its forms ([BuildId#matches]), so that the next fetch asks
-    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not
-    /// remembered.
+    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not remembered.
     public void forget(BuildId buildId) {
         memory.forget(buildId);
     }

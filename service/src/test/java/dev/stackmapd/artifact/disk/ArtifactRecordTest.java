@@ -70,8 +70,7 @@ class ArtifactRecordTest {
         return new ArtifactRecord(artifact, new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256), keeping, VERIFIED);
     }
 
-    /// The form is a contract with folders that older versions wrote. The checksum was computed by another
-    /// program.
+    /// The form is a contract with folders that older versions wrote. The checksum was computed by another program.
     @Test
     void theFormIsTheOneWrittenDown() {
         ArtifactRecord record = record(upload("me"), Keeping.ONLY_COPY);
@@ -96,7 +95,7 @@ class ArtifactRecordTest {
                 .endsWith("crc32c 9fa9ab54\n");
     }
 
-    /// Whoever reads a file of an earlier version has to look into the file again, as where a record is broken.
+    /// The file has to be looked into again, as where a record is broken.
     @Test
     void aRecordOfAnEarlierVersionIsNoRecord() {
         String old = """

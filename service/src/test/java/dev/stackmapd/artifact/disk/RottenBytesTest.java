@@ -170,7 +170,7 @@ class RottenBytesTest {
         assertThat(store.damages().of(sample.buildId())).isEmpty();
     }
 
-    /// Nobody has opened the file since: its record still says that it is held.
+    /// The file was not opened since: its record still says that it is held.
     @Test
     void theSameBytesThatComeAgainTakeThePlaceOfDamagedOnes() throws Exception {
         Sample sample = Sample.executable();
