@@ -13,6 +13,8 @@ import dev.stackmapd.artifact.SourceFiles;
 import dev.stackmapd.artifact.Uploads;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.Conflict;
+import dev.stackmapd.artifact.disk.Damage;
+import dev.stackmapd.artifact.disk.Scrub;
 import dev.stackmapd.artifact.upstream.AddressRules;
 import dev.stackmapd.artifact.upstream.BreakerState;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
@@ -31,13 +33,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.event.ContextClosedEvent;
 
 /// Makes what has binaries and names: their files, wherever they are, and the symbolizer.
 @Configuration(proxyBeanMethods = false)
 class BinaryWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(BinaryWiring.class);
 
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
@@ -53,12 +61,22 @@ class BinaryWiring {
                     folder.resolve("files"),
                     settings.artifacts().storeLimits(),
                     settings.artifacts().parseLimits());
+            if (store.report().recovered() + store.report().dropped() > 0) {
+                LOG.error(
+                        "files in the artifact store are damaged or have records of an older version: {}",
+                        store.report());
+            }
             Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
                     (double) s.usage().bytes());
             Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
                     (double) s.usage().evicted());
+            for (Damage.Noticed noticed : Damage.Noticed.values()) {
+                FunctionCounter.builder("stackmapd.artifacts.damaged", store.damages(), d -> (double) d.count(noticed))
+                        .tag("noticed", noticed.text())
+                        .register(registry);
+            }
             for (Conflict.Source source : Conflict.Source.values()) {
                 FunctionCounter.builder("stackmapd.binary.conflicts", store.conflicts(), c -> (double) c.count(source))
                         .tag("source", source.text())
@@ -103,6 +121,13 @@ class BinaryWiring {
                 .sum();
     }
 
+    /// Requests that wait for an upstream would otherwise keep the service from stopping for as long as a
+    /// fetch may take.
+    @Bean
+    ApplicationListener<ContextClosedEvent> endOfFetches(DebuginfodUpstreams upstreams) {
+        return event -> upstreams.stop();
+    }
+
     @Bean
     RememberedLayouts rememberedLayouts(MeterRegistry registry) {
         RememberedLayouts remembered = new RememberedLayouts(HeapShares.LAYOUTS.bytes());
@@ -121,8 +146,23 @@ class BinaryWiring {
     }
 
     @Bean
-    Uploads uploads(ArtifactStore store, DebuginfodUpstreams upstreams, Artifacts artifacts, MeterRegistry registry) {
-        return new Uploads(store, upstreams, artifacts, registry);
+    Uploads uploads(
+            StackmapdProperties settings,
+            ArtifactStore store,
+            DebuginfodUpstreams upstreams,
+            Artifacts artifacts,
+            MeterRegistry registry) {
+        long quota = settings.artifacts().cacheQuota().toBytes();
+        return new Uploads(store, quota, upstreams, artifacts, registry);
+    }
+
+    /// Starts when those that have to be told of damages are there.
+    @Bean(initMethod = "start")
+    @DependsOn("symbolizer")
+    Scrub scrub(StackmapdProperties settings, ArtifactStore store, MeterRegistry registry) {
+        Scrub scrub = new Scrub(store, settings.artifacts().scrub());
+        Meters.counter(registry, "stackmapd.artifacts.scrubbed.bytes", scrub, s -> (double) s.bytes());
+        return scrub;
     }
 
     @Bean
@@ -167,6 +207,7 @@ class BinaryWiring {
         }
         Meters.counter(registry, "stackmapd.indexes.built", builds, b -> (double) b.built());
         Meters.counter(registry, "stackmapd.indexes.failed", builds, b -> (double) b.notBuilt());
+        Meters.counter(registry, "stackmapd.indexes.damaged", builds, b -> (double) b.damaged());
         Meters.gauge(
                 registry, "stackmapd.indexes.waiting", "Builds that wait or run", builds, b -> (double) b.underWay());
         return builds;

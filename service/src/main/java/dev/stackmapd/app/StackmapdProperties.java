@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.disk.Scrub;
 import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.artifact.upstream.AddressRules;
 import dev.stackmapd.artifact.upstream.Upstream;
@@ -122,6 +123,8 @@ record StackmapdProperties(
     /// @param evictUploads whether uploads go too where room is needed, after everything that can be had again
     /// @param maxFile bytes of one upload or download, after decompression
     /// @param maxUploadTime from the first to the last byte of an upload's request
+    /// @param scrubPeriod how often all stored files are compared with their digests
+    /// @param scrubRate bytes that this reads in a second, at most
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
     ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
     /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
@@ -136,6 +139,8 @@ record StackmapdProperties(
             @DefaultValue("false") boolean evictUploads,
             @DefaultValue("4GB") DataSize maxFile,
             @DefaultValue("15m") Duration maxUploadTime,
+            @DefaultValue("7d") Duration scrubPeriod,
+            @DefaultValue("8MB") DataSize scrubRate,
             @Nullable DataSize indexMemory,
             @DefaultValue("2GB") DataSize maxInflated) {
         /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
@@ -156,6 +161,8 @@ record StackmapdProperties(
             atLeast(1, maxFile.toBytes(), "artifacts.max-file");
             atLeast(Duration.ofMillis(1), maxUploadTime, "artifacts.max-upload-time");
             atLeast(1, cacheQuota.toBytes(), "artifacts.cache-quota");
+            atLeast(Duration.ofSeconds(1), scrubPeriod, "artifacts.scrub-period");
+            atLeast(1, scrubRate.toBytes(), "artifacts.scrub-rate");
             if (indexMemory != null) {
                 atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
                 fitsAnArray(indexMemory, "artifacts.index-memory");
@@ -180,6 +187,10 @@ record StackmapdProperties(
                     maxFile.toBytes(),
                     StoreLimits.DEFAULT.useInterval(),
                     evictUploads ? StoreLimits.UploadEviction.LAST : StoreLimits.UploadEviction.NEVER);
+        }
+
+        Scrub.Settings scrub() {
+            return new Scrub.Settings(scrubPeriod, scrubRate.toBytes());
         }
 
         IndexSettings indexSettings() {

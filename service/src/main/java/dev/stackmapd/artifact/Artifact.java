@@ -15,24 +15,20 @@ public sealed interface Artifact {
     Path path();
 
     /// Files with the most to say first, damaged files last.
-    Comparator<Artifact> BEST_FIRST = Artifact::compare;
+    Comparator<Artifact> BEST_FIRST = damagedLast(Quality.BEST_FIRST);
 
-    private static int compare(Artifact one, Artifact other) {
-        return switch (one) {
+    /// Files with the better kind of symbols first, damaged files last; those of one kind stay in their order.
+    Comparator<Artifact> BEST_KIND_FIRST = damagedLast(Comparator.comparing(Quality::symbols));
+
+    private static Comparator<Artifact> damagedLast(Comparator<Quality> order) {
+        return (one, other) -> switch (one) {
             case Damaged damaged -> other instanceof Damaged ? 0 : 1;
             case Binary binary ->
                 switch (other) {
                     case Damaged damaged -> -1;
-                    case Binary second -> compare(binary.quality(), second.quality());
+                    case Binary second -> order.compare(binary.quality(), second.quality());
                 };
         };
-    }
-
-    private static int compare(Quality one, Quality other) {
-        if (one.isBetterThan(other)) {
-            return -1;
-        }
-        return other.isBetterThan(one) ? 1 : 0;
     }
 
     /// A file whose tables could be read.

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// @param kind `executable`, `debuginfo`, `supplementary` or `dwp`; absent of files in folders, which may be several
 /// @param source `upload`, `debuginfod`, `folder`, or `recovered` where the record of it was lost
 /// @param from the upstream that it came from
+/// @param route of an upload: `put`, or `pyroscope` for the protocol of Pyroscope's agents
+/// @param sender of an upload: the name that the client gave itself (`X-Stackmapd-Sender`), which was not
+///     checked; absent where it gave none. Its address is kept on this host only: it is personal data, and
+///     anybody may ask here
 /// @param sha256 64 hex digits; absent of files in folders
 /// @param size bytes, `0x…`; absent of files in folders
 /// @param code whether the executable's code and load segments are in it
@@ -22,6 +26,8 @@ public record ArtifactAnswer(
         @Nullable String kind,
         String source,
         @Nullable String from,
+        @Nullable String route,
+        @Nullable String sender,
         @Nullable String sha256,
         @Nullable String size,
         @Nullable Boolean code,
@@ -39,6 +45,11 @@ public record ArtifactAnswer(
                     case Origin.Recovered recovered -> "recovered";
                 },
                 held.origin() instanceof Origin.Debuginfod(String upstream) ? upstream : null,
+                held.origin() instanceof Origin.Upload upload ? upload.route().text() : null,
+                held.origin() instanceof Origin.Upload upload
+                                && !upload.sender().isEmpty()
+                        ? upload.sender()
+                        : null,
                 held.sha256(),
                 "0x" + Long.toHexString(held.size()),
                 held.code() == Artifact.Code.PRESENT,
@@ -58,13 +69,16 @@ public record ArtifactAnswer(
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         binary.code() == Artifact.Code.PRESENT,
                         label(binary.symbols()),
                         null,
                         null,
                         null);
             case Artifact.Damaged damaged ->
-                new ArtifactAnswer(null, "folder", null, null, null, null, null, null, null, damaged.detail());
+                new ArtifactAnswer(
+                        null, "folder", null, null, null, null, null, null, null, null, null, damaged.detail());
         };
     }
 

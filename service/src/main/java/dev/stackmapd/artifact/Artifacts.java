@@ -4,8 +4,10 @@ import dev.stackmapd.artifact.RememberedLayouts.Standing;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.Conflict;
+import dev.stackmapd.artifact.disk.Damage;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Lease;
+import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.upstream.Answer;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.artifact.upstream.FetchReport;
@@ -15,6 +17,7 @@ import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.resolve.MappedLayouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +54,7 @@ public final class Artifacts implements MappedLayouts {
     private final RememberedLayouts remembered;
     private final Set<Wanted> underWay = ConcurrentHashMap.newKeySet();
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<BuildId>> damageListeners = new CopyOnWriteArrayList<>();
 
     public Artifacts(
             DirectoryArtifacts directories,
@@ -62,6 +67,51 @@ public final class Artifacts implements MappedLayouts {
         this.remembered = remembered;
         store.compareWith(buildId -> Selection.of(directories.find(buildId), List.of(), Instant.now())
                 .layouts());
+        store.damages()
+                .listen(damage -> Thread.ofVirtual()
+                        .name("damaged-" + damage.artifact().buildId())
+                        .start(() -> damaged(damage)));
+    }
+
+    /// Nothing may be made of the file any more, and it is fetched again if it was fetched before. On a
+    /// thread of its own, because the file may have been found damaged while names were loaded from it.
+    private void damaged(Damage damage) {
+        HeldArtifact gone = damage.artifact();
+        LOG.error(
+                "the {} file of {} ({}, SHA-256 {}) was damaged on the disk and is dropped: {}",
+                gone.kind().text(),
+                gone.buildId(),
+                damage.source().text(),
+                gone.sha256(),
+                damage.why());
+        damageListeners.forEach(listener -> listener.accept(gone.buildId()));
+        changed(gone.buildId());
+        if (gone.origin() instanceof Origin.Debuginfod) {
+            Arrays.stream(Wanted.Kind.values())
+                    .filter(kind -> ArtifactIntake.kind(kind) == gone.kind())
+                    .forEach(kind -> want(new Wanted(gone.buildId(), kind)));
+        }
+    }
+
+    /// Has somebody told of each build-id of which a file of the store proved to be damaged, after it was
+    /// dropped and before [#listen] tells.
+    public void listenToDamages(Consumer<BuildId> listener) {
+        damageListeners.add(listener);
+    }
+
+    /// The files of the store that are missing because their bytes had changed.
+    public List<Damage> damages(BuildId buildId) {
+        return store.damages().of(buildId);
+    }
+
+    /// Returns the file of the store if its bytes are those that came.
+    Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) {
+        try {
+            return store.sound(buildId, kind);
+        } catch (IOException e) {
+            LOG.warn("the {} file of {} cannot be read", kind.text(), buildId, e);
+            return Optional.empty();
+        }
     }
 
     /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on
@@ -84,9 +134,11 @@ public final class Artifacts implements MappedLayouts {
     public HeldFiles held(BuildId buildId) {
         Selection selection = select(buildId);
         List<Artifact> files = new ArrayList<>(selection.inFolders());
+        files.sort(Artifact.BEST_FIRST);
         List<Artifact.Binary> packages = new ArrayList<>();
         List<Lease> leases = new ArrayList<>();
-        for (HeldArtifact file : selection.stored()) {
+        for (HeldArtifact file :
+                selection.stored().stream().sorted(HeldArtifact.BEST_FIRST).toList()) {
             for (Lease lease : lease(buildId, file.kind()).stream().toList()) {
                 leases.add(lease);
                 if (file.kind() == ArtifactKind.PACKAGE) {
@@ -96,7 +148,7 @@ public final class Artifacts implements MappedLayouts {
                 }
             }
         }
-        files.sort(Artifact.BEST_FIRST);
+        files.sort(Artifact.BEST_KIND_FIRST);
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
     }
 
@@ -377,7 +429,7 @@ public final class Artifacts implements MappedLayouts {
         if (here.isPresent()) {
             return here;
         }
-        if (upstreams.fetch(new Wanted(ownBuildId(buildId), kind), via).winner().isEmpty()) {
+        if (fetch(new Wanted(ownBuildId(buildId), kind), via).winner().isEmpty()) {
             return Optional.empty();
         }
         changed(buildId);
@@ -385,8 +437,14 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Asks upstreams, and waits; what they have is where the intake puts it.
+    ///
+    /// @throws RefusedException where the service is stopping, so that it is not known what they have
     FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
-        return upstreams.fetch(wanted, via);
+        FetchReport report = upstreams.fetch(wanted, via);
+        if (report.isCutShort()) {
+            throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+        }
+        return report;
     }
 
     /// The best file on this host for a kind of request.
@@ -440,6 +498,13 @@ public final class Artifacts implements MappedLayouts {
         /// All files of the build-id, open as long as this is.
         HeldFiles held() {
             return held;
+        }
+
+        /// @throws IOException where the bytes proved since to have changed on the disk
+        void requireSound() throws IOException {
+            if (held.isDamaged()) {
+                throw new IOException("the file proved to be damaged while it was read");
+            }
         }
 
         @Override

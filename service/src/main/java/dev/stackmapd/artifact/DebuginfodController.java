@@ -15,9 +15,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,17 +33,6 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping("/buildid/{buildId}")
 class DebuginfodController {
     private static final int MAX_SECTION_NAME = 256;
-
-    /// Less is copied as fast as it is handed over.
-    private static final long MIN_SENDFILE = 64 << 10;
-
-    /// How Tomcat is told to have the kernel send a file.
-    private static final String SENDFILE_SUPPORT = "org.apache.tomcat.sendfile.support";
-    private static final String SENDFILE_NAME = "org.apache.tomcat.sendfile.filename";
-    private static final String SENDFILE_START = "org.apache.tomcat.sendfile.start";
-    private static final String SENDFILE_END = "org.apache.tomcat.sendfile.end";
-
-    private static final Executor LATER = CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS);
 
     private final Artifacts artifacts;
     private final SourceFiles sources;
@@ -104,7 +90,7 @@ class DebuginfodController {
                     .serve(BuildIdParameter.parse(buildId, "buildId"), kind, via(exchange.request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
-            exchange.send(served, () -> Transfer.of(served.file().path()));
+            exchange.send(served, () -> Transfer.of(served));
         });
     }
 
@@ -141,7 +127,7 @@ class DebuginfodController {
         }
         if (section.isPresent()) {
             StoredSection found = section.get();
-            exchange.send(served, () -> Transfer.of(served.file().path(), found.offset(), found.size()));
+            exchange.send(served, () -> Transfer.of(served, found.offset(), found.size()));
         }
         return section.isPresent();
     }
@@ -184,12 +170,18 @@ class DebuginfodController {
                 code = e.getStatusCode().value();
                 throw e;
             } catch (RefusedException e) {
-                code = HttpStatus.BAD_REQUEST.value();
+                code = e.kind() == RefusedException.Kind.BUSY
+                        ? HttpStatus.SERVICE_UNAVAILABLE.value()
+                        : HttpStatus.BAD_REQUEST.value();
                 throw e;
             } catch (InterruptedException e) {
                 code = HttpStatus.SERVICE_UNAVAILABLE.value();
                 Thread.currentThread().interrupt();
                 throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+            } catch (IOException e) {
+                // Where the client has gone, or the file has proved to be damaged, the status was sent before.
+                code = response.isCommitted() ? response.getStatus() : code;
+                throw e;
             } finally {
                 metrics.answered(type, code, bytes, System.nanoTime() - start);
             }
@@ -205,21 +197,11 @@ class DebuginfodController {
             }
         }
 
-        /// Sends a part of a file, which stays where it is meanwhile.
+        /// Sends a part of a file, which stays where it is until the last byte has been handed to the
+        /// network: the thread of the request writes them all, however slowly the client takes them.
         void send(Served served, TransferOf part) throws IOException {
-            try {
+            try (served) {
                 send(part.transfer());
-            } finally {
-                release(served);
-            }
-        }
-
-        /// Tomcat opens a file that it sends itself just after the request has been left.
-        private void release(Served served) {
-            if (request.getAttribute(SENDFILE_NAME) == null) {
-                served.close();
-            } else {
-                LATER.execute(served::close);
             }
         }
 
@@ -258,14 +240,7 @@ class DebuginfodController {
                 return;
             }
             bytes = length;
-            if (length >= MIN_SENDFILE && Boolean.TRUE.equals(request.getAttribute(SENDFILE_SUPPORT))) {
-                long start = file.offset() + from;
-                request.setAttribute(SENDFILE_NAME, file.path().toAbsolutePath().toString());
-                request.setAttribute(SENDFILE_START, start);
-                request.setAttribute(SENDFILE_END, start + length);
-            } else {
-                file.copy(from, length, response.getOutputStream());
-            }
+            file.copy(from, length, response.getOutputStream());
         }
 
         private void head(long size) {

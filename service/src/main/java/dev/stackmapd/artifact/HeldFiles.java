@@ -40,6 +40,11 @@ public final class HeldFiles implements AutoCloseable {
         return segments;
     }
 
+    /// Returns true if bytes of a file of the store proved since to have changed on the disk.
+    boolean isDamaged() {
+        return leases.stream().anyMatch(Lease::isDamaged);
+    }
+
     /// A second call does nothing.
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package dev.stackmapd.artifact;
 import dev.stackmapd.artifact.ConnectMessages.Offer;
 import dev.stackmapd.artifact.PyroscopeUploads.Decision;
 import dev.stackmapd.artifact.disk.ArtifactKind;
+import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.ForeignProtocol;
 import dev.stackmapd.ingest.TakesBody;
@@ -68,7 +69,8 @@ public class PyroscopeController {
                         HttpStatus.PRECONDITION_FAILED, "no upload of this build-id was asked for"));
         boolean kept = false;
         try {
-            uploads.receive(id, kind, Optional.empty(), request);
+            uploads.receive(
+                    id, kind, Optional.empty(), request, UploadController.sender(Origin.Route.PYROSCOPE, request));
             kept = true;
         } finally {
             if (kept) {

@@ -52,7 +52,7 @@ public final class PyroscopeUploads {
 
     Decision offer(BuildId buildId, FileType type) {
         ArtifactKind kind = type == FileType.EXECUTABLE_NO_TEXT ? ArtifactKind.DEBUGINFO : ArtifactKind.EXECUTABLE;
-        if (artifacts.stored(buildId).stream().anyMatch(file -> file.kind() == kind)) {
+        if (artifacts.sound(buildId, kind).isPresent()) {
             return Decision.HELD;
         }
         Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, State.ASKED_FOR));

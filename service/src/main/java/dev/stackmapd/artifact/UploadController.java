@@ -5,15 +5,16 @@ import dev.stackmapd.artifact.Uploads.Part;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.disk.Reception;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.RefusedException.Kind;
+import dev.stackmapd.ingest.SenderName;
 import dev.stackmapd.ingest.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ class UploadController {
         REPLACED,
         /// The very same bytes were held.
         ALREADY_HELD,
-        /// What was held says as much or more, and stays.
+        /// What was held says as much or more, or came from an upstream, and stays.
         KEPT_BETTER
     }
 
@@ -72,7 +73,7 @@ class UploadController {
         String sha256 = ReprDigest.sha256(header(request, ReprDigest.HEADER))
                 .orElseThrow(() -> RefusedException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
         Optional<Long> held = uploads.held(id, wanted, sha256).map(HeldArtifact::size);
-        return held.or(() -> uploads.received(id, wanted, sha256))
+        return held.or(() -> uploads.parked().received(id, wanted, sha256))
                 .map(bytes -> ResponseEntity.noContent()
                         .header(OFFSET, Long.toString(bytes))
                         .<Void>build())
@@ -85,77 +86,80 @@ class UploadController {
             throws Exception {
         BuildId id = BuildIdParameter.parse(buildId, "buildId");
         ArtifactKind wanted = kind(kind);
+        Sender sender = sender(Origin.Route.PUT, request);
         Optional<String> sha256 = digest(request);
         Optional<HeldArtifact> same = sha256.flatMap(digest -> uploads.held(id, wanted, digest));
         if (same.isPresent()) {
+            AuditLog.uploaded(id, wanted, same.get().sha256(), 0, "already_held", sender);
             return answer(Result.ALREADY_HELD, same.get());
         }
-        return receive(id, wanted, sha256, request);
+        return receive(id, wanted, sha256, request, sender);
+    }
+
+    /// Says which client a request is of.
+    static Sender sender(Origin.Route route, HttpServletRequest request) {
+        return Sender.of(route, request.getRemoteAddr(), SenderName.checked(header(request, SenderName.HEADER)));
     }
 
     /// Takes a request's body as a file, when there is a place for it.
-    ResponseEntity<?> receive(BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request)
+    ResponseEntity<?> receive(
+            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws Exception {
         try (AutoCloseable _ =
                 uploads.enter().orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
-            return take(buildId, kind, sha256, request);
+            return take(buildId, kind, sha256, request, sender);
         }
     }
 
     @DeleteMapping
-    ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind) {
-        if (!artifacts.remove(BuildIdParameter.parse(buildId, "buildId"), kind(kind))) {
+    ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request) {
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
+        Sender sender = sender(Origin.Route.PUT, request);
+        if (!artifacts.remove(id, kind(kind))) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no such file is in the store");
         }
+        AuditLog.deleted(id, kind(kind), sender);
         return ResponseEntity.noContent().build();
     }
 
     private ResponseEntity<?> take(
-            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request)
+            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws IOException {
         Piece piece = Piece.of(request, sha256);
         Optional<Part> part = piece.total() < 0
                 ? Optional.empty()
                 : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
-        Incoming incoming = begin(buildId, kind, piece, part, request.getRemoteAddr());
+        Incoming incoming = begin(buildId, kind, piece, part, sender);
         boolean decided = false;
         try {
             decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
-            return decided ? finish(buildId, incoming, sha256) : progress(incoming.received());
+            return decided ? finish(new Whole(buildId, kind, sha256, sender), incoming) : progress(incoming.received());
         } finally {
             // Whoever sends the next piece may have it from here on.
             if (!decided && part.isPresent() && incoming.received() > 0) {
-                uploads.park(part.get(), incoming);
+                uploads.parked().park(part.get(), incoming, sender);
             } else {
                 incoming.close();
             }
         }
     }
 
-    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, String sender)
+    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, Sender sender)
             throws IOException {
         if (piece.from() == 0) {
-            part.flatMap(uploads::resume).ifPresent(UploadController::discard);
             return piece.total() < 0
                     ? uploads.begin(buildId, kind, sender)
                     : uploads.begin(buildId, kind, sender, piece.total());
         }
-        Incoming parked =
-                part.flatMap(uploads::resume).orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
+        Incoming parked = part.flatMap(uploads.parked()::resume)
+                .orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
         if (parked.received() != piece.from()) {
             long received = parked.received();
-            uploads.park(part.orElseThrow(), parked);
+            uploads.parked().park(part.orElseThrow(), parked, sender);
             throw new OffsetException("%d bytes of this file are here".formatted(received), received);
         }
+        parked.continueFrom(sender.origin());
         return parked;
-    }
-
-    private static void discard(Incoming incoming) {
-        try {
-            incoming.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// Whether it is decided what becomes of the file, however much is still to come.
@@ -178,14 +182,25 @@ class UploadController {
                 .body(new Progress("0x" + Long.toHexString(received)));
     }
 
-    private ResponseEntity<Answer> finish(BuildId buildId, Incoming incoming, Optional<String> sha256)
-            throws IOException {
+    /// A file of which all bytes have come.
+    ///
+    /// @param sha256 what it must have
+    private record Whole(BuildId buildId, ArtifactKind kind, Optional<String> sha256, Sender sender) {}
+
+    private ResponseEntity<Answer> finish(Whole file, Incoming incoming) throws IOException {
         if (incoming.flow() == Incoming.Flow.MORE
-                && sha256.isPresent()
-                && !sha256.get().equals(incoming.sha256SoFar())) {
+                && file.sha256().isPresent()
+                && !file.sha256().get().equals(incoming.sha256SoFar())) {
+            AuditLog.uploaded(
+                    file.buildId(),
+                    file.kind(),
+                    incoming.sha256SoFar(),
+                    incoming.received(),
+                    "wrong_digest",
+                    file.sender());
             throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
         }
-        Reception reception = uploads.finish(buildId, incoming);
+        Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
         return switch (reception) {
             case Reception.Stored(HeldArtifact artifact) ->
                 ResponseEntity.status(HttpStatus.CREATED).body(new Answer(Result.STORED, ArtifactAnswer.of(artifact)));

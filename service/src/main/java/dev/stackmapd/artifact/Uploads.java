@@ -1,56 +1,43 @@
 package dev.stackmapd.artifact;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Incoming;
-import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.disk.Reception;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.elfcore.elf.BuildId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Takes files that clients send, whole or in pieces. Thread-safe.
 ///
-/// What was cut off is kept for ten minutes if its sender said which bytes the whole would be, so that nobody else's
-/// pieces can get into it.
+/// What was cut off is kept for a while ([ParkedUploads]) if its sender said which bytes the whole would be,
+/// so that pieces of another file cannot get into it.
 public final class Uploads implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
-
     private static final int MAX_AT_ONCE = 32;
     private static final int MAX_WAIT_SECONDS = 10;
-    private static final int MAX_PARKED = 64;
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
     private final Artifacts artifacts;
     private final MeterRegistry registry;
     private final Semaphore places = new Semaphore(MAX_AT_ONCE, true);
-    private final Cache<Part, Incoming> parked = Caffeine.newBuilder()
-            .maximumSize(MAX_PARKED)
-            .expireAfterWrite(PATIENCE)
-            .scheduler(Scheduler.systemScheduler())
-            .executor(Runnable::run)
-            .<Part, Incoming>removalListener((part, incoming, cause) -> {
-                if (incoming != null && cause.wasEvicted()) {
-                    giveUp(incoming);
-                }
-            })
-            .build();
+    private final ParkedUploads parked;
 
-    public Uploads(ArtifactStore store, DebuginfodUpstreams upstreams, Artifacts artifacts, MeterRegistry registry) {
+    /// @param quota bytes that all files of the store may take
+    public Uploads(
+            ArtifactStore store,
+            long quota,
+            DebuginfodUpstreams upstreams,
+            Artifacts artifacts,
+            MeterRegistry registry) {
         this.registry = registry;
+        this.parked = new ParkedUploads(ParkedUploads.Limits.within(quota));
+        store.goFirst(parked);
         this.store = store;
         this.upstreams = upstreams;
         this.artifacts = artifacts;
@@ -72,52 +59,31 @@ public final class Uploads implements AutoCloseable {
         return places.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS) ? Optional.of(places::release) : Optional.empty();
     }
 
-    /// The file that is held with these very bytes.
+    /// Returns the file that is held with these very bytes, if they are still on the disk.
     Optional<HeldArtifact> held(BuildId buildId, ArtifactKind kind, String sha256) {
-        return store.held(buildId).stream()
-                .filter(file -> file.kind() == kind && file.sha256().equals(sha256))
-                .findFirst();
+        return artifacts.sound(buildId, kind).filter(file -> file.sha256().equals(sha256));
     }
 
     /// Begins a file of unknown length.
-    ///
-    /// @param sender address, for the record
-    Incoming begin(BuildId buildId, ArtifactKind kind, String sender) throws IOException {
-        return store.receive(buildId, kind, new Origin.Upload(sender));
+    Incoming begin(BuildId buildId, ArtifactKind kind, Sender sender) throws IOException {
+        return store.receive(buildId, kind, sender.origin());
     }
 
-    Incoming begin(BuildId buildId, ArtifactKind kind, String sender, long length) throws IOException {
-        return store.receive(buildId, kind, new Origin.Upload(sender), length);
+    Incoming begin(BuildId buildId, ArtifactKind kind, Sender sender, long length) throws IOException {
+        return store.receive(buildId, kind, sender.origin(), length);
     }
 
-    /// Puts by what has come of a file so far. Of two that were sent at once the later stays.
-    void park(Part part, Incoming incoming) {
-        incoming.pause();
-        Incoming before = parked.asMap().put(part, incoming);
-        if (before != null) {
-            giveUp(before);
-        }
+    /// Uploads that were cut off.
+    ParkedUploads parked() {
+        return parked;
     }
 
-    /// Takes up what was put by; it is the caller's then.
-    Optional<Incoming> resume(Part part) {
-        return Optional.ofNullable(parked.asMap().remove(part));
-    }
-
-    /// Bytes that were put by.
-    Optional<Long> received(BuildId buildId, ArtifactKind kind, String sha256) {
-        return parked.asMap().entrySet().stream()
-                .filter(entry -> entry.getKey().buildId().matches(buildId)
-                        && entry.getKey().kind() == kind
-                        && entry.getKey().sha256().equals(sha256))
-                .map(entry -> entry.getValue().received())
-                .findFirst();
-    }
-
-    /// Ends a file that has come whole. What is named by it is named anew from now on.
-    Reception finish(BuildId buildId, Incoming incoming) throws IOException {
+    /// Commits a file that has come whole, and has symbols of its build-id looked up in it from now on.
+    Reception finish(BuildId buildId, ArtifactKind kind, Incoming incoming, Sender sender) throws IOException {
+        String sha256 = incoming.sha256SoFar();
         Reception reception = incoming.finish();
         registry.counter("stackmapd.uploads", "result", label(reception)).increment();
+        AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(reception), sender);
         if (isKept(reception)) {
             upstreams.forget(buildId);
             artifacts.changed(buildId);
@@ -150,17 +116,8 @@ public final class Uploads implements AutoCloseable {
         };
     }
 
-    private static void giveUp(Incoming incoming) {
-        try {
-            incoming.close();
-        } catch (IOException e) {
-            LOG.warn("what is left of an upload goes at the next start", e);
-        }
-    }
-
     @Override
     public void close() {
-        parked.asMap().values().forEach(Uploads::giveUp);
-        parked.asMap().clear();
+        parked.close();
     }
 }

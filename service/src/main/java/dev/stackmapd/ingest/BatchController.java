@@ -15,12 +15,6 @@ import org.springframework.web.bind.annotation.RestController;
 /// `POST /v1/batches`: takes one sender's stacks. Decodes, hands over, answers.
 @RestController
 class BatchController {
-    /// Names the sender where there are no tokens to tell senders apart. Honest senders get a namespace of
-    /// their own for the ids of their batches; it keeps no one from using another's name.
-    private static final String SENDER = "X-Stackmapd-Sender";
-
-    private static final int MAX_SENDER = 128;
-
     private final BatchDecoder decoder;
     private final Ingestion ingestion;
     private final InstantSource clock;
@@ -36,11 +30,10 @@ class BatchController {
             path = "/v1/batches",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    BatchReceipt accept(HttpServletRequest request, @RequestHeader(name = SENDER, defaultValue = "") String sender)
+    BatchReceipt accept(
+            HttpServletRequest request, @RequestHeader(name = SenderName.HEADER, defaultValue = "") String name)
             throws IOException {
-        if (sender.length() > MAX_SENDER) {
-            throw RefusedException.invalid(SENDER, "must be at most %d characters".formatted(MAX_SENDER));
-        }
+        String sender = SenderName.checked(name);
         MessageDigest content = sha256();
         try (InputStream body = new DigestInputStream(request.getInputStream(), content)) {
             Batch batch = decoder.decode(body, clock.instant());

@@ -6,6 +6,7 @@ import dev.stackmapd.artifact.ArtifactAnswer;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.artifact.ConflictAnswer;
+import dev.stackmapd.artifact.DamageAnswer;
 import dev.stackmapd.artifact.ElfDescription;
 import dev.stackmapd.artifact.UpstreamAnswer;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -131,6 +132,7 @@ class BinaryController {
     /// @param names `INDEX` or `FILES`: where names come from
     /// @param lacking parts of the debug information that are known to lack, up to 100
     /// @param conflicts the last files that did not agree with what counts, the latest first
+    /// @param damaged files that were held and are missing because their bytes had changed on the disk
     /// @param upstreams what each last said
     /// @param description of the file with its code, else of another
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -146,6 +148,7 @@ class BinaryController {
             @Nullable List<LackingAnswer> lacking,
             List<ArtifactAnswer> artifacts,
             List<ConflictAnswer> conflicts,
+            List<DamageAnswer> damaged,
             List<UpstreamAnswer> upstreams,
             @Nullable ElfDescription description) {}
 
@@ -160,9 +163,12 @@ class BinaryController {
         List<ArtifactAnswer> held = held(buildId);
         List<ConflictAnswer> conflicts =
                 artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();
+        List<DamageAnswer> damaged =
+                artifacts.damages(buildId).stream().map(DamageAnswer::of).toList();
         if (seen.isEmpty()
                 && held.isEmpty()
                 && conflicts.isEmpty()
+                && damaged.isEmpty()
                 && artifacts.answers(buildId).isEmpty()) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "nothing is known of this build-id");
         }
@@ -179,6 +185,7 @@ class BinaryController {
                 state instanceof BinaryState.Open open ? LackingAnswer.of(open.lacking()) : null,
                 held,
                 conflicts,
+                damaged,
                 artifacts.answers(buildId),
                 artifacts.describe(buildId).orElse(null));
     }

@@ -103,6 +103,11 @@ public final class IndexBuilds implements AutoCloseable {
         return notBuilt.sum();
     }
 
+    /// Indexes since the start that were removed because they were damaged on the disk.
+    public long damaged() {
+        return folder.damaged();
+    }
+
     /// Builds that wait or run.
     public int underWay() {
         return underWay.size();

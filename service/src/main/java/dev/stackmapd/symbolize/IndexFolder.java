@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.disk.Allowance;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.Pace;
 import dev.stackmapd.artifact.disk.Tenant;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
@@ -21,8 +22,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that look-ups
 /// compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made from. A file
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only one process may use a folder. Thread-safe.
 public final class IndexFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexFolder.class);
     private static final String GENERATION = "v1";
     private static final String SUFFIX = ".index";
     private static final String INPUTS = ".inputs";
@@ -45,6 +50,8 @@ public final class IndexFolder {
 
     private final Path folder;
     private final Allowance allowance;
+    private final LongAdder damaged = new LongAdder();
+    private volatile Runnable onDamage = () -> {};
     private final Map<Path, StoredIndex> stored = new HashMap<>(); // guarded by itself
 
     /// Makes the folder, removes what builds that were killed have left in it, and counts what else lies there.
@@ -52,7 +59,17 @@ public final class IndexFolder {
     /// @param store whose quota the indexes share; lies elsewhere
     public IndexFolder(Path parent, ArtifactStore store) throws IOException {
         this.folder = Files.createDirectories(parent.resolve(GENERATION));
-        this.allowance = store.allowance(this::spares);
+        this.allowance = store.allowance(new Tenant() {
+            @Override
+            public List<Spare> spares() {
+                return IndexFolder.this.spares();
+            }
+
+            @Override
+            public void check(Pace pace) throws InterruptedException {
+                IndexFolder.this.check(pace);
+            }
+        });
         try (Stream<Path> files = Files.walk(parent)) {
             for (Path file : files.toList()) {
                 takeStock(file);
@@ -155,12 +172,60 @@ public final class IndexFolder {
                     remove(place);
                 }
                 case IndexOpening.TooNew _ -> {}
-                case IndexOpening.TooOld _, IndexOpening.Corrupt _ -> remove(place);
+                case IndexOpening.TooOld _ -> remove(place);
+                case IndexOpening.Corrupt corrupt -> dropDamaged(place, corrupt);
             }
         } catch (IOException e) {
             // Gone or not readable: the files themselves answer, and a new one is built.
         }
         return Optional.empty();
+    }
+
+    /// Opens all indexes one after the other, which verifies their checksums, and removes those that are
+    /// damaged: one that is in use was verified when it was opened, and is not looked at again for as long as
+    /// it stays open.
+    private void check(Pace pace) throws InterruptedException {
+        List<Path> places;
+        synchronized (stored) {
+            places = List.copyOf(stored.keySet());
+        }
+        for (Path place : places) {
+            try {
+                long bytes = Files.size(place);
+                switch (SymbolIndex.open(place)) {
+                    case IndexOpening.Ready ready -> ready.index().close();
+                    case IndexOpening.Corrupt corrupt -> dropDamaged(place, corrupt);
+                    case IndexOpening.TooOld _, IndexOpening.TooNew _ -> {}
+                }
+                pace.read(bytes);
+            } catch (IOException e) {
+                // It is gone, or cannot be read now: the next look-up that opens it sees that.
+            }
+        }
+    }
+
+    private void dropDamaged(Path place, IndexOpening.Corrupt corrupt) {
+        if (remove(place)) {
+            LOG.error("the index {} was damaged on the disk and is built again: {}", place.getFileName(), corrupt);
+            damaged.increment();
+            onDamage.run();
+        }
+    }
+
+    /// Has `listener` told when an index was removed because it is damaged, which may be open still. On any
+    /// thread.
+    void listenToDamages(Runnable listener) {
+        onDamage = listener;
+    }
+
+    /// Removes all indexes of a build-id: a file that they were made from was damaged.
+    void removeAll(BuildId buildId) {
+        others(buildId, folder).forEach(this::remove);
+    }
+
+    /// Indexes since the start that were removed because they were damaged.
+    long damaged() {
+        return damaged.sum();
     }
 
     /// Takes room for an index before it is written; false where there is none.

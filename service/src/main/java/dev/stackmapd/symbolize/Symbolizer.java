@@ -47,6 +47,9 @@ public final class Symbolizer {
         this.parseLimits = parseLimits;
         this.cache = new SymbolCache(limits, ticker);
         artifacts.listen(this::forget);
+        artifacts.listenToDamages(this::dropNamesOf);
+        builds.folder()
+                .listenToDamages(() -> Thread.ofVirtual().name("damaged-index").start(this::forget));
     }
 
     /// Looks up one byte of a binary, just there.
@@ -133,6 +136,13 @@ public final class Symbolizer {
     /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
     public void forget() {
         cache.forget((buildId, loaded) -> true);
+    }
+
+    /// Names that were made from a damaged file may be wrong, and other binaries may have parts of theirs in
+    /// it.
+    private void dropNamesOf(BuildId damaged) {
+        builds.folder().removeAll(damaged);
+        forget();
     }
 
     /// Opens a binary, and those that lacked it, anew when they are next asked for.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,13 +18,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /// `PUT /v1/binaries/{buildId}/{kind}`: files that are taken, and what names come of them.
+@ExtendWith(OutputCaptureExtension.class)
 class UploadTest extends Uploading {
     @Test
     void aStackIsNamedAsSoonAsItsBinaryIsUploaded() throws Exception {
@@ -215,5 +221,74 @@ class UploadTest extends Uploading {
             gzip.write(file);
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void whoHasSentAFileIsShown() throws Exception {
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(PLAIN))
+                                .header("X-Stackmapd-Sender", "ci \"7\"")
+                                .PUT(BodyPublishers.ofByteArray(fixture("dwarf/plain"))))
+                        .status())
+                .isEqualTo(201);
+        Answer held = get("/v1/binaries/" + PLAIN);
+        assertThat(held.json().at("/artifacts/0/route").asString()).isEqualTo("put");
+        assertThat(held.json().at("/artifacts/0/sender").asString()).isEqualTo("ci \\x227\\x22");
+        assertThat(held.json().at("/artifacts/0/size").asString())
+                .isEqualTo("0x%x".formatted(fixture("dwarf/plain").length));
+        assertThat(held.response().body()).doesNotContain("127.0.0.1");
+        try (Stream<Path> files = Files.walk(cache)) {
+            Path record = files.filter(file -> file.toString().endsWith("executable.record"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(record).content().contains("origin upload PUT 127.0.0.1 ci \\x227\\x22\n");
+        }
+    }
+
+    @Test
+    void aSendersNameIsBounded() throws Exception {
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(PLAIN))
+                                .header("X-Stackmapd-Sender", "x".repeat(129))
+                                .PUT(BodyPublishers.ofByteArray(fixture("dwarf/plain"))))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    /// Whatever the name is, there is one line for an upload and one for a deletion.
+    @Test
+    void uploadsAndDeletionsAreLogged(CapturedOutput output) throws Exception {
+        String name = "a\t result=forged";
+        String path = "/v1/binaries/%s/executable".formatted(PLAIN);
+        send(request(path).header("X-Stackmapd-Sender", name).PUT(BodyPublishers.ofByteArray(fixture("dwarf/plain"))));
+        send(request(path).header("X-Stackmapd-Sender", name).PUT(BodyPublishers.ofByteArray(fixture("dwarf/plain"))));
+        send(request(path).header("X-Stackmapd-Sender", name).PUT(BodyPublishers.ofString("no ELF")));
+        send(request(path).header("Repr-Digest", digest(fixture("dwarf/plain"))).PUT(BodyPublishers.noBody()));
+        send(request(path)
+                .header("Repr-Digest", digest(new byte[1]))
+                .PUT(BodyPublishers.ofByteArray(fixture("sizes"))));
+        send(request(path).header("X-Stackmapd-Sender", name).DELETE());
+        delete(path);
+        assertThat(output.getOut().lines().filter(line -> line.contains("dev.stackmapd.audit")))
+                .map(line -> line.substring(line.indexOf(" : ") + 3))
+                .containsExactly(
+                        line(
+                                sha256(fixture("dwarf/plain")),
+                                fixture("dwarf/plain").length,
+                                "stored",
+                                "a\\x09 result=forged"),
+                        line(
+                                sha256(fixture("dwarf/plain")),
+                                fixture("dwarf/plain").length,
+                                "already_held",
+                                "a\\x09 result=forged"),
+                        line(sha256(new byte[0]), 0, "not_elf", "a\\x09 result=forged"),
+                        line(sha256(fixture("dwarf/plain")), 0, "already_held", ""),
+                        line(sha256(fixture("sizes")), fixture("sizes").length, "wrong_digest", ""),
+                        "delete build-id=%s kind=executable address=127.0.0.1 sender=\"a\\x09 result=forged\""
+                                .formatted(PLAIN));
+    }
+
+    private static String line(String sha256, int bytes, String result, String sender) {
+        return "upload build-id=%s kind=executable sha256=%s bytes=%d result=%s route=put address=127.0.0.1 sender=\"%s\""
+                .formatted(PLAIN, sha256, bytes, result, sender);
     }
 }

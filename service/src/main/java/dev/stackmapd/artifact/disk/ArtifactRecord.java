@@ -3,7 +3,6 @@ package dev.stackmapd.artifact.disk;
 import dev.stackmapd.artifact.Artifact.Code;
 import dev.stackmapd.artifact.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.elfcore.elf.Layout;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -15,11 +14,11 @@ import java.util.zip.CRC32C;
 /// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
 ///
 /// ```text
-/// stackmapd-artifact 2
+/// stackmapd-artifact 3
 /// build-id <hex>
 /// content <name of the file>
 /// size <bytes>
-/// origin upload <by> | debuginfod <upstream> | recovered
+/// origin upload <PUT | PYROSCOPE> <address> <sender> | debuginfod <upstream> | recovered
 /// keeping RENEWABLE | ONLY_COPY
 /// code PRESENT | ABSENT
 /// symbols DEBUG_INFORMATION | SYMTAB | DYNSYM | NONE
@@ -28,17 +27,22 @@ import java.util.zip.CRC32C;
 /// stored <RFC 3339>
 /// used <RFC 3339>
 /// uses <decimal>
+/// verified <RFC 3339> <time of the file, RFC 3339> <inode, decimal>
 /// crc32c <8 hex digits, of everything before this line>
 /// ```
 ///
-/// Version 2 has the layout, so that a restart reads no file to compare others with it; a record of version 1
-/// is read with a layout that says nothing. Kind and digest stand in the content's name.
-record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping) {
+/// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has the
+/// route and the sender of an upload, so that they can be shown, and what the file was like when its bytes
+/// last had their digest, so that one that has changed is noticed when it is opened. Records of earlier
+/// versions are not read: such a file gets a new record, like one whose record is broken. Kind and digest
+/// stand in the content's name.
+///
+/// @param verified when and on which file the digest was last compared
+record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping, Verified verified) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 4096;
 
-    private static final String FIRST_LINE = "stackmapd-artifact 2\n";
-    private static final String FIRST_LINE_1 = "stackmapd-artifact 1\n";
+    private static final String FIRST_LINE = "stackmapd-artifact 3\n";
     private static final String CHECKSUM = "crc32c ";
     private static final int CHECKSUM_LINE = CHECKSUM.length() + 8 + 1;
 
@@ -46,14 +50,13 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         if (content.kind() != artifact.kind() || !content.sha256().equals(artifact.sha256())) {
             throw new IllegalArgumentException("the content is another one");
         }
+        if (verified.state().size() != artifact.size()) {
+            throw new IllegalArgumentException("a file of another size was verified");
+        }
     }
 
     byte[] encode() {
-        return encode(FIRST_LINE);
-    }
-
-    private byte[] encode(String firstLine) {
-        StringBuilder text = new StringBuilder(firstLine);
+        StringBuilder text = new StringBuilder(FIRST_LINE);
         line(text, "build-id", artifact.buildId().hex());
         line(text, "content", content.text());
         line(text, "size", Long.toString(artifact.size()));
@@ -62,28 +65,26 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         line(text, "code", artifact.code().name());
         line(text, "symbols", artifact.quality().symbols().name());
         line(text, "amount", Long.toString(artifact.quality().amount()));
-        if (firstLine.equals(FIRST_LINE)) {
-            line(text, "layout", LayoutLine.write(artifact.layout()));
-        }
+        line(text, "layout", LayoutLine.write(artifact.layout()));
         line(text, "stored", artifact.stored().toString());
         line(text, "used", artifact.used().toString());
         line(text, "uses", Long.toString(artifact.uses()));
+        line(text, "verified", text(verified));
         return text.append(checksumLine(text.toString())).toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// Empty for anything that this or an earlier version does not write.
+    /// Returns an empty value for anything that this version does not write.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.length() - CHECKSUM_LINE;
-        String firstLine = text.startsWith(FIRST_LINE_1) ? FIRST_LINE_1 : FIRST_LINE;
         if (end < 0
-                || !text.startsWith(firstLine)
+                || !text.startsWith(FIRST_LINE)
                 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
             return Optional.empty();
         }
         try {
-            ArtifactRecord record = of(facts(text.substring(firstLine.length(), end)));
-            return text.equals(new String(record.encode(firstLine), StandardCharsets.ISO_8859_1))
+            ArtifactRecord record = of(facts(text.substring(FIRST_LINE.length(), end)));
+            return text.equals(new String(record.encode(), StandardCharsets.ISO_8859_1))
                     ? Optional.of(record)
                     : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
@@ -110,11 +111,33 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                 Long.parseLong(fact(facts, "size")),
                 Code.valueOf(fact(facts, "code")),
                 new Quality(Symbols.valueOf(fact(facts, "symbols")), Long.parseLong(fact(facts, "amount"))),
-                facts.containsKey("layout") ? LayoutLine.read(fact(facts, "layout")) : Layout.Linked.UNKNOWN,
+                LayoutLine.read(fact(facts, "layout")),
                 Instant.parse(fact(facts, "stored")),
                 Instant.parse(fact(facts, "used")),
                 Long.parseLong(fact(facts, "uses")));
-        return new ArtifactRecord(artifact, content, Keeping.valueOf(fact(facts, "keeping")));
+        return new ArtifactRecord(
+                artifact,
+                content,
+                Keeping.valueOf(fact(facts, "keeping")),
+                verified(fact(facts, "verified"), artifact.size()));
+    }
+
+    private static String text(Verified verified) {
+        return "%s %s %s"
+                .formatted(
+                        verified.at(),
+                        verified.state().modified(),
+                        Long.toUnsignedString(verified.state().inode()));
+    }
+
+    private static Verified verified(String text, long size) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("no time, time and inode");
+        }
+        return new Verified(
+                new FileState(size, Instant.parse(parts[1]), Long.parseUnsignedLong(parts[2])),
+                Instant.parse(parts[0]));
     }
 
     private static String fact(Map<String, String> facts, String name) {
@@ -127,7 +150,8 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
 
     private static String text(Origin origin) {
         return switch (origin) {
-            case Origin.Upload upload -> "upload " + upload.by();
+            case Origin.Upload(Origin.Route route, String address, String sender) ->
+                "upload %s %s %s".formatted(route, address, sender);
             case Origin.Debuginfod debuginfod -> "debuginfod " + debuginfod.upstream();
             case Origin.Recovered recovered -> "recovered";
         };
@@ -135,7 +159,11 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
 
     private static Origin origin(String text) {
         if (text.startsWith("upload ")) {
-            return new Origin.Upload(text.substring("upload ".length()));
+            String[] parts = text.split(" ", 4);
+            if (parts.length < 4) {
+                throw new IllegalArgumentException("no route, address and sender");
+            }
+            return new Origin.Upload(Origin.Route.valueOf(parts[1]), parts[2], parts[3]);
         }
         return text.startsWith("debuginfod ")
                 ? new Origin.Debuginfod(text.substring("debuginfod ".length()))

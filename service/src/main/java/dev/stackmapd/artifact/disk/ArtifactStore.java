@@ -122,9 +122,16 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// Opens a file for reading, which counts as a use; empty where there is none.
     ///
-    /// A file that is gone from the disk, or has another length, is held no longer.
+    /// A file that is gone from the disk is held no longer. Where size, time or inode of a file are not what
+    /// they were, all of its bytes are read, while others that open it wait; if they do not have their
+    /// digest, it is dropped, which [#damages] says.
     public Optional<Lease> lease(BuildId buildId, ArtifactKind kind) throws IOException {
         return holdings.lease(new ArtifactKey(buildId, kind), now());
+    }
+
+    /// Returns what is held of a build-id and kind, after a check as by [#lease]; counts as no use.
+    public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) throws IOException {
+        return holdings.sound(new ArtifactKey(buildId, kind), now());
     }
 
     /// Forgets a file, uploads too; whether there was one. Who reads it reads on.
@@ -159,6 +166,14 @@ public final class ArtifactStore implements AutoCloseable {
         return new Allowance(holdings, space);
     }
 
+    /// Lets files go before all others of the store and its tenants when space is needed. They count by
+    /// themselves.
+    ///
+    /// @param tenant asked for what can go; one at most
+    public void goFirst(Tenant tenant) {
+        holdings.goFirst(tenant);
+    }
+
     /// Has what is offered compared with files outside the store too.
     public void compareWith(TrustedFiles files) {
         trusted = files;
@@ -166,6 +181,11 @@ public final class ArtifactStore implements AutoCloseable {
 
     TrustedFiles trusted() {
         return trusted;
+    }
+
+    /// Files that were dropped because their bytes had changed.
+    public Damages damages() {
+        return holdings.damages();
     }
 
     /// What did not agree with what counts.

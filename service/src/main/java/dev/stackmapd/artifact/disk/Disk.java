@@ -152,15 +152,23 @@ final class Disk {
         }
     }
 
-    /// Whether the bytes are there in full. Links are nobody's work of ours.
+    /// Returns what the file system says of stored bytes; empty where there is no regular file.
+    Optional<FileState> state(BuildId buildId, ContentName name) {
+        return FileState.of(content(buildId, name));
+    }
+
+    /// Returns true if the bytes are there in full.
     boolean isThere(ArtifactRecord record) {
-        Path path = content(record.artifact().buildId(), record.content());
-        try {
-            return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                    && Files.size(path) == record.artifact().size();
-        } catch (IOException e) {
-            return false;
-        }
+        return state(record.artifact().buildId(), record.content())
+                .filter(state -> state.size() == record.artifact().size())
+                .isPresent();
+    }
+
+    /// Returns true if the bytes lie there as they were when they last had their digest.
+    boolean isUnchanged(ArtifactRecord record) {
+        return state(record.artifact().buildId(), record.content())
+                .filter(record.verified().state()::equals)
+                .isPresent();
     }
 
     /// The record that counts for a key, if it can be read and is about this key; whether there is anything in its

@@ -2,6 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// One stored file and those who read it. Its bytes stay on disk, and count, until it is retired and the last reader
 /// has gone. Thread-safe.
@@ -9,14 +10,18 @@ final class Entry {
     private final ContentName content;
     private HeldArtifact artifact;
     private Keeping keeping;
+    private Verified verified;
     private Instant written;
     private int readers;
     private boolean retired;
+    private boolean damaged;
+    private final ReentrantLock comparison = new ReentrantLock();
 
     Entry(ArtifactRecord record) {
         this.content = record.content();
         this.artifact = record.artifact();
         this.keeping = record.keeping();
+        this.verified = record.verified();
         this.written = record.artifact().used();
     }
 
@@ -30,7 +35,7 @@ final class Entry {
     }
 
     synchronized ArtifactRecord record() {
-        return new ArtifactRecord(artifact, content, keeping);
+        return new ArtifactRecord(artifact, content, keeping, verified);
     }
 
     /// Bytes charged for it. Unchanging.
@@ -42,10 +47,42 @@ final class Entry {
         return keeping;
     }
 
-    /// The same bytes came from somewhere else too.
-    synchronized void from(Origin origin) {
-        artifact = artifact.from(origin);
+    /// Notes that the same bytes came from somewhere else too. The more trusted origin stays: who sends once
+    /// more what an upstream gave must not make it count less.
+    ///
+    /// @return true if that changes anything
+    synchronized boolean from(Origin origin) {
+        Keeping before = keeping;
         keeping = keeping.and(Keeping.of(origin));
+        boolean raised = Trust.of(origin).outranks(artifact.trust());
+        if (raised) {
+            artifact = artifact.from(origin);
+        }
+        return raised || keeping != before;
+    }
+
+    synchronized Verified verified() {
+        return verified;
+    }
+
+    /// The bytes of the file in this state have the digest.
+    synchronized void verified(Verified now) {
+        verified = now;
+    }
+
+    /// Held while the bytes are compared with their digest, so that others that open the file wait for the
+    /// result.
+    ReentrantLock comparison() {
+        return comparison;
+    }
+
+    /// The bytes proved not to be those that came.
+    synchronized void damaged() {
+        damaged = true;
+    }
+
+    synchronized boolean isDamaged() {
+        return damaged;
     }
 
     /// One reader more; false where it is retired.

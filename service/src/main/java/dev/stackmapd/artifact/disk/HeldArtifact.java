@@ -32,6 +32,11 @@ public record HeldArtifact(
     public static final Comparator<HeldArtifact> MOST_TRUSTED_FIRST =
             Comparator.comparing(HeldArtifact::trust).thenComparing(HeldArtifact::stored);
 
+    /// Of the same trust, the one with more to say first.
+    public static final Comparator<HeldArtifact> BEST_FIRST = Comparator.comparing(HeldArtifact::trust)
+            .thenComparing(HeldArtifact::quality, Quality.BEST_FIRST)
+            .thenComparing(HeldArtifact::stored);
+
     public HeldArtifact {
         requireNonNull(buildId, "buildId");
         requireNonNull(kind, "kind");
@@ -57,13 +62,22 @@ public record HeldArtifact(
         return new HeldArtifact(buildId, kind, other, sha256, size, code, quality, layout, stored, used, uses);
     }
 
-    HeldArtifact with(Layout other) {
-        return new HeldArtifact(buildId, kind, origin, sha256, size, code, quality, other, stored, used, uses);
-    }
-
     /// How much it counts against other files.
     public Trust trust() {
         return Trust.of(origin);
+    }
+
+    /// Returns true if it is used in the place of another file of its build-id and kind that it does not
+    /// contradict. What is less trusted never takes the place of what is more trusted: it would hand its own
+    /// trust on to it. A more trusted file does, unless it has names of a lesser kind; of the same trust, a
+    /// better one does.
+    boolean takesThePlaceOf(HeldArtifact held) {
+        if (held.trust().outranks(trust())) {
+            return false;
+        }
+        return trust().outranks(held.trust())
+                ? quality.symbols().compareTo(held.quality().symbols()) <= 0
+                : quality.isBetterThan(held.quality());
     }
 
     /// What it is called in what is said of other files.

@@ -1,7 +1,11 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.Damage.Noticed;
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,11 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The stored files of a store, and every change to which they are.
 ///
 /// Locks are taken in the order `changes`, then a tenant's own, then an [Entry]'s or the [Space]'s; the last two wait
-/// for nothing. Thread-safe.
+/// for nothing. [Entry#comparison] is taken before all of them, and held while a file is read. Thread-safe.
 final class Holdings {
     private final Disk disk;
     private final Space space;
@@ -28,6 +33,8 @@ final class Holdings {
     private final List<Tenant> tenants = new CopyOnWriteArrayList<>();
     private final ReentrantLock changes = new ReentrantLock();
     private final AtomicLong evicted = new AtomicLong();
+    private final Damages damages = new Damages();
+    private volatile Tenant firstToGo = List::of;
 
     Holdings(Disk disk, Space space, StoreLimits limits) {
         this.disk = disk;
@@ -45,8 +52,17 @@ final class Holdings {
         tenants.add(tenant);
     }
 
+    /// Has the files of `tenant` go before all others.
+    void goFirst(Tenant tenant) {
+        firstToGo = tenant;
+    }
+
     int size() {
         return entries.size();
+    }
+
+    Damages damages() {
+        return damages;
     }
 
     /// Since the store was opened.
@@ -58,21 +74,127 @@ final class Holdings {
         return Optional.ofNullable(entries.get(key)).map(Entry::artifact);
     }
 
+    /// Opens a file whose bytes are those that came; compares them with their digest where the file has
+    /// changed.
     Optional<Lease> lease(ArtifactKey key, Instant now) throws IOException {
-        while (true) {
-            Entry entry = entries.get(key);
-            if (entry == null) {
-                return Optional.empty();
-            }
-            if (!disk.isThere(entry.record())) {
-                remove(key, entry);
-            } else if (entry.enter(now)) {
+        for (Entry entry = entries.get(key); entry != null; entry = settled(key)) {
+            if (isSound(entry, now) && entry.enter(now)) {
                 noteUse(entry);
-                return Optional.of(new Lease(
-                        entry.artifact(), disk.content(key.buildId(), entry.content()), () -> leave(entry, key)));
-            } else {
-                return leaseAfterChange(key, now);
+                Path path = disk.content(key.buildId(), entry.content());
+                Entry entered = entry;
+                return Optional.of(new Lease(entered, path, () -> leave(entered, key)));
             }
+        }
+        return Optional.empty();
+    }
+
+    /// Returns the entry that is listed when no change is under way: one that is retired is listed no longer
+    /// then.
+    private @Nullable Entry settled(ArtifactKey key) {
+        changes.lock();
+        try {
+            return entries.get(key);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Returns what is held if its bytes are those that came, which is checked as by [#lease]. Counts as no
+    /// use.
+    Optional<HeldArtifact> sound(ArtifactKey key, Instant now) throws IOException {
+        Entry entry = entries.get(key);
+        return entry != null && isSound(entry, now) ? Optional.of(entry.artifact()) : Optional.empty();
+    }
+
+    /// Drops the files of a build-id whose bytes have changed, so that no other file is compared with them;
+    /// those that were only touched stay.
+    void check(BuildId buildId, Instant now) throws IOException {
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            var _ = sound(new ArtifactKey(buildId, kind), now);
+        }
+    }
+
+    /// Returns false for a file that was found to be damaged just now, or was replaced; it is held no longer.
+    private boolean isSound(Entry entry, Instant now) throws IOException {
+        if (disk.isUnchanged(entry.record())) {
+            return true;
+        }
+        entry.comparison().lock();
+        try {
+            return disk.isUnchanged(entry.record()) || compare(entry, Noticed.OPEN, Digests::sha256, now);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a digest that waits for nothing", e);
+        } finally {
+            entry.comparison().unlock();
+        }
+    }
+
+    /// Compares the bytes on the disk with their digest, and drops the file where they differ.
+    ///
+    /// @throws IOException where the file cannot be opened, or the thread was interrupted
+    void scrub(Entry entry, Pace pace, Instant now) throws IOException, InterruptedException {
+        var _ = compare(entry, Noticed.SCRUB, path -> Digests.sha256OnDisk(path, pace), now);
+    }
+
+    private interface Digest {
+        String of(Path path) throws IOException, InterruptedException;
+    }
+
+    /// Returns true if the bytes are those that came; drops the file otherwise.
+    private boolean compare(Entry entry, Noticed noticed, Digest digest, Instant now)
+            throws IOException, InterruptedException {
+        HeldArtifact artifact = entry.artifact();
+        Optional<FileState> state = disk.state(artifact.buildId(), entry.content());
+        Optional<String> why = state.isEmpty()
+                ? Optional.of("the file is gone from the disk")
+                : difference(entry, state.get(), digest);
+        if (why.isPresent()) {
+            drop(entry, new Damage(artifact, now, why.get(), noticed));
+            return false;
+        }
+        entry.verified(new Verified(state.get(), now));
+        writeIfHeld(entry);
+        return true;
+    }
+
+    private Optional<String> difference(Entry entry, FileState state, Digest digest)
+            throws IOException, InterruptedException {
+        HeldArtifact artifact = entry.artifact();
+        if (state.size() != artifact.size()) {
+            return Optional.of("the file has %d bytes in the place of %d".formatted(state.size(), artifact.size()));
+        }
+        try {
+            return digest.of(disk.content(artifact.buildId(), entry.content())).equals(artifact.sha256())
+                    ? Optional.empty()
+                    : Optional.of("the bytes do not have their SHA-256 any more");
+        } catch (FileSystemException | ClosedChannelException e) {
+            // It could not be opened, or this thread was interrupted: the bytes may be good.
+            throw e;
+        } catch (IOException e) {
+            return Optional.of("the disk cannot read the bytes any more");
+        }
+    }
+
+    private void drop(Entry entry, Damage damage) throws IOException {
+        if (remove(damage.artifact().key(), entry)) {
+            entry.damaged();
+            damages.happened(damage);
+        }
+    }
+
+    /// Returns the files that last had their digest before a time, the one for which that is longest ago first.
+    List<Entry> dueBefore(Instant time, int limit) {
+        return entries.values().stream()
+                .filter(entry -> entry.verified().at().isBefore(time))
+                .sorted(Comparator.comparing(entry -> entry.verified().at()))
+                .limit(limit)
+                .toList();
+    }
+
+    /// Has tenants verify what they keep.
+    void checkTenants(Pace pace) throws InterruptedException {
+        for (Tenant tenant : tenants) {
+            tenant.check(pace);
         }
     }
 
@@ -164,7 +286,7 @@ final class Holdings {
                 publish(offered, Keeping.of(offered.origin()), arrived, room);
                 return new Reception.Overruled(offered, held, overruled.get());
             }
-            if (!offered.quality().isBetterThan(held.quality())) {
+            if (!offered.takesThePlaceOf(held)) {
                 return new Reception.Worse(held, offered.quality());
             }
             publish(offered, old.keeping().and(Keeping.of(offered.origin())), arrived, room);
@@ -183,6 +305,7 @@ final class Holdings {
 
     /// Whether there was one.
     boolean remove(ArtifactKey key) throws IOException {
+        damages.forget(key);
         Entry entry = entries.get(key);
         return entry != null && remove(key, entry);
     }
@@ -201,10 +324,9 @@ final class Holdings {
         }
     }
 
-    /// What was fetched and is now uploaded too is an upload from now on.
+    /// What was fetched and is now uploaded too is kept like an upload from now on.
     private HeldArtifact confirm(Entry held, Origin origin) throws IOException {
-        if (origin instanceof Origin.Upload && !(held.artifact().origin() instanceof Origin.Upload)) {
-            held.from(origin);
+        if (held.from(origin)) {
             write(held);
             disk.forceRecord(held.artifact().buildId());
         }
@@ -213,17 +335,22 @@ final class Holdings {
 
     private void publish(HeldArtifact artifact, Keeping keeping, Path arrived, Room room) throws IOException {
         ArtifactKey key = artifact.key();
-        Entry entry = new Entry(new ArtifactRecord(artifact, disk.newName(key.kind(), artifact.sha256()), keeping));
+        ContentName name = disk.newName(key.kind(), artifact.sha256());
+        Entry entry;
         try {
-            disk.place(arrived, key.buildId(), entry.content());
+            disk.place(arrived, key.buildId(), name);
+            FileState state = disk.state(key.buildId(), name)
+                    .orElseThrow(() -> new IOException("a file that was just put into its place is not there"));
+            entry = new Entry(new ArtifactRecord(artifact, name, keeping, new Verified(state, artifact.stored())));
             disk.write(entry.record());
         } catch (IOException e) {
-            disk.removeContent(key.buildId(), entry.content());
+            disk.removeContent(key.buildId(), name);
             disk.removeIfEmpty(key.buildId());
             throw e;
         }
         room.handOver(entry.cost());
         Entry before = entries.put(key, entry);
+        damages.forget(key);
         disk.forceRecord(key.buildId());
         if (before != null && before.retire()) {
             removeContent(before, key);
@@ -232,6 +359,8 @@ final class Holdings {
 
     /// @param rank those of a lower one go first
     private record Candidate(int rank, Instant used, long bytes, Eviction eviction) {}
+
+    private static final int BEFORE_ALL = -1;
 
     private interface Eviction {
         void run() throws IOException;
@@ -256,6 +385,9 @@ final class Holdings {
 
     private List<Candidate> candidates(Need need) {
         List<Candidate> candidates = new ArrayList<>();
+        for (Tenant.Spare spare : firstToGo.spares()) {
+            candidates.add(new Candidate(BEFORE_ALL, spare.used(), spare.bytes(), spare::giveUp));
+        }
         for (Tenant tenant : tenants) {
             for (Tenant.Spare spare : tenant.spares()) {
                 candidates.add(new Candidate(0, spare.used(), spare.bytes(), spare::giveUp));
@@ -323,16 +455,6 @@ final class Holdings {
         }
     }
 
-    /// An entry that is retired and still listed is on its way out: who holds `changes` meets none.
-    private Optional<Lease> leaseAfterChange(ArtifactKey key, Instant now) throws IOException {
-        changes.lock();
-        try {
-            return lease(key, now);
-        } finally {
-            changes.unlock();
-        }
-    }
-
     /// Readers wait neither for changes nor for a disk that cannot be written to: a later use writes it down.
     private void noteUse(Entry entry) {
         if (!entry.isStale(limits.useInterval()) || !changes.tryLock()) {
@@ -344,6 +466,20 @@ final class Holdings {
             }
         } catch (IOException e) {
             // The use counts in memory; only a restart forgets it.
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// A record that cannot be written has the file compared with its digest again after a restart.
+    private void writeIfHeld(Entry entry) {
+        changes.lock();
+        try {
+            if (entries.get(entry.artifact().key()) == entry) {
+                write(entry);
+            }
+        } catch (IOException e) {
+            // What was found out counts in memory.
         } finally {
             changes.unlock();
         }

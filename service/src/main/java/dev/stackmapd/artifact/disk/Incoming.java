@@ -31,7 +31,7 @@ public final class Incoming implements AutoCloseable {
 
     private final ArtifactStore store;
     private final ArtifactKey key;
-    private final Origin origin;
+    private Origin origin;
     private final long announced;
     private final MessageDigest digest = sha256();
     private final Room room;
@@ -193,6 +193,16 @@ public final class Incoming implements AutoCloseable {
         }
     }
 
+    /// Has another request go on with the file, which is where it comes from then.
+    public void continueFrom(Origin next) {
+        origin = next;
+    }
+
+    /// Bytes of the store's quota that are taken for it.
+    public long taken() {
+        return room.taken();
+    }
+
     private boolean mayFit(long bytes) throws IOException {
         long missing = store.holdings().lacking(bytes, new Need.OfAnArtifact(key));
         if (missing > 0) {
@@ -253,7 +263,8 @@ public final class Incoming implements AutoCloseable {
     }
 
     /// What is offered may contradict other files; that is decided again when it is kept.
-    private @Nullable Reception contradiction(Content.Sound sound) {
+    private @Nullable Reception contradiction(Content.Sound sound) throws IOException {
+        store.holdings().check(key.buildId(), store.now());
         HeldArtifact offered = offered(sound, sha256SoFar());
         return store.holdings()
                 .contradiction(offered, store.trusted().of(key.buildId()))

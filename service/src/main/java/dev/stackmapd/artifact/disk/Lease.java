@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// What is not closed holds disk space until the store is opened anew.
 public final class Lease implements AutoCloseable {
+    private final Entry entry;
     private final HeldArtifact artifact;
     private final Path path;
     private final Runnable release;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Lease(HeldArtifact artifact, Path path, Runnable release) {
-        this.artifact = artifact;
+    Lease(Entry entry, Path path, Runnable release) {
+        this.entry = entry;
+        this.artifact = entry.artifact();
         this.path = path;
         this.release = release;
     }
@@ -27,6 +29,11 @@ public final class Lease implements AutoCloseable {
     /// A regular file, to be opened for reading only. For the server: a path must not reach a client.
     public Path path() {
         return path;
+    }
+
+    /// Returns true if the bytes proved since to have changed on the disk: nothing more may be made of them.
+    public boolean isDamaged() {
+        return entry.isDamaged();
     }
 
     /// The same in the form of files that were found in folders.

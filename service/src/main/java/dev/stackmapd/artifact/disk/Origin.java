@@ -1,5 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
+import static java.util.Objects.requireNonNull;
+
 /// Where a stored file came from.
 public sealed interface Origin {
     /// Characters of a name, at most.
@@ -7,10 +9,17 @@ public sealed interface Origin {
 
     /// Sent by a client; there may be no other copy in the world.
     ///
-    /// @param by who sent it, printable ASCII; may be empty
-    record Upload(String by) implements Origin {
+    /// @param route by which protocol it came
+    /// @param address of the other end of the connection, which may be a proxy; printable ASCII without spaces
+    /// @param sender the name that the client gave itself, which was not checked; printable ASCII, may be empty
+    record Upload(Route route, String address, String sender) implements Origin {
         public Upload {
-            requirePrintable(by);
+            requireNonNull(route, "route");
+            requirePrintable(address);
+            requirePrintable(sender);
+            if (address.isEmpty() || address.indexOf(' ') >= 0) {
+                throw new IllegalArgumentException("not an address");
+            }
         }
     }
 
@@ -25,6 +34,25 @@ public sealed interface Origin {
 
     /// Found without a readable record of where it came from. Treated as an upload: it may be one.
     record Recovered() implements Origin {}
+
+    /// The protocols that files are uploaded by.
+    enum Route {
+        /// `PUT /v1/binaries/{buildId}/{kind}`.
+        PUT("put"),
+        /// The three calls of Pyroscope's agents.
+        PYROSCOPE("pyroscope");
+
+        private final String text;
+
+        Route(String text) {
+            this.text = text;
+        }
+
+        /// Lower-case letters only.
+        public String text() {
+            return text;
+        }
+    }
 
     private static void requirePrintable(String name) {
         if (name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ' || c > '~')) {

@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.StoredSection;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
+import java.util.Comparator;
 import java.util.Optional;
 
 /// How much a file says of its code. A part that is damaged or empty counts as absent.
@@ -18,6 +19,10 @@ import java.util.Optional;
 /// @param symbols the best that it has
 /// @param amount of that: bytes of debug entries once inflated, or entries of the table
 public record Quality(Symbols symbols, long amount) {
+    /// The one with more to say first.
+    public static final Comparator<Quality> BEST_FIRST =
+            Comparator.comparing(Quality::symbols).thenComparing(Quality::amount, Comparator.reverseOrder());
+
     public Quality {
         requireNonNull(symbols, "symbols");
         if (amount < 0) {

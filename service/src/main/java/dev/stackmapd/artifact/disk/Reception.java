@@ -15,7 +15,7 @@ public sealed interface Reception {
     /// It says more than the file that was held, which is gone.
     record Replaced(HeldArtifact artifact, HeldArtifact before) implements Reception {}
 
-    /// It says no more than the file that is held, which stays.
+    /// It says no more than the file that is held, or is less trusted, and the held file stays.
     ///
     /// @param offered what the new file had
     record Worse(HeldArtifact kept, Quality offered) implements Reception {}

@@ -36,6 +36,10 @@ final class Room {
         handedOver = true;
     }
 
+    long taken() {
+        return taken;
+    }
+
     boolean isHandedOver() {
         return handedOver;
     }

@@ -1,10 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
-import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -131,21 +128,7 @@ final class Sweep {
             }
         }
         if (record.isPresent()) {
-            found.add(new Entry(withLayout(record.get())));
-        }
-    }
-
-    /// A record of version 1 says nothing of the layout. A file that cannot be read any more has none.
-    private ArtifactRecord withLayout(ArtifactRecord record) throws IOException {
-        HeldArtifact artifact = record.artifact();
-        if (!artifact.layout().equals(Layout.Linked.UNKNOWN)) {
-            return record;
-        }
-        try (ElfFile file = ElfFile.open(disk.content(artifact.buildId(), record.content()), limits)) {
-            Layout layout = Content.layout(file, artifact.kind());
-            return new ArtifactRecord(artifact.with(layout), record.content(), record.keeping());
-        } catch (MalformedBinaryException e) {
-            return record;
+            found.add(new Entry(record.get()));
         }
     }
 
@@ -175,8 +158,8 @@ final class Sweep {
 
     private Optional<ArtifactRecord> recover(ArtifactKey key, ContentName name) throws IOException {
         Path path = disk.content(key.buildId(), name);
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                || !digest(path).equals(name.sha256())) {
+        Optional<FileState> state = disk.state(key.buildId(), name);
+        if (state.isEmpty() || !digest(path).equals(name.sha256())) {
             return Optional.empty();
         }
         return switch (Content.inspect(path, key, limits)) {
@@ -188,7 +171,7 @@ final class Sweep {
                                 key.kind(),
                                 new Origin.Recovered(),
                                 name.sha256(),
-                                Files.size(path),
+                                state.get().size(),
                                 sound.code(),
                                 sound.quality(),
                                 sound.layout(),
@@ -196,7 +179,8 @@ final class Sweep {
                                 now,
                                 0),
                         name,
-                        Keeping.ONLY_COPY));
+                        Keeping.ONLY_COPY,
+                        new Verified(state.get(), now)));
         };
     }
 

@@ -12,6 +12,12 @@ public interface Tenant {
     /// What it could do without just now, in any order; nothing that is being read or made.
     List<Spare> spares();
 
+    /// Verifies its files, one after the other, and removes what is damaged. Called now and then, on a thread
+    /// that has nothing else to do, and which holds no lock of the store.
+    ///
+    /// @param pace to be given the number of bytes that were read, after each file
+    default void check(Pace pace) throws InterruptedException {}
+
     /// One file that can go.
     interface Spare {
         /// Bytes that would be freed.

@@ -92,29 +92,31 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     /// @param via of the caller that starts a fetch; it stands for all who join
     public Waiting join(Wanted wanted, Via via) {
         if (via.hops() >= around.limits().maxHops()) {
-            return answered(wanted, refused());
+            return answered(wanted, unasked(new Outcome.Refused(Outcome.Rule.HOPS)));
         }
         List<Answer> known = known(wanted);
         if (known.size() == sources.size()) {
             return answered(wanted, known);
         }
-        Fetch fetch = joinOrStart(new Key(wanted, via.hops()), via);
-        return new Waiting(fetch.result(), fetch::leave);
+        Optional<Fetch> fetch = joinOrStart(new Key(wanted, via.hops()), via);
+        return fetch.map(joined -> new Waiting(joined.result(), joined::leave))
+                .orElseGet(() -> answered(wanted, unasked(new Outcome.Stopped(Cause.CLOSED))));
     }
 
-    private Fetch joinOrStart(Key key, Via via) {
+    /// Empty where no fetch may start any more.
+    private Optional<Fetch> joinOrStart(Key key, Via via) {
         synchronized (running) {
             if (closed) {
-                throw new IllegalStateException("closed");
+                return Optional.empty();
             }
             Fetch current = running.get(key);
             if (current != null && current.join()) {
-                return current;
+                return Optional.of(current);
             }
             Fetch fetch = prepare(key.wanted(), via);
             running.put(key, fetch);
             fetching.execute(() -> run(key, fetch));
-            return fetch;
+            return Optional.of(fetch);
         }
     }
 
@@ -148,11 +150,11 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         return new Waiting(CompletableFuture.completedFuture(new FetchReport(wanted, answers)), () -> {});
     }
 
-    private List<Answer> refused() {
+    /// The same answer for every upstream, none of which was asked.
+    private List<Answer> unasked(Outcome why) {
         Instant now = around.clock().instant();
-        Outcome hops = new Outcome.Refused(Outcome.Rule.HOPS);
         return sources.stream()
-                .map(source -> new Answer(source.upstream(), hops, now, now))
+                .map(source -> new Answer(source.upstream(), why, now, now))
                 .toList();
     }
 
@@ -220,13 +222,19 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Stops all fetches and waits until their threads have ended.
-    @Override
-    public void close() {
+    /// Stops all fetches, whose callers are answered at once ([FetchReport#isCutShort]), and starts no more.
+    /// Does not wait.
+    public void stop() {
         synchronized (running) {
             closed = true;
             running.values().forEach(fetch -> fetch.stop(new Outcome.Stopped(Cause.CLOSED)));
         }
+    }
+
+    /// Stops all fetches and waits until their threads have ended.
+    @Override
+    public void close() {
+        stop();
         fetching.close();
         asking.close();
         timer.shutdownNow();

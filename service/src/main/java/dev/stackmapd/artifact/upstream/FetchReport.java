@@ -12,6 +12,14 @@ public record FetchReport(Wanted wanted, List<Answer> answers) {
         answers = List.copyOf(answers);
     }
 
+    /// Returns true if upstreams were not asked to the end because the service stops, so that nothing is
+    /// known of what they have.
+    public boolean isCutShort() {
+        return winner().isEmpty()
+                && answers.stream()
+                        .anyMatch(answer -> answer.outcome().equals(new Outcome.Stopped(Outcome.Cause.CLOSED)));
+    }
+
     /// The upstream whose file was kept; empty if none was.
     public Optional<Answer> winner() {
         return answers.stream()

@@ -121,13 +121,14 @@ class ArtifactStoreTest {
     }
 
     @Test
-    void aFetchedFileThatIsUploadedTooIsAnUpload() throws Exception {
+    void aFetchedFileThatIsUploadedTooIsKeptLikeAnUploadAndTrustedLikeAnUpstreams() throws Exception {
         put(store, sample, FETCH);
         put(store, sample, UPLOAD);
         reopen();
         assertThat(store.held(sample.buildId()))
                 .extracting(HeldArtifact::origin)
-                .containsExactly(UPLOAD);
+                .containsExactly(FETCH);
+        assertThat(store.disk().read(sample.key()).orElseThrow().keeping()).isEqualTo(Keeping.ONLY_COPY);
     }
 
     @Test

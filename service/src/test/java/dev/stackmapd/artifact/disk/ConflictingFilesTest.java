@@ -175,11 +175,54 @@ class ConflictingFilesTest {
 
     @Test
     void amongFilesThatAgreeTheOneWithMoreToSayReplacesTheOther() throws IOException {
-        put(store, executable("pie.stripped"), FETCH);
+        put(store, executable("pie.stripped"), UPLOAD);
 
         assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Replaced.class);
         assertThat(put(store, executable("pie.rpath"), UPLOAD)).isInstanceOf(Reception.Worse.class);
         assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+    }
+
+    /// It could be said to say more by anybody who adds to it.
+    @Test
+    void anUploadDoesNotTakeThePlaceOfAnUpstreamsFileHoweverMuchItSays() throws IOException {
+        put(store, executable("pie.stripped"), FETCH);
+
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+        assertThat(held()).containsExactly(sha256(executable("pie.stripped")));
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.Replaced.class);
+    }
+
+    @Test
+    void anUpstreamsFileTakesThePlaceOfAnUploadUnlessItHasALesserKindOfNames() throws IOException {
+        Sample pie = executable("pie");
+        put(store, pie.padded(0), UPLOAD);
+
+        assertThat(put(store, executable("pie.stripped"), FETCH)).isInstanceOf(Reception.Worse.class);
+        assertThat(put(store, pie, FETCH)).isInstanceOf(Reception.Replaced.class);
+        assertThat(held()).containsExactly(sha256(pie));
+    }
+
+    /// A file that contradicts an upstream's would count again if that were made an upload by sending it once
+    /// more: it came first.
+    @Test
+    void whatAnUpstreamGaveCountsNoLessWhenItIsSentToo() throws IOException {
+        put(store, debugFile("pie.shifted.objcopy"), UPLOAD);
+        put(store, executable("pie"), FETCH);
+
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(FETCH);
+        assertThat(put(store, debugFile("pie.objcopy"), UPLOAD)).isInstanceOf(Reception.Overruled.class);
+        store.close();
+        store = place.open();
+        assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
+    }
+
+    @Test
+    void whatWasSentCountsMoreOnceAnUpstreamGivesItToo() throws IOException {
+        put(store, executable("pie"), UPLOAD);
+
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
     }
 
     @Test
@@ -200,7 +243,7 @@ class ConflictingFilesTest {
     }
 
     @Test
-    void theLayoutOfAFileWithAnOldRecordIsReadWhenTheStoreIsOpened() throws Exception {
+    void aFileWithAnOldRecordIsTakenUpAsRecovered() throws Exception {
         put(store, executable("pie"), UPLOAD);
         store.close();
         Path record = StoreFolder.files(place.path()).stream()
@@ -211,12 +254,15 @@ class ConflictingFilesTest {
         store = place.open();
 
         assertThat(store.held(executable("pie").buildId()).getFirst().layout()).isEqualTo(layout("pie"));
-        assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(UPLOAD);
+        assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(new Origin.Recovered());
+        assertThat(store.report()).isEqualTo(new StoreReport(1, 1, 0, 0));
     }
 
     private static String asOfVersion1(String record) {
-        String facts = record.replace("stackmapd-artifact 2", "stackmapd-artifact 1")
+        String facts = record.replace("stackmapd-artifact 3", "stackmapd-artifact 1")
+                .replace("upload PUT 127.0.0.1 ", "upload ")
                 .replaceAll("layout .*\n", "")
+                .replaceAll("verified .*\n", "")
                 .replaceAll("crc32c .*\n", "");
         CRC32C crc = new CRC32C();
         crc.update(facts.getBytes(StandardCharsets.US_ASCII));
@@ -243,7 +289,7 @@ class ConflictingFilesTest {
         return HexFormat.of().formatHex(Incoming.sha256().digest(sample.bytes()));
     }
 
-    private static Sample executable(String name) throws IOException {
+    static Sample executable(String name) throws IOException {
         return sample("pie", name, ArtifactKind.EXECUTABLE);
     }
 

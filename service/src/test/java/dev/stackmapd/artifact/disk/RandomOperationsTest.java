@@ -38,12 +38,14 @@ class RandomOperationsTest {
             private final Sample sample;
             private final boolean good;
             private boolean upload;
+            private boolean fetched;
             private int used;
 
-            Held(Sample sample, boolean good, boolean upload, int used) {
+            Held(Sample sample, boolean good, boolean upload, boolean fetched, int used) {
                 this.sample = sample;
                 this.good = good;
                 this.upload = upload;
+                this.fetched = fetched;
                 this.used = used;
             }
         }
@@ -73,18 +75,22 @@ class RandomOperationsTest {
             }
             Held old = find(sample);
             if (old == null) {
-                held.add(new Held(sample, good, upload, clock++));
+                held.add(new Held(sample, good, upload, !upload, clock++));
                 return "Stored";
             }
             if (old.sample.equals(sample)) {
                 old.upload |= upload;
+                old.fetched |= !upload;
                 return "AlreadyThere";
             }
-            if (old.good || !good) {
+            boolean sameTrust = old.fetched == !upload;
+            boolean better = good && !old.good;
+            boolean noWorse = good || !old.good;
+            if (sameTrust ? !better : upload || !noWorse) {
                 return "Worse";
             }
             held.remove(old);
-            held.add(new Held(sample, good, upload || old.upload, clock++));
+            held.add(new Held(sample, good, upload || old.upload, !upload, clock++));
             return "Replaced";
         }
 

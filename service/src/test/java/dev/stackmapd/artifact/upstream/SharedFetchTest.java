@@ -5,7 +5,6 @@ import static dev.stackmapd.artifact.upstream.TestBed.file;
 import static dev.stackmapd.artifact.upstream.TestBed.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.stackmapd.artifact.upstream.Outcome.Cause;
 import dev.stackmapd.artifact.upstream.Outcome.Fetched;
@@ -198,7 +197,27 @@ class SharedFetchTest {
                     .extracting(Answer::outcome)
                     .isEqualTo(new Stopped(Cause.CLOSED));
             bed.nothingIsLeft();
-            assertThatIllegalStateException().isThrownBy(() -> bed.upstreams.join(WANTED, Via.NOBODY));
+            try (Waiting late = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                assertThat(late.await().isCutShort()).isTrue();
+            }
+        }
+    }
+
+    /// Callers are answered before the service waits for the threads; what was known before is no reason to
+    /// say so.
+    @Test
+    void stoppingAnswersAtOnceAndStartsNothing() throws Exception {
+        try (RawUpstream silent = new RawUpstream(RawUpstream.Line::silence);
+                RawUpstream missing = RawUpstream.missing();
+                TestBed bed = new TestBed(Limits.patient(), silent, missing);
+                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+            bed.upstreams.stop();
+            assertThat(waiting.await().isCutShort()).isTrue();
+            try (Waiting late = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                assertThat(late.await().isCutShort()).isTrue();
+                assertThat(late.await().answers()).hasSize(2);
+            }
+            assertThat(bed.upstreams.fetches()).isZero();
         }
     }
 

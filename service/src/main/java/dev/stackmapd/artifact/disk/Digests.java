@@ -1,0 +1,79 @@
+package dev.stackmapd.artifact.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Computes the digests of files.
+final class Digests {
+    private static final int PIECE = 256 << 10;
+    private static final Set<OpenOption> DIRECT = direct();
+
+    private Digests() {}
+
+    /// Returns the SHA-256 of a file's bytes, 64 lower-case hex digits, as readers of the file see them.
+    static String sha256(Path file) throws IOException, InterruptedException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return sha256(channel, ByteBuffer.allocate(PIECE), Pace.UNBOUNDED);
+        }
+    }
+
+    /// Returns the same of the bytes that are on the disk, where the file system can say that: they are read
+    /// past the page cache, which would hide that they have changed, and which has better use for its pages.
+    ///
+    /// @param pace waits for after each piece
+    static String sha256OnDisk(Path file, Pace pace) throws IOException, InterruptedException {
+        long block = Math.clamp(Files.getFileStore(file).getBlockSize(), 512, PIECE);
+        ByteBuffer aligned = ByteBuffer.allocateDirect(PIECE + (int) block).alignedSlice((int) block);
+        Set<OpenOption> options = new HashSet<>(DIRECT);
+        options.add(StandardOpenOption.READ);
+        try (FileChannel channel = FileChannel.open(file, options)) {
+            return sha256(channel, aligned.slice(0, PIECE), pace);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            // Not every file system can be read so.
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return sha256(channel, ByteBuffer.allocate(PIECE), pace);
+            }
+        }
+    }
+
+    /// Returns the option of `O_DIRECT`, which the compiler warns of wherever its class is named; none where
+    /// this platform has no such class.
+    private static Set<OpenOption> direct() {
+        try {
+            return Arrays.stream(
+                            Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants())
+                    .map(OpenOption.class::cast)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (ClassNotFoundException e) {
+            return Set.of();
+        }
+    }
+
+    private static String sha256(FileChannel channel, ByteBuffer piece, Pace pace)
+            throws IOException, InterruptedException {
+        MessageDigest digest = Incoming.sha256();
+        long left = channel.size();
+        // A read at the end would begin in the middle of a block, which O_DIRECT refuses.
+        for (int read = 0; left > 0 && read >= 0; left -= read) {
+            read = channel.read(piece.clear());
+            digest.update(piece.flip());
+            pace.read(Math.max(read, 0));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.stackmapd.artifact.disk;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Compares the bytes of all files of a store with their digests, one file after the other in the background,
+/// so that bytes that rot in files which are not read are noticed too. What does not have its digest is dropped.
+///
+/// A file is due a period after it last had its digest. That time is in its record, so that a restart goes on
+/// where the process before has stopped. The disk is read at a bounded rate, past the page cache. Tenants'
+/// files are verified once in a period.
+public final class Scrub implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
+
+    /// Files that are looked for at once, which costs a look at all.
+    private static final int AT_ONCE = 1_000;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final ArtifactStore store;
+    private final Settings settings;
+    private final Pace pace;
+    private final LongAdder bytes = new LongAdder();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("artifact-scrub").unstarted(this::run);
+    private Instant tenantsChecked;
+
+    /// How often and how fast.
+    ///
+    /// @param period between two comparisons of one file
+    /// @param bytesPerSecond that are read, at most
+    public record Settings(Duration period, long bytesPerSecond) {
+        public Settings {
+            requireNonNull(period, "period");
+            if (!period.isPositive() || bytesPerSecond < 1) {
+                throw new IllegalArgumentException("%s, %d bytes a second".formatted(period, bytesPerSecond));
+            }
+        }
+    }
+
+    /// Reads nothing yet.
+    public Scrub(ArtifactStore store, Settings settings) {
+        this(store, settings, new Pace(settings.bytesPerSecond(), Thread::sleep));
+    }
+
+    Scrub(ArtifactStore store, Settings settings, Pace pace) {
+        this.store = store;
+        this.settings = settings;
+        this.pace = pace;
+        this.tenantsChecked = store.now();
+    }
+
+    /// Starts the thread, which runs until this is closed.
+    public void start() {
+        thread.start();
+    }
+
+    /// Bytes of the store's files that were compared since the start.
+    public long bytes() {
+        return bytes.sum();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                pass();
+                Duration pause = settings.period().compareTo(LONGEST_PAUSE) < 0 ? settings.period() : LONGEST_PAUSE;
+                Thread.sleep(pause);
+            }
+        } catch (InterruptedException e) {
+            // The service stops.
+        } catch (RuntimeException | Error e) {
+            LOG.error("the scrub of stored files has ended", e);
+        }
+    }
+
+    /// Checks all that is due now.
+    void pass() throws InterruptedException {
+        Instant now = store.now();
+        List<Entry> due = store.holdings().dueBefore(now.minus(settings.period()), AT_ONCE);
+        for (Entry entry : due) {
+            check(entry);
+        }
+        if (Duration.between(tenantsChecked, now).compareTo(settings.period()) >= 0) {
+            tenantsChecked = now;
+            store.holdings().checkTenants(pace);
+        }
+    }
+
+    private void check(Entry entry) throws InterruptedException {
+        try {
+            store.holdings().scrub(entry, pace, store.now());
+            bytes.add(entry.artifact().size());
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LOG.warn(
+                    "the {} file of {} could not be compared with its digest",
+                    kind(entry),
+                    entry.artifact().buildId(),
+                    e);
+        }
+    }
+
+    private static String kind(Entry entry) {
+        return entry.artifact().kind().text();
+    }
+
+    /// Ends the thread, which is in the middle of a file at most.
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
