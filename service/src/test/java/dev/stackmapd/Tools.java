@@ -35,11 +35,21 @@ public final class Tools {
         if (found.isPresent()) {
             return found.get().toString();
         }
-        String missing = "%s is not installed (Debian: apt-get install %s)".formatted(name, debianPackage);
-        if (System.getenv(REQUIRED) != null) {
-            throw new AssertionFailedError(missing);
+        return missing("%s is not installed (Debian: apt-get install %s)".formatted(name, debianPackage));
+    }
+
+    /// Passes the test over where something is not there.
+    public static void need(boolean there, String missing) {
+        if (!there) {
+            var _ = missing(missing);
         }
-        return abort(missing);
+    }
+
+    private static String missing(String what) {
+        if (System.getenv(REQUIRED) != null) {
+            throw new AssertionFailedError(what);
+        }
+        return abort(what);
     }
 
     /// Runs a program to its end, a minute at most; both of its outputs together.

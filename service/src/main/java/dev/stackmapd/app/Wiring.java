@@ -10,10 +10,13 @@ import dev.stackmapd.ingest.MissingMaps;
 import dev.stackmapd.ingest.NeighbourMaps;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.Answers;
+import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
+import dev.stackmapd.resolve.HostFileThreads;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
+import dev.stackmapd.resolve.RecentLookUps;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.StackStore;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,6 +53,14 @@ class Wiring implements WebMvcConfigurer {
     private static final int MAX_BUILD_IDS = 1 << 20;
 
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
+
+    /// Agents send every five to ten seconds.
+    private static final Duration FILE_LOOKED_UP = Duration.ofSeconds(10);
+
+    private static final Duration FILE_NOT_READ = Duration.ofSeconds(1);
+
+    /// Threads that file systems may hold for ever, beside one for each batch that is translated.
+    private static final int LOST_THREADS = 16;
 
     private final StackmapdProperties settings;
 
@@ -163,7 +175,7 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     FileBuildIds fileBuildIds(MeterRegistry registry) {
-        FileBuildIds files = new FileBuildIds(HeapShares.FILE_BUILD_IDS.bytes(), FILE_WITHOUT_BUILD_ID);
+        FileBuildIds files = new FileBuildIds(HeapShares.FILE_BUILD_IDS.bytes() / 2, FILE_WITHOUT_BUILD_ID);
         Meters.counter(registry, "stackmapd.file.buildids.hits", files, f ->
                 (double) f.stats().hitCount());
         Meters.counter(registry, "stackmapd.file.buildids.misses", files, f ->
@@ -174,8 +186,29 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    HostFiles hostFiles(StackmapdProperties settings, BindCheck bind, FileBuildIds buildIds) {
-        return new HostFiles(access(settings, bind), buildIds);
+    HostFileThreads hostFileThreads(MeterRegistry registry) {
+        HostFileThreads threads = new HostFileThreads(Runtime.getRuntime().availableProcessors() + LOST_THREADS);
+        Meters.gauge(
+                registry,
+                "stackmapd.file.threads.lost",
+                "Threads that wait for a file system that does not answer",
+                threads,
+                t -> (double) t.lost());
+        return threads;
+    }
+
+    @Bean
+    HostFiles hostFiles(
+            StackmapdProperties settings,
+            BindCheck bind,
+            FileBuildIds buildIds,
+            HostFileThreads threads,
+            MeterRegistry registry) {
+        RecentLookUps recent = new RecentLookUps(HeapShares.FILE_BUILD_IDS.bytes() / 2, FILE_LOOKED_UP, FILE_NOT_READ);
+        HostFiles files = new HostFiles(
+                access(settings, bind), new HostFiles.Memory(buildIds, recent), threads, BatchFiles.Budget.DEFAULT);
+        Meters.counter(registry, "stackmapd.files.not.looked.for", files, f -> (double) f.notLookedFor());
+        return files;
     }
 
     private static FileAccess access(StackmapdProperties settings, BindCheck bind) {
@@ -195,10 +228,16 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     BatchTranslation.Sources translationSources(
-            StackmapdProperties settings, BuildIds buildIds, HostFiles files, MappedLayouts layouts) {
-        MissingMaps missingMaps = switch (settings.mode()) {
-            case SERVER -> MissingMaps.NOT_HERE;
-            case SIDECAR -> new NeighbourMaps(settings.ingest().limits().maxMapsBytes());
+            StackmapdProperties settings,
+            BuildIds buildIds,
+            HostFiles files,
+            HostFileThreads threads,
+            MappedLayouts layouts) {
+        int maxMaps = settings.ingest().limits().maxMapsBytes();
+        long maxBatch = settings.ingest().bodies().maxDecoded();
+        Supplier<MissingMaps> missingMaps = switch (settings.mode()) {
+            case SERVER -> () -> MissingMaps.NOT_HERE;
+            case SIDECAR -> () -> new NeighbourMaps(threads, maxMaps, maxBatch);
         };
         return new BatchTranslation.Sources(buildIds, files, missingMaps, layouts);
     }

@@ -28,6 +28,8 @@ public record BatchReceipt(
     /// @param raw the others, by reason; reasons that did not occur are left out
     public record Frames(long inFile, Map<Frame.Reason, Long> raw) {}
 
+    /// What was wrong with a line of maps, with a stack, or with the batch.
+    ///
     /// @param process index into the batch's `processes`, for a line of its maps
     /// @param line of the maps text, from 1
     /// @param column of the maps text, from 1
@@ -46,6 +48,10 @@ public record BatchReceipt(
 
         static Warning ofProcess(int process, String detail) {
             return new Warning(process, null, null, null, detail);
+        }
+
+        static Warning ofBatch(String detail) {
+            return new Warning(null, null, null, null, detail);
         }
 
         static Warning ofStack(int stack, String detail) {

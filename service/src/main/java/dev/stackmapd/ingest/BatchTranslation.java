@@ -5,11 +5,13 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.ingest.BatchReceipt.Warning;
 import dev.stackmapd.process.MapsWarning;
 import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedBinaries;
 import dev.stackmapd.resolve.MappedBinary;
 import dev.stackmapd.resolve.MappedLayouts;
+import dev.stackmapd.resolve.ProcessFiles.Mappings;
 import dev.stackmapd.resolve.ProcessTranslator;
 import dev.stackmapd.resolve.Resolution;
 import dev.stackmapd.resolve.Translation;
@@ -18,6 +20,7 @@ import dev.stackmapd.stack.PackedStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the stacks of one batch into frames, process by process as they are met. For one thread, which closes it when
@@ -26,10 +29,11 @@ public final class BatchTranslation implements AutoCloseable {
     /// Where translations get what they need; one for the whole service, for any number of threads.
     ///
     /// @param buildIds numbers the build-ids of packed frames
-    /// @param files of this host, as far as they may be read
-    /// @param missingMaps for processes that were sent without maps
+    /// @param files of this host that may be read
+    /// @param missingMaps makes what reads the maps of processes that were sent without, for each batch
     /// @param layouts compares mapped files with what is held
-    public record Sources(BuildIds buildIds, HostFiles files, MissingMaps missingMaps, MappedLayouts layouts) {
+    public record Sources(
+            BuildIds buildIds, HostFiles files, Supplier<MissingMaps> missingMaps, MappedLayouts layouts) {
 
         /// @param profile how heads and files are read
         public BatchTranslation translation(Batch batch, BuildIdProfile profile) {
@@ -37,12 +41,15 @@ public final class BatchTranslation implements AutoCloseable {
         }
     }
 
-    private static final int MAX_WARNINGS = 1_000;
+    /// With one of the whole batch, 1,000.
+    private static final int MAX_WARNINGS = 999;
 
     private final Batch batch;
     private final BuildIdProfile profile;
     private final Sources sources;
     private final BuildIds.Claim buildIds;
+    private final BatchFiles files;
+    private final MissingMaps missingMaps;
     private final @Nullable ProcessTranslator[] translators;
     private final List<MappedBinaries> binaries = new ArrayList<>();
     private final FrameCounts counts = new FrameCounts();
@@ -53,6 +60,8 @@ public final class BatchTranslation implements AutoCloseable {
         this.profile = profile;
         this.sources = sources;
         this.buildIds = sources.buildIds().claim();
+        this.files = sources.files().batch();
+        this.missingMaps = sources.missingMaps().get();
         this.translators = new ProcessTranslator[batch.processes().size()];
     }
 
@@ -102,9 +111,12 @@ public final class BatchTranslation implements AutoCloseable {
         return counts;
     }
 
-    /// What was wrong so far without costing more than itself, up to a limit.
-    List<Warning> warnings() {
-        return warnings;
+    /// What was wrong so far without costing more than itself, up to a limit. What was not looked for is always
+    /// said.
+    public List<Warning> warnings() {
+        List<Warning> all = new ArrayList<>(warnings);
+        files.omission().ifPresent(detail -> all.add(Warning.ofBatch(detail)));
+        return all;
     }
 
     /// Tells each build-id that was found through a mapping, with the mapping's name.
@@ -127,11 +139,15 @@ public final class BatchTranslation implements AutoCloseable {
         ParsedMaps maps = switch (snapshot.maps()) {
             case ProcessSnapshot.Maps.Sent sent -> sent.parsed();
             case ProcessSnapshot.Maps.LeftOut _ ->
-                sources.missingMaps().of(snapshot.pid(), "processes[%d].maps".formatted(process));
+                missingMaps.of(snapshot.pid(), "processes[%d].maps".formatted(process));
+        };
+        Mappings from = switch (snapshot.maps()) {
+            case ProcessSnapshot.Maps.Sent _ -> Mappings.SENT;
+            case ProcessSnapshot.Maps.LeftOut _ -> Mappings.READ_HERE;
         };
         warn(process, maps);
         MappedBinaries mapped = new MappedBinaries(
-                maps.vmas(), snapshot.hints(), sources.files().of(snapshot.pid()), profile, sources.layouts());
+                maps.vmas(), snapshot.hints(), files.of(snapshot.pid(), from), profile, sources.layouts());
         binaries.add(mapped);
         ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, buildIds, counts);
         translators[process] = translator;
@@ -168,7 +184,7 @@ public final class BatchTranslation implements AutoCloseable {
     }
 
     /// Makes the numbers of all build-ids so far permanent: stacks that were translated are stored.
-    public void keepBuildIds() {
+    void keepBuildIds() {
         buildIds.keep();
     }
 

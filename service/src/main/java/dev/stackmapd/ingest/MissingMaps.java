@@ -2,7 +2,8 @@ package dev.stackmapd.ingest;
 
 import dev.stackmapd.process.ParsedMaps;
 
-/// Where the mappings of a process come from when its sender left them out.
+/// Where the mappings of a batch's processes come from when its sender left them out. For the thread of the
+/// batch.
 @FunctionalInterface
 public interface MissingMaps {
 

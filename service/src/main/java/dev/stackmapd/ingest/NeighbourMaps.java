@@ -4,18 +4,31 @@ import dev.stackmapd.ingest.RefusedException.Kind;
 import dev.stackmapd.process.LiveMaps;
 import dev.stackmapd.process.LiveProcess;
 import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.resolve.HostFileThreads;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
-/// Reads the maps of processes beside this one from `/proc`, for a sidecar. Thread-safe.
+/// Reads the maps of processes beside this one from `/proc`, for a sidecar and one batch.
+///
+/// The kernel waits for the memory of the process, which a thread of the process may have locked for as long as
+/// a file system does not answer: so they are read by [HostFileThreads].
 public final class NeighbourMaps implements MissingMaps {
     private static final Path PROC = Path.of("/proc");
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
+    private final HostFileThreads threads;
     private final int maxMapsBytes;
+    private final long maxBatchBytes;
+    private long batchBytes;
 
     /// @param maxMapsBytes bytes of one maps text
-    public NeighbourMaps(int maxMapsBytes) {
+    /// @param maxBatchBytes bytes of all maps texts of the batch, which stay in memory until it was taken
+    public NeighbourMaps(HostFileThreads threads, int maxMapsBytes, long maxBatchBytes) {
+        this.threads = threads;
         this.maxMapsBytes = maxMapsBytes;
+        this.maxBatchBytes = maxBatchBytes;
     }
 
     @Override
@@ -24,7 +37,7 @@ public final class NeighbourMaps implements MissingMaps {
             throw RefusedException.invalid(field, "is missing, and so is the pid to read it by");
         }
         return switch (read(pid, field)) {
-            case LiveMaps.Read read -> read.maps();
+            case LiveMaps.Read read -> counted(read, field);
             case LiveMaps.Gone gone -> throw RefusedException.of(Kind.GONE, field, gone.detail());
             case LiveMaps.NotPermitted no -> throw RefusedException.of(Kind.NOT_PERMITTED, field, no.detail());
             case LiveMaps.KernelThread _ -> throw RefusedException.invalid(field, "a kernel thread has no mappings");
@@ -33,11 +46,30 @@ public final class NeighbourMaps implements MissingMaps {
         };
     }
 
+    private ParsedMaps counted(LiveMaps.Read read, String field) {
+        batchBytes += read.bytes();
+        if (batchBytes > maxBatchBytes) {
+            throw RefusedException.tooLarge(
+                    field, "with those before it, longer than the %d bytes of a batch".formatted(maxBatchBytes));
+        }
+        return read.maps();
+    }
+
     private LiveMaps read(int pid, String field) {
+        try {
+            return threads.ofProcess(pid, DEADLINE, () -> read(pid))
+                    .orElseThrow(() -> RefusedException.of(
+                            Kind.BUSY, field, "the mappings of pid %d could not be read in time".formatted(pid)));
+        } catch (UncheckedIOException e) {
+            throw RefusedException.of(Kind.GONE, field, "reading the mappings of pid %d failed".formatted(pid));
+        }
+    }
+
+    private LiveMaps read(int pid) {
         try {
             return new LiveProcess(PROC, pid, maxMapsBytes).readMaps();
         } catch (IOException e) {
-            throw RefusedException.of(Kind.GONE, field, "reading the mappings of pid %d failed".formatted(pid));
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 /// What came of reading the maps of a process that may end at any moment, or be none of ours.
 public sealed interface LiveMaps {
 
-    /// @param startTime when the process started, in clock ticks since boot: together with the pid it names the process
-    record Read(ParsedMaps maps, long startTime) implements LiveMaps {
+    /// @param bytes of the maps text
+    /// @param startTime when the process started, in clock ticks since boot: together with the pid it names
+    ///     the process
+    record Read(ParsedMaps maps, int bytes, long startTime) implements LiveMaps {
         public Read {
             requireNonNull(maps, "maps");
         }

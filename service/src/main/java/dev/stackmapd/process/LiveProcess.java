@@ -72,7 +72,7 @@ public final class LiveProcess {
         }
         return text.length > maxMapsBytes
                 ? new LiveMaps.TooLarge(maxMapsBytes)
-                : new LiveMaps.Read(MapsParser.parse(text), after.startTime());
+                : new LiveMaps.Read(MapsParser.parse(text), text.length, after.startTime());
     }
 
     private LiveMaps noSuchProcess() {

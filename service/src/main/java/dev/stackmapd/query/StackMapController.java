@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.ingest.Batch;
 import dev.stackmapd.ingest.BatchDecoder;
+import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
@@ -144,8 +145,12 @@ class StackMapController {
         return ResponseEntity.noContent().build();
     }
 
-    /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns it
-    record Results(List<Integer> results) {}
+    /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns
+    ///     it
+    /// @param warnings as a batch's; left out where there are none
+    record Results(
+            List<Integer> results,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BatchReceipt.Warning> warnings) {}
 
     @TakesBody(TakesBody.Kind.BATCH)
     @PostMapping(path = "/stacks", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -190,7 +195,8 @@ class StackMapController {
         }
     }
 
-    /// Stacks go into the map one by one, so that the build-ids of each stay once it may be there.
+    /// Stacks go into the map one by one. It takes the build-ids of each, so that their numbers are of this
+    /// batch alone.
     private static Results insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
         PackedStack frames = new PackedStack();
         List<Integer> results = new ArrayList<>(batch.stacks());
@@ -198,11 +204,10 @@ class StackMapController {
             int stack = i;
             results.add(map.insert(batch.values(), batch.from(i), batch.end(i), flags, (ips, from, to) -> {
                 translation.translate(stack, from, to, frames);
-                translation.keepBuildIds();
                 return frames;
             }));
         }
-        return new Results(results);
+        return new Results(results, translation.warnings());
     }
 
     /// @param frames from leaf to root

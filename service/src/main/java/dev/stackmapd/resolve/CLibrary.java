@@ -48,6 +48,10 @@ final class CLibrary {
     static final MethodHandle PREAD =
             bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
 
+    /// `ssize_t readlinkat(int dirfd, const char *path, char *into, size_t length)`
+    static final MethodHandle READLINKAT =
+            bind("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+
     /// `void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)`
     static final MethodHandle MMAP = bind(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));

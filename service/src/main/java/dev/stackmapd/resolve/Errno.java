@@ -8,6 +8,7 @@ enum Errno {
     EIO(5, "the device failed"),
     ENXIO(6, "there is no such device"),
     EACCES(13, "this service may not reach it"),
+    EXDEV(18, "another file system is mounted there"),
     ENOTDIR(20, "a part of the path is no directory"),
     EINVAL(22, "no file can have this path"),
     ENFILE(23, "too many files are open on this host"),

@@ -46,7 +46,7 @@ public final class FileBuildIds {
         this.clock = clock;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .weigher(FileBuildIds::bytes)
+                .weigher((Key key, Resolution kept) -> bytes(key.name(), kept))
                 .expireAfter(Expiry.<Key, Resolution>writing(
                         (key, kept) -> kept instanceof Resolution.Found ? FOR_EVER : missingLife))
                 .ticker(ticker)
@@ -86,11 +86,12 @@ public final class FileBuildIds {
         }
     }
 
-    private static int bytes(Key key, Resolution kept) {
+    /// About what it takes to remember an answer.
+    static int bytes(PathName name, Resolution kept) {
         return switch (kept) {
-            case Resolution.Found found -> ENTRY_BYTES + key.name().length() + layoutBytes(found.layout());
+            case Resolution.Found found -> ENTRY_BYTES + name.length() + layoutBytes(found.layout());
             case Resolution.Missing missing ->
-                ENTRY_BYTES + key.name().length() + missing.detail().length();
+                ENTRY_BYTES + name.length() + missing.detail().length();
         };
     }
 

@@ -3,6 +3,7 @@ package dev.stackmapd.resolve;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.stackmapd.process.Device;
@@ -40,12 +41,18 @@ final class FileCalls implements AutoCloseable {
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_PATH = 0x200000;
     private static final int O_PIN = O_PATH | O_CLOEXEC;
+    private static final long RESOLVE_NO_XDEV = 1;
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_NO_SYMLINKS = 4;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final long RESOLVE_STEP = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_MNT_ID = 0x1000;
     private static final int S_IFMT = 0xf000;
     private static final int S_IFREG = 0x8000;
+    private static final int S_IROTH = 4;
+    private static final int S_IXOTH = 1;
 
     private static final int PROT_NONE = 0;
     private static final int MAP_PRIVATE = 2;
@@ -66,22 +73,50 @@ final class FileCalls implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory = arena.allocate(DATA + READ_BYTES, Long.BYTES);
 
+    /// Makes every call once, on the root directory. The first call of each takes Java some ten milliseconds,
+    /// on which no deadline counts.
+    static void link() {
+        try (FileCalls calls = new FileCalls()) {
+            int root = calls.pin(new byte[] {'/'});
+            int again = calls.stepIntoMount(root, new byte[] {'.'});
+            calls.status(root);
+            calls.fileSystemStatus(root);
+            calls.pathOf(root, root);
+            calls.read(root, 0, new byte[1], 0, 1);
+            calls.unmap(Math.max(0, calls.mapWithoutAccess(root)));
+            calls.release(again);
+            calls.release(root);
+        }
+    }
+
     /// Pins what a path of this service's own making names; links are followed, those of `/proc` too.
     int pin(byte[] path) {
         int set = setPath(path);
         return set < 0 ? set : openat(AT_FDCWD, O_PIN);
     }
 
-    /// Pins what a path names below a directory as if that were the root of everything: `..` does not leave it, and no
-    /// link is followed, so the path must be as canonical as the kernel prints it.
-    int pinBeneath(int directory, byte[] path) {
-        int set = setPath(path);
+    /// Pins what a name leads to in a directory, on the same file system; the name `..` stays where it is. No
+    /// link is followed, so a path must be as canonical as the kernel prints it. Where something else is
+    /// mounted, `EXDEV`.
+    ///
+    /// @param name without a slash
+    int step(int directory, byte[] name) {
+        return step(directory, name, RESOLVE_STEP | RESOLVE_NO_XDEV);
+    }
+
+    /// The same, to the root of what is mounted there.
+    int stepIntoMount(int directory, byte[] name) {
+        return step(directory, name, RESOLVE_STEP);
+    }
+
+    private int step(int directory, byte[] name, long resolve) {
+        int set = setPath(name);
         if (set < 0) {
             return set;
         }
         memory.set(JAVA_LONG, HOW, O_PIN);
         memory.set(JAVA_LONG, HOW + 8, 0);
-        memory.set(JAVA_LONG, HOW + 16, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+        memory.set(JAVA_LONG, HOW + 16, resolve);
         try {
             return answer((int) (long) CLibrary.OPENAT2.invokeExact(
                     memory, CLibrary.SYS_OPENAT2, directory, at(PATH), at(HOW), HOW_BYTES));
@@ -94,34 +129,89 @@ final class FileCalls implements AutoCloseable {
     ///
     /// @param ownFiles `/proc/self/fd`, pinned: to come there anew would cost as much as all the rest of opening
     int open(int ownFiles, int pinned) {
-        int set = setPath(Integer.toString(pinned).getBytes(US_ASCII));
+        int set = setPath(descriptorName(pinned));
         return set < 0 ? set : openat(ownFiles, O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     }
 
-    /// Looks at a file, for [#regular] and [#identity] to tell.
+    /// Looks at a file, for [#regular] and [#identity] to tell. A network file system is asked.
     int status(int file) {
+        return status(file, AT_EMPTY_PATH);
+    }
+
+    /// Looks at what the kernel remembers of a file, without asking a network file system.
+    int rememberedStatus(int file) {
+        return status(file, AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
+    }
+
+    private int status(int file, int flags) {
         setPath(NO_PATH);
         try {
-            return answer((int)
-                    CLibrary.STATX.invokeExact(memory, file, at(PATH), AT_EMPTY_PATH, STATX_BASIC_STATS, at(STATUS)));
+            return answer((int) CLibrary.STATX.invokeExact(
+                    memory, file, at(PATH), flags, STATX_BASIC_STATS | STATX_MNT_ID, at(STATUS)));
         } catch (Throwable e) {
             throw unexpected(e);
         }
     }
 
-    /// Whether the last [#status] saw a regular file.
+    /// Whether the last look saw a regular file.
     boolean regular() {
-        return (memory.get(JAVA_INT, STATUS + 28) & S_IFMT) == S_IFREG;
+        return (mode() & S_IFMT) == S_IFREG;
+    }
+
+    /// Whether the last look saw a file that any user may read, or a folder that any user may list.
+    boolean anyUserMayRead() {
+        return (mode() & S_IROTH) != 0;
+    }
+
+    /// Whether the last look saw a folder that any user may go through.
+    boolean anyUserMayPass() {
+        return (mode() & S_IXOTH) != 0;
+    }
+
+    private int mode() {
+        return Short.toUnsignedInt(memory.get(JAVA_SHORT, STATUS + 28));
+    }
+
+    Device device() {
+        return new Device(memory.get(JAVA_INT, STATUS + 136), memory.get(JAVA_INT, STATUS + 140));
+    }
+
+    /// Unsigned 64-bit.
+    long inode() {
+        return memory.get(JAVA_LONG, STATUS + 32);
+    }
+
+    /// The mount that the last look went through; 0 before Linux 5.8.
+    long mount() {
+        return memory.get(JAVA_LONG, STATUS + 144);
     }
 
     /// What the last [#status] saw.
     FileIdentity identity() {
         return new FileIdentity(
-                new Device(memory.get(JAVA_INT, STATUS + 136), memory.get(JAVA_INT, STATUS + 140)),
-                memory.get(JAVA_LONG, STATUS + 32),
-                memory.get(JAVA_LONG, STATUS + 40),
-                time(STATUS + 112),
-                time(STATUS + 96));
+                device(), inode(), memory.get(JAVA_LONG, STATUS + 40), time(STATUS + 112), time(STATUS + 96));
+    }
+
+    /// The path that the kernel has for a pinned file, as it would print it in a maps text but for the escapes;
+    /// empty where it has none.
+    ///
+    /// @param ownFiles `/proc/self/fd`, pinned
+    byte[] pathOf(int ownFiles, int pinned) {
+        setPath(descriptorName(pinned));
+        int length;
+        try {
+            length = answer((int)
+                    (long) CLibrary.READLINKAT.invokeExact(memory, ownFiles, at(PATH), at(DATA), (long) READ_BYTES));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        byte[] path = new byte[Math.max(0, length)];
+        MemorySegment.copy(memory, JAVA_BYTE, DATA, path, 0, path.length);
+        return path;
+    }
+
+    private static byte[] descriptorName(int file) {
+        return Integer.toString(file).getBytes(US_ASCII);
     }
 
     /// Asks for the file system of a file, for [#fileSystem] to tell.

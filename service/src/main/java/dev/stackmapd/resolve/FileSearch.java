@@ -4,26 +4,36 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.Device;
-import dev.stackmapd.process.Vma;
+import dev.stackmapd.resolve.PathWalk.Reader;
 import dev.stackmapd.stack.Frame;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// Looks for the file of one mapping in the places where it may be. For one thread.
 ///
-/// A file is trusted only if its inode is the mapping's, and by a path only if its device is too (DEV-18); then it
-/// is read only if it is a regular one. The numbers that count are those that the maps text of this kernel shows for
-/// the file: `stat` reports the same for most file systems, and where it reports others, the kernel is asked
-/// ([ShownFile]). So a library on btrfs or overlay is found, and one that took its place is stale: it has another
-/// inode, or lies on another file system.
+/// A file is trusted only if its inode is the mapping's, and by a path only if its device is too (DEV-18); then
+/// it is read only if it is a regular one. The numbers that count are those that the maps text of this kernel
+/// shows for the file: `stat` reports the same for most file systems, and where it reports others, the kernel
+/// is asked ([ShownFile]). So a library on btrfs or overlay is found, and one that took its place is stale: it
+/// has another inode, or lies on another file system.
 ///
-/// The device `00:00`, which no file system has, is that of a text that was printed again by a tool: there the inode
-/// alone decides. Through the process's own link to the file, which cannot name a wrong one, the device does not
-/// count.
+/// The device `00:00`, which no file system has, is that of a text that was printed again by a tool: there the
+/// inode alone decides. Through the process's own link to the file, which cannot name a wrong one, the device
+/// does not count.
+///
+/// A sender learns nothing of files and processes that it could not learn without this service. A process
+/// *vouches* for a file if it has a file of this name and inode mapped, at whatever address: then its link is
+/// followed, and its path below the process's root, whoever may read it. Nothing depends on the addresses in a
+/// sender's maps text, so that they cannot be guessed by trying. Without a process that vouches, only what any
+/// user of this host may read is looked at ([Reader#ANY_USER]); a path that is not has the same answer whether
+/// it exists or not.
 final class FileSearch {
-    private static final Resolution NO_PID = unreadable("the sender gave no pid");
+    static final Resolution NO_PID = unreadable("the sender gave no pid");
     private static final Resolution NO_PATH = unreadable("its name is not a path");
+    private static final Resolution NOT_ITS_FILE = unreadable("the process has another file mapped there");
+    private static final Resolution NOT_VOUCHED =
+            unreadable("the process has no such file mapped, and its root is not that of this service");
     private static final String NEEDS_PTRACE = "another process's files need the same uid or SYS_PTRACE (EACCES)";
     private static final String NEEDS_CHECKPOINT = "the process's link to it needs CHECKPOINT_RESTORE (EPERM)";
     private static final String MAPPING_GONE = "the process has gone or has no such mapping any more (ENOENT)";
@@ -34,6 +44,8 @@ final class FileSearch {
     /// The device of a text that has none.
     private static final Device NO_DEVICE = new Device(0, 0);
 
+    private static final RootDirectory OWN_ROOT = new RootDirectory(Path.of("/"));
+
     /// What tells files apart.
     private enum Rule {
         DEVICE_AND_INODE,
@@ -41,83 +53,172 @@ final class FileSearch {
     }
 
     private final FileCalls calls;
+    private final HostFileThreads.Visit visit;
     private final FileBuildIds buildIds;
-    private final Vma vma;
+    private final SoughtFile sought;
     private final BuildIdProfile profile;
     private final Rule byPath;
 
-    FileSearch(FileCalls calls, FileBuildIds buildIds, Vma vma, BuildIdProfile profile) {
+    FileSearch(
+            FileCalls calls,
+            HostFileThreads.Visit visit,
+            FileBuildIds buildIds,
+            SoughtFile sought,
+            BuildIdProfile profile) {
         this.calls = calls;
+        this.visit = visit;
         this.buildIds = buildIds;
-        this.vma = vma;
+        this.sought = sought;
         this.profile = profile;
-        this.byPath = vma.device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
+        this.byPath = sought.file().device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
     }
 
-    Resolution throughMapFiles(int pid) {
+    /// Looks through the link and below the root of a process that vouches for the file.
+    ///
+    /// @param mappings of the process at the moment
+    Resolution ofProcess(ProcessFiles process, LiveMappings mappings) {
+        int pid = process.pid();
         if (pid == 0) {
             return NO_PID;
         }
-        int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, vma.start(), vma.end())));
-        return pinned < 0 ? refusedLink(-pinned) : accept(pinned, Rule.INODE);
+        Resolution linked = throughMapFiles(pid, sought);
+        if (!is(Frame.Reason.UNREADABLE, linked)) {
+            return linked;
+        }
+        Optional<SoughtFile> mapped = switch (process.mappings()) {
+            case READ_HERE -> Optional.of(sought);
+            case SENT -> {
+                visit.enter(Place.ofProcess(pid));
+                yield mappings.find(pid, sought);
+            }
+        };
+        return mapped.map(found -> through(pid, found, linked)).orElse(linked);
     }
 
-    Resolution belowRootOf(int pid) {
-        if (pid == 0) {
-            return NO_PID;
-        }
-        int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
-        if (root < 0) {
-            return refusedRoot(-root);
+    /// @param mapped where the process has the file mapped
+    /// @param linked what the link of the mapping that was sent came to
+    private Resolution through(int pid, SoughtFile mapped, Resolution linked) {
+        Resolution relinked = mapped.equals(sought) ? linked : linked.orElse(() -> throughMapFiles(pid, mapped));
+        return relinked.orElse(() -> belowRootOf(pid));
+    }
+
+    private Resolution throughMapFiles(int pid, SoughtFile mapping) {
+        visit.enter(Place.ofProcess(pid));
+        int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, mapping.start(), mapping.end())));
+        if (pinned < 0) {
+            return refusedLink(-pinned);
         }
         try {
-            return below(root);
-        } finally {
-            calls.release(root);
-        }
-    }
-
-    /// @param roots at least one
-    Resolution below(List<RootDirectory> roots) {
-        Resolution best = below(roots.getFirst());
-        for (RootDirectory root : roots.subList(1, roots.size())) {
-            best = best.orElse(() -> below(root));
-        }
-        return best;
-    }
-
-    private Resolution below(RootDirectory root) {
-        int directory = root.pin(calls);
-        return directory < 0 ? unreadable("a configured root: " + Errno.describe(-directory)) : below(directory);
-    }
-
-    /// Tries the name with each `\012` as a newline, then as it stands: a file may truly be called so (PMX-08). A name
-    /// that ends in ` (deleted)` is tried as it stands, never without: without, it would be another file (PMX-09).
-    private Resolution below(int directory) {
-        byte[] path = vma.unescapedPathBytes();
-        if (path.length == 0 || path[0] != '/') {
-            return NO_PATH;
-        }
-        Resolution unescaped = at(directory, path);
-        byte[] verbatim = vma.pathBytes();
-        return Arrays.equals(path, verbatim) ? unescaped : unescaped.orElse(() -> at(directory, verbatim));
-    }
-
-    private Resolution at(int directory, byte[] path) {
-        int pinned = calls.pinBeneath(directory, path);
-        return pinned < 0 ? unreadable(Errno.describe(-pinned)) : accept(pinned, byPath);
-    }
-
-    private Resolution accept(int pinned, Rule rule) {
-        try {
-            int status = calls.status(pinned);
-            return status < 0 ? unreadable(Errno.describe(-status)) : accept(pinned, calls.identity(), rule);
+            if (!sought.isCalled(StorageFile.pathOf(calls, pinned))) {
+                return NOT_ITS_FILE;
+            }
+            int looked = look(pinned);
+            Resolution linked = looked < 0 ? unreadable(Errno.describe(-looked)) : accept(pinned, Rule.INODE);
+            return is(Frame.Reason.STALE_FILE, linked) ? NOT_ITS_FILE : linked;
         } finally {
             calls.release(pinned);
         }
     }
 
-    private Resolution accept(int pinned, FileIdentity identity, Rule rule) {
+    /// First at what the kernel remembers, for the place of the visit, then at the file itself.
+    private int look(int pinned) {
+        int remembered = calls.rememberedStatus(pinned);
+        if (remembered < 0) {
+            return remembered;
+        }
+        visit.enter(Place.within(calls.device()));
+        return calls.status(pinned);
+    }
+
+    private Resolution belowRootOf(int pid) {
+        visit.enter(Place.ofProcess(pid));
+        int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
+        if (root < 0) {
+            return refusedRoot(-root);
+        }
+        try {
+            return below(root, Reader.ENTITLED);
+        } finally {
+            calls.release(root);
+        }
+    }
+
+    /// Looks below the root of a process that does not vouch for the file. It must be the root of this service
+    /// too: no other user comes through the link to another one.
+    ///
+    /// @param pid 1 or more
+    Resolution belowSharedRootOf(int pid) {
+        visit.enter(Place.ofProcess(pid));
+        int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
+        if (root < 0) {
+            return refusedRoot(-root);
+        }
+        try {
+            return isOwnRoot(root) ? below(root, Reader.ANY_USER) : NOT_VOUCHED;
+        } finally {
+            calls.release(root);
+        }
+    }
+
+    private boolean isOwnRoot(int root) {
+        int own = OWN_ROOT.pin(calls);
+        if (own < 0 || calls.rememberedStatus(own) < 0) {
+            return false;
+        }
+        Device device = calls.device();
+        long inode = calls.inode();
+        long mount = calls.mount();
+        return calls.rememberedStatus(root) >= 0
+                && calls.device().equals(device)
+                && calls.inode() == inode
+                && calls.mount() == mount;
+    }
+
+    /// @param roots at least one
+    Resolution below(List<RootDirectory> roots, Reader reader) {
+        Resolution best = below(roots.getFirst(), reader);
+        for (RootDirectory root : roots.subList(1, roots.size())) {
+            best = best.orElse(() -> below(root, reader));
+        }
+        return best;
+    }
+
+    private Resolution below(RootDirectory root, Reader reader) {
+        visit.enter(root.place());
+        int directory = root.pin(calls);
+        return directory < 0
+                ? unreadable("a configured root: " + Errno.describe(-directory))
+                : below(directory, reader);
+    }
+
+    /// Tries the name with each `\012` as a newline, then as it stands: a file may truly be called so (PMX-08). A name
+    /// that ends in ` (deleted)` is tried as it stands, never without: without, it would be another file (PMX-09).
+    private Resolution below(int directory, Reader reader) {
+        byte[] path = sought.path().toBytes();
+        if (path.length == 0 || path[0] != '/') {
+            return NO_PATH;
+        }
+        Resolution unescaped = at(directory, path, reader);
+        return sought.path().equals(sought.file().name())
+                ? unescaped
+                : unescaped.orElse(() -> at(directory, sought.file().name().toBytes(), reader));
+    }
+
+    private Resolution at(int directory, byte[] path, Reader reader) {
+        int pinned = new PathWalk(calls, visit, reader).down(directory, path);
+        if (pinned < 0) {
+            return unreadable(StorageFile.refusal(pinned));
+        }
+        try {
+            return accept(pinned, byPath);
+        } finally {
+            calls.release(pinned);
+        }
+    }
+
+    /// @param pinned that [FileCalls] has looked at last
+    private Resolution accept(int pinned, Rule rule) {
+        FileIdentity identity = calls.identity();
         boolean regular = calls.regular();
         ShownFile stat = new ShownFile(identity.device(), identity.inode());
         ShownFile shown = agrees(stat, rule) || !regular ? stat : shown(pinned).orElse(stat);
@@ -125,14 +226,14 @@ final class FileSearch {
             return stale(shown);
         }
         return regular
-                ? buildIds.buildIdOf(calls, pinned, identity, PathName.of(vma.pathBytes()), profile)
+                ? buildIds.buildIdOf(calls, pinned, identity, sought.file().name(), profile)
                 : NOT_REGULAR;
     }
 
     private boolean agrees(ShownFile file, Rule rule) {
-        return file.inode() == vma.inode()
+        return file.inode() == sought.file().inode()
                 && switch (rule) {
-                    case DEVICE_AND_INODE -> file.device().equals(vma.device());
+                    case DEVICE_AND_INODE -> file.device().equals(sought.file().device());
                     case INODE -> true;
                 };
     }
@@ -150,11 +251,16 @@ final class FileSearch {
     }
 
     private Resolution stale(ShownFile file) {
-        String detail = file.inode() == vma.inode()
-                ? "a file of this inode is there, but on device %s, not %s".formatted(file.device(), vma.device())
+        MappedFile mapped = sought.file();
+        String detail = file.inode() == mapped.inode()
+                ? "a file of this inode is there, but on device %s, not %s".formatted(file.device(), mapped.device())
                 : "another file is there now: inode %s, not %s"
-                        .formatted(Long.toUnsignedString(file.inode()), Long.toUnsignedString(vma.inode()));
+                        .formatted(Long.toUnsignedString(file.inode()), Long.toUnsignedString(mapped.inode()));
         return new Resolution.Missing(Frame.Reason.STALE_FILE, detail);
+    }
+
+    private static boolean is(Frame.Reason reason, Resolution resolution) {
+        return resolution instanceof Resolution.Missing missing && missing.reason() == reason;
     }
 
     private static Resolution refusedLink(int errno) {

@@ -1,64 +1,122 @@
 package dev.stackmapd.resolve;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
-import dev.stackmapd.process.Vma;
+import dev.stackmapd.resolve.PathWalk.Reader;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
-/// The files of this host, as far as they may be read. One for the whole service; safe for any number of threads.
+/// The files of this host that may be read. One for the whole service; safe for any number of threads.
 public final class HostFiles implements AutoCloseable {
-    private static final Resolution NOT_ALLOWED =
+    static final Resolution NOT_ALLOWED =
             new Resolution.Missing(Frame.Reason.UNREADABLE, "nothing was sent of it, and this service reads no files");
 
     private final FileAccess access;
-    private final FileBuildIds buildIds;
+    private final Memory memory;
+    private final HostFileThreads threads;
+    private final BatchFiles.Budget budget;
     private final List<RootDirectory> roots;
+    private final LongAdder notLookedFor = new LongAdder();
 
-    public HostFiles(FileAccess access, FileBuildIds buildIds) {
-        this.access = access;
-        this.buildIds = buildIds;
-        this.roots = directories(access).stream().map(RootDirectory::new).toList();
-    }
-
-    /// The files of one process.
+    /// What is remembered of files.
     ///
-    /// @param pid as this service's own `/proc` has it; 0 where it is not known
-    public ProcessFiles of(int pid) {
-        if (pid < 0) {
-            throw new IllegalArgumentException("a pid is 0 or more, not " + pid);
+    /// @param buildIds of every state of a file
+    /// @param recent answers for mapped files
+    public record Memory(FileBuildIds buildIds, RecentLookUps recent) {
+        public Memory {
+            requireNonNull(buildIds, "buildIds");
+            requireNonNull(recent, "recent");
         }
-        return new ProcessFiles(this, pid);
     }
 
-    Resolution buildIdOf(Vma vma, int pid, BuildIdProfile profile) {
-        if (access instanceof FileAccess.None) {
-            return NOT_ALLOWED;
+    /// @param threads that look for files; stay the caller's
+    public HostFiles(FileAccess access, Memory memory, HostFileThreads threads, BatchFiles.Budget budget) {
+        this.access = access;
+        this.memory = memory;
+        this.threads = threads;
+        this.budget = budget;
+        this.roots = directories(access).stream().map(RootDirectory::new).toList();
+        if (!(access instanceof FileAccess.None)) {
+            FileCalls.link();
         }
+    }
+
+    /// The files for one batch.
+    public BatchFiles batch() {
+        return new BatchFiles(this, budget);
+    }
+
+    /// Files that were not looked for since the start, because of a budget or of a file system that does not
+    /// answer.
+    public long notLookedFor() {
+        return notLookedFor.sum();
+    }
+
+    /// Returns what needs no look at the file system; empty where one is needed.
+    Optional<Resolution> known(MappedFile file, ProcessFiles process, BuildIdProfile profile) {
+        return switch (access) {
+            case FileAccess.None _ -> Optional.of(NOT_ALLOWED);
+            case FileAccess.Proc _ when process.pid() == 0 && roots.isEmpty() -> Optional.of(FileSearch.NO_PID);
+            case FileAccess.Proc _, FileAccess.Roots _ -> memory.recent().get(process.pid(), file, profile);
+        };
+    }
+
+    /// Looks for a file on a thread of its own.
+    ///
+    /// @return empty where the file system does not answer
+    Optional<Resolution> lookUp(
+            SoughtFile sought, ProcessFiles process, BuildIdProfile profile, LiveMappings mappings, Duration deadline) {
+        Place first = access instanceof FileAccess.Proc && process.pid() != 0
+                ? Place.ofProcess(process.pid())
+                : roots.getFirst().place();
+        Optional<Resolution> found =
+                threads.call(first, deadline, visit -> find(visit, sought, process, profile, mappings));
+        found.ifPresent(answer -> memory.recent().put(process.pid(), sought.file(), profile, answer));
+        return found;
+    }
+
+    private Resolution find(
+            HostFileThreads.Visit visit,
+            SoughtFile sought,
+            ProcessFiles process,
+            BuildIdProfile profile,
+            LiveMappings mappings) {
         try (FileCalls calls = new FileCalls()) {
-            FileSearch search = new FileSearch(calls, buildIds, vma, profile);
+            FileSearch search = new FileSearch(calls, visit, memory.buildIds(), sought, profile);
             return switch (access) {
-                case FileAccess.None none -> NOT_ALLOWED;
-                case FileAccess.Roots directories -> search.below(roots);
-                case FileAccess.Proc proc -> {
-                    Resolution own = search.throughMapFiles(pid).orElse(() -> search.belowRootOf(pid));
-                    yield roots.isEmpty() ? own : own.orElse(() -> search.below(roots));
-                }
+                case FileAccess.None _ -> NOT_ALLOWED;
+                case FileAccess.Roots _ -> search.below(roots, Reader.ENTITLED);
+                case FileAccess.Proc _ ->
+                    search.ofProcess(process, mappings)
+                            .orElse(() -> roots.isEmpty()
+                                    ? search.belowSharedRootOf(process.pid())
+                                    : search.below(roots, Reader.ANY_USER));
             };
         }
     }
 
-    /// No translation may be under way, none may follow.
+    void countNotLookedFor() {
+        notLookedFor.increment();
+    }
+
+    /// No translation may be under way, none may follow. What a lost thread may still use stays open.
     @Override
     public void close() {
-        roots.forEach(RootDirectory::close);
+        if (threads.lost() == 0) {
+            roots.forEach(RootDirectory::close);
+        }
     }
 
     private static List<Path> directories(FileAccess access) {
         return switch (access) {
-            case FileAccess.None none -> List.of();
+            case FileAccess.None _ -> List.of();
             case FileAccess.Proc proc -> proc.fallbackRoots();
-            case FileAccess.Roots roots -> roots.directories();
+            case FileAccess.Roots directories -> directories.directories();
         };
     }
 }

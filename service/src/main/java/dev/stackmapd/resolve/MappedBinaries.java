@@ -50,7 +50,8 @@ public final class MappedBinaries {
         this.profile = profile;
     }
 
-    /// What was decided so far, in the order in which files were met.
+    /// What was decided so far, in the order in which files were met. Files for which nothing was sent and
+    /// nothing looked for are left out: a batch may have hundreds of thousands.
     public Collection<MappedBinary> decided() {
         return Collections.unmodifiableCollection(decided.values());
     }
@@ -63,7 +64,9 @@ public final class MappedBinaries {
             return known.resolution();
         }
         Resolution resolution = decide(vma, file);
-        decided.put(file, new MappedBinary(vma, resolution));
+        if (!ProcessFiles.costsNothing(resolution)) {
+            decided.put(file, new MappedBinary(vma, resolution));
+        }
         return resolution;
     }
 

@@ -40,6 +40,11 @@ public final class PathName {
                 : this;
     }
 
+    /// A copy of its bytes.
+    byte[] toBytes() {
+        return bytes.clone();
+    }
+
     /// Bytes of the name.
     int length() {
         return bytes.length;

@@ -1,19 +1,38 @@
 package dev.stackmapd.resolve;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.Vma;
 
-/// What [HostFiles] can tell of one process. Safe for any number of threads.
-public final class ProcessFiles {
-    private final HostFiles files;
-    private final int pid;
+/// The files of one process in one batch. For the thread of the batch.
+///
+/// @param pid as this service's own `/proc` has it; 0 where it is not known
+public record ProcessFiles(BatchFiles batch, int pid, Mappings mappings) {
+    public ProcessFiles {
+        requireNonNull(batch, "batch");
+        requireNonNull(mappings, "mappings");
+        if (pid < 0) {
+            throw new IllegalArgumentException("a pid is 0 or more, not " + pid);
+        }
+    }
 
-    ProcessFiles(HostFiles files, int pid) {
-        this.files = files;
-        this.pid = pid;
+    /// Where the mappings of the process come from.
+    public enum Mappings {
+        /// From the sender, who may claim anything.
+        SENT,
+        /// From this service, which has read them just now: they vouch for their files.
+        READ_HERE
+    }
+
+    /// Returns true if an answer needs not be kept, because it is made without looking for anything.
+    static boolean costsNothing(Resolution answer) {
+        return answer.equals(HostFiles.NOT_ALLOWED)
+                || answer.equals(FileSearch.NO_PID)
+                || answer.equals(BatchFiles.NOT_LOOKED_FOR);
     }
 
     Resolution buildIdOf(Vma vma, BuildIdProfile profile) {
-        return files.buildIdOf(vma, pid, profile);
+        return batch.buildIdOf(vma, this, profile);
     }
 }

@@ -10,10 +10,17 @@ final class RootDirectory implements AutoCloseable {
     private static final int NOT_OPEN = -1;
 
     private final byte[] path;
+    private final Place place;
     private volatile int descriptor = NOT_OPEN;
 
     RootDirectory(Path directory) {
         this.path = directory.toString().getBytes(UTF_8);
+        this.place = Place.ofRoot(directory.toString());
+    }
+
+    /// Where a look-up is while this directory is pinned.
+    Place place() {
+        return place;
     }
 
     /// @return a descriptor that this object keeps, or the negated `errno`; then the next call tries again

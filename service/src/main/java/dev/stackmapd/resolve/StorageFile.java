@@ -18,7 +18,7 @@ final class StorageFile {
             0xde5e81e4, // efivarfs
             0x5345434d); // secretmem
 
-    /// What [#open] answers for a file of such a file system.
+    /// What [#open] and [#check] answer for a file of such a file system.
     private static final int MADE_UP = Integer.MIN_VALUE;
 
     /// Where a pinned file is opened; kept as long as this process runs.
@@ -26,23 +26,34 @@ final class StorageFile {
 
     private StorageFile() {}
 
+    /// Asks whether a file lies on storage. Overwrites what the last [FileCalls#status] saw.
+    ///
+    /// @return 0 if it does; or a negative number for [#refusal]
+    static int check(FileCalls calls, int pinned) {
+        int status = calls.fileSystemStatus(pinned);
+        return status >= 0 && NOT_STORAGE.contains(calls.fileSystem()) ? MADE_UP : status;
+    }
+
     /// Opens a pinned file for reading. Overwrites what the last [FileCalls#status] saw.
     ///
     /// @param pinned a regular file
     /// @return a descriptor, which is the caller's; or a negative number for [#refusal]
     static int open(FileCalls calls, int pinned) {
-        int status = calls.fileSystemStatus(pinned);
+        int status = check(calls, pinned);
         if (status < 0) {
             return status;
-        }
-        if (NOT_STORAGE.contains(calls.fileSystem())) {
-            return MADE_UP;
         }
         int ownFiles = OWN_FILES.pin(calls);
         return ownFiles < 0 ? ownFiles : calls.open(ownFiles, pinned);
     }
 
-    /// Says why [#open] gave no descriptor, in words that name no path of this host.
+    /// The path that the kernel has for a pinned file; empty where it has none.
+    static PathName pathOf(FileCalls calls, int pinned) {
+        int ownFiles = OWN_FILES.pin(calls);
+        return PathName.of(ownFiles < 0 ? new byte[0] : calls.pathOf(ownFiles, pinned));
+    }
+
+    /// Says why there is no descriptor, in words that name no path of this host.
     static String refusal(int answer) {
         return answer == MADE_UP ? "a file system that makes up its contents" : Errno.describe(-answer);
     }

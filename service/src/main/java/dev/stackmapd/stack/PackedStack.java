@@ -35,7 +35,6 @@ public final class PackedStack {
     private static final long WIDE_RAW = 3;
     private static final int ORDINAL_BITS = 22;
     private static final int REASON_SHIFT = 58;
-    private static final long REASON_MASK = 0xfL << REASON_SHIFT;
 
     private long[] words = new long[128];
     private int length;
@@ -154,7 +153,7 @@ public final class PackedStack {
             frames.add(
                     switch ((int) (word >>> KIND_SHIFT)) {
                         case (int) IN_FILE -> inFile(buildIds.get((int) (word >>> OFFSET_BITS)), word & OFFSET_MASK);
-                        case (int) RAW -> new Frame.Raw((word << 6) >> 6, reason(word));
+                        case (int) RAW -> new Frame.Raw(narrowAddress(word), reason(word));
                         case (int) WIDE_IN_FILE -> inFile(buildIds.get((int) word), words[++at]);
                         default -> new Frame.Raw(words[++at], reason(word));
                     });
@@ -162,31 +161,16 @@ public final class PackedStack {
         return new Stack(frames, truncated);
     }
 
-    /// Whether two packed stacks have the same frames, whatever the reasons of raw ones.
-    public static boolean sameFrames(long[] a, int aLength, long[] b, int bLength) {
-        if (aLength != bLength) {
-            return false;
-        }
-        for (int at = 0; at < aLength; at++) {
-            boolean raw = (a[at] & b[at] & (RAW << KIND_SHIFT)) != 0;
-            if (((a[at] ^ b[at]) & (raw ? ~REASON_MASK : -1)) != 0) {
-                return false;
-            }
-            if (a[at] < 0) {
-                at++;
-                if (a[at] != b[at]) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
     private static Frame inFile(BuildId buildId, long offset) {
         return new Frame.InFile(buildId, new FileOffset(offset));
     }
 
-    private static Frame.Reason reason(long word) {
+    /// The address in the word of a raw frame that has one word.
+    static long narrowAddress(long word) {
+        return (word << 6) >> 6;
+    }
+
+    static Frame.Reason reason(long word) {
         return Frame.Reason.ofCode((int) ((word >>> REASON_SHIFT) & 0xf));
     }
 

@@ -1,8 +1,7 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.DetachedStack;
 import dev.stackmapd.stack.Frame;
-import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import java.util.Arrays;
 import java.util.List;
@@ -57,18 +56,14 @@ sealed interface KernelElement {
         }
     }
 
-    /// Translated frames.
+    /// Translated frames, with their build-ids.
     final class Translated implements KernelElement {
         private final int hash;
-        private final long[] words;
-        private final boolean truncated;
-        private final BuildIds buildIds;
+        private final DetachedStack frames;
 
-        Translated(int hash, PackedStack frames, boolean truncated, BuildIds buildIds) {
+        Translated(int hash, DetachedStack frames) {
             this.hash = hash;
-            this.words = Arrays.copyOf(frames.words(), frames.length());
-            this.truncated = truncated;
-            this.buildIds = buildIds;
+            this.frames = frames;
         }
 
         @Override
@@ -78,17 +73,17 @@ sealed interface KernelElement {
 
         @Override
         public boolean truncated() {
-            return truncated;
+            return frames.truncated();
         }
 
         /// What the kernel would have stored is compared (SID-32), and it stores no reasons.
-        boolean holds(int otherHash, PackedStack other) {
-            return hash == otherHash && PackedStack.sameFrames(words, words.length, other.words(), other.length());
+        boolean holds(int otherHash, DetachedStack other) {
+            return hash == otherHash && frames.sameFrames(other);
         }
 
         @Override
         public Stack stack() {
-            return PackedStack.unpack(words, 0, words.length, truncated, buildIds);
+            return frames.toStack();
         }
     }
 }

@@ -28,7 +28,7 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         /// The address.
         IP(Long.BYTES),
         /// Build-id and file offset where there is one, else the address.
-        BUILD_ID(2 * Long.BYTES);
+        BUILD_ID(32);
 
         private final int frameBytes;
 
@@ -76,9 +76,9 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         return maxEntries == 1 ? 1 : Integer.highestOneBit((int) maxEntries - 1) << 1;
     }
 
-    /// What the map may come to take, full of the deepest stacks: 8 a bucket, and for each entry 64 and the frames,
-    /// 8 bytes a frame as addresses, 16 translated. The shape is MAP-22's; the kernel's own numbers are 16 and 8 or
-    /// 32.
+    /// What the map may come to take, full of the deepest stacks: 8 a bucket, and for each entry 64 and the
+    /// frames, 8 bytes a frame as addresses, 32 translated. The shape is MAP-22's, as are the bytes of a frame;
+    /// an entry of the kernel has 16 beside its frames.
     public long bytes() {
         long element = Math.addExact(ELEMENT_BYTES, Math.multiplyExact((long) depth, contents.frameBytes));
         return Math.addExact(buckets() * BUCKET_BYTES, Math.multiplyExact(maxEntries, element));

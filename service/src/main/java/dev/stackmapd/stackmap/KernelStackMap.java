@@ -1,6 +1,7 @@
 package dev.stackmapd.stackmap;
 
 import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.DetachedStack;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
      * (BUG-05).
      *
      * Hash: jhash2 over raw addresses, in build-id mode too (SID-11).
+     *
+     * Elements hold build-ids, not their numbers: a reader may still have an element that was replaced, so a number
+     * could not be given back at that moment, and a map could keep more ids than there are numbers.
      */
 
     /// Any user stack; accepted because callers pass what they would pass to the kernel, and without effect.
@@ -78,7 +82,8 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
 
     /// @param depthLimit the depth sysctl: frames above it are never seen (SID-02)
     /// @param maxBytes what the map may take, see [KernelMapAttributes#bytes]
-    /// @param buildIds gives the numbers in what translations return
+    /// @param buildIds gives the numbers in what translations return; they need to last until the insertion
+    ///     ends
     public static KernelMapCreation create(
             KernelMapAttributes attributes, int depthLimit, long maxBytes, BuildIds buildIds) {
         return attributes
@@ -242,7 +247,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
             throw new IllegalArgumentException(
                     "%d addresses became %d frames".formatted(kept.last() - kept.first(), frames.depth()));
         }
-        return putTranslated(kept, frames);
+        return putTranslated(kept, DetachedStack.of(frames, buildIds, kept.truncated()));
     }
 
     /// SID-30, SID-31. The kernel takes an element before it looks at contents, so an empty pool comes first.
@@ -256,7 +261,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
     }
 
     /// SID-32 to 34, after 30 and 31 once more: much may have happened during translation.
-    private synchronized long putTranslated(Kept kept, PackedStack frames) {
+    private synchronized long putTranslated(Kept kept, DetachedStack frames) {
         long decided = decideUntranslated(kept);
         if (decided != UNDECIDED) {
             return decided;
@@ -269,7 +274,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
         if (old != null && !kept.reuses()) {
             return collided();
         }
-        return place(old, new KernelElement.Translated(kept.hash(), frames, kept.truncated(), buildIds));
+        return place(old, new KernelElement.Translated(kept.hash(), frames));
     }
 
     private synchronized long place(@Nullable KernelElement old, KernelElement fresh) {

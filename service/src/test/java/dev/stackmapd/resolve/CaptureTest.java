@@ -191,7 +191,7 @@ class CaptureTest {
     }
 
     private static ProcessFiles noFiles() {
-        return new HostFiles(new FileAccess.None(), Resolving.cache()).of(0);
+        return Resolving.noFiles();
     }
 
     private static Path folder(String capture) {

@@ -37,9 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /// One operation is one file; look at the median, which other load on the machine hurts least.
 ///
 /// A thousand shared libraries as a distribution installs them. `read` goes the whole way, as for a file never seen:
-/// pin, look, open, read, close; `remembered` finds the answer in the cache after pin and look. `plainJava` opens the
-/// same paths with `RandomAccessFile`, and checks nothing: neither inode nor kind of file nor links. Needs a folder
-/// with that many libraries.
+/// pin each folder, look, open, read, close, on a thread that may be lost; `remembered` finds the answer in the cache
+/// after the last look; `recent` asks no file system. `plainJava` opens the same paths with `RandomAccessFile`, and
+/// checks nothing: neither inode nor kind of file nor links. Needs a folder with that many libraries.
 ///
 /// Run as [TranslationBenchmark] says, with `FileBuildId`.
 @State(Scope.Benchmark)
@@ -57,8 +57,14 @@ public class FileBuildIdBenchmark {
 
     private final BuildIdReader reader = new BuildIdReader(BuildIdProfile.LENIENT, ParseLimits.DEFAULT);
     private final HostFiles remembering =
-            new HostFiles(Resolving.roots(Path.of("/")), new FileBuildIds(64 << 20, Duration.ofHours(1)));
-    private final HostFiles forgetting = new HostFiles(Resolving.roots(Path.of("/")), neverRemembering());
+            Resolving.host(Resolving.roots(Path.of("/")), new FileBuildIds(64 << 20, Duration.ofHours(1)));
+    private final HostFiles forgetting = Resolving.host(Resolving.roots(Path.of("/")), neverRemembering());
+    private final HostFiles recently = new HostFiles(
+            Resolving.roots(Path.of("/")),
+            new HostFiles.Memory(
+                    Resolving.cache(), new RecentLookUps(64 << 20, Duration.ofHours(1), Duration.ofHours(1))),
+            new HostFileThreads(4),
+            BatchFiles.Budget.DEFAULT);
     private List<Path> paths = List.of();
     private int next;
     private VmaIndex vmas = MapsParser.parse(new byte[0]).vmas();
@@ -98,6 +104,7 @@ public class FileBuildIdBenchmark {
     @TearDown
     public void close() {
         remembering.close();
+        recently.close();
         forgetting.close();
     }
 
@@ -111,12 +118,17 @@ public class FileBuildIdBenchmark {
         return at(remembering, step());
     }
 
+    @Benchmark
+    public Resolution recent() {
+        return at(recently, step());
+    }
+
     /// `stat` and the maps text disagree about the device, so that the kernel is asked ([ShownFile]): what a file on
     /// btrfs costs beside `remembered`. The device in the text is wrong for every file here: the answer is
     /// `STALE_FILE`.
     @Benchmark
     public Resolution askedFor() {
-        return remembering.of(0).buildIdOf(onAnotherDevice.get(step()), BuildIdProfile.LENIENT);
+        return of(remembering).buildIdOf(onAnotherDevice.get(step()), BuildIdProfile.LENIENT);
     }
 
     @Benchmark
@@ -127,7 +139,11 @@ public class FileBuildIdBenchmark {
     }
 
     private Resolution at(HostFiles files, int index) {
-        return files.of(0).buildIdOf(vmas.get(index), BuildIdProfile.LENIENT);
+        return of(files).buildIdOf(vmas.get(index), BuildIdProfile.LENIENT);
+    }
+
+    private static ProcessFiles of(HostFiles files) {
+        return files.batch().of(0, ProcessFiles.Mappings.SENT);
     }
 
     private int step() {

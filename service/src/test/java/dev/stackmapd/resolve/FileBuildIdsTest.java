@@ -114,23 +114,23 @@ class FileBuildIdsTest {
         Path version = Path.of("/proc/version");
         Vma madeUp =
                 new MapsText().file(version, "/version".getBytes(UTF_8)).parse().get(0);
-        HostFiles files = new HostFiles(Resolving.roots(Path.of("/proc")), cache);
+        ProcessFiles files = Resolving.files(Resolving.roots(Path.of("/proc")), cache, 0);
 
         for (int i = 0; i < 2; i++) {
-            assertThat(reason(files.of(0).buildIdOf(madeUp, BuildIdProfile.LENIENT)))
-                    .isEqualTo(Frame.Reason.UNREADABLE);
+            assertThat(reason(files.buildIdOf(madeUp, BuildIdProfile.LENIENT))).isEqualTo(Frame.Reason.UNREADABLE);
         }
         assertThat(cache.stats().hitCount()).isZero();
     }
 
     @Test
     void manyThreadsGetTheSameAnswerAndLeaveNothingOpen() throws Exception {
-        HostFiles files = new HostFiles(Resolving.roots(folder), cache);
+        HostFiles files = Resolving.host(Resolving.roots(folder), cache);
         long before = descriptors();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Resolution>> answers = new ArrayList<>();
             for (int i = 0; i < 2000; i++) {
-                answers.add(threads.submit(() -> files.of(0).buildIdOf(vma, BuildIdProfile.LENIENT)));
+                answers.add(threads.submit(
+                        () -> files.batch().of(0, ProcessFiles.Mappings.SENT).buildIdOf(vma, BuildIdProfile.LENIENT)));
             }
             for (Future<Resolution> answer : answers) {
                 assertThat(get(answer)).isEqualTo(found(20));
@@ -157,9 +157,7 @@ class FileBuildIdsTest {
     }
 
     private Resolution lookUp(FileBuildIds with, BuildIdProfile profile) {
-        try (HostFiles files = new HostFiles(Resolving.roots(folder), with)) {
-            return files.of(0).buildIdOf(vma, profile);
-        }
+        return Resolving.files(Resolving.roots(folder), with, 0).buildIdOf(vma, profile);
     }
 
     private static Frame.Reason reason(Resolution resolution) {

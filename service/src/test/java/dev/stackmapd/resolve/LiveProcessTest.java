@@ -3,10 +3,12 @@ package dev.stackmapd.resolve;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.fixtures.ElfBuilder;
@@ -36,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -56,6 +59,26 @@ class LiveProcessTest {
     private Path folder;
 
     private final List<Process> children = new ArrayList<>();
+
+    /// Has every class loaded: threads that run as another user cannot read them.
+    @BeforeAll
+    static void loadClasses() throws Exception {
+        for (Class<?> some :
+                List.of(FileSearch.class, MapsParser.class, Frame.class, BuildId.class, ParseLimits.class)) {
+            Path classes = Path.of(some.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolve(some.getPackageName().replace('.', '/'));
+            if (Files.isDirectory(classes)) { // a jar is open already
+                for (String file : requireNonNull(classes.toFile().list())) {
+                    if (file.endsWith(".class")) {
+                        Class.forName(some.getPackageName() + "." + file.replace(".class", ""));
+                    }
+                }
+            }
+        }
+    }
 
     @AfterEach
     void stopChildren() throws InterruptedException {

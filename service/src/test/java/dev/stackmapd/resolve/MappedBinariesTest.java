@@ -235,7 +235,7 @@ class MappedBinariesTest {
         assertThat(Resolving.of(
                                 vmas,
                                 List.of(cut),
-                                new HostFiles(Resolving.roots(folder), Resolving.cache()).of(0),
+                                Resolving.files(Resolving.roots(folder), Resolving.cache(), 0),
                                 BuildIdProfile.LENIENT)
                         .resolution(0))
                 .isEqualTo(new Resolution.Found(BuildId.of(RawNote.countingBytes(20))));
@@ -444,7 +444,7 @@ class MappedBinariesTest {
     }
 
     private static ProcessFiles noFiles() {
-        return new HostFiles(new FileAccess.None(), Resolving.cache()).of(0);
+        return Resolving.noFiles();
     }
 
     private static byte[] elf(int idBytes) {

@@ -11,6 +11,7 @@ import java.util.List;
 
 /// One process with everything that a translation of it needs.
 record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, FrameCounts counts) {
+    private static final int THREADS = 16;
 
     static Resolving of(VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
         return of(vmas, hints, files, profile, MappedLayouts.NONE);
@@ -24,18 +25,33 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
 
     /// Leniently, with hints alone.
     static Resolving of(VmaIndex vmas, BinaryHint... hints) {
-        return of(vmas, List.of(hints), new HostFiles(new FileAccess.None(), cache()).of(0), BuildIdProfile.LENIENT);
+        return of(vmas, List.of(hints), noFiles(), BuildIdProfile.LENIENT);
     }
 
     /// The same, compared with what is held.
     static Resolving of(VmaIndex vmas, MappedLayouts layouts, BinaryHint... hints) {
-        ProcessFiles none = new HostFiles(new FileAccess.None(), cache()).of(0);
-        return of(vmas, List.of(hints), none, BuildIdProfile.LENIENT, layouts);
+        return of(vmas, List.of(hints), noFiles(), BuildIdProfile.LENIENT, layouts);
     }
 
     /// Leniently, with the files of this host alone.
     static Resolving of(VmaIndex vmas, FileAccess access, int pid) {
-        return of(vmas, List.of(), new HostFiles(access, cache()).of(pid), BuildIdProfile.LENIENT);
+        return of(vmas, List.of(), files(access, cache(), pid), BuildIdProfile.LENIENT);
+    }
+
+    static ProcessFiles noFiles() {
+        return files(new FileAccess.None(), cache(), 0);
+    }
+
+    /// The files of a process whose maps were sent, for one batch.
+    static ProcessFiles files(FileAccess access, FileBuildIds cache, int pid) {
+        return host(access, cache).batch().of(pid, ProcessFiles.Mappings.SENT);
+    }
+
+    /// Remembers only what the cache does. The threads are of the user that looks for the first file.
+    static HostFiles host(FileAccess access, FileBuildIds cache) {
+        RecentLookUps nothing = new RecentLookUps(1 << 20, Duration.ZERO, Duration.ZERO);
+        return new HostFiles(
+                access, new HostFiles.Memory(cache, nothing), new HostFileThreads(THREADS), BatchFiles.Budget.DEFAULT);
     }
 
     static FileAccess.Roots roots(Path... directories) {

@@ -97,7 +97,7 @@ public class TranslationBenchmark {
     }
 
     private ProcessTranslator newTranslator() {
-        ProcessFiles none = new HostFiles(new FileAccess.None(), Resolving.cache()).of(0);
+        ProcessFiles none = Resolving.noFiles();
         MappedBinaries binaries = new MappedBinaries(vmas, hints, none, BuildIdProfile.LENIENT, MappedLayouts.NONE);
         return new ProcessTranslator(vmas, binaries, claim, new FrameCounts());
     }

@@ -359,7 +359,7 @@ class KernelStackMapTest {
         assertThat(new KernelMapAttributes(1000, 2, KernelMapAttributes.Contents.IP).bytes())
                 .isEqualTo(8 * 1024 + 1000 * (64 + 16));
         assertThat(new KernelMapAttributes(1 << 30, 127, KernelMapAttributes.Contents.BUILD_ID).bytes())
-                .isEqualTo((8L << 30) + (1L << 30) * (64 + 2032));
+                .isEqualTo((8L << 30) + (1L << 30) * (64 + 4064));
     }
 
     private static KernelSample sample(long flags, long... ips) {

@@ -1,0 +1,55 @@
+package dev.stackmapd.resolve;
+
+import dev.stackmapd.process.LiveMaps;
+import dev.stackmapd.process.LiveProcess;
+import dev.stackmapd.process.VmaIndex;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What processes of this host have mapped at the moment, so that a sender who names a file of one can be
+/// believed. Remembers the process that was asked for last. Safe for several threads.
+final class LiveMappings {
+    private static final Path PROC = Path.of("/proc");
+
+    /// 65,530 mappings of ordinary length are about 6 MB.
+    private static final int MAX_MAPS_BYTES = 8 << 20;
+
+    private volatile Known last = new Known(0, Optional.empty());
+
+    private record Known(int pid, Optional<VmaIndex> vmas) {}
+
+    /// Finds a mapping of a file, wherever in the process's memory.
+    ///
+    /// @param pid 1 or more
+    /// @return the file with that mapping; empty where there is none, or where the mappings cannot be read
+    Optional<SoughtFile> find(int pid, SoughtFile sought) {
+        Known known = last;
+        if (known.pid != pid) {
+            known = new Known(pid, read(pid));
+            last = known;
+        }
+        return known.vmas.flatMap(vmas -> find(vmas, sought));
+    }
+
+    private static Optional<SoughtFile> find(VmaIndex vmas, SoughtFile sought) {
+        for (int i = 0; i < vmas.size(); i++) {
+            if (vmas.inode(i) == sought.file().inode()
+                    && vmas.hasFile(i)
+                    && sought.isCalled(PathName.of(vmas.get(i).pathBytes()))) {
+                return Optional.of(sought.at(vmas.get(i)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<VmaIndex> read(int pid) {
+        try {
+            return new LiveProcess(PROC, pid, MAX_MAPS_BYTES).readMaps() instanceof LiveMaps.Read read
+                    ? Optional.of(read.maps().vmas())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.stackmapd.stack;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A stack that carries its build-ids itself, as the kernel's `struct bpf_stack_build_id` does, so that no
+/// number of [BuildIds] has to last as long as the stack. Immutable.
+///
+/// One frame after the other; a build-id is written out where it occurs first:
+///
+/// ```text
+///  0  address (8)                                  raw
+///  1  length (1), build-id (length), offset (8)    in a file
+///  2  index (2), offset (8)                        in the file of the index-th build-id, counted from 0
+/// ```
+///
+/// A frame takes at most 30 bytes where build-ids have at most 20. The reasons of raw frames, a byte each,
+/// follow behind the last frame, so that frames can be compared without them.
+public final class DetachedStack {
+    private static final byte RAW = 0;
+    private static final byte IN_FILE = 1;
+    private static final byte IN_KNOWN_FILE = 2;
+    private static final int MAX_FRAME_BYTES = 2 + BuildId.MAX_BYTES + Long.BYTES;
+
+    private final byte[] bytes;
+    private final int framesEnd;
+    private final boolean truncated;
+
+    private DetachedStack(byte[] bytes, int framesEnd, boolean truncated) {
+        this.bytes = bytes;
+        this.framesEnd = framesEnd;
+        this.truncated = truncated;
+    }
+
+    /// @param buildIds gave the numbers in `packed`, which need to be good during this call only
+    /// @param truncated whether the root end was cut off
+    public static DetachedStack of(PackedStack packed, BuildIds buildIds, boolean truncated) {
+        Writer writer = new Writer(packed.depth(), buildIds);
+        long[] words = packed.words();
+        for (int at = 0; at < packed.length(); at++) {
+            long word = words[at];
+            switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
+                case (int) PackedStack.IN_FILE ->
+                    writer.inFile((int) (word >>> PackedStack.OFFSET_BITS), word & PackedStack.OFFSET_MASK);
+                case (int) PackedStack.RAW -> writer.raw(PackedStack.narrowAddress(word), PackedStack.reason(word));
+                case (int) PackedStack.WIDE_IN_FILE -> writer.inFile((int) word, words[++at]);
+                default -> writer.raw(words[++at], PackedStack.reason(word));
+            }
+        }
+        return writer.end(truncated);
+    }
+
+    private static final class Writer {
+        private final ByteBuffer frames;
+        private final ByteBuffer reasons;
+        private final BuildIds buildIds;
+        private final int[] written;
+        private int writtenCount;
+
+        Writer(int depth, BuildIds buildIds) {
+            this.frames = ByteBuffer.allocate(depth * MAX_FRAME_BYTES);
+            this.reasons = ByteBuffer.allocate(depth);
+            this.written = new int[depth];
+            this.buildIds = buildIds;
+        }
+
+        void raw(long address, Frame.Reason reason) {
+            frames.put(RAW).putLong(address);
+            reasons.put((byte) reason.code());
+        }
+
+        void inFile(int number, long offset) {
+            int index = 0;
+            while (index < writtenCount && written[index] != number) {
+                index++;
+            }
+            if (index < writtenCount) {
+                frames.put(IN_KNOWN_FILE).putShort((short) index);
+            } else {
+                written[writtenCount++] = number;
+                byte[] id = buildIds.get(number).toBytes();
+                frames.put(IN_FILE).put((byte) id.length).put(id);
+            }
+            frames.putLong(offset);
+        }
+
+        DetachedStack end(boolean truncated) {
+            int framesEnd = frames.position();
+            byte[] bytes = Arrays.copyOf(frames.array(), framesEnd + reasons.position());
+            System.arraycopy(reasons.array(), 0, bytes, framesEnd, reasons.position());
+            return new DetachedStack(bytes, framesEnd, truncated);
+        }
+    }
+
+    /// Whether the root end was cut off.
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /// Returns true if both have the same frames, whatever the reasons of raw ones, and whatever was cut off.
+    public boolean sameFrames(DetachedStack other) {
+        return Arrays.equals(bytes, 0, framesEnd, other.bytes, 0, other.framesEnd);
+    }
+
+    public Stack toStack() {
+        List<Frame> read = new ArrayList<>();
+        List<BuildId> buildIds = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, framesEnd);
+        int reason = framesEnd;
+        while (in.hasRemaining()) {
+            switch (in.get()) {
+                case RAW -> read.add(new Frame.Raw(in.getLong(), Frame.Reason.ofCode(bytes[reason++])));
+                case IN_FILE -> {
+                    byte[] id = new byte[in.get()];
+                    in.get(id);
+                    buildIds.add(BuildId.of(id));
+                    read.add(new Frame.InFile(buildIds.getLast(), new FileOffset(in.getLong())));
+                }
+                default -> read.add(new Frame.InFile(buildIds.get(in.getShort()), new FileOffset(in.getLong())));
+            }
+        }
+        return new Stack(read, truncated);
+    }
+}
