@@ -16,13 +16,11 @@ package dev.stackmapd.elfcore.bytes;
 ///     as many attributes of abbreviations, some 56 bytes each
 /// @param maxSourceNameBytes heap for the names of one file's source files, each once: its text and some 64 bytes
 ///     more; ceph-osd's 3,700 need less than half a million
-/// @param maxLookUpBytes heap for one table while a look-up decodes it: the line rows of one unit (28 bytes each), its
-///     functions (72 bytes), the inlined calls of one function, an abbreviation table. One that takes more is left out
-/// of
-///     answers. A look-up may hold three of them
-/// @param maxKeptBytes heap for what stays as long as a file is open, and grows with it: where its units begin and
-/// which
-///     code they have, where split units are, type units; twice as much while it is sorted
+/// @param maxLookUpBytes heap for one table while a look-up decodes it: the line rows of one unit (28 bytes
+///     each), its functions (72 bytes), the inlined calls of one function, an abbreviation table. One that
+///     takes more is left out of answers. A look-up may hold three of them
+/// @param maxKeptBytes heap for what stays as long as a file is open, and grows with it: where its units begin
+///     and which code they have, where split units are, type units; twice as much while it is sorted
 /// @param maxLookUpWork entries, rows, ranges and chain steps one look-up may read: some 10 million a second. Lists
 ///     may be shared by many entries, so the size of a section bounds nothing
 /// @param maxWalkWork the same for one walk over everything; ceph-osd's 623 MB need 60 million
@@ -47,8 +45,8 @@ public record DwarfLimits(
 
     private static final long CACHED_ENTRY_BYTES = 56;
 
-    /// These limits, or lower ones where that is needed so that decoded units of an open file take no more heap than
-    /// that, what else it keeps half as much, and decoding one table as much again.
+    /// These limits, or lower ones where that is needed so that decoded units of an open file take no more
+    /// heap than that, what else it keeps half as much, and decoding one table as much again.
     ///
     /// @param heapBytes at least 64 KiB
     DwarfLimits within(long heapBytes) {
@@ -86,9 +84,8 @@ public record DwarfLimits(
                 maxWalkWork);
     }
 
-    /// Steps that all look-ups in one file together may spend on what is then too large to be kept. After that the file
-    /// is
-    /// not asked any more.
+    /// Steps that all look-ups in one file together may spend on what is then too large to be kept. After that
+    /// the file is not asked any more.
     public long maxWastedWork() {
         return maxLookUpWork / 2;
     }

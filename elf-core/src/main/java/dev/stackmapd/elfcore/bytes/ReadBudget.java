@@ -4,15 +4,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one question, one open file or one build may take of a file that is not trusted: heap for arrays and tables
-/// that
-/// grow with what is read, and steps of work. A step is an entry, a row, a range or a link that is read: some 10
-/// million
-/// a second.
+/// What one question, one open file or one build may take of a file that is not trusted: heap for arrays and
+/// tables that grow with what is read, and steps of work. A step is an entry, a row, a range or a link that is
+/// read: some 10 million a second.
 ///
-/// Heap is charged before it is allocated: an array grows through [#grow], which charges the new one before the old one
-/// is given back, so that the highest charge covers both. Arrays of a few elements, with which things begin, are not
-/// charged. Not thread-safe.
+/// Heap is charged before it is allocated: an array grows through [#grow], which charges the new one before
+/// the old one is given back, so that the highest charge covers both. Arrays of a few elements, with which
+/// things begin, are not charged. Not thread-safe.
 public final class ReadBudget {
     /// No limit on steps.
     public static final long ENDLESS = Long.MAX_VALUE;
@@ -86,8 +84,8 @@ public final class ReadBudget {
         return maxSteps - stepsLeft;
     }
 
-    /// Notes that all steps since then were spent in vain: what they have read is dropped, and would be read again by
-    /// the next question.
+    /// Notes that all steps since then were spent in vain: what they have read is dropped, and would be read
+    /// again by the next question.
     ///
     /// @param since what [#steps] was before
     public void waste(long since) {

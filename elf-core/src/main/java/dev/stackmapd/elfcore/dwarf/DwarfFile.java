@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// A look-up decodes what it needs and no more: once, which code the units have; then the line rows and functions
 /// of the one unit, and the inlined calls of the one function. What was decoded stays, within
 /// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and
-/// the answer says so. A table that takes more than one look-up may is not read again; where too many of them do, the
-/// file is not asked any more.
+/// the answer says so. A table that takes more than one look-up may is not read again; where too many of them
+/// do, the file is not asked any more.
 ///
 /// Owns the files that it asks the finder for, not the one it was made of. Thread-safe until it is closed.
 public final class DwarfFile implements AutoCloseable {

@@ -8,9 +8,8 @@ import dev.stackmapd.elfcore.bytes.ReadBudget;
 final class FunctionTable {
     private FunctionTable() {}
 
-    /// Goes through a unit's entries. What was found before a damage is kept; where it is more than the budget has
-    /// memory
-    /// or steps for, nothing is.
+    /// Goes through a unit's entries. What was found before a damage is kept; where it is more than the budget
+    /// has memory or steps for, nothing is.
     static RangeIndex read(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();

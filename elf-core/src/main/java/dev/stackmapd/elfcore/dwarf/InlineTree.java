@@ -38,9 +38,8 @@ final class InlineTree {
         this.function = function;
     }
 
-    /// Reads the entry of a function and all inside it. What was found before a damage is kept; where it is more than
-    /// the
-    /// budget has memory or steps for, nothing but the function is.
+    /// Reads the entry of a function and all inside it. What was found before a damage is kept; where it is
+    /// more than the budget has memory or steps for, nothing but the function is.
     static InlineTree read(Unit unit, long function, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();

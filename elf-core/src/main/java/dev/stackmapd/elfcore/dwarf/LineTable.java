@@ -33,9 +33,8 @@ final class LineTable implements RowSink {
         this.building = new RangeIndex.Builder(budget, SOURCE);
     }
 
-    /// Runs a unit's line program. Rows before a damage are kept; where they are more than the budget has memory or
-    /// steps
-    /// for, none are.
+    /// Runs a unit's line program. Rows before a damage are kept; where they are more than the budget has
+    /// memory or steps for, none are.
     static LineTable read(Unit unit, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();

@@ -99,9 +99,8 @@ final class RangeIndex {
 
     /// Collects ranges in any order. Not thread-safe.
     static final class Builder {
-        /// Heap of a range while they are sorted, beside that in which they were gathered: two orders, two lists of
-        /// runs,
-        /// and [#BYTES].
+        /// Heap of a range while they are sorted, beside that in which they were gathered: two orders, two
+        /// lists of runs, and [#BYTES].
         private static final long SORTING_BYTES = 4L * Integer.BYTES + BYTES;
 
         private static final int FIRST = 16;
@@ -135,7 +134,8 @@ final class RangeIndex {
             payloads[size++] = payload;
         }
 
-        /// The ranges so far, which stay charged; what gathering and sorting them took is given back. Begins again.
+        /// The ranges so far, which stay charged; what gathering and sorting them took is given back. Begins
+        /// again.
         RangeIndex build() throws OverLimitException {
             budget.take(SORTING_BYTES * size, source);
             int[] order = sortedOrder();

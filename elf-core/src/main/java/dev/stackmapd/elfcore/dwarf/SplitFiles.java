@@ -63,7 +63,8 @@ final class SplitFiles {
         }
     }
 
-    /// Where there are more than can be remembered, no others are looked for: each look-up asks for several files.
+    /// Where there are more than can be remembered, no others are looked for: each look-up asks for several
+    /// files.
     private LackingPartException remembered(long id, LackingPartException why) {
         try {
             files.main().kept().take(LACKING_BYTES + why.part().name().length(), "split units that lack");

@@ -3,8 +3,9 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// The heap of one build, or of one pass of it, out of the build's budget: every array that grows with the binary grows
-/// through here, and every table that does is charged here. What does not fit ends the build. Not thread-safe.
+/// The heap of one build, or of one pass of it, out of the build's budget: every array that grows with the
+/// binary grows through here, and every table that does is charged here. What does not fit ends the build. Not
+/// thread-safe.
 final class BuildMemory implements AutoCloseable {
     private static final String SOURCE = "building the index";
     private static final int LARGE = 1 << 16;
@@ -99,7 +100,8 @@ final class BuildMemory implements AutoCloseable {
         return grow(new long[0], length);
     }
 
-    /// How long an array becomes that has been full at a length: twice as long, and half as long again where it is large.
+    /// How long an array becomes that has been full at a length: twice as long, and half as long again where
+    /// it is large.
     static int larger(int length) {
         return length < LARGE ? 2 * length : length + (length >> 1);
     }

@@ -65,9 +65,8 @@ final class RangeList {
         highs[count - 1] = high;
     }
 
-    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were added. The
-    /// array
-    /// is the caller's.
+    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were
+    /// added. The array is the caller's.
     int[] order(int from, int to) {
         sortInto(from, to);
         int[] sorted = memory.ints(to - from);
