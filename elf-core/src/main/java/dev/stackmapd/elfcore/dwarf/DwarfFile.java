@@ -104,8 +104,13 @@ public final class DwarfFile implements AutoCloseable {
         return new DwarfAnswer.Found(frames, skips.list());
     }
 
-    private synchronized boolean isGivenUp() {
-        return wasted > files.main().limits().maxWastedWork();
+    /// Steps that look-ups have spent on what was not kept.
+    synchronized long wasted() {
+        return wasted;
+    }
+
+    private boolean isGivenUp() {
+        return wasted() > files.main().limits().maxWastedWork();
     }
 
     private synchronized void waste(long steps) {

@@ -134,7 +134,9 @@ final class UnitEncoder implements UnitResolver.Sink {
 
     @Override
     public int declarationLine(int node) {
-        return declarationLines[keyOf(code().keys[node])];
+        // Asking for the key may grow the array.
+        int key = keyOf(code().keys[node]);
+        return declarationLines[key];
     }
 
     @Override
@@ -159,7 +161,8 @@ final class UnitEncoder implements UnitResolver.Sink {
             return;
         }
         UnitCode code = code();
-        DebugName own = debugNames[keyOf(code.keys[function])];
+        int key = keyOf(code.keys[function]);
+        DebugName own = debugNames[key];
         long needed = (long) PART_BYTES * code.rangeCounts[function];
         memory.take(needed);
         parts.begin(function);
