@@ -97,7 +97,7 @@ class BuildBudgetTest {
     @EnumSource(Much.class)
     void aSmallHeapSuffices(Much kind) throws Exception {
         Path large = Files.write(folder.resolve("large"), kind.file(20_000_000));
-        Path fitting = Files.write(folder.resolve("fitting"), kind.file(100_000));
+        Path fitting = Files.write(folder.resolve("fitting"), kind.file(40_000));
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
