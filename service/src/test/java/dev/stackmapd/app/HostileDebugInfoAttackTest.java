@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 class HostileDebugInfoAttackTest extends LiveServer {
     private static final int MANY = 20_000_000;
     private static final int AT_ONCE = 8;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String HONEST = """
             {"processes": [{"maps": "00400000-00401000 r-xp 00001000 fe:00 7 /a\\n",
                             "binaries": [{"path": "/a", "buildId": "5eed"}]}],

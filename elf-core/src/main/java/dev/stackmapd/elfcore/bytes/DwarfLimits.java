@@ -41,7 +41,7 @@ public record DwarfLimits(
 
     public static final DwarfLimits DEFAULT = new DwarfLimits(
             1 << 20, 1 << 17, 1 << 10, 1 << 8, 1 << 6, 1 << 18, 1 << 16, 1 << 22, 1 << 25, 1L << 28, 1L << 27, 1L << 26,
-            1L << 32);
+            1L << 29);
 
     private static final long CACHED_ENTRY_BYTES = 56;
 

@@ -41,9 +41,6 @@ final class SplitFiles {
         if (before != null) {
             throw before;
         }
-        if (tooMany.isPresent()) {
-            throw tooMany.get();
-        }
         openPackages();
         Optional<MalformedBinaryException> damage = packageDamage;
         for (PackageFile each : packages) {
@@ -54,6 +51,9 @@ final class SplitFiles {
                     damage = Optional.of(e);
                 }
             }
+        }
+        if (tooMany.isPresent()) {
+            throw tooMany.get();
         }
         try {
             return unitWithId(single(skeleton), skeleton, budget);

@@ -11,7 +11,7 @@ package dev.stackmapd.elfcore.index;
 /// @param steps of work: entries, rows, ranges and links that are read, and stretches of code that are merged,
 ///     some 10 million a second; ceph-osd's 623 MB need 60 million
 public record IndexSettings(int bufferBytes, long memoryBytes, long fileBytes, long steps) {
-    private static final long DEFAULT_STEPS = 1L << 30;
+    private static final long DEFAULT_STEPS = 1L << 29;
 
     public static final IndexSettings DEFAULT = new IndexSettings(8 << 20, 320L << 20, 1L << 34, DEFAULT_STEPS);
 
