@@ -1,5 +1,9 @@
 package dev.stackmapd.elfcore;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -14,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /// What the packages of this module may know.
@@ -68,6 +73,29 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Thread.class);
+
+    /// An array that grows with an untrusted file does so through the budget of its build or look-up. The
+    /// others copy what is charged already, or what is as short as one abbreviation or answer.
+    @ArchTest
+    static final ArchRule arraysGrowWithinTheirBudget = noClasses()
+            .that()
+            .resideInAnyPackage("..elfcore.dwarf..", "..elfcore.index..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.AbbreviationBuilder")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.EntryWalk")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.RangeIndex$Builder")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.UnitChain")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.UnitRanges")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.index.FrameTable")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.index.IndexStrings$Text")
+            .should()
+            .callMethodWhere(target(nameMatching("copyOf(Range)?")).and(target(owner(type(Arrays.class)))));
 
     @ArchTest
     static final ArchRule noMemorySegmentLeaves = methods().that().arePublic().should(mentionNoMemorySegment());

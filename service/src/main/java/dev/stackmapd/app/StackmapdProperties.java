@@ -125,8 +125,9 @@ record StackmapdProperties(
     /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param scrubPeriod how often all stored files are compared with their digests
     /// @param scrubRate bytes that this reads in a second, at most
-    /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
-    ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
+    /// @param indexMemory for building an index, whatever grows with the binary: a fifth for code, which goes
+    ///     to disk beyond that; a binary that needs more gets none. Unset, a quarter of the heap, at most 320
+    ///     MB
     /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
     ///     heap; a file with more has its lines in part, and says so
     record Artifacts(
@@ -147,6 +148,7 @@ record StackmapdProperties(
         /// need stay decoded than that.
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_DECODED = 64 << 20;
+        private static final long LEAST_DECODED = 4 << 20;
 
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
@@ -194,8 +196,13 @@ record StackmapdProperties(
         }
 
         IndexSettings indexSettings() {
-            int tenth = (int) (heapForIndex() / 10);
-            return new IndexSettings(tenth, 8 * tenth);
+            return IndexSettings.of(heapForIndex());
+        }
+
+        /// For one table that a question decodes. Each thread may hold three of them, beside what is kept.
+        private long decodedAtOnce() {
+            long shared = heapForCache() / (4L * Runtime.getRuntime().availableProcessors());
+            return Math.clamp(shared, LEAST_DECODED, MOST_DECODED);
         }
 
         ParseLimits parseLimits() {
@@ -208,7 +215,7 @@ record StackmapdProperties(
                     symbols.maxSymbols(),
                     symbols.maxNameBytes(),
                     maxInflated.toBytes(),
-                    debugInformation.dwarf());
+                    debugInformation.dwarf().decodingWithin(decodedAtOnce()));
         }
     }
 

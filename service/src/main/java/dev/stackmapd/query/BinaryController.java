@@ -130,6 +130,7 @@ class BinaryController {
     /// @param outcome of naming its code now; `KNOWN` where that is possible
     /// @param detail why its code cannot be named
     /// @param names `INDEX` or `FILES`: where names come from
+    /// @param noIndex why there is no index and none will be built of these files, or none soon
     /// @param lacking parts of the debug information that are known to lack, up to 100
     /// @param conflicts the last files that did not agree with what counts, the latest first
     /// @param damaged files that were held and are missing because their bytes had changed on the disk
@@ -145,6 +146,7 @@ class BinaryController {
             Outcome outcome,
             @Nullable String detail,
             BinaryState.@Nullable Names names,
+            @Nullable String noIndex,
             @Nullable List<LackingAnswer> lacking,
             List<ArtifactAnswer> artifacts,
             List<ConflictAnswer> conflicts,
@@ -182,6 +184,7 @@ class BinaryController {
                 outcome(state),
                 detail(state),
                 state instanceof BinaryState.Open open ? open.names() : null,
+                state instanceof BinaryState.Open open && !open.noIndex().isEmpty() ? open.noIndex() : null,
                 state instanceof BinaryState.Open open ? LackingAnswer.of(open.lacking()) : null,
                 held,
                 conflicts,

@@ -7,8 +7,14 @@ import java.util.List;
 public sealed interface BinaryState {
 
     /// @param names where they come from
+    /// @param noIndex why there is no index and none will be built of these files, or none soon; empty where
+    ///     that is not known, or there is one
     /// @param lacking parts of the debug information that are known to lack
-    record Open(Names names, List<LackingPart> lacking) implements BinaryState {}
+    record Open(Names names, String noIndex, List<LackingPart> lacking) implements BinaryState {
+        public Open(Names names, List<LackingPart> lacking) {
+            this(names, "", lacking);
+        }
+    }
 
     record Absent(Symbolized.Cause cause) implements BinaryState {}
 

@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexBuilder;
 import dev.stackmapd.elfcore.index.IndexBuilding;
@@ -32,15 +33,22 @@ public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
     private static final int MAX_WAITING = 1_000;
     private static final Duration NOT_AGAIN_FOR = Duration.ofMinutes(10);
+    private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
+    private static final int MAX_REASON_CHARACTERS = 1 << 22;
+    private static final int REASON_CHARACTERS = 400;
     private static final long SMALL_INDEX_BYTES = 1 << 16;
+    /// How many times what an index is expected to take a build may write, temporary files included, before it
+    /// is given up: a few bytes of hostile debug information can say the same of very much code.
+    private static final long WRITTEN = 16;
     private static final String TOOL = "stackmapd";
 
     private final IndexFolder folder;
     private final IndexSettings settings;
     private final Set<BuildId> underWay = ConcurrentHashMap.newKeySet();
-    private final Cache<Path, Boolean> failed = Caffeine.newBuilder()
-            .maximumSize(10_000)
-            .expireAfterWrite(NOT_AGAIN_FOR)
+    private final Cache<Path, NotBuilt> failed = Caffeine.newBuilder()
+            .maximumWeight(MAX_REASON_CHARACTERS)
+            .<Path, NotBuilt>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
+            .expireAfter(Expiry.<Path, NotBuilt>writing((place, why) -> why.life))
             .build();
     private final LongAdder built = new LongAdder();
     private final LongAdder notBuilt = new LongAdder();
@@ -59,11 +67,33 @@ public final class IndexBuilds implements AutoCloseable {
         this.settings = settings;
     }
 
+    /// Why no index was built.
+    ///
+    /// @param life how long it is not tried again
+    private record NotBuilt(String reason, Duration life) {
+        /// The same files would come to the same end.
+        static NotBuilt forGood(String reason) {
+            return new NotBuilt(reason, NEVER_AGAIN);
+        }
+
+        static NotBuilt thisTime(String reason) {
+            return new NotBuilt(reason, NOT_AGAIN_FOR);
+        }
+    }
+
     IndexFolder folder() {
         return folder;
     }
 
-    /// Has an index built, unless that is under way, has failed lately, or too many are waiting.
+    /// Why no index was built at a place, which stands for a set of files; empty where that was not tried, or
+    /// is tried again.
+    String refusal(Path place) {
+        NotBuilt why = failed.getIfPresent(place);
+        return why == null ? "" : why.reason;
+    }
+
+    /// Has an index built, unless that is under way, too many are waiting, or it was refused or has failed
+    /// lately.
     ///
     /// @param input asked for on the building thread, and closed there; empty where there is nothing to index by
     ///     then
@@ -121,48 +151,55 @@ public final class IndexBuilds implements AutoCloseable {
         } catch (IOException | RuntimeException | InternalError | OutOfMemoryError e) {
             // Out of memory: its tables are free again, and what was too large must not be tried again at once.
             LOG.warn("no index of {}", buildId, e);
-            notBuilt(place);
+            boolean outOfMemory = e instanceof OutOfMemoryError;
+            notBuilt(place, outOfMemory ? NotBuilt.forGood("out of memory") : NotBuilt.thisTime("the build failed"));
             return false;
         }
     }
 
     private boolean build(BuildId buildId, Path place, IndexInput given) throws IOException {
         try (given) {
-            boolean isWritten = write(buildId, place, given);
-            if (isWritten) {
-                built.increment();
-            } else {
-                notBuilt(place);
-            }
-            return isWritten;
+            Optional<NotBuilt> failure = write(buildId, place, given);
+            failure.ifPresentOrElse(
+                    why -> {
+                        LOG.info("no index of {}: {}", buildId, why.reason);
+                        notBuilt(place, why);
+                    },
+                    built::increment);
+            return failure.isEmpty();
         }
     }
 
-    /// Whether there is an index now.
-    private boolean write(BuildId buildId, Path place, IndexInput input) throws IOException {
+    /// Empty where there is an index now.
+    private Optional<NotBuilt> write(BuildId buildId, Path place, IndexInput input) throws IOException {
         long room = roomFor(input);
         if (!folder.take(room)) {
-            LOG.info("no index of {}: there is no room for {} bytes", buildId, room);
-            return false;
+            return Optional.of(NotBuilt.thisTime("there is no room for " + room + " bytes"));
         }
         IndexBuilding building;
         try {
-            building = builder(buildId, input).write(place);
+            building = builder(buildId, input, room).write(place);
             if (building instanceof IndexBuilding.Built && !folder.keepInputs(place, input.lookedFor())) {
-                LOG.info("no index of {}: it depends on too many files", buildId);
                 folder.giveUp(room);
-                return false;
+                return Optional.of(NotBuilt.thisTime("it depends on too many files"));
             }
         } catch (IOException | RuntimeException | Error e) {
             folder.giveUp(room);
             throw e;
         }
-        if (building instanceof IndexBuilding.Built) {
-            return folder.keep(buildId, place, room);
-        }
-        LOG.info("no index of {}: {}", buildId, building);
+        return switch (building) {
+            case IndexBuilding.Built _ ->
+                folder.keep(buildId, place, room)
+                        ? Optional.empty()
+                        : Optional.of(NotBuilt.thisTime("there is no room for what it needs"));
+            case IndexBuilding.Empty _ -> notKept(room, "nothing is known of any code");
+            case IndexBuilding.TooLarge(String detail) -> notKept(room, detail);
+        };
+    }
+
+    private Optional<NotBuilt> notKept(long room, String reason) {
         folder.giveUp(room);
-        return false;
+        return Optional.of(NotBuilt.forGood(reason));
     }
 
     /// For an index and what lies beside it while it is built: twice its files, which hold more than names and
@@ -175,13 +212,14 @@ public final class IndexBuilds implements AutoCloseable {
         return 2 * bytes + SMALL_INDEX_BYTES;
     }
 
-    private void notBuilt(Path place) {
-        failed.put(place, true);
+    private void notBuilt(Path place, NotBuilt why) {
+        failed.put(place, why);
         notBuilt.increment();
     }
 
-    private IndexBuilder builder(BuildId buildId, IndexInput input) {
-        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), settings).dwarf(input.dwarf());
+    private IndexBuilder builder(BuildId buildId, IndexInput input, long room) {
+        IndexSettings bounded = settings.writing(Math.min(settings.fileBytes(), WRITTEN * room));
+        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), bounded).dwarf(input.dwarf());
         for (FileSymbols symbols : input.symbols()) {
             for (SymbolTable table : symbols.tables()) {
                 builder.symbols(table, DirectNames.source(table.origin()));

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// What is kept for one build-id: names, or why there are none.
 sealed interface Loaded extends SymbolCache.Value {
@@ -25,13 +26,25 @@ sealed interface Loaded extends SymbolCache.Value {
         private final CodeNames names;
         private final Set<BuildId> lacking;
         private final BooleanSupplier stale;
+        private final Supplier<String> noIndex;
         private final long generation = GENERATIONS.incrementAndGet();
         private final AtomicInteger holders = new AtomicInteger(1);
 
         /// @param lacking build-ids of files that would say more of this one
         /// @param stale returns true if files have changed, come or gone that the names depend on
         Ready(List<LoadSegment> segments, CodeNames names, Set<BuildId> lacking, BooleanSupplier stale) {
+            this(segments, names, lacking, stale, () -> "");
+        }
+
+        /// @param noIndex says why there is no index, as [BinaryState.Open#noIndex] has it
+        Ready(
+                List<LoadSegment> segments,
+                CodeNames names,
+                Set<BuildId> lacking,
+                BooleanSupplier stale,
+                Supplier<String> noIndex) {
             this.stale = stale;
+            this.noIndex = noIndex;
             this.segments = List.copyOf(segments);
             this.names = names;
             this.lacking = Set.copyOf(lacking);
@@ -44,6 +57,10 @@ sealed interface Loaded extends SymbolCache.Value {
 
         Set<BuildId> lacking() {
             return lacking;
+        }
+
+        String noIndex() {
+            return noIndex.get();
         }
 
         /// Returns true if other files have to be looked for. Costs a `stat` for each path that was looked at.

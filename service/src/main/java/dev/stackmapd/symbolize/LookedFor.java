@@ -43,6 +43,8 @@ import java.util.zip.CRC32C;
 final class LookedFor {
     /// A program of 30,000 split units has some 120,000.
     static final int MAX_PATHS = 1 << 17;
+    /// Of all paths together: a hostile file names long ones.
+    static final int MAX_CHARACTERS = 1 << 24;
 
     private static final byte[] MAGIC = "sminputs".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
@@ -53,6 +55,7 @@ final class LookedFor {
 
     private final List<Path> folders;
     private final Map<String, State> states = new TreeMap<>();
+    private int characters;
     private boolean full;
 
     /// @param size -1 where there is no file
@@ -83,9 +86,10 @@ final class LookedFor {
         if (text.length() > MAX_PATH_BYTES || states.containsKey(text)) {
             return;
         }
-        if (states.size() == MAX_PATHS) {
+        if (states.size() == MAX_PATHS || text.length() > MAX_CHARACTERS - characters) {
             full = true;
         } else {
+            characters += text.length();
             states.put(text, state(text));
         }
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
@@ -97,12 +98,11 @@ public final class Symbolizer {
             case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
             case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
             case Loaded.Ready ready ->
-                new BinaryState.Open(
-                        switch (ready.names()) {
-                            case DirectNames direct -> BinaryState.Names.FILES;
-                            case IndexedNames indexed -> BinaryState.Names.INDEX;
-                        },
-                        lacking(ready));
+                switch (ready.names()) {
+                    case DirectNames direct ->
+                        new BinaryState.Open(BinaryState.Names.FILES, ready.noIndex(), lacking(ready));
+                    case IndexedNames indexed -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
+                };
         };
     }
 
@@ -220,7 +220,7 @@ public final class Symbolizer {
             return indexed(buildId, opened);
         }
         artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
-        return direct(opened);
+        return direct(opened, () -> "");
     }
 
     /// What is missing or broken here may be had upstream.
@@ -234,8 +234,9 @@ public final class Symbolizer {
         return OpenFiles.of(buildId, artifacts, parseLimits);
     }
 
-    private Loaded.Ready direct(OpenFiles opened) {
-        return new Loaded.Ready(opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale);
+    private static Loaded.Ready direct(OpenFiles opened, Supplier<String> noIndex) {
+        return new Loaded.Ready(
+                opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale, noIndex);
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {
@@ -251,12 +252,12 @@ public final class Symbolizer {
                         opened.lacking(),
                         () -> builds.folder().isStale(place, now));
             }
-            Loaded.Ready answering = direct(opened);
+            Loaded.Ready answering = direct(opened, () -> builds.refusal(place));
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
             return answering;
         } catch (IOException e) {
             // A file went away just now: what is open answers, and the next load sees what is there then.
-            return direct(opened);
+            return direct(opened, () -> "");
         }
     }
 

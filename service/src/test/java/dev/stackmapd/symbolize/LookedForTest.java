@@ -101,6 +101,19 @@ class LookedForTest {
     }
 
     @Test
+    void longerPathsThanTheLimitAreSaid() {
+        String name = "n".repeat(3000);
+        int fitting = LookedFor.MAX_CHARACTERS
+                / folder.resolve("gone/" + name + 10_000).toString().length();
+        for (int i = 0; i < fitting; i++) {
+            lookedFor.note(folder.resolve("gone/" + name + (10_000 + i)));
+        }
+        assertThat(lookedFor.isFull()).isFalse();
+        lookedFor.note(folder.resolve("gone/" + name + (10_000 + fitting)));
+        assertThat(lookedFor.isFull()).isTrue();
+    }
+
+    @Test
     void morePathsThanTheLimitAreSaid() {
         for (int i = 0; i < LookedFor.MAX_PATHS; i++) {
             lookedFor.note(folder.resolve("gone/" + i));

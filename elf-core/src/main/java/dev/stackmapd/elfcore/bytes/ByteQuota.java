@@ -1,11 +1,19 @@
 package dev.stackmapd.elfcore.bytes;
 
-/// Bytes of memory that all sections of one file together may take. Thread-safe.
+/// Bytes of memory that things of one kind together may take for one open file. Thread-safe.
 public final class ByteQuota {
+    private final String what;
     private final long limit;
     private long left;
 
+    /// For sections of one file.
     public ByteQuota(long limit) {
+        this(limit, "after decompression and relocation");
+    }
+
+    /// @param what takes them, for the error, e.g. "after decompression"
+    public ByteQuota(long limit, String what) {
+        this.what = what;
         this.limit = limit;
         this.left = limit;
     }
@@ -17,7 +25,7 @@ public final class ByteQuota {
     /// @param source what needs the bytes, for the error
     public synchronized void take(long bytes, String source) throws MalformedBinaryException {
         if (bytes > left) {
-            throw new OverLimitException(source, 0, "more than " + limit + " bytes after decompression and relocation");
+            throw new OverLimitException(source, 0, "more than " + limit + " bytes " + what);
         }
         left -= bytes;
     }

@@ -46,7 +46,7 @@ final class Abbreviation {
         return hasChildren;
     }
 
-    /// What reading an entry costs, in steps of a [WorkBudget].
+    /// What reading an entry costs, in steps of a [ReadBudget].
     int cost() {
         return 1 + (slots.length >> 3);
     }

@@ -4,6 +4,8 @@ import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,9 @@ import java.util.Map;
 /// array; anything else is a map. Immutable and thread-safe.
 final class AbbreviationTable {
     private static final String SECTION = ".debug_abbrev";
+    /// Heap of an attribute, and of an abbreviation beside its attributes.
+    private static final int ATTRIBUTE_BYTES = 56;
+    private static final int ABBREVIATION_BYTES = 160;
 
     private final List<Abbreviation> byCode;
     private final Map<Long, Abbreviation> others;
@@ -26,7 +31,7 @@ final class AbbreviationTable {
 
     /// Reads the table that begins at an offset of `.debug_abbrev`. The first entry of a code counts.
     static AbbreviationTable read(
-            ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, WorkBudget budget)
+            ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, ReadBudget budget)
             throws MalformedBinaryException {
         List<Abbreviation> byCode = new ArrayList<>();
         Map<Long, Abbreviation> others = new HashMap<>();
@@ -40,10 +45,9 @@ final class AbbreviationTable {
             } else {
                 others.putIfAbsent(code, next);
             }
-            if (byCode.size() + others.size() > limits.maxAbbreviations()
-                    || builder.attributes() > limits.maxAttributes()) {
-                throw at.malformed("more than " + limits.maxAbbreviations() + " abbreviations or "
-                        + limits.maxAttributes() + " attributes in one table");
+            if (byCode.size() + others.size() > limits.maxAbbreviations()) {
+                throw new OverLimitException(
+                        SECTION, offset, "more than " + limits.maxAbbreviations() + " abbreviations in one table");
             }
         }
         return new AbbreviationTable(List.copyOf(byCode), Map.copyOf(others), builder.attributes());
@@ -51,7 +55,7 @@ final class AbbreviationTable {
 
     /// Reads no further than the abbreviation of one code, which for a unit's first entry is the first of its table.
     static Abbreviation readSingle(
-            ByteExtent section, long offset, long wanted, Encoding encoding, DwarfLimits limits, WorkBudget budget)
+            ByteExtent section, long offset, long wanted, Encoding encoding, DwarfLimits limits, ReadBudget budget)
             throws MalformedBinaryException {
         Cursor at = section.cursor();
         at.moveTo(offset, "debug_abbrev_offset");
@@ -69,12 +73,14 @@ final class AbbreviationTable {
         throw at.malformed("no abbreviation has code " + Long.toUnsignedString(wanted));
     }
 
-    private static Abbreviation readOne(Cursor at, AbbreviationBuilder builder, WorkBudget budget)
+    private static Abbreviation readOne(Cursor at, AbbreviationBuilder builder, ReadBudget budget)
             throws MalformedBinaryException {
+        budget.take(ABBREVIATION_BYTES, SECTION);
         long tag = at.uleb128("tag");
         boolean hasChildren = at.u8("DW_CHILDREN") != 0;
         while (true) {
             budget.spend(1, SECTION);
+            budget.take(ATTRIBUTE_BYTES, SECTION);
             long attribute = at.uleb128("attribute name");
             long form = at.uleb128("attribute form");
             if (attribute == 0 && form == 0) {

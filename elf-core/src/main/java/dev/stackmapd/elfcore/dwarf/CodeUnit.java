@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class CodeUnit {
     }
 
     /// A skeleton whose other half is not found answers with its own entries and says so.
-    static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, WorkBudget budget) {
+    static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, ReadBudget budget) {
         Skips skips = new Skips();
         Unit entries = unit;
         if (unit.isSkeleton()) {
@@ -60,14 +61,14 @@ final class CodeUnit {
         return lacksFunctions || (all != null && !all.skips.list().isEmpty());
     }
 
-    LineTable lines(WorkBudget budget, Skips skips) {
+    LineTable lines(ReadBudget budget, Skips skips) {
         Part<LineTable> known = lines;
         if (known == null) {
             Skips own = new Skips();
             LineTable read = LineTable.read(unit, budget, own);
             known = new Part<>(read, own);
             lines = known;
-            cache.grown(this, read.rows());
+            cache.grown(this, read.weight());
         }
         skips.addAll(known.skips);
         return known.value;
@@ -75,7 +76,7 @@ final class CodeUnit {
 
     /// The function that an address belongs to, by the offset of its entry. Code of two functions does not overlap,
     /// so that those inside others and inside types need to be read only for an address that no other one has.
-    OptionalLong function(long address, WorkBudget budget, Skips skips) {
+    OptionalLong function(long address, ReadBudget budget, Skips skips) {
         skips.addAll(splitSkips);
         Part<RangeIndex> outer = outerFunctions;
         if (outer == null) {
@@ -100,7 +101,7 @@ final class CodeUnit {
     }
 
     /// Of the functions that have exactly the same code, the one that the lines there are of.
-    private long unfolded(RangeIndex ranges, int found, WorkBudget budget, Skips skips) {
+    private long unfolded(RangeIndex ranges, int found, ReadBudget budget, Skips skips) {
         int other = ranges.equalBefore(found);
         if (other == RangeIndex.NONE) {
             return ranges.payload(found);
@@ -125,7 +126,7 @@ final class CodeUnit {
         return FoldedFunctions.fit(names.read(entries, function, skips).declarationLine(), line);
     }
 
-    private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, WorkBudget budget) {
+    private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, ReadBudget budget) {
         Skips own = new Skips();
         RangeIndex read = FunctionTable.read(entries, wanted, budget, own);
         cache.grown(this, read.size());
@@ -133,7 +134,7 @@ final class CodeUnit {
     }
 
     /// @param function the offset of its entry
-    InlineTree tree(long function, WorkBudget budget, Skips skips) {
+    InlineTree tree(long function, ReadBudget budget, Skips skips) {
         Part<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
         skips.addAll(known.skips);
         return known.value;
@@ -145,7 +146,7 @@ final class CodeUnit {
         }
     }
 
-    private Part<InlineTree> readTree(long function, WorkBudget budget) {
+    private Part<InlineTree> readTree(long function, ReadBudget budget) {
         Skips own = new Skips();
         Part<InlineTree> read = new Part<>(InlineTree.read(entries, function, budget, own), own);
         synchronized (trees) {

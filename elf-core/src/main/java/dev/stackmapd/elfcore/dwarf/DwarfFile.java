@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.List;
@@ -12,12 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// A look-up decodes what it needs and no more: once, which code the units have; then the line rows and functions
 /// of the one unit, and the inlined calls of the one function. What was decoded stays, within
 /// [dev.stackmapd.elfcore.bytes.DwarfLimits#maxCachedEntries()]. Damage costs only the part that is damaged, and
-/// the answer says so.
+/// the answer says so. A table that takes more than one look-up may is not read again; where too many of them
+/// do, the file is not asked any more.
 ///
 /// Owns the files that it asks the finder for, not the one it was made of. Thread-safe until it is closed.
 public final class DwarfFile implements AutoCloseable {
+    private static final SkippedPart GIVEN_UP = new SkippedPart(
+            SkippedPart.Part.UNITS,
+            new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.TOO_LARGE),
+            "too much of it takes more memory or steps than one look-up may");
+
     private final DwarfFiles files;
     private final SplitFiles split;
+    private long wasted;
     private volatile @Nullable UnitRanges listed;
     private volatile @Nullable UnitRanges fromFirstEntries;
 
@@ -58,13 +66,25 @@ public final class DwarfFile implements AutoCloseable {
 
     /// Heap that look-ups come to hold on to at most, bytes, to some ten percent.
     public long maxHeapBytes() {
-        return files.main().limits().cacheBytes();
+        return files.main().limits().cacheBytes() + files.main().limits().maxKeptBytes();
     }
 
     /// What is known of the code at an address.
     public DwarfAnswer lookup(ElfAddress address) {
         Skips skips = new Skips();
+        if (isGivenUp()) {
+            skips.add(GIVEN_UP);
+            return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_ENTRY, skips.list());
+        }
         LookUp lookUp = new LookUp(address.value(), files.main().limits(), skips);
+        try {
+            return answer(lookUp, skips);
+        } finally {
+            waste(lookUp.budget().wasted());
+        }
+    }
+
+    private DwarfAnswer answer(LookUp lookUp, Skips skips) {
         boolean inUnit = lookIn(listed(), lookUp);
         if (!inUnit) {
             inUnit = lookIn(fromFirstEntries(), lookUp);
@@ -84,9 +104,25 @@ public final class DwarfFile implements AutoCloseable {
         return new DwarfAnswer.Found(frames, skips.list());
     }
 
+    /// Steps that look-ups have spent on what was not kept.
+    synchronized long wasted() {
+        return wasted;
+    }
+
+    private boolean isGivenUp() {
+        return wasted() > files.main().limits().maxWastedWork();
+    }
+
+    private synchronized void waste(long steps) {
+        wasted += steps;
+    }
+
     /// Shows a visitor everything that is said of code, decoding each thing once and keeping none of it.
-    public void walk(DwarfVisitor visitor) {
-        new Walk(files, split, visitor).run();
+    ///
+    /// @param budget for what is read of one unit at a time, and for all steps; once it is exceeded, the walk
+    ///     ends
+    public void walk(DwarfVisitor visitor, ReadBudget budget) {
+        new Walk(files, split, visitor, budget).run();
     }
 
     /// The source files that its units name in the headers of their line programs. Line programs are not run, so a
@@ -103,11 +139,13 @@ public final class DwarfFile implements AutoCloseable {
     private boolean lookIn(UnitRanges units, LookUp lookUp) {
         boolean claimed = false;
         long[] claimants = units.at(lookUp.address());
-        for (int i = 0; i < claimants.length && lookUp.frames().isEmpty(); i++) {
+        for (int i = 0; i < claimants.length && !lookUp.isOver(); i++) {
+            long stepsBefore = lookUp.budget().steps();
             try {
                 lookUp.in(files.units().code(claimants[i], split, lookUp));
                 claimed = true;
             } catch (MalformedBinaryException e) {
+                lookUp.budget().waste(stepsBefore);
                 boolean exists = files.main().hasUnitAt(claimants[i]);
                 claimed |= exists;
                 lookUp.skips().add(exists ? SkippedPart.Part.UNIT : SkippedPart.Part.UNIT_RANGES, e);

@@ -4,6 +4,7 @@ import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
@@ -98,7 +99,7 @@ final class DwarfFiles implements AutoCloseable {
     /// Where a reference leads (DWARF 5, 7.5.5).
     ///
     /// @param from the unit whose entry has it
-    EntryReference follow(Unit from, int form, long value, WorkBudget budget) throws MalformedBinaryException {
+    EntryReference follow(Unit from, int form, long value, ReadBudget budget) throws MalformedBinaryException {
         return switch (form) {
             case Dw.FORM_REF1, Dw.FORM_REF2, Dw.FORM_REF4, Dw.FORM_REF8, Dw.FORM_REF_UDATA ->
                 inside(from, from.header().offset() + value);
@@ -110,7 +111,7 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     /// The entry of a section that an offset means, in the given unit if it lies there.
-    EntryReference atKey(Unit from, long offset, WorkBudget budget) throws MalformedBinaryException {
+    EntryReference atKey(Unit from, long offset, ReadBudget budget) throws MalformedBinaryException {
         boolean inside =
                 offset >= from.header().firstEntry() && offset < from.header().end();
         return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
@@ -123,7 +124,7 @@ final class DwarfFiles implements AutoCloseable {
         return new EntryReference(unit, offset);
     }
 
-    private EntryReference inSection(Unit from, DwarfObject object, long offset, WorkBudget budget)
+    private EntryReference inSection(Unit from, DwarfObject object, long offset, ReadBudget budget)
             throws MalformedBinaryException {
         int number = object.units().holding(offset);
         if (number == UnitOffsets.NONE) {

@@ -1,9 +1,11 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// The debug information of one file: its sections, where its units begin, and the abbreviation tables, which units
 /// often share. Thread-safe.
 final class DwarfObject {
+    /// What an abbreviation table weighs by itself, in attributes.
+    private static final long TABLE_WEIGHT = 4;
+
     private final DwarfSections sections;
     private final DwarfLimits limits;
+    private final ByteQuota kept;
     private final ByteExtent info;
     private final UnitChain chain;
     private final long lowestCode;
@@ -25,8 +31,9 @@ final class DwarfObject {
     DwarfObject(DwarfSections sections) throws MalformedBinaryException {
         this.sections = sections;
         this.limits = sections.file().limits().dwarf();
+        this.kept = new ByteQuota(limits.maxKeptBytes(), "of lists of its parts");
         this.info = sections.info();
-        this.chain = new UnitChain(info, limits);
+        this.chain = new UnitChain(info, limits, kept);
         this.lowestCode = sections.file().lowestCode().value();
     }
 
@@ -45,6 +52,11 @@ final class DwarfObject {
 
     DwarfLimits limits() {
         return limits;
+    }
+
+    /// Memory for lists of its units and other parts, which stay as long as it is open.
+    ByteQuota kept() {
+        return kept;
     }
 
     ByteExtent info() {
@@ -71,7 +83,7 @@ final class DwarfObject {
     UnitOffsets typeUnits() throws MalformedBinaryException {
         UnitOffsets known = typeUnits;
         if (known == null) {
-            known = new UnitChain(sections.types(), limits).all();
+            known = new UnitChain(sections.types(), limits, kept).all();
             typeUnits = known;
         }
         return known;
@@ -96,15 +108,24 @@ final class DwarfObject {
         return lowestCode;
     }
 
-    AbbreviationTable abbreviations(long offset, Encoding encoding, WorkBudget budget) throws MalformedBinaryException {
+    AbbreviationTable abbreviations(long offset, Encoding encoding, ReadBudget budget) throws MalformedBinaryException {
         TableKey key = new TableKey(offset, encoding);
         Optional<AbbreviationTable> known = known(key);
         if (known.isPresent()) {
             return known.get();
         }
-        AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits, budget);
-        keep(key, read);
-        return read;
+        long heldBefore = budget.bytes();
+        long stepsBefore = budget.steps();
+        try {
+            AbbreviationTable read = AbbreviationTable.read(sections.abbreviations(), offset, encoding, limits, budget);
+            keep(key, read);
+            return read;
+        } catch (MalformedBinaryException e) {
+            budget.waste(stepsBefore);
+            throw e;
+        } finally {
+            budget.giveBack(budget.bytes() - heldBefore);
+        }
     }
 
     private synchronized Optional<AbbreviationTable> known(TableKey key) {
@@ -113,10 +134,11 @@ final class DwarfObject {
 
     /// Tables may overlap, so the section's size does not bound what they take together.
     private synchronized void keep(TableKey key, AbbreviationTable read) {
-        cachedAttributes += read.attributes() + 1L;
+        long weight = read.attributes() + TABLE_WEIGHT;
+        cachedAttributes += weight;
         if (cachedAttributes > limits.maxCachedEntries() / 2) {
             tables.clear();
-            cachedAttributes = read.attributes();
+            cachedAttributes = weight;
         }
         tables.put(key, read);
     }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Passes the ranges of one entry on and finds the address at which its code is entered (DWARF 5, 2.18):
 /// `DW_AT_entry_pc`, else `DW_AT_low_pc`, else the first range of its list. The list's order counts: linkers place
@@ -19,7 +20,7 @@ final class EntryPoint implements RangeSink {
     private boolean any;
     private long first;
 
-    EntryPoint(Unit unit, WorkBudget budget, RangeSink next) {
+    EntryPoint(Unit unit, ReadBudget budget, RangeSink next) {
         this.unit = unit;
         this.reader = new RangeReader(unit, budget);
         this.next = next;

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
 /// Goes through the entries of one unit, or of one function, and shows the subprograms and inlined calls that have
@@ -14,7 +15,7 @@ final class EntryWalk {
     static final int NOBODY = -1;
 
     private final Unit unit;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
     private final Sink sink;
     private final Wanted wanted;
     private final AbbreviationTable shapes;
@@ -49,7 +50,7 @@ final class EntryWalk {
         int inlined(int owner, long offset, EntryValues values) throws MalformedBinaryException;
     }
 
-    EntryWalk(Unit unit, WorkBudget budget, Sink sink) throws MalformedBinaryException {
+    EntryWalk(Unit unit, ReadBudget budget, Sink sink) throws MalformedBinaryException {
         this.unit = unit;
         this.budget = budget;
         this.sink = sink;

@@ -1,7 +1,8 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import java.util.Arrays;
+import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// The directories and files of one line program, as references to their text; a path is put together when it is
 /// asked for, the way that llvm-symbolizer prints absolute ones: directory of the unit, directory, name, nothing
@@ -9,14 +10,18 @@ import java.util.Arrays;
 ///
 /// Filled by one thread; then immutable and thread-safe.
 final class FileTable {
+    private static final String SOURCE = "line program header";
+    private static final int FIRST_DIRECTORIES = 8;
+    private static final int FIRST_FILES = 16;
+
     private final Unit unit;
     private final int version;
-    private int[] directoryForms = new int[8];
-    private long[] directoryNames = new long[8];
+    private int[] directoryForms = new int[FIRST_DIRECTORIES];
+    private long[] directoryNames = new long[FIRST_DIRECTORIES];
     private int directories;
-    private int[] fileForms = new int[16];
-    private long[] fileNames = new long[16];
-    private long[] fileDirectories = new long[16];
+    private int[] fileForms = new int[FIRST_FILES];
+    private long[] fileNames = new long[FIRST_FILES];
+    private long[] fileDirectories = new long[FIRST_FILES];
     private int files;
 
     FileTable(Unit unit, int version) {
@@ -33,24 +38,30 @@ final class FileTable {
         return directories + files;
     }
 
-    void addDirectory(int form, long name) {
+    void addDirectory(int form, long name, ReadBudget budget) throws OverLimitException {
         if (directories == directoryForms.length) {
-            directoryForms = Arrays.copyOf(directoryForms, directories * 2);
-            directoryNames = Arrays.copyOf(directoryNames, directories * 2);
+            directoryForms = budget.grow(directoryForms, directories * 2, SOURCE);
+            directoryNames = budget.grow(directoryNames, directories * 2, SOURCE);
         }
         directoryForms[directories] = form;
         directoryNames[directories++] = name;
     }
 
-    void addFile(int form, long name, long directory) {
+    void addFile(int form, long name, long directory, ReadBudget budget) throws OverLimitException {
         if (files == fileForms.length) {
-            fileForms = Arrays.copyOf(fileForms, files * 2);
-            fileNames = Arrays.copyOf(fileNames, files * 2);
-            fileDirectories = Arrays.copyOf(fileDirectories, files * 2);
+            fileForms = budget.grow(fileForms, files * 2, SOURCE);
+            fileNames = budget.grow(fileNames, files * 2, SOURCE);
+            fileDirectories = budget.grow(fileDirectories, files * 2, SOURCE);
         }
         fileForms[files] = form;
         fileNames[files] = name;
         fileDirectories[files++] = directory;
+    }
+
+    /// Gives back what was charged for it.
+    void release(ReadBudget budget) {
+        budget.giveBack((long) (directoryForms.length - FIRST_DIRECTORIES) * (Integer.BYTES + Long.BYTES)
+                + (long) (fileForms.length - FIRST_FILES) * (Integer.BYTES + 2 * Long.BYTES));
     }
 
     int files() {

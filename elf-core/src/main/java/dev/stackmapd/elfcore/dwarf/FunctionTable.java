@@ -2,16 +2,35 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Which subprogram of one unit an address belongs to, by the offset of its entry. Immutable and thread-safe.
 final class FunctionTable {
     private FunctionTable() {}
 
-    /// Goes through a unit's entries. What was found before a damage is kept.
-    static RangeIndex read(Unit unit, EntryWalk.Wanted wanted, WorkBudget budget, Skips skips) {
+    /// Goes through a unit's entries. What was found before a damage is kept; where it is more than the budget
+    /// has memory or steps for, nothing is.
+    static RangeIndex read(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget, Skips skips) {
+        long heldBefore = budget.bytes();
+        long stepsBefore = budget.steps();
+        try {
+            return gather(unit, wanted, budget, skips);
+        } catch (OverLimitException e) {
+            skips.add(SkippedPart.Part.FUNCTIONS, e);
+            budget.waste(stepsBefore);
+            return RangeIndex.EMPTY;
+        } finally {
+            budget.giveBack(budget.bytes() - heldBefore);
+        }
+    }
+
+    private static RangeIndex gather(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget, Skips skips)
+            throws OverLimitException {
         Collector functions = new Collector(unit, wanted, budget);
         try {
             new EntryWalk(unit, budget, functions).run(unit.header().firstEntry());
+        } catch (OverLimitException e) {
+            throw e;
         } catch (MalformedBinaryException e) {
             skips.add(SkippedPart.Part.FUNCTIONS, e);
         }
@@ -21,13 +40,12 @@ final class FunctionTable {
     private static final class Collector implements EntryWalk.Sink {
         private final EntryWalk.Wanted wanted;
         private final RangeReader reader;
-        private final RangeIndex.Builder ranges = new RangeIndex.Builder();
-        private final int limit;
+        private final RangeIndex.Builder ranges;
 
-        Collector(Unit unit, EntryWalk.Wanted wanted, WorkBudget budget) {
+        Collector(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget) {
             this.wanted = wanted;
             this.reader = new RangeReader(unit, budget);
-            this.limit = unit.object().limits().maxRanges();
+            this.ranges = new RangeIndex.Builder(budget, unit.source());
         }
 
         @Override
@@ -37,20 +55,13 @@ final class FunctionTable {
 
         @Override
         public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
-            reader.read(values, (low, high) -> add(low, high, offset));
+            reader.read(values, (low, high) -> ranges.add(low, high, offset));
             return EntryWalk.NOBODY;
         }
 
         @Override
         public int inlined(int owner, long offset, EntryValues values) {
             return EntryWalk.NOBODY;
-        }
-
-        private void add(long low, long high, long offset) throws MalformedBinaryException {
-            if (ranges.size() == limit) {
-                throw new OverLimitException("functions", offset, "more than " + limit + " ranges");
-            }
-            ranges.add(low, high, offset);
         }
     }
 }

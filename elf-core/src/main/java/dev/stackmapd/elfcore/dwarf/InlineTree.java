@@ -2,20 +2,27 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.CodeRange;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /// The inlined calls of one function: which is innermost at an address, what each is inlined into, and where it is
 /// called. Arrays instead of objects; immutable once read, and thread-safe.
 final class InlineTree {
+    private static final String SOURCE = "inlined calls";
+    /// Heap of a range of the function itself.
+    private static final int CODE_BYTES = 48;
+    /// Ranges of one function that are kept. With a section for each basic block, functions have some thousand.
+    private static final int MAX_CODE = 1 << 16;
+    /// What a tree weighs by itself, in calls.
+    private static final int TREE_WEIGHT = 8;
+
     /// The function itself.
     static final int FUNCTION = 0;
 
     private final long function;
-    private final RangeIndex.Builder building = new RangeIndex.Builder();
     private long[] entries = new long[8];
     private int[] parents = new int[8];
     private int[] callFiles = new int[8];
@@ -25,24 +32,51 @@ final class InlineTree {
     private long[] entryPoints = new long[8];
     private final List<CodeRange> code = new ArrayList<>();
     private int nodes;
-    private RangeIndex ranges = building.build();
+    private RangeIndex ranges = RangeIndex.EMPTY;
 
     private InlineTree(long function) {
         this.function = function;
     }
 
-    /// Reads the entry of a function and all inside it. What was found before a damage is kept.
-    static InlineTree read(Unit unit, long function, WorkBudget budget, Skips skips) {
-        InlineTree tree = new InlineTree(function);
+    /// Reads the entry of a function and all inside it. What was found before a damage is kept; where it is
+    /// more than the budget has memory or steps for, nothing but the function is.
+    static InlineTree read(Unit unit, long function, ReadBudget budget, Skips skips) {
+        long heldBefore = budget.bytes();
+        long stepsBefore = budget.steps();
         try {
-            new EntryWalk(unit, budget, new Collector(tree, unit, budget)).run(function);
+            return gather(unit, function, budget, skips);
+        } catch (OverLimitException e) {
+            skips.add(SkippedPart.Part.INLINED_CALLS, e);
+            budget.waste(stepsBefore);
+            return withoutCalls(function);
+        } finally {
+            budget.giveBack(budget.bytes() - heldBefore);
+        }
+    }
+
+    private static InlineTree gather(Unit unit, long function, ReadBudget budget, Skips skips)
+            throws OverLimitException {
+        InlineTree tree = new InlineTree(function);
+        Collector collector = new Collector(tree, unit, budget);
+        try {
+            new EntryWalk(unit, budget, collector).run(function);
+        } catch (OverLimitException e) {
+            throw e;
         } catch (MalformedBinaryException e) {
             skips.add(SkippedPart.Part.INLINED_CALLS, e);
         }
         if (tree.nodes == 0) {
-            tree.addNode(function, FUNCTION);
+            return withoutCalls(function);
         }
-        tree.ranges = tree.building.build();
+        tree.ranges = collector.ranges.build();
+        return tree;
+    }
+
+    private static InlineTree withoutCalls(long function) {
+        InlineTree tree = new InlineTree(function);
+        tree.entries[0] = function;
+        tree.parents[0] = FUNCTION;
+        tree.nodes = 1;
         return tree;
     }
 
@@ -90,40 +124,42 @@ final class InlineTree {
 
     /// Rows, ranges and calls that it keeps in memory.
     int weight() {
-        return nodes + ranges.size() + code.size();
+        return TREE_WEIGHT + nodes + ranges.size() + code.size();
     }
 
-    private int addNode(long entry, int parent) {
+    private int addNode(long entry, int parent, ReadBudget budget) throws OverLimitException {
         if (nodes == entries.length) {
-            grow(nodes * 2);
+            grow(nodes * 2, budget);
         }
         entries[nodes] = entry;
         parents[nodes] = parent;
         return nodes++;
     }
 
-    private void grow(int size) {
-        entries = Arrays.copyOf(entries, size);
-        parents = Arrays.copyOf(parents, size);
-        callFiles = Arrays.copyOf(callFiles, size);
-        callLines = Arrays.copyOf(callLines, size);
-        callColumns = Arrays.copyOf(callColumns, size);
-        discriminators = Arrays.copyOf(discriminators, size);
-        entryPoints = Arrays.copyOf(entryPoints, size);
+    private void grow(int size, ReadBudget budget) throws OverLimitException {
+        entries = budget.grow(entries, size, SOURCE);
+        parents = budget.grow(parents, size, SOURCE);
+        callFiles = budget.grow(callFiles, size, SOURCE);
+        callLines = budget.grow(callLines, size, SOURCE);
+        callColumns = budget.grow(callColumns, size, SOURCE);
+        discriminators = budget.grow(discriminators, size, SOURCE);
+        entryPoints = budget.grow(entryPoints, size, SOURCE);
     }
 
     private static final class Collector implements EntryWalk.Sink {
         private final InlineTree tree;
         private final EntryPoint functionCode;
         private final EntryPoint callCode;
-        private final int limit;
+        private final RangeIndex.Builder ranges;
+        private final ReadBudget budget;
         private int node;
 
-        Collector(InlineTree tree, Unit unit, WorkBudget budget) {
+        Collector(InlineTree tree, Unit unit, ReadBudget budget) {
             this.tree = tree;
             this.functionCode = new EntryPoint(unit, budget, this::addToFunction);
             this.callCode = new EntryPoint(unit, budget, this::addToCall);
-            this.limit = unit.object().limits().maxRanges();
+            this.ranges = new RangeIndex.Builder(budget, SOURCE);
+            this.budget = budget;
         }
 
         @Override
@@ -137,7 +173,7 @@ final class InlineTree {
             if (offset != tree.function) {
                 return EntryWalk.NOBODY;
             }
-            node = tree.addNode(offset, FUNCTION);
+            node = tree.addNode(offset, FUNCTION, budget);
             tree.entryPoints[node] = functionCode.read(values);
             return node;
         }
@@ -147,7 +183,7 @@ final class InlineTree {
             if (owner == EntryWalk.NOBODY) {
                 return EntryWalk.NOBODY;
             }
-            node = tree.addNode(offset, owner);
+            node = tree.addNode(offset, owner, budget);
             tree.callFiles[node] = values.count(Slot.CALL_FILE);
             tree.callLines[node] = values.count(Slot.CALL_LINE);
             tree.callColumns[node] = values.count(Slot.CALL_COLUMN);
@@ -157,7 +193,10 @@ final class InlineTree {
         }
 
         private void addToFunction(long low, long high) throws MalformedBinaryException {
-            requireRoom();
+            if (tree.code.size() == MAX_CODE) {
+                throw new OverLimitException(SOURCE, tree.entries[node], "more than " + MAX_CODE + " ranges");
+            }
+            budget.take(CODE_BYTES, SOURCE);
             if (tree.code.isEmpty()) {
                 // What counts if the rest of the list is damaged.
                 tree.entryPoints[node] = low;
@@ -166,14 +205,7 @@ final class InlineTree {
         }
 
         private void addToCall(long low, long high) throws MalformedBinaryException {
-            requireRoom();
-            tree.building.add(low, high, node);
-        }
-
-        private void requireRoom() throws MalformedBinaryException {
-            if (tree.building.size() + tree.code.size() >= limit) {
-                throw new OverLimitException("inlined calls", tree.entries[node], "more than " + limit + " ranges");
-            }
+            ranges.add(low, high, node);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Reads the directories and files of a line program's header: plain lists before DWARF 5, described ones since
 /// (6.2.4.1).
@@ -11,9 +12,11 @@ final class LineFileReader {
 
     private final Encoding encoding;
     private final FileTable into;
+    private final ReadBudget budget;
     private final int limit;
 
-    LineFileReader(Encoding encoding, FileTable into) {
+    LineFileReader(Encoding encoding, FileTable into, ReadBudget budget) {
+        this.budget = budget;
         this.encoding = encoding;
         this.into = into;
         this.limit = into.limit();
@@ -21,7 +24,7 @@ final class LineFileReader {
 
     void readOld(Cursor at) throws MalformedBinaryException {
         for (long start = at.position(); !atEmptyString(at); start = at.position()) {
-            into.addDirectory(Dw.FORM_STRING, start);
+            into.addDirectory(Dw.FORM_STRING, start, budget);
             at.skipString("include_directories");
             check(at);
         }
@@ -34,7 +37,7 @@ final class LineFileReader {
     void readOldFile(Cursor at) throws MalformedBinaryException {
         long name = at.position();
         at.skipString("file_names");
-        into.addFile(Dw.FORM_STRING, name, at.uleb128("directory index"));
+        into.addFile(Dw.FORM_STRING, name, at.uleb128("directory index"), budget);
         at.skipLeb128("time");
         at.skipLeb128("length");
         check(at);
@@ -85,9 +88,9 @@ final class LineFileReader {
             }
         }
         if (what == DIRECTORIES) {
-            into.addDirectory(nameForm, name);
+            into.addDirectory(nameForm, name, budget);
         } else {
-            into.addFile(nameForm, name, directory);
+            into.addFile(nameForm, name, directory, budget);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// The header of one line program (DWARF 5, 6.2.4).
 ///
@@ -38,7 +39,7 @@ record LineHeader(
     }
 
     /// Reads the header that begins where the cursor stands. The cursor is left anywhere.
-    static LineHeader read(Cursor at, Unit unit, WorkBudget budget) throws MalformedBinaryException {
+    static LineHeader read(Cursor at, Unit unit, ReadBudget budget) throws MalformedBinaryException {
         long start = at.position();
         long length = at.u32("unit_length");
         int offsetBytes = length == DWARF64 ? Long.BYTES : Integer.BYTES;
@@ -64,13 +65,14 @@ record LineHeader(
         if (Long.compareUnsigned(headerLength, end - at.position()) > 0) {
             throw at.malformed("header_length is " + Long.toUnsignedString(headerLength));
         }
-        LineHeader header = readRest(at, unit, encoding, at.position() + headerLength, end);
+        LineHeader header = readRest(at, unit, encoding, at.position() + headerLength, end, budget);
         // Many units may share one header.
         budget.spend((at.position() - start) >> 3, "line program header");
         return header;
     }
 
-    private static LineHeader readRest(Cursor at, Unit unit, Encoding encoding, long program, long end)
+    private static LineHeader readRest(
+            Cursor at, Unit unit, Encoding encoding, long program, long end, ReadBudget budget)
             throws MalformedBinaryException {
         int minInstructionLength = at.u8("minimum_instruction_length");
         int maxOperations = encoding.version() >= 4 ? at.u8("maximum_operations_per_instruction") : 1;
@@ -83,11 +85,16 @@ record LineHeader(
         }
         OperandCounts operandCounts = new OperandCounts(at.take(opcodeBase - 1, "standard_opcode_lengths"));
         FileTable files = new FileTable(unit, encoding.version());
-        LineFileReader reader = new LineFileReader(encoding, files);
-        if (encoding.version() >= 5) {
-            reader.read(at);
-        } else {
-            reader.readOld(at);
+        LineFileReader reader = new LineFileReader(encoding, files, budget);
+        try {
+            if (encoding.version() >= 5) {
+                reader.read(at);
+            } else {
+                reader.readOld(at);
+            }
+        } catch (MalformedBinaryException e) {
+            files.release(budget);
+            throw e;
         }
         return new LineHeader(
                 encoding,

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Runs one line program (DWARF 5, 6.2.5) and hands out its rows. One run, one thread.
 ///
@@ -11,7 +12,7 @@ final class LineProgram {
     private final LineHeader header;
     private final Cursor at;
     private final RowSink rows;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
     private final long lowestCode;
 
     private long address;
@@ -24,7 +25,7 @@ final class LineProgram {
     private boolean begun;
     private boolean dropped;
 
-    LineProgram(LineHeader header, Cursor at, RowSink rows, WorkBudget budget, long lowestCode) {
+    LineProgram(LineHeader header, Cursor at, RowSink rows, ReadBudget budget, long lowestCode) {
         this.header = header;
         this.at = at;
         this.rows = rows;
@@ -34,7 +35,7 @@ final class LineProgram {
     }
 
     /// The line program of a unit, which has one.
-    static LineProgram of(Unit unit, LineHeader header, RowSink rows, WorkBudget budget)
+    static LineProgram of(Unit unit, LineHeader header, RowSink rows, ReadBudget budget)
             throws MalformedBinaryException {
         return new LineProgram(header, unit.object().sections().lines().cursor(), rows, budget, unit.lowestCode());
     }
@@ -142,7 +143,7 @@ final class LineProgram {
                 reset();
             }
             case Dw.LNE_SET_ADDRESS -> setAddress((int) Math.min(length - 1, Long.BYTES));
-            case Dw.LNE_DEFINE_FILE -> new LineFileReader(header.encoding(), header.files()).readOldFile(at);
+            case Dw.LNE_DEFINE_FILE -> new LineFileReader(header.encoding(), header.files(), budget).readOldFile(at);
             case Dw.LNE_SET_DISCRIMINATOR -> discriminator = (int) at.uleb128("discriminator");
             default -> {}
         }

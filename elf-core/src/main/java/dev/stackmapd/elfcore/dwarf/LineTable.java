@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
-import java.util.Arrays;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// The rows of one unit, sorted into sequences: two binary searches find an address. A linker that folds equal
 /// functions may leave a sequence of each of them at the same addresses: the first one counts. Immutable and
@@ -10,50 +10,67 @@ import java.util.Arrays;
 final class LineTable implements RowSink {
     static final int NONE = -1;
 
+    private static final String SOURCE = "line program";
+    private static final int MAX_FIRST_ROWS = 1 << 26;
     // Compilers need some five bytes of program for a row.
     private static final int BYTES_A_ROW = 4;
 
     private final FileTable files;
-    private final int maxRows;
-    private final RangeIndex.Builder building = new RangeIndex.Builder();
-    private long[] addresses = new long[64];
-    private int[] rowFiles = new int[64];
-    private int[] lines = new int[64];
-    private int[] columns = new int[64];
-    private int[] discriminators = new int[64];
+    private final ReadBudget budget;
+    private final RangeIndex.Builder building;
+    private long[] addresses = new long[0];
+    private int[] rowFiles = new int[0];
+    private int[] lines = new int[0];
+    private int[] columns = new int[0];
+    private int[] discriminators = new int[0];
     private int rows;
     private int sequenceStart;
-    private RangeIndex sequences = building.build();
+    private RangeIndex sequences = RangeIndex.EMPTY;
 
-    private LineTable(FileTable files, int maxRows) {
+    private LineTable(FileTable files, ReadBudget budget) {
         this.files = files;
-        this.maxRows = maxRows;
+        this.budget = budget;
+        this.building = new RangeIndex.Builder(budget, SOURCE);
     }
 
-    /// Runs a unit's line program. Rows before a damage are kept.
-    static LineTable read(Unit unit, WorkBudget budget, Skips skips) {
-        LineTable table =
-                new LineTable(new FileTable(unit, 5), unit.object().limits().maxLineRows());
+    /// Runs a unit's line program. Rows before a damage are kept; where they are more than the budget has
+    /// memory or steps for, none are.
+    static LineTable read(Unit unit, ReadBudget budget, Skips skips) {
+        long heldBefore = budget.bytes();
+        long stepsBefore = budget.steps();
+        LineTable table = new LineTable(new FileTable(unit, 5), budget);
         try {
             if (unit.hasLines()) {
                 LineHeader header = unit.lineHeader(budget);
-                table = new LineTable(header.files(), unit.object().limits().maxLineRows());
-                table.resize((int) Math.min(table.maxRows, 64 + (header.end() - header.program()) / BYTES_A_ROW));
-                LineProgram.of(unit, header, table, budget).run();
+                table = new LineTable(header.files(), budget);
+                table.run(unit, header, skips);
             }
+        } catch (OverLimitException e) {
+            skips.add(SkippedPart.Part.LINES, e);
+            budget.waste(stepsBefore);
+            table = new LineTable(table.files, budget);
         } catch (MalformedBinaryException e) {
             skips.add(SkippedPart.Part.LINES, e);
         }
-        table.finish();
+        budget.giveBack(budget.bytes() - heldBefore);
         return table;
+    }
+
+    private void run(Unit unit, LineHeader header, Skips skips) throws OverLimitException {
+        try {
+            resize((int) Math.min(MAX_FIRST_ROWS, 64 + (header.end() - header.program()) / BYTES_A_ROW));
+            LineProgram.of(unit, header, this, budget).run();
+        } catch (OverLimitException e) {
+            throw e;
+        } catch (MalformedBinaryException e) {
+            skips.add(SkippedPart.Part.LINES, e);
+        }
+        finish();
     }
 
     @Override
     public void row(long address, int file, int line, int column, int discriminator, int flags)
             throws MalformedBinaryException {
-        if (rows == maxRows) {
-            throw new OverLimitException("line program", 0, "more than " + maxRows + " rows");
-        }
         if (rows == addresses.length) {
             resize(rows * 2);
         }
@@ -68,7 +85,7 @@ final class LineTable implements RowSink {
     }
 
     /// A sequence that is empty or runs backwards is left out. Its payload is first and last row.
-    private void endSequence(long end) {
+    private void endSequence(long end) throws OverLimitException {
         long start = addresses[sequenceStart];
         if (Long.compareUnsigned(start, end) < 0) {
             building.add(start, end, (long) sequenceStart << Integer.SIZE | rows);
@@ -77,15 +94,15 @@ final class LineTable implements RowSink {
         rows = sequenceStart;
     }
 
-    private void resize(int size) {
-        addresses = Arrays.copyOf(addresses, size);
-        rowFiles = Arrays.copyOf(rowFiles, size);
-        lines = Arrays.copyOf(lines, size);
-        columns = Arrays.copyOf(columns, size);
-        discriminators = Arrays.copyOf(discriminators, size);
+    private void resize(int size) throws OverLimitException {
+        addresses = budget.grow(addresses, size, SOURCE);
+        rowFiles = budget.grow(rowFiles, size, SOURCE);
+        lines = budget.grow(lines, size, SOURCE);
+        columns = budget.grow(columns, size, SOURCE);
+        discriminators = budget.grow(discriminators, size, SOURCE);
     }
 
-    private void finish() {
+    private void finish() throws OverLimitException {
         rows = sequenceStart;
         if (rows < addresses.length / 2) {
             resize(rows);
@@ -93,8 +110,9 @@ final class LineTable implements RowSink {
         sequences = building.build();
     }
 
-    int rows() {
-        return rows;
+    /// Rows that it keeps in memory, and what else it keeps counted as such.
+    int weight() {
+        return rows + sequences.size() + files.size();
     }
 
     FileTable files() {

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.CodeRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,26 +13,31 @@ final class LookUp {
     private final long address;
     private final DwarfLimits limits;
     private final Skips skips;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
     private final List<DwarfFrame> frames = new ArrayList<>();
 
     LookUp(long address, DwarfLimits limits, Skips skips) {
         this.address = address;
         this.limits = limits;
         this.skips = skips;
-        this.budget = new WorkBudget(limits.maxLookUpWork());
+        this.budget = new ReadBudget(limits.maxLookUpBytes(), limits.maxLookUpWork());
     }
 
     long address() {
         return address;
     }
 
-    WorkBudget budget() {
+    ReadBudget budget() {
         return budget;
     }
 
     Skips skips() {
         return skips;
+    }
+
+    /// Returns true if the frames are known, or no unit can be read any more.
+    boolean isOver() {
+        return !frames.isEmpty() || budget.steps() > limits.maxLookUpWork();
     }
 
     List<DwarfFrame> frames() {

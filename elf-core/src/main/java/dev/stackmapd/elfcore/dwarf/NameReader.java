@@ -2,18 +2,19 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Finds what a function is called: from its own entry, the abstract one it is an instance of, the declaration it
 /// completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest entry that says something decides. One look-up, one
 /// thread.
 final class NameReader {
-    private final WorkBudget budget;
+    private final ReadBudget budget;
     private final EntryValues values = new EntryValues();
     private String linkageName = "";
     private String name = "";
     private int declarationLine;
 
-    NameReader(WorkBudget budget) {
+    NameReader(ReadBudget budget) {
         this.budget = budget;
     }
 

@@ -1,8 +1,10 @@
 package dev.stackmapd.elfcore.dwarf;
 
+import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +17,8 @@ final class PackageFile {
     private static final int STR_OFFSETS = 6;
     private static final int RNGLISTS = 8;
     private static final int MAX_COLUMNS = 16;
+    /// Heap of a unit of the index.
+    private static final int UNIT_BYTES = 160;
 
     private final DwarfObject object;
     /// By id; [Contribution#NONE] where the index lists the unit and does not say where it is.
@@ -41,7 +45,7 @@ final class PackageFile {
         long count = at.u32("unit_count");
         long slots = at.u32("slot_count");
         check(at, columns, count, slots, object.limits());
-        return new PackageFile(object, readUnits(at, version, (int) columns, (int) count, slots));
+        return new PackageFile(object, readUnits(at, version, (int) columns, (int) count, slots, object.kept()));
     }
 
     private static void check(Cursor at, long columns, long count, long slots, DwarfLimits limits)
@@ -54,7 +58,8 @@ final class PackageFile {
         }
     }
 
-    private static Map<Long, Contribution> readUnits(Cursor at, int version, int columns, int count, long slots)
+    private static Map<Long, Contribution> readUnits(
+            Cursor at, int version, int columns, int count, long slots, ByteQuota kept)
             throws MalformedBinaryException {
         long hashes = at.position();
         long indexes = hashes + slots * Long.BYTES;
@@ -71,6 +76,7 @@ final class PackageFile {
             if (row != 0 && row <= count) {
                 at.moveTo(hashes + slot * Long.BYTES, "hash");
                 long id = at.u64("dwo_id");
+                kept.take(UNIT_BYTES, "unit index");
                 // The table of sizes has no row of section ids.
                 long sizes = table + (count + row) * columns * Integer.BYTES;
                 if (sizes + (long) columns * Integer.BYTES > at.position() + at.remaining()) {
@@ -113,7 +119,7 @@ final class PackageFile {
     }
 
     /// The unit that a skeleton stands for, which the package has.
-    Unit unit(DwarfFiles files, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
+    Unit unit(DwarfFiles files, Unit skeleton, ReadBudget budget) throws MalformedBinaryException {
         Contribution contribution = units.getOrDefault(skeleton.splitId(), Contribution.NONE);
         Cursor at = object.info().cursor();
         at.moveTo(contribution.info(), "DW_SECT_INFO offset");

@@ -1,5 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
+import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
 /// Ranges by address, each with a number of the caller's; they may overlap. Immutable and thread-safe.
@@ -10,6 +12,9 @@ import java.util.Arrays;
 /// one when parents are added before their children.
 final class RangeIndex {
     static final int NONE = -1;
+    static final RangeIndex EMPTY = new RangeIndex(new long[0], new long[0], new long[0]);
+    /// Heap of one range.
+    static final long BYTES = 4L * Long.BYTES;
 
     private final long[] lows;
     private final long[] highs;
@@ -94,27 +99,45 @@ final class RangeIndex {
 
     /// Collects ranges in any order. Not thread-safe.
     static final class Builder {
-        private long[] lows = new long[16];
-        private long[] highs = new long[16];
-        private long[] payloads = new long[16];
+        /// Heap of a range while they are sorted, beside that in which they were gathered: two orders, two
+        /// lists of runs, and [#BYTES].
+        private static final long SORTING_BYTES = 4L * Integer.BYTES + BYTES;
+
+        private static final int FIRST = 16;
+
+        private final ReadBudget budget;
+        private final String source;
+        private long[] lows = new long[FIRST];
+        private long[] highs = new long[FIRST];
+        private long[] payloads = new long[FIRST];
         private int size;
+
+        /// @param budget for the ranges
+        /// @param source what they are of, for the error
+        Builder(ReadBudget budget, String source) {
+            this.budget = budget;
+            this.source = source;
+        }
 
         int size() {
             return size;
         }
 
-        void add(long low, long high, long payload) {
+        void add(long low, long high, long payload) throws OverLimitException {
             if (size == lows.length) {
-                lows = Arrays.copyOf(lows, size * 2);
-                highs = Arrays.copyOf(highs, size * 2);
-                payloads = Arrays.copyOf(payloads, size * 2);
+                lows = budget.grow(lows, size * 2, source);
+                highs = budget.grow(highs, size * 2, source);
+                payloads = budget.grow(payloads, size * 2, source);
             }
             lows[size] = low;
             highs[size] = high;
             payloads[size++] = payload;
         }
 
-        RangeIndex build() {
+        /// The ranges so far, which stay charged; what gathering and sorting them took is given back. Begins
+        /// again.
+        RangeIndex build() throws OverLimitException {
+            budget.take(SORTING_BYTES * size, source);
             int[] order = sortedOrder();
             long[] sortedLows = new long[size];
             long[] sortedHighs = new long[size];
@@ -124,6 +147,11 @@ final class RangeIndex {
                 sortedHighs[i] = highs[order[i]];
                 sortedPayloads[i] = payloads[order[i]];
             }
+            budget.giveBack((SORTING_BYTES - BYTES) * size + 3L * Long.BYTES * (lows.length - FIRST));
+            lows = new long[FIRST];
+            highs = new long[FIRST];
+            payloads = new long[FIRST];
+            size = 0;
             return new RangeIndex(sortedLows, sortedHighs, sortedPayloads);
         }
 

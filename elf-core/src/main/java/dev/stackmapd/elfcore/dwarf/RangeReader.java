@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// The code of one entry as ranges (DWARF 5, 2.17): from its low and high address or from a list.
 ///
@@ -9,9 +10,9 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 /// below all code of the file (0 and 1, as older linkers leave them). Not thread-safe.
 final class RangeReader {
     private final Unit unit;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
 
-    RangeReader(Unit unit, WorkBudget budget) {
+    RangeReader(Unit unit, ReadBudget budget) {
         this.unit = unit;
         this.budget = budget;
     }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ final class SourceNameReader {
     private final DwarfFiles files;
     private final SplitFiles split;
     private final DwarfObject main;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
     private final Skips skips = new Skips();
     private final Set<String> names = new HashSet<>();
     private final Map<Header, Set<String>> directories = new HashMap<>();
@@ -33,7 +34,8 @@ final class SourceNameReader {
         this.files = files;
         this.split = split;
         this.main = files.main();
-        this.budget = new WorkBudget(main.limits().maxWalkWork());
+        this.budget =
+                new ReadBudget(main.limits().maxLookUpBytes(), main.limits().maxWalkWork());
         this.bytesLeft = main.limits().maxSourceNameBytes();
     }
 
@@ -105,7 +107,9 @@ final class SourceNameReader {
     private void addHeader(Unit unit) {
         try {
             if (unit.hasFiles() && isNew(unit)) {
-                addFiles(unit.lineHeader(budget).files());
+                FileTable files = unit.lineHeader(budget).files();
+                addFiles(files);
+                files.release(budget);
             }
         } catch (MalformedBinaryException e) {
             skip(e);

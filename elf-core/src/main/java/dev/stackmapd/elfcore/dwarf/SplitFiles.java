@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.ArrayList;
@@ -18,12 +19,15 @@ import java.util.Optional;
 final class SplitFiles {
     /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as many again.
     private static final int MAX_PACKAGES = 8;
+    /// Heap of a unit that lacks, beside its name.
+    private static final int LACKING_BYTES = 400;
 
     private final DwarfFiles files;
     private final Map<Long, DwarfObject> objects = new HashMap<>();
     private final Map<Long, LackingPartException> lacking = new HashMap<>();
     private final List<PackageFile> packages = new ArrayList<>();
     private Optional<MalformedBinaryException> packageDamage = Optional.empty();
+    private Optional<LackingPartException> tooMany = Optional.empty();
     private boolean askedForPackages;
 
     SplitFiles(DwarfFiles files) {
@@ -31,7 +35,7 @@ final class SplitFiles {
     }
 
     /// The unit that a skeleton stands for.
-    synchronized Unit find(Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
+    synchronized Unit find(Unit skeleton, ReadBudget budget) throws MalformedBinaryException {
         long id = skeleton.splitId();
         LackingPartException before = lacking.get(id);
         if (before != null) {
@@ -48,13 +52,28 @@ final class SplitFiles {
                 }
             }
         }
+        if (tooMany.isPresent()) {
+            throw tooMany.get();
+        }
         try {
             return unitWithId(single(skeleton), skeleton, budget);
         } catch (MalformedBinaryException e) {
             LackingPartException why = lacking(skeleton, e, damage);
-            lacking.put(id, why);
-            throw why;
+            throw remembered(id, why);
         }
+    }
+
+    /// Where there are more than can be remembered, no others are looked for: each look-up asks for several
+    /// files.
+    private LackingPartException remembered(long id, LackingPartException why) {
+        try {
+            files.main().kept().take(LACKING_BYTES + why.part().name().length(), "split units that lack");
+            lacking.put(id, why);
+        } catch (MalformedBinaryException e) {
+            LackingPart part = new LackingPart(LackingPart.Kind.DWO, why.part().name(), LackingPart.Reason.TOO_LARGE);
+            tooMany = Optional.of(new LackingPartException(part, e.source(), e.offset(), e.reason()));
+        }
+        return why;
     }
 
     private void openPackages() {
@@ -134,7 +153,8 @@ final class SplitFiles {
     /// Returns true if a file has the split unit of an id. Units that cannot be read do not count.
     static boolean holds(ElfFile file, long id) throws MalformedBinaryException {
         DwarfObject object = new DwarfObject(DwarfSections.split(file));
-        WorkBudget budget = new WorkBudget(object.limits().maxLookUpWork());
+        ReadBudget budget =
+                new ReadBudget(object.limits().maxLookUpBytes(), object.limits().maxLookUpWork());
         try (DwarfFiles alone = new DwarfFiles(object, DebugFileFinder.NONE)) {
             for (int i = 0; i < object.units().count(); i++) {
                 UnitHeader header = object.header(object.units().start(i));
@@ -147,7 +167,7 @@ final class SplitFiles {
         return false;
     }
 
-    private Unit unitWithId(DwarfObject object, Unit skeleton, WorkBudget budget) throws MalformedBinaryException {
+    private Unit unitWithId(DwarfObject object, Unit skeleton, ReadBudget budget) throws MalformedBinaryException {
         for (int i = 0; i < object.units().count(); i++) {
             UnitHeader header = object.header(object.units().start(i));
             if (!header.isTypeUnit()) {

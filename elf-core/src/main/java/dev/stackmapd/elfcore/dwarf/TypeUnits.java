@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,6 +10,9 @@ import java.util.Map;
 ///
 /// Headers are gone through once for each file, when the first signature is looked for. Thread-safe.
 final class TypeUnits {
+    /// Heap of the header of a type unit, and of its entry in a table.
+    private static final int UNIT_BYTES = 192;
+
     private final DwarfFiles files;
     private final Map<DwarfObject, Map<Long, UnitHeader>> bySignature = new HashMap<>();
 
@@ -16,13 +20,14 @@ final class TypeUnits {
         this.files = files;
     }
 
-    synchronized EntryReference find(DwarfObject object, long signature, WorkBudget budget)
+    synchronized EntryReference find(DwarfObject object, long signature, ReadBudget budget)
             throws MalformedBinaryException {
         Map<Long, UnitHeader> known = bySignature.get(object);
         if (known == null) {
             budget.spend(object.units().count(), object.info().source());
-            known = read(object);
+            known = new HashMap<>();
             bySignature.put(object, known);
+            read(object, known);
         }
         UnitHeader header = known.get(signature);
         if (header == null) {
@@ -32,18 +37,23 @@ final class TypeUnits {
         return new EntryReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
     }
 
-    private static Map<Long, UnitHeader> read(DwarfObject object) throws MalformedBinaryException {
-        Map<Long, UnitHeader> headers = new HashMap<>();
+    /// Those before a damage, or before there were too many, stay.
+    private static void read(DwarfObject object, Map<Long, UnitHeader> headers) throws MalformedBinaryException {
         for (int i = 0; i < object.units().count(); i++) {
             UnitHeader header = object.header(object.units().start(i));
             if (header.isTypeUnit()) {
-                headers.putIfAbsent(header.id(), header);
+                add(object, header, headers);
             }
         }
         for (int i = 0; i < object.typeUnits().count(); i++) {
             UnitHeader header = object.typeHeader(i);
-            headers.putIfAbsent(header.id(), header);
+            add(object, header, headers);
         }
-        return headers;
+    }
+
+    private static void add(DwarfObject object, UnitHeader header, Map<Long, UnitHeader> headers)
+            throws MalformedBinaryException {
+        object.kept().take(UNIT_BYTES, "type units");
+        headers.putIfAbsent(header.id(), header);
     }
 }

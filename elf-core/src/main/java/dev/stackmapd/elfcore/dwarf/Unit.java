@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import org.jspecify.annotations.Nullable;
 
 /// One unit: its header, its first entry, and what turns the raw values of its entries into addresses and text: the
@@ -25,7 +26,7 @@ final class Unit {
             UnitHeader header,
             Contribution contribution,
             @Nullable Unit skeleton,
-            WorkBudget budget)
+            ReadBudget budget)
             throws MalformedBinaryException {
         this.files = files;
         this.object = object;
@@ -35,7 +36,7 @@ final class Unit {
         this.rootTag = readRoot(budget);
     }
 
-    static Unit read(DwarfFiles files, DwarfObject object, UnitHeader header, WorkBudget budget)
+    static Unit read(DwarfFiles files, DwarfObject object, UnitHeader header, ReadBudget budget)
             throws MalformedBinaryException {
         return new Unit(files, object, header, Contribution.NONE, null, budget);
     }
@@ -47,25 +48,31 @@ final class Unit {
             UnitHeader header,
             Contribution contribution,
             Unit skeleton,
-            WorkBudget budget)
+            ReadBudget budget)
             throws MalformedBinaryException {
         return new Unit(files, object, header, contribution, skeleton, budget);
     }
 
-    private int readRoot(WorkBudget budget) throws MalformedBinaryException {
+    private int readRoot(ReadBudget budget) throws MalformedBinaryException {
         Cursor at = entries();
         at.moveTo(header.firstEntry(), "first entry");
         long code = at.uleb128("abbreviation code");
         if (code == 0) {
             return 0;
         }
-        Abbreviation shape = AbbreviationTable.readSingle(
-                object.sections().abbreviations(),
-                abbreviationsOffset(),
-                code,
-                header.encoding(),
-                object.limits(),
-                budget);
+        long heldBefore = budget.bytes();
+        Abbreviation shape;
+        try {
+            shape = AbbreviationTable.readSingle(
+                    object.sections().abbreviations(),
+                    abbreviationsOffset(),
+                    code,
+                    header.encoding(),
+                    object.limits(),
+                    budget);
+        } finally {
+            budget.giveBack(budget.bytes() - heldBefore);
+        }
         shape.read(at, root);
         hasEntries = shape.hasChildren();
         return shape.tag();
@@ -108,7 +115,7 @@ final class Unit {
 
     /// Whether its first entry is that of a compiled unit and says that the code at an address is its own. Bytes that
     /// only look like a unit do not.
-    boolean claims(long address, WorkBudget budget) {
+    boolean claims(long address, ReadBudget budget) {
         if (rootTag != Dw.TAG_COMPILE_UNIT && rootTag != Dw.TAG_SKELETON_UNIT) {
             return false;
         }
@@ -135,7 +142,7 @@ final class Unit {
         }
     }
 
-    AbbreviationTable abbreviations(WorkBudget budget) throws MalformedBinaryException {
+    AbbreviationTable abbreviations(ReadBudget budget) throws MalformedBinaryException {
         return object.abbreviations(abbreviationsOffset(), header.encoding(), budget);
     }
 
@@ -278,7 +285,7 @@ final class Unit {
     }
 
     /// The header that lists its files.
-    LineHeader lineHeader(WorkBudget budget) throws MalformedBinaryException {
+    LineHeader lineHeader(ReadBudget budget) throws MalformedBinaryException {
         Cursor at = object.sections().lines().cursor();
         at.moveTo(lineHeaderOffset(), "DW_AT_stmt_list");
         return LineHeader.read(at, this, budget);

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class UnitCache {
     }
 
     /// The unit that begins at an offset of `.debug_info`.
-    Unit get(DwarfObject object, long offset, WorkBudget budget) throws MalformedBinaryException {
+    Unit get(DwarfObject object, long offset, ReadBudget budget) throws MalformedBinaryException {
         Key key = new Key(object, offset);
         Optional<Unit> known = known(key);
         return known.isPresent() ? known.get() : keep(key, Unit.read(files, object, object.header(offset), budget));
@@ -52,9 +53,10 @@ final class UnitCache {
     CodeUnit code(long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Key key = new Key(files.main(), offset);
         Optional<CodeUnit> known = knownCode(key);
-        if (known.isPresent()) {
-            return known.get();
-        }
+        return known.isPresent() ? known.get() : readCode(key, offset, split, lookUp);
+    }
+
+    private CodeUnit readCode(Key key, long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Unit unit = get(files.main(), offset, lookUp.budget());
         if (!unit.claims(lookUp.address(), lookUp.budget()) && !files.main().hasUnitAt(offset)) {
             throw unit.entries().malformed("no unit begins at 0x" + Long.toHexString(offset));

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
+import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
@@ -22,6 +23,7 @@ final class UnitChain {
     private final String source;
     private final Cursor at;
     private final int limit;
+    private final ByteQuota kept;
     private final Skips skips = new Skips();
     private long[] starts = new long[16];
     private int count;
@@ -29,7 +31,9 @@ final class UnitChain {
     private long end;
     private boolean broken;
 
-    UnitChain(ByteExtent section, DwarfLimits limits) {
+    /// @param kept memory for where the units begin
+    UnitChain(ByteExtent section, DwarfLimits limits, ByteQuota kept) {
+        this.kept = kept;
         this.source = section.source();
         this.at = section.cursor();
         this.limit = limits.maxUnits();
@@ -71,7 +75,7 @@ final class UnitChain {
             at.moveTo(content, "version");
             int version = length < Short.BYTES ? 0 : at.u16("version");
             if (UnitHeader.isKnown(version)) {
-                starts = count == starts.length ? Arrays.copyOf(starts, count * 2) : starts;
+                grow();
                 starts[count++] = end;
             } else {
                 passOver(version);
@@ -81,6 +85,14 @@ final class UnitChain {
         } catch (MalformedBinaryException e) {
             skips.add(SkippedPart.Part.UNITS, e);
             broken = true;
+        }
+    }
+
+    /// The starts are copied once more for whoever asks for all.
+    private void grow() throws MalformedBinaryException {
+        if (count == starts.length) {
+            kept.take(2L * Long.BYTES * count, source);
+            starts = Arrays.copyOf(starts, count * 2);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
-import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
 /// Which unit an address belongs to.
@@ -65,19 +65,31 @@ final class UnitRanges {
     private static final class Reading {
         private final DwarfFiles files;
         private final DwarfObject object;
-        private final WorkBudget budget;
+        private final ReadBudget budget;
         private final Skips skips = new Skips();
-        private final RangeIndex.Builder ranges = new RangeIndex.Builder();
+        private final RangeIndex.Builder ranges;
         private int damaged;
 
         Reading(DwarfFiles files) {
             this.files = files;
             this.object = files.main();
-            this.budget = new WorkBudget(object.limits().maxLookUpWork());
+            // Twice as much while they are sorted as stays.
+            this.budget = new ReadBudget(
+                    2 * object.limits().maxKeptBytes(), object.limits().maxLookUpWork());
+            this.ranges = new RangeIndex.Builder(budget, object.info().source());
         }
 
+        /// Where there are more than the budget has memory or steps for, none are kept.
         UnitRanges finish() {
-            return new UnitRanges(ranges.build(), skips);
+            try {
+                RangeIndex sorted = budget.exceeded().isEmpty() ? ranges.build() : RangeIndex.EMPTY;
+                object.kept()
+                        .take(RangeIndex.BYTES * sorted.size(), object.info().source());
+                return new UnitRanges(sorted, skips);
+            } catch (MalformedBinaryException e) {
+                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                return new UnitRanges(RangeIndex.EMPTY, skips);
+            }
         }
 
         void addressRanges() {
@@ -125,15 +137,19 @@ final class UnitRanges {
                 if (length != 0
                         && Long.compareUnsigned(low, object.lowestCode()) >= 0
                         && Long.compareUnsigned(low, encoding.largestAddress() - 1) < 0) {
-                    add(low, low + length, unit);
+                    ranges.add(low, low + length, unit);
                 }
             }
         }
 
         void firstEntries() {
-            for (int unit = 0; unit < object.units().count() && damaged < UnitOffsets.MAX_DAMAGED; unit++) {
+            for (int unit = 0; unit < object.units().count() && isAble(); unit++) {
                 readFirstEntry(object.units().start(unit));
             }
+        }
+
+        private boolean isAble() {
+            return damaged < UnitOffsets.MAX_DAMAGED && budget.exceeded().isEmpty();
         }
 
         private void readFirstEntry(long start) {
@@ -142,22 +158,12 @@ final class UnitRanges {
                 UnitHeader header = object.header(start);
                 if (header.type() == Dw.UT_COMPILE || header.type() == Dw.UT_SKELETON) {
                     Unit unit = Unit.read(files, object, header, budget);
-                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> add(low, high, start));
+                    new RangeReader(unit, budget).read(unit.root(), (low, high) -> ranges.add(low, high, start));
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
                 skips.add(SkippedPart.Part.UNIT_RANGES, e);
             }
-        }
-
-        private void add(long low, long high, long unit) throws MalformedBinaryException {
-            if (ranges.size() == object.limits().maxRanges()) {
-                throw new OverLimitException(
-                        object.info().source(),
-                        0,
-                        "more than " + object.limits().maxRanges() + " ranges of units");
-            }
-            ranges.add(low, high, unit);
         }
     }
 }

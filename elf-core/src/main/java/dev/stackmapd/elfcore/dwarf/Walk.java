@@ -1,25 +1,30 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// Shows a visitor all units of a file. Keeps one unit's header, shapes and file table at a time. One thread.
 final class Walk {
     private final DwarfFiles files;
     private final SplitFiles split;
     private final DwarfVisitor visitor;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
 
-    Walk(DwarfFiles files, SplitFiles split, DwarfVisitor visitor) {
+    Walk(DwarfFiles files, SplitFiles split, DwarfVisitor visitor, ReadBudget budget) {
         this.files = files;
         this.split = split;
         this.visitor = visitor;
-        this.budget = new WorkBudget(files.main().limits().maxWalkWork());
+        this.budget = budget;
     }
 
     void run() {
         files.main().units().skips().list().forEach(visitor::skipped);
         int damaged = 0;
-        for (int number = 0; number < files.main().units().count() && damaged < UnitOffsets.MAX_DAMAGED; number++) {
+        for (int number = 0;
+                number < files.main().units().count()
+                        && damaged < UnitOffsets.MAX_DAMAGED
+                        && budget.exceeded().isEmpty();
+                number++) {
             try {
                 UnitHeader header = files.main().header(files.main().units().start(number));
                 if (!header.isTypeUnit()) {
@@ -52,7 +57,10 @@ final class Walk {
         if (lines != null) {
             showRows(unit, lines);
         }
-        visitor.endOfUnit();
+        if (budget.exceeded().isEmpty()) {
+            visitor.endOfUnit();
+        }
+        fileTable.release(budget);
     }
 
     private Unit entriesOf(Unit unit, Skips skips) {
@@ -108,7 +116,7 @@ final class Walk {
         private final RangeReader ranges;
         private final EntryPoint entryPoint;
 
-        Functions(Unit unit, DwarfVisitor visitor, WorkBudget budget) {
+        Functions(Unit unit, DwarfVisitor visitor, ReadBudget budget) {
             this.unit = unit;
             this.visitor = visitor;
             this.ranges = new RangeReader(unit, budget);

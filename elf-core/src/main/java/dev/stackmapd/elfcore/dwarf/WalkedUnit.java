@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 
 /// One unit while a [DwarfVisitor] is shown it: turns its keys into names and its files into paths. For the walking
 /// thread alone.
@@ -9,10 +10,10 @@ public final class WalkedUnit {
     private final FileTable files;
     private final DwarfVisitor visitor;
     private final NameReader names;
-    private final WorkBudget budget;
+    private final ReadBudget budget;
 
     /// @param entries the unit that has the functions
-    WalkedUnit(Unit entries, FileTable files, DwarfVisitor visitor, WorkBudget budget) {
+    WalkedUnit(Unit entries, FileTable files, DwarfVisitor visitor, ReadBudget budget) {
         this.entries = entries;
         this.files = files;
         this.visitor = visitor;

@@ -2,18 +2,18 @@ package dev.stackmapd.elfcore.index;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
-
 /// Packs entries into blocks and writes these. Keeps two numbers a block. Not thread-safe.
+
 final class BlockWriter implements EntrySink {
     private static final int NOTHING = -1;
 
+    private final BuildMemory memory;
     private final IndexOutput out;
     private final int[] fileNumbers;
-    private final ByteSink block = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
-    private final ByteSink longLengths = new ByteSink(64);
-    private final ByteSink firstHalf = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
-    private final ByteSink secondHalf = new ByteSink(IndexFormat.MAX_BLOCK_BYTES);
+    private final ByteSink block;
+    private final ByteSink longLengths;
+    private final ByteSink firstHalf;
+    private final ByteSink secondHalf;
     private final long[] entryStarts = new long[IndexFormat.BLOCK_ENTRIES];
     private final int[] contexts = new int[IndexFormat.BLOCK_ENTRIES];
     private final int[] files = new int[IndexFormat.BLOCK_ENTRIES];
@@ -27,7 +27,12 @@ final class BlockWriter implements EntrySink {
     private long reached;
 
     /// @param fileNumbers what the index calls the files of the pool
-    BlockWriter(IndexOutput out, int[] fileNumbers) {
+    BlockWriter(BuildMemory memory, IndexOutput out, int[] fileNumbers) {
+        this.memory = memory;
+        this.block = new ByteSink(memory, IndexFormat.MAX_BLOCK_BYTES);
+        this.longLengths = new ByteSink(memory, 64);
+        this.firstHalf = new ByteSink(memory, IndexFormat.MAX_BLOCK_BYTES);
+        this.secondHalf = new ByteSink(memory, IndexFormat.MAX_BLOCK_BYTES);
         this.out = out;
         this.fileNumbers = fileNumbers;
     }
@@ -97,8 +102,8 @@ final class BlockWriter implements EntrySink {
         block.bytes(firstHalf.array(), 0, firstHalf.size());
         block.bytes(secondHalf.array(), 0, secondHalf.size());
         if (blocks == starts.length) {
-            starts = Arrays.copyOf(starts, blocks * 2);
-            offsets = Arrays.copyOf(offsets, blocks * 2);
+            starts = memory.grow(starts, blocks * 2);
+            offsets = memory.grow(offsets, blocks * 2);
         }
         starts[blocks] = entryStarts[0];
         offsets[blocks++] = written;

@@ -1,14 +1,15 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// Bytes that are put one after the other in memory. Numbers are little-endian or in base 128, low bits first. Not
 /// thread-safe.
 final class ByteSink {
+    private final BuildMemory memory;
     private byte[] bytes;
     private int size;
 
-    ByteSink(int capacity) {
+    /// @param memory out of which it grows beyond the capacity
+    ByteSink(BuildMemory memory, int capacity) {
+        this.memory = memory;
         bytes = new byte[capacity];
     }
 
@@ -27,8 +28,7 @@ final class ByteSink {
 
     private void require(int more) {
         if (more > bytes.length - size) {
-            bytes = Arrays.copyOf(bytes, (int)
-                    Math.min(Integer.MAX_VALUE - 8L, Math.max(2L * size, (long) size + more)));
+            bytes = memory.grow(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(2L * size, (long) size + more)));
         }
     }
 

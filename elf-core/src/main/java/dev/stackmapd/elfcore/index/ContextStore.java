@@ -14,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class ContextStore implements AutoCloseable {
     static final int NO_FUNCTION = 0;
 
+    private final BuildDisk disk;
     private final Path scratch;
     private final int limit;
-    private final ByteSink content = new ByteSink(1 << 14);
+    private final ByteSink content;
     private final long[] largest = new long[IndexFormat.CONTEXT_FIELDS];
     private @Nullable FileChannel channel;
     private long written;
     private int count = 1;
 
-    ContextStore(Path scratch, int limit) {
+    /// @param limit bytes of contexts kept in memory
+    ContextStore(BuildMemory memory, BuildDisk disk, Path scratch, int limit) {
+        this.disk = disk;
+        this.content = new ByteSink(memory, 1 << 14);
         this.scratch = scratch;
         this.limit = limit;
     }
@@ -67,6 +71,7 @@ final class ContextStore implements AutoCloseable {
                 file = Scratch.open(scratch);
                 channel = file;
             }
+            disk.take(content.size());
             ByteBuffer from = ByteBuffer.wrap(content.array(), 0, content.size());
             while (from.hasRemaining()) {
                 written += file.write(from, written);

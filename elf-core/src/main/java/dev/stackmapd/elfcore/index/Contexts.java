@@ -1,18 +1,22 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// What code may belong to, each once: a function, or a call inlined into another context at a place. Parents have
 /// smaller numbers. Not thread-safe.
 final class Contexts {
     static final int NONE = -1;
 
-    private final Slots slots = new Slots(1 << 10);
+    private final BuildMemory memory;
+    private final Slots slots;
     private int[] parents = new int[1 << 10];
     private int[] functions = new int[1 << 10];
     private int[] files = new int[1 << 10];
     private int[] lines = new int[1 << 10];
     private int[] columns = new int[1 << 10];
+
+    Contexts(BuildMemory memory) {
+        this.memory = memory;
+        this.slots = new Slots(memory, 1 << 10);
+    }
 
     /// @param expected how many will come at most
     void clear(int expected) {
@@ -38,7 +42,7 @@ final class Contexts {
         }
         int id = slots.add();
         if (id == parents.length) {
-            grow(id * 2);
+            grow(BuildMemory.larger(id));
         }
         parents[id] = parent;
         functions[id] = function;
@@ -49,11 +53,11 @@ final class Contexts {
     }
 
     private void grow(int size) {
-        parents = Arrays.copyOf(parents, size);
-        functions = Arrays.copyOf(functions, size);
-        files = Arrays.copyOf(files, size);
-        lines = Arrays.copyOf(lines, size);
-        columns = Arrays.copyOf(columns, size);
+        parents = memory.grow(parents, size);
+        functions = memory.grow(functions, size);
+        files = memory.grow(files, size);
+        lines = memory.grow(lines, size);
+        columns = memory.grow(columns, size);
     }
 
     int parent(int id) {

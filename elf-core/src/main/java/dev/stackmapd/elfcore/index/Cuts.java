@@ -1,16 +1,19 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// Addresses cut into ranges with one owner each: a range goes from its start to the next one's. Ascending, unsigned;
 /// no two neighbours have the same owner. Reused from unit to unit; not thread-safe.
 final class Cuts {
     static final int NOBODY = -1;
 
+    private final BuildMemory memory;
     private long[] starts = new long[64];
     private int[] owners = new int[64];
     private int count;
     private int begun;
+
+    Cuts(BuildMemory memory) {
+        this.memory = memory;
+    }
 
     void clear() {
         count = 0;
@@ -46,8 +49,8 @@ final class Cuts {
             return;
         }
         if (count == starts.length) {
-            starts = Arrays.copyOf(starts, count * 2);
-            owners = Arrays.copyOf(owners, count * 2);
+            starts = memory.grow(starts, BuildMemory.larger(count));
+            owners = memory.grow(owners, BuildMemory.larger(count));
         }
         starts[count] = start;
         owners[count++] = owner;

@@ -1,18 +1,19 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// Every source file once, as directory and base name, numbered as they come; 0 is no file. Not thread-safe.
 final class FilePool {
     static final int NONE = 0;
 
-    private final Slots slots = new Slots(1 << 8);
+    private final BuildMemory memory;
+    private final Slots slots;
     private final StringPool strings;
     private int[] directories = new int[1 << 8];
     private int[] names = new int[1 << 8];
     private long[] uses = new long[1 << 8];
 
-    FilePool(StringPool strings) {
+    FilePool(BuildMemory memory, StringPool strings) {
+        this.memory = memory;
+        this.slots = new Slots(memory, 1 << 8);
         this.strings = strings;
         idOf("");
     }
@@ -34,9 +35,9 @@ final class FilePool {
         }
         int id = slots.add();
         if (id == names.length) {
-            directories = Arrays.copyOf(directories, id * 2);
-            names = Arrays.copyOf(names, id * 2);
-            uses = Arrays.copyOf(uses, id * 2);
+            directories = memory.grow(directories, BuildMemory.larger(id));
+            names = memory.grow(names, BuildMemory.larger(id));
+            uses = memory.grow(uses, BuildMemory.larger(id));
         }
         directories[id] = directory;
         names[id] = name;

@@ -10,6 +10,7 @@ final class FunctionParts {
 
     private static final int UNKNOWN = -1;
 
+    private final BuildMemory memory;
     private long[] starts = new long[16];
     private long[] ends = new long[16];
     private int[] rawNames = new int[16];
@@ -18,11 +19,15 @@ final class FunctionParts {
     private int[] lasts = new int[64];
     private int open;
 
+    FunctionParts(BuildMemory memory) {
+        this.memory = memory;
+    }
+
     void clear(int nodes) {
         count = 0;
         if (firsts.length < nodes) {
-            firsts = new int[Math.max(nodes, firsts.length * 2)];
-            lasts = new int[firsts.length];
+            firsts = memory.grow(firsts, Math.max(nodes, BuildMemory.larger(firsts.length)));
+            lasts = memory.grow(lasts, firsts.length);
         }
         Arrays.fill(firsts, 0, nodes, UNKNOWN);
     }
@@ -41,9 +46,9 @@ final class FunctionParts {
     /// Adds the next part, ascending.
     void add(long start, long end, int rawName) {
         if (count == starts.length) {
-            starts = Arrays.copyOf(starts, count * 2);
-            ends = Arrays.copyOf(ends, count * 2);
-            rawNames = Arrays.copyOf(rawNames, count * 2);
+            starts = memory.grow(starts, BuildMemory.larger(count));
+            ends = memory.grow(ends, BuildMemory.larger(count));
+            rawNames = memory.grow(rawNames, BuildMemory.larger(count));
         }
         starts[count] = start;
         ends[count] = end;

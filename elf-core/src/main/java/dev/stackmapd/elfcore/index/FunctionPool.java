@@ -1,16 +1,20 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// Every function once, numbered as they come. A function that is only inlined has no entry. Not thread-safe.
 final class FunctionPool {
-    private final Slots slots = new Slots(1 << 10);
+    private final BuildMemory memory;
+    private final Slots slots;
     private int[] rawNames = new int[1 << 10];
     private int[] names = new int[1 << 10];
     private int[] lines = new int[1 << 10];
     private byte[] kinds = new byte[1 << 10];
     private long[] entries = new long[1 << 10];
     private long[] sizes = new long[1 << 10];
+
+    FunctionPool(BuildMemory memory) {
+        this.memory = memory;
+        this.slots = new Slots(memory, 1 << 10);
+    }
 
     int count() {
         return slots.count();
@@ -34,7 +38,7 @@ final class FunctionPool {
         }
         int id = slots.add();
         if (id == names.length) {
-            grow(id * 2);
+            grow(BuildMemory.larger(id));
         }
         rawNames[id] = rawName;
         names[id] = name;
@@ -46,12 +50,12 @@ final class FunctionPool {
     }
 
     private void grow(int size) {
-        rawNames = Arrays.copyOf(rawNames, size);
-        names = Arrays.copyOf(names, size);
-        lines = Arrays.copyOf(lines, size);
-        kinds = Arrays.copyOf(kinds, size);
-        entries = Arrays.copyOf(entries, size);
-        sizes = Arrays.copyOf(sizes, size);
+        rawNames = memory.grow(rawNames, size);
+        names = memory.grow(names, size);
+        lines = memory.grow(lines, size);
+        kinds = memory.grow(kinds, size);
+        entries = memory.grow(entries, size);
+        sizes = memory.grow(sizes, size);
     }
 
     int rawName(int id) {

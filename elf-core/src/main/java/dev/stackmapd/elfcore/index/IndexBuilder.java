@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.index;
 
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
@@ -55,35 +56,44 @@ public final class IndexBuilder {
     /// @param target in a folder that exists; temporary files lie beside it meanwhile, named after it and ending in
     ///     `.tmp`
     public IndexBuilding write(Path target) throws IOException {
-        StringPool strings = new StringPool(settings.maxNameBytes());
-        FilePool files = new FilePool(strings);
-        FunctionPool functions = new FunctionPool();
+        ReadBudget budget = new ReadBudget(settings.memoryBytes(), settings.steps());
+        BuildMemory memory = new BuildMemory(budget);
+        BuildDisk disk = new BuildDisk(settings.fileBytes());
+        StringPool strings = new StringPool(memory);
+        FilePool files = new FilePool(memory, strings);
+        FunctionPool functions = new FunctionPool(memory);
         try (Arena arena = Arena.ofConfined();
-                Pieces pieces = new Pieces(IndexOutput.temporaryFor(target, "code"), settings.bufferBytes());
-                ContextStore contexts =
-                        new ContextStore(IndexOutput.temporaryFor(target, "contexts"), settings.bufferBytes());
-                IndexOutput out = new IndexOutput(target, IndexWriter.headerBytes(origin))) {
+                Pieces pieces =
+                        new Pieces(memory, disk, IndexOutput.temporaryFor(target, "code"), settings.bufferBytes());
+                ContextStore contexts = new ContextStore(
+                        memory, disk, IndexOutput.temporaryFor(target, "contexts"), settings.bufferBytes());
+                IndexOutput out = new IndexOutput(memory, disk, target, IndexWriter.headerBytes(origin))) {
             LinkageNames linkageNames =
                     new LinkageNames(fills.stream().map(Fill::symbols).toList());
-            LackingRanges lacking = new LackingRanges(strings);
-            long skippedParts =
-                    walk(new UnitEncoder(strings, files, functions, pieces, linkageNames, lacking), lacking);
-            IndexWriter writer = new IndexWriter(out, strings, files, functions, contexts, lacking);
+            LackingRanges lacking = new LackingRanges(memory, strings);
+            long skippedParts;
+            try (BuildMemory ofUnits = memory.part()) {
+                UnitEncoder encoder =
+                        new UnitEncoder(ofUnits, strings, files, functions, pieces, linkageNames, lacking);
+                skippedParts = walk(new UnitCollector(ofUnits, encoder, lacking), budget);
+            }
+            IndexWriter writer = new IndexWriter(memory, out, strings, files, functions, contexts, lacking);
             EntrySink first = writer.entries();
             for (SymbolFill.Extent extent : List.of(SymbolFill.Extent.APPROXIMATE, SymbolFill.Extent.EXACT)) {
                 for (Fill fill : fills.reversed()) {
                     if (extent == SymbolFill.Extent.EXACT || fill.symbols.hasApproximate()) {
-                        first = new SymbolFill(fill.symbols, fill.source, extent, strings, functions, contexts, first);
+                        first = new SymbolFill(
+                                memory, fill.symbols, fill.source, extent, strings, functions, contexts, first);
                     }
                 }
             }
-            new PieceMerge(pieces.finish(arena), new PieceReader(contexts, first)).run();
+            new PieceMerge(memory, pieces.finish(arena), new PieceReader(memory, contexts, first)).run();
             first.end();
             if (writer.isEmpty()) {
                 return new IndexBuilding.Empty(skippedParts);
             }
             writer.finish(origin, skippedParts, arena);
-            return new IndexBuilding.Built(out.position(), skippedParts);
+            return new IndexBuilding.Built(out.position(), skippedParts, budget.peakBytes());
         } catch (BuildLimitException e) {
             return new IndexBuilding.TooLarge(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
@@ -94,9 +104,13 @@ public final class IndexBuilder {
     /// The first pass. Its arrays, as large as the largest unit, are not needed after it.
     ///
     /// @return parts that could not be read
-    private long walk(UnitEncoder encoder, LackingRanges lacking) {
-        UnitCollector collector = new UnitCollector(encoder, lacking);
-        dwarfFiles.forEach(dwarf -> dwarf.walk(collector));
+    private long walk(UnitCollector collector, ReadBudget budget) {
+        for (DwarfFile dwarf : dwarfFiles) {
+            dwarf.walk(collector, budget);
+            budget.exceeded().ifPresent(reason -> {
+                throw new BuildLimitException(reason);
+            });
+        }
         return collector.skippedParts();
     }
 }

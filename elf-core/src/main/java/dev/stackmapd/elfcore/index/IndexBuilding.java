@@ -7,7 +7,8 @@ public sealed interface IndexBuilding {
     ///
     /// @param fileBytes its size
     /// @param skippedParts parts of the binary that could not be read; what they held is missing in the index
-    record Built(long fileBytes, long skippedParts) implements IndexBuilding {}
+    /// @param memoryBytes of the settings that were needed
+    record Built(long fileBytes, long skippedParts, long memoryBytes) implements IndexBuilding {}
 
     /// Nothing is known of any code, so nothing was written.
     record Empty(long skippedParts) implements IndexBuilding {}

@@ -14,18 +14,21 @@ import java.util.zip.CRC32C;
 final class IndexOutput implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 
+    private final BuildDisk disk;
     private final Path temporary;
     private final Path target;
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final ByteSink directory = new ByteSink(IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES);
+    private final ByteSink directory;
     private final CRC32C checksum = new CRC32C();
     private int section;
     private long sectionStart;
     private long position;
 
     /// @param headerBytes left free at the beginning
-    IndexOutput(Path target, int headerBytes) throws IOException {
+    IndexOutput(BuildMemory memory, BuildDisk disk, Path target, int headerBytes) throws IOException {
+        this.directory = new ByteSink(memory, IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES);
+        this.disk = disk;
         this.target = target;
         this.temporary = temporaryFor(target, "index");
         this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -50,6 +53,7 @@ final class IndexOutput implements AutoCloseable {
     }
 
     private void write(byte[] bytes, int size) throws IOException {
+        disk.take(size);
         checksum.update(bytes, 0, size);
         for (int at = 0; at < size; ) {
             if (!buffer.hasRemaining()) {

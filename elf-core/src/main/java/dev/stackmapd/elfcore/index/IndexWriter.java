@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class IndexWriter {
     private static final int FLUSH_BYTES = 1 << 15;
 
+    private final BuildMemory memory;
     private final IndexOutput out;
     private final StringPool strings;
     private final FilePool files;
@@ -17,16 +18,19 @@ final class IndexWriter {
     private final int[] fileOrder;
     private final int[] fileNumbers;
     private final BlockWriter blocks;
-    private final ByteSink sink = new ByteSink(FLUSH_BYTES * 2);
+    private final ByteSink sink;
 
     /// @param files all that will be needed
     IndexWriter(
+            BuildMemory memory,
             IndexOutput out,
             StringPool strings,
             FilePool files,
             FunctionPool functions,
             ContextStore contexts,
             LackingRanges lacking) {
+        this.memory = memory;
+        this.sink = new ByteSink(memory, FLUSH_BYTES * 2);
         this.out = out;
         this.strings = strings;
         this.files = files;
@@ -35,7 +39,7 @@ final class IndexWriter {
         this.lacking = lacking;
         this.fileOrder = sorted(files.count(), id -> id == FilePool.NONE ? Long.MIN_VALUE : -files.uses(id));
         this.fileNumbers = inverse(fileOrder);
-        this.blocks = new BlockWriter(out, fileNumbers);
+        this.blocks = new BlockWriter(memory, out, fileNumbers);
         out.beginSection(IndexFormat.ENTRIES);
     }
 
@@ -61,16 +65,20 @@ final class IndexWriter {
     }
 
     /// Ids by key, equal ones by id.
-    private static int[] sorted(int count, Key key) {
-        RangeList list = new RangeList();
-        for (int i = 0; i < count; i++) {
-            list.add(key.of(i) ^ Long.MIN_VALUE, 0, i);
+    private int[] sorted(int count, Key key) {
+        int[] order = memory.ints(count);
+        try (BuildMemory sorting = memory.part()) {
+            RangeList list = new RangeList(sorting);
+            for (int i = 0; i < count; i++) {
+                list.add(key.of(i) ^ Long.MIN_VALUE, 0, i);
+            }
+            System.arraycopy(list.order(0, count), 0, order, 0, count);
         }
-        return list.order(0, count);
+        return order;
     }
 
-    private static int[] inverse(int[] order) {
-        int[] numbers = new int[order.length];
+    private int[] inverse(int[] order) {
+        int[] numbers = memory.ints(order.length);
         for (int i = 0; i < order.length; i++) {
             numbers[order[i]] = i;
         }
@@ -86,7 +94,7 @@ final class IndexWriter {
         writeBlocks(base, width);
         int shift = writeTop(base, span);
         lacking.finish();
-        int[] stringOrder = new StringSort(strings).order();
+        int[] stringOrder = new StringSort(memory, strings).order();
         int[] stringNumbers = inverse(stringOrder);
         int[] functionOrder = sorted(functions.count(), id -> stringNumbers[functions.rawName(id)]);
         int[] contextBits = writeContexts(inverse(functionOrder), arena);
@@ -96,7 +104,7 @@ final class IndexWriter {
         out.beginSection(IndexFormat.LACKING);
         lacking.write(out, stringNumbers);
         out.endSection();
-        ByteSink header = new ByteSink(headerBytes(origin));
+        ByteSink header = new ByteSink(memory, headerBytes(origin));
         header.bytes(IndexFormat.MAGIC, 0, IndexFormat.MAGIC.length);
         header.fixed(IndexFormat.VERSION, Short.BYTES);
         header.u8(width);
@@ -274,8 +282,8 @@ final class IndexWriter {
 
     private void writeStrings(int[] order) throws IOException {
         int groups = (order.length + IndexFormat.STRINGS_TOGETHER - 1) / IndexFormat.STRINGS_TOGETHER;
-        long[] ends = new long[groups + 1];
-        ByteSink text = new ByteSink(1 << 10);
+        long[] ends = memory.longs(groups + 1);
+        ByteSink text = new ByteSink(memory, 1 << 10);
         out.beginSection(IndexFormat.STRINGS);
         for (int i = 0; i < order.length; i++) {
             putString(order, i, text);

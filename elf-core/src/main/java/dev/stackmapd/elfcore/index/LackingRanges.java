@@ -15,14 +15,20 @@ import java.util.Set;
 /// what the unit lacks and more.
 final class LackingRanges {
     private static final int MAX_RANGES = 1 << 20;
+    /// Heap of a set and of a part in it, entries of tables and names included.
+    private static final int SET_BYTES = 128;
+    private static final int PART_BYTES = 2 * LackingPart.MAX_NAME + 128;
 
     private final StringPool strings;
     private final Map<LackingPart, Integer> parts = new LinkedHashMap<>();
     private final Map<Set<LackingPart>, Integer> sets = new LinkedHashMap<>();
     private final Set<LackingPart> elsewhere = new LinkedHashSet<>();
-    private final RangeList ranges = new RangeList();
+    private final BuildMemory memory;
+    private final RangeList ranges;
 
-    LackingRanges(StringPool strings) {
+    LackingRanges(BuildMemory memory, StringPool strings) {
+        this.memory = memory;
+        this.ranges = new RangeList(memory);
         this.strings = strings;
     }
 
@@ -42,7 +48,7 @@ final class LackingRanges {
     ///
     /// @param padding bytes between two ranges up to which they become one
     void range(long low, long high, Set<LackingPart> lacking, int padding) {
-        int set = sets.computeIfAbsent(Set.copyOf(lacking), any -> sets.size());
+        int set = numberOf(Set.copyOf(lacking));
         int last = ranges.count() - 1;
         if (last >= 0
                 && ranges.owner(last) == set
@@ -57,10 +63,20 @@ final class LackingRanges {
         ranges.add(low, high, set);
     }
 
+    private int numberOf(Set<LackingPart> set) {
+        Integer known = sets.get(set);
+        if (known != null) {
+            return known;
+        }
+        memory.take(SET_BYTES + (long) PART_BYTES * set.size());
+        sets.put(set, sets.size());
+        return sets.size() - 1;
+    }
+
     /// Makes every name known to the pool.
     void finish() {
         if (!elsewhere.isEmpty()) {
-            sets.computeIfAbsent(Set.copyOf(elsewhere), any -> sets.size());
+            numberOf(Set.copyOf(elsewhere));
         }
         for (Set<LackingPart> set : sets.keySet()) {
             for (LackingPart part : set) {
@@ -77,9 +93,9 @@ final class LackingRanges {
         if (sets.isEmpty()) {
             return;
         }
-        Cuts cuts = new Cuts();
+        Cuts cuts = new Cuts(memory);
         ranges.cut(0, ranges.count(), cuts, RangeList.Ties.LATER);
-        ByteSink sink = new ByteSink(1 << 12);
+        ByteSink sink = new ByteSink(memory, 1 << 12);
         sink.fixed(cuts.count(), Integer.BYTES);
         sink.fixed(sets.size(), Integer.BYTES);
         sink.fixed(parts.size(), Integer.BYTES);

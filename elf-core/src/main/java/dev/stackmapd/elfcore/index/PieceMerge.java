@@ -12,7 +12,10 @@ import java.util.TreeMap;
 /// the section, the others only for the rest. Pieces that overlap are held together; all others one at a time.
 final class PieceMerge {
     private static final int MAX_OVERLAPPING = 1 << 20;
+    /// Heap of a piece that is held, of the part of it that is taken, and of the entries of both in tables.
+    private static final int PIECE_BYTES = 256;
 
+    private final BuildMemory memory;
     private final List<PieceRun> runs;
     private final Sink sink;
 
@@ -23,7 +26,8 @@ final class PieceMerge {
 
     private record Part(Piece piece, long from, long to) {}
 
-    PieceMerge(List<PieceRun> runs, Sink sink) {
+    PieceMerge(BuildMemory memory, List<PieceRun> runs, Sink sink) {
+        this.memory = memory;
         this.runs = new ArrayList<>(runs);
         this.sink = sink;
     }
@@ -37,12 +41,15 @@ final class PieceMerge {
             Piece next = first.piece();
             if (!overlapping.isEmpty() && Long.compareUnsigned(next.start(), end) >= 0) {
                 show(overlapping);
+                memory.giveBack((long) PIECE_BYTES * overlapping.size());
                 overlapping.clear();
             }
             if (overlapping.size() == MAX_OVERLAPPING) {
                 throw new BuildLimitException("more than " + MAX_OVERLAPPING + " stretches of code that overlap");
             }
             end = overlapping.isEmpty() || Long.compareUnsigned(next.end(), end) > 0 ? next.end() : end;
+            memory.spend(runs.size());
+            memory.take(PIECE_BYTES);
             overlapping.add(next);
             first.advance();
             if (first.exhausted()) {
@@ -50,6 +57,7 @@ final class PieceMerge {
             }
         }
         show(overlapping);
+        memory.giveBack((long) PIECE_BYTES * overlapping.size());
     }
 
     private PieceRun first() {

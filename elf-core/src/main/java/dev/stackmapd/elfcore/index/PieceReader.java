@@ -1,11 +1,11 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.index.PieceRun.Piece;
-import java.util.Arrays;
-
 /// Reads pieces and hands on their segments, with contexts as the index numbers them: in the order in which addresses
 /// need them, those that none needs not at all. Not thread-safe.
+
 final class PieceReader implements PieceMerge.Sink {
+    private final BuildMemory memory;
     private final ContextStore contexts;
     private final EntrySink sink;
     private final NumberReader numbers = new NumberReader();
@@ -18,7 +18,8 @@ final class PieceReader implements PieceMerge.Sink {
     private int[] climbed = new int[64];
     private int defined;
 
-    PieceReader(ContextStore contexts, EntrySink sink) {
+    PieceReader(BuildMemory memory, ContextStore contexts, EntrySink sink) {
+        this.memory = memory;
         this.contexts = contexts;
         this.sink = sink;
     }
@@ -28,7 +29,9 @@ final class PieceReader implements PieceMerge.Sink {
         numbers.over(piece.content());
         defined = 0;
         long at = piece.start();
+        int steps = 0;
         while (!numbers.exhausted() && Long.compareUnsigned(at, to) < 0) {
+            steps++;
             long length = numbers.next();
             if (length == Pieces.DEFINITION) {
                 define();
@@ -37,17 +40,18 @@ final class PieceReader implements PieceMerge.Sink {
                 at += length;
             }
         }
+        memory.spend(steps);
     }
 
     private void define() {
         if (defined == parents.length) {
-            int size = defined * 2;
-            parents = Arrays.copyOf(parents, size);
-            functions = Arrays.copyOf(functions, size);
-            files = Arrays.copyOf(files, size);
-            lines = Arrays.copyOf(lines, size);
-            columns = Arrays.copyOf(columns, size);
-            stored = Arrays.copyOf(stored, size);
+            int size = BuildMemory.larger(defined);
+            parents = memory.grow(parents, size);
+            functions = memory.grow(functions, size);
+            files = memory.grow(files, size);
+            lines = memory.grow(lines, size);
+            columns = memory.grow(columns, size);
+            stored = memory.grow(stored, size);
         }
         parents[defined] = (int) numbers.next() - 1;
         functions[defined] = (int) numbers.next();
@@ -73,7 +77,7 @@ final class PieceReader implements PieceMerge.Sink {
         int count = 0;
         int at = context;
         for (; at >= 0 && stored[at] == ContextStore.NO_FUNCTION; at = parents[at]) {
-            climbed = count == climbed.length ? Arrays.copyOf(climbed, count * 2) : climbed;
+            climbed = count == climbed.length ? memory.grow(climbed, BuildMemory.larger(count)) : climbed;
             climbed[count++] = at;
         }
         int parent = at < 0 ? ContextStore.NO_FUNCTION : stored[at];

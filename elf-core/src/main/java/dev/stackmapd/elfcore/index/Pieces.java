@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class Pieces implements AutoCloseable {
     static final int DEFINITION = 0;
 
+    private final BuildMemory memory;
+    private final BuildDisk disk;
     private final Path scratch;
     private final int limit;
-    private final ByteSink content = new ByteSink(1 << 16);
+    private final ByteSink content;
     private long[] starts = new long[1 << 8];
     private long[] ends = new long[1 << 8];
     private int[] offsets = new int[1 << 8];
@@ -38,7 +39,10 @@ final class Pieces implements AutoCloseable {
 
     /// @param scratch where the temporary file goes if it is needed
     /// @param limit bytes of content kept in memory
-    Pieces(Path scratch, int limit) {
+    Pieces(BuildMemory memory, BuildDisk disk, Path scratch, int limit) {
+        this.memory = memory;
+        this.disk = disk;
+        this.content = new ByteSink(memory, 1 << 16);
         this.scratch = scratch;
         this.limit = limit;
     }
@@ -50,9 +54,9 @@ final class Pieces implements AutoCloseable {
 
     void begin(long start) {
         if (count == starts.length) {
-            starts = Arrays.copyOf(starts, count * 2);
-            ends = Arrays.copyOf(ends, count * 2);
-            offsets = Arrays.copyOf(offsets, count * 2);
+            starts = memory.grow(starts, BuildMemory.larger(count));
+            ends = memory.grow(ends, BuildMemory.larger(count));
+            offsets = memory.grow(offsets, BuildMemory.larger(count));
         }
         starts[count] = start;
         offsets[count] = content.size();
@@ -72,18 +76,7 @@ final class Pieces implements AutoCloseable {
                 file = Scratch.open(scratch);
                 channel = file;
             }
-            int[] order = order();
-            for (int piece : order) {
-                write(file, content.array(), offsets[piece], length(piece));
-            }
-            ByteSink table = new ByteSink(count * PieceRun.ENTRY_BYTES);
-            long at = written - content.size();
-            for (int piece : order) {
-                putEntry(piece, at, table);
-                at += length(piece);
-            }
-            spilled.add(new Spilled(written, count));
-            write(file, table.array(), 0, table.size());
+            spill(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,7 +85,32 @@ final class Pieces implements AutoCloseable {
         content.clear();
     }
 
+    private void spill(FileChannel file) throws IOException {
+        try (BuildMemory sorting = memory.part()) {
+            int[] order = order(sorting);
+            for (int piece : order) {
+                write(file, content.array(), offsets[piece], length(piece));
+            }
+            ByteSink table = table(sorting);
+            long at = written - content.size();
+            for (int piece : order) {
+                putEntry(piece, at, table);
+                at += length(piece);
+            }
+            spilled.add(new Spilled(written, count));
+            write(file, table.array(), 0, table.size());
+        }
+    }
+
+    /// A place for the entries of all pieces in memory.
+    private ByteSink table(BuildMemory charged) {
+        int bytes = Math.max(1, count * PieceRun.ENTRY_BYTES);
+        charged.take(bytes);
+        return new ByteSink(charged, bytes);
+    }
+
     private void write(FileChannel file, byte[] bytes, int offset, int length) throws IOException {
+        disk.take(length);
         ByteBuffer from = ByteBuffer.wrap(bytes, offset, length);
         while (from.hasRemaining()) {
             written += file.write(from, written);
@@ -112,8 +130,8 @@ final class Pieces implements AutoCloseable {
     }
 
     /// Pieces by start, those of earlier units first.
-    private int[] order() {
-        RangeList ranges = new RangeList();
+    private int[] order(BuildMemory sorting) {
+        RangeList ranges = new RangeList(sorting);
         for (int i = 0; i < count; i++) {
             ranges.add(starts[i], ends[i], i);
         }
@@ -133,9 +151,11 @@ final class Pieces implements AutoCloseable {
                         mapped.asSlice(run.offset, (long) run.count * PieceRun.ENTRY_BYTES), run.count, mapped));
             }
         }
-        ByteSink table = new ByteSink(Math.max(1, count * PieceRun.ENTRY_BYTES));
-        for (int piece : order()) {
-            putEntry(piece, offsets[piece], table);
+        ByteSink table = table(memory);
+        try (BuildMemory sorting = memory.part()) {
+            for (int piece : order(sorting)) {
+                putEntry(piece, offsets[piece], table);
+            }
         }
         runs.add(new PieceRun(MemorySegment.ofArray(table.array()), count, MemorySegment.ofArray(content.array())));
         return runs;

@@ -1,13 +1,12 @@
 package dev.stackmapd.elfcore.index;
 
-import java.util.Arrays;
-
 /// Ranges of one unit in any order, each with an owner; they may overlap. Cuts them into [Cuts]: the range that
 /// begins closest before an address owns it, of several that begin there the one added last, unless a [Ties] decides
 /// otherwise. Past its end the one around it owns again. Reused from unit to unit; not thread-safe.
 final class RangeList {
     private static final int SHORT = 12;
 
+    private final BuildMemory memory;
     private long[] lows = new long[64];
     private long[] highs = new long[64];
     private int[] owners = new int[64];
@@ -16,6 +15,10 @@ final class RangeList {
     private int[] scratch = new int[64];
     private int[] open = new int[64];
     private int depth;
+
+    RangeList(BuildMemory memory) {
+        this.memory = memory;
+    }
 
     /// Decides between ranges that begin at one address.
     interface Ties {
@@ -48,9 +51,9 @@ final class RangeList {
 
     void add(long low, long high, int owner) {
         if (count == lows.length) {
-            lows = Arrays.copyOf(lows, count * 2);
-            highs = Arrays.copyOf(highs, count * 2);
-            owners = Arrays.copyOf(owners, count * 2);
+            lows = memory.grow(lows, BuildMemory.larger(count));
+            highs = memory.grow(highs, BuildMemory.larger(count));
+            owners = memory.grow(owners, BuildMemory.larger(count));
         }
         lows[count] = low;
         highs[count] = high;
@@ -62,10 +65,13 @@ final class RangeList {
         highs[count - 1] = high;
     }
 
-    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were added.
+    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were
+    /// added. The array is the caller's.
     int[] order(int from, int to) {
         sortInto(from, to);
-        return Arrays.copyOf(order, to - from);
+        int[] sorted = memory.ints(to - from);
+        System.arraycopy(order, 0, sorted, 0, sorted.length);
+        return sorted;
     }
 
     /// Appends the cuts of the ranges `[from, to)`, numbered in the order they were added, to others that lie below
@@ -88,9 +94,9 @@ final class RangeList {
     private void sortInto(int from, int to) {
         int size = to - from;
         if (order.length < size) {
-            order = new int[Math.max(size, order.length * 2)];
-            scratch = new int[order.length];
-            open = new int[order.length];
+            order = memory.grow(order, Math.max(size, BuildMemory.larger(order.length)));
+            scratch = memory.grow(scratch, order.length);
+            open = memory.grow(open, order.length);
         }
         for (int i = 0; i < size; i++) {
             order[i] = from + i;

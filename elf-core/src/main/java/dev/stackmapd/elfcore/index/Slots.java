@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class Slots {
     private static final int NOTHING = -1;
 
+    private final BuildMemory memory;
     private int[] ids;
     private long[] hashes;
     private int mask;
@@ -17,7 +18,8 @@ final class Slots {
     private int at;
 
     /// @param expected how many things to make room for at first
-    Slots(int expected) {
+    Slots(BuildMemory memory, int expected) {
+        this.memory = memory;
         mask = Integer.highestOneBit(Math.max(8, expected)) * 4 - 1;
         ids = new int[mask + 1];
         hashes = new long[Math.max(8, expected)];
@@ -56,7 +58,7 @@ final class Slots {
     /// @return the id
     int add() {
         if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, count * 2);
+            hashes = memory.grow(hashes, BuildMemory.larger(count));
         }
         hashes[count] = wanted;
         ids[at] = count++;
@@ -68,7 +70,7 @@ final class Slots {
 
     private void grow() {
         mask = mask * 2 + 1;
-        ids = ids.length <= mask ? new int[mask + 1] : ids;
+        ids = ids.length <= mask ? memory.grow(ids, mask + 1) : ids;
         Arrays.fill(ids, 0, mask + 1, NOTHING);
         for (int id = 0; id < count; id++) {
             int slot = (int) hashes[id] & mask;

@@ -3,20 +3,22 @@ package dev.stackmapd.elfcore.index;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Every text once, numbered as they come; 0 is the empty one. Grows with the distinct names and paths of a binary,
-/// up to a limit. Not thread-safe.
+/// Every text once, numbered as they come; 0 is the empty one. Grows with the distinct names and paths of a
+/// binary. Not thread-safe.
 final class StringPool {
     static final int EMPTY = 0;
 
-    private final Slots slots = new Slots(1 << 10);
-    private final long limit;
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
+    private final BuildMemory memory;
+    private final Slots slots;
     private byte[] bytes = new byte[1 << 14];
     private int[] ends = new int[1 << 10];
     private int size;
 
-    /// @param limit bytes of all texts together
-    StringPool(long limit) {
-        this.limit = Math.min(limit, Integer.MAX_VALUE - 8);
+    StringPool(BuildMemory memory) {
+        this.memory = memory;
+        this.slots = new Slots(memory, 1 << 10);
         idOf("");
     }
 
@@ -35,18 +37,18 @@ final class StringPool {
     }
 
     private int add(byte[] encoded) {
-        if (encoded.length > limit - size) {
-            throw new BuildLimitException("names and paths of more than " + limit + " bytes");
+        if (encoded.length > MAX_BYTES - size) {
+            throw new BuildLimitException("names and paths of more than " + MAX_BYTES + " bytes");
         }
         if (encoded.length > bytes.length - size) {
-            bytes = Arrays.copyOf(bytes, (int)
-                    Math.min(limit, Math.max(bytes.length * 3L / 2, (long) size + encoded.length)));
+            bytes = memory.grow(bytes, (int)
+                    Math.min(MAX_BYTES, Math.max(bytes.length * 3L / 2, (long) size + encoded.length)));
         }
         System.arraycopy(encoded, 0, bytes, size, encoded.length);
         size += encoded.length;
         int id = slots.add();
         if (id == ends.length) {
-            ends = Arrays.copyOf(ends, id * 2);
+            ends = memory.grow(ends, BuildMemory.larger(id));
         }
         ends[id] = size;
         return id;

@@ -6,10 +6,11 @@ final class StringSort {
     private final int[] order;
     private final int[] scratch;
 
-    StringSort(StringPool strings) {
+    /// @param memory of which `order` is the caller's
+    StringSort(BuildMemory memory, StringPool strings) {
         this.strings = strings;
-        this.order = new int[strings.count()];
-        this.scratch = new int[strings.count()];
+        this.order = memory.ints(strings.count());
+        this.scratch = memory.ints(strings.count());
     }
 
     int[] order() {

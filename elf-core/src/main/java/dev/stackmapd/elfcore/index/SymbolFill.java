@@ -13,7 +13,7 @@ final class SymbolFill implements EntrySink {
     private final FunctionPool functions;
     private final ContextStore contexts;
     private final EntrySink next;
-    private final Cuts owners = new Cuts();
+    private final Cuts owners;
     private int at;
     private long reached;
     private int lastSymbol = SymbolTable.NONE;
@@ -26,6 +26,7 @@ final class SymbolFill implements EntrySink {
     }
 
     SymbolFill(
+            BuildMemory memory,
             SymbolTable symbols,
             SymbolSource source,
             Extent extent,
@@ -33,6 +34,7 @@ final class SymbolFill implements EntrySink {
             FunctionPool functions,
             ContextStore contexts,
             EntrySink next) {
+        this.owners = new Cuts(memory);
         this.symbols = symbols;
         this.source = source;
         this.strings = strings;

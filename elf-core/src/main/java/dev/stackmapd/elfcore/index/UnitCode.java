@@ -2,7 +2,6 @@ package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.elf.CodeRange;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// What a walk shows of one unit, as arrays, until it is resolved: the tree of functions and inlined calls (nodes),
@@ -10,10 +9,11 @@ import java.util.List;
 final class UnitCode {
     static final int ROOT = -1;
 
-    final RangeList unitRanges = new RangeList();
-    final RangeList functionRanges = new RangeList();
-    final RangeList nodeRanges = new RangeList();
-    final RangeList sequences = new RangeList();
+    private final BuildMemory memory;
+    final RangeList unitRanges;
+    final RangeList functionRanges;
+    final RangeList nodeRanges;
+    final RangeList sequences;
 
     long[] keys = new long[64];
     int[] parents = new int[64];
@@ -41,6 +41,14 @@ final class UnitCode {
     int[] endRows = new int[16];
     private int sequenceStart;
 
+    UnitCode(BuildMemory memory) {
+        this.memory = memory;
+        this.unitRanges = new RangeList(memory);
+        this.functionRanges = new RangeList(memory);
+        this.nodeRanges = new RangeList(memory);
+        this.sequences = new RangeList(memory);
+    }
+
     void clear() {
         unitRanges.clear();
         functionRanges.clear();
@@ -53,7 +61,7 @@ final class UnitCode {
 
     int addNode(int parent, long key, int callFile, int callLine, int callColumn) {
         if (nodes == keys.length) {
-            growNodes(nodes * 2);
+            growNodes(BuildMemory.larger(nodes));
         }
         keys[nodes] = key;
         parents[nodes] = parent;
@@ -70,17 +78,17 @@ final class UnitCode {
     }
 
     private void growNodes(int size) {
-        keys = Arrays.copyOf(keys, size);
-        parents = Arrays.copyOf(parents, size);
-        callFiles = Arrays.copyOf(callFiles, size);
-        callLines = Arrays.copyOf(callLines, size);
-        callColumns = Arrays.copyOf(callColumns, size);
-        depths = Arrays.copyOf(depths, size);
-        functions = Arrays.copyOf(functions, size);
-        sizes = Arrays.copyOf(sizes, size);
-        entries = Arrays.copyOf(entries, size);
-        firstRanges = Arrays.copyOf(firstRanges, size);
-        rangeCounts = Arrays.copyOf(rangeCounts, size);
+        keys = memory.grow(keys, size);
+        parents = memory.grow(parents, size);
+        callFiles = memory.grow(callFiles, size);
+        callLines = memory.grow(callLines, size);
+        callColumns = memory.grow(callColumns, size);
+        depths = memory.grow(depths, size);
+        functions = memory.grow(functions, size);
+        sizes = memory.grow(sizes, size);
+        entries = memory.grow(entries, size);
+        firstRanges = memory.grow(firstRanges, size);
+        rangeCounts = memory.grow(rangeCounts, size);
     }
 
     /// A range of the node added last.
@@ -115,11 +123,11 @@ final class UnitCode {
 
     void addRow(long address, int file, int line, int column) {
         if (rows == addresses.length) {
-            int size = rows * 2;
-            addresses = Arrays.copyOf(addresses, size);
-            files = Arrays.copyOf(files, size);
-            lines = Arrays.copyOf(lines, size);
-            columns = Arrays.copyOf(columns, size);
+            int size = BuildMemory.larger(rows);
+            addresses = memory.grow(addresses, size);
+            files = memory.grow(files, size);
+            lines = memory.grow(lines, size);
+            columns = memory.grow(columns, size);
         }
         addresses[rows] = address;
         files[rows] = file;
@@ -136,8 +144,8 @@ final class UnitCode {
         if (rows > sequenceStart && Long.compareUnsigned(addresses[sequenceStart], end) < 0) {
             int sequence = sequences.count();
             if (sequence == firstRows.length) {
-                firstRows = Arrays.copyOf(firstRows, sequence * 2);
-                endRows = Arrays.copyOf(endRows, sequence * 2);
+                firstRows = memory.grow(firstRows, BuildMemory.larger(sequence));
+                endRows = memory.grow(endRows, BuildMemory.larger(sequence));
             }
             sequences.add(addresses[sequenceStart], end, sequence);
             firstRows[sequence] = sequenceStart;

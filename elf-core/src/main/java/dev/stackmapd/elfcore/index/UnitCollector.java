@@ -4,7 +4,6 @@ import dev.stackmapd.elfcore.dwarf.DwarfVisitor;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SkippedPart;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +14,9 @@ final class UnitCollector implements DwarfVisitor {
     /// Functions are aligned: what lies between two of one unit is not worth two ranges.
     private static final int MAX_PADDING = 15;
 
-    private final UnitCode code = new UnitCode();
-    private final UnitResolver resolver = new UnitResolver();
+    private final BuildMemory memory;
+    private final UnitCode code;
+    private final UnitResolver resolver;
     private final UnitEncoder encoder;
     private final LackingRanges lackingRanges;
     private final Set<LackingPart> lacking = new LinkedHashSet<>();
@@ -25,7 +25,11 @@ final class UnitCollector implements DwarfVisitor {
     private boolean functionsDamaged;
     private Optional<WalkedUnit> current = Optional.empty();
 
-    UnitCollector(UnitEncoder encoder, LackingRanges lackingRanges) {
+    /// @param memory for what is shown of one unit
+    UnitCollector(BuildMemory memory, UnitEncoder encoder, LackingRanges lackingRanges) {
+        this.memory = memory;
+        this.code = new UnitCode(memory);
+        this.resolver = new UnitResolver(memory);
         this.encoder = encoder;
         this.lackingRanges = lackingRanges;
     }
@@ -59,7 +63,7 @@ final class UnitCollector implements DwarfVisitor {
 
     private void opened(int depth, int node) {
         if (depth >= open.length) {
-            open = Arrays.copyOf(open, depth * 2);
+            open = memory.grow(open, BuildMemory.larger(depth));
         }
         open[depth] = node;
     }

@@ -20,6 +20,14 @@ final class UnitEncoder implements UnitResolver.Sink {
     /// Calls inlined into several parts of a function have a context in each. No compiler makes many more contexts of
     /// that than there are calls; where they become too many, functions are not cut any more.
     private static final int SPARE_CONTEXTS = 1 << 20;
+    /// Heap of the names of one function, beside their characters.
+    private static final int NAME_BYTES = 128;
+    /// Heap of a set of parts that lack, and of its entry in a table.
+    private static final int LACKING_BYTES = 320;
+    /// Heap of a range of a function while its parts are found.
+    private static final int PART_BYTES = 160;
+
+    private static final DebugName NO_NAME = new DebugName("", DebugName.Weight.AMONG_EQUALS);
 
     private final StringPool strings;
     private final FilePool files;
@@ -28,16 +36,18 @@ final class UnitEncoder implements UnitResolver.Sink {
     private final LinkageNames linkageNames;
     private final LackingRanges lackingRanges;
 
-    private final Slots keys = new Slots(1 << 8);
+    private final BuildMemory memory;
+    private final Slots keys;
     private int[] rawNames = new int[1 << 8];
     private int[] plainNames = new int[1 << 8];
     private int[] declarationLines = new int[1 << 8];
     private DebugName[] debugNames = new DebugName[1 << 8];
+    private long namesHeld;
     private int[] inlinedFunctions = new int[1 << 8];
     private int[] fileIds = new int[64];
-    private final Contexts contexts = new Contexts();
+    private final Contexts contexts;
     private long maxPartContexts;
-    private final FunctionParts parts = new FunctionParts();
+    private final FunctionParts parts;
     /// The context of a node in a part of its function, and which part that is.
     private int[] contextOf = new int[64];
     private int[] contextParts = new int[64];
@@ -66,13 +76,19 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int column;
     private boolean pending;
 
+    /// @param memory for what is kept of one unit
     UnitEncoder(
+            BuildMemory memory,
             StringPool strings,
             FilePool files,
             FunctionPool functions,
             Pieces pieces,
             LinkageNames linkageNames,
             LackingRanges lackingRanges) {
+        this.memory = memory;
+        this.keys = new Slots(memory, 1 << 8);
+        this.contexts = new Contexts(memory);
+        this.parts = new FunctionParts(memory);
         this.strings = strings;
         this.files = files;
         this.functions = functions;
@@ -86,6 +102,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         unit = code;
         walked = about;
         unitLacks = lacksAnyway;
+        forgetUnit();
         lackingOfKeys.clear();
         lackingOfFiles.clear();
         language = about.language();
@@ -94,17 +111,32 @@ final class UnitEncoder implements UnitResolver.Sink {
         contexts.clear(code.nodes / 2);
         Arrays.fill(fileIds, UNKNOWN);
         if (contextOf.length < code.nodes) {
-            contextOf = new int[Math.max(code.nodes, contextOf.length * 2)];
-            contextParts = new int[contextOf.length];
+            contextOf = memory.grow(contextOf, Math.max(code.nodes, BuildMemory.larger(contextOf.length)));
+            contextParts = memory.grow(contextParts, contextOf.length);
         }
         Arrays.fill(contextOf, 0, code.nodes, UNKNOWN);
         parts.clear(code.nodes);
         maxPartContexts = SPARE_CONTEXTS + 4L * code.nodes;
     }
 
+    /// Drops the names of the unit before.
+    private void forgetUnit() {
+        Arrays.fill(debugNames, 0, keys.count(), NO_NAME);
+        memory.giveBack(namesHeld);
+        namesHeld = 0;
+    }
+
+    /// Charges heap until the next unit begins.
+    private void hold(long bytes) {
+        memory.take(bytes);
+        namesHeld += bytes;
+    }
+
     @Override
     public int declarationLine(int node) {
-        return declarationLines[keyOf(code().keys[node])];
+        // Asking for the key may grow the array.
+        int key = keyOf(code().keys[node]);
+        return declarationLines[key];
     }
 
     @Override
@@ -129,11 +161,15 @@ final class UnitEncoder implements UnitResolver.Sink {
             return;
         }
         UnitCode code = code();
-        DebugName own = debugNames[keyOf(code.keys[function])];
+        int key = keyOf(code.keys[function]);
+        DebugName own = debugNames[key];
+        long needed = (long) PART_BYTES * code.rangeCounts[function];
+        memory.take(needed);
         parts.begin(function);
         for (LinkageNames.Part part : linkageNames.parts(own, code.entries[function], code.code(function))) {
             parts.add(part.code().start(), part.code().end(), strings.idOf(part.rawName()));
         }
+        memory.giveBack(needed);
     }
 
     private void segment(long from, long to, int node, int row, int part) {
@@ -173,6 +209,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         if (row != Cuts.NOBODY) {
             addAll(lacks, lackingOfFiles.get(code.files[row]));
         }
+        memory.spend(node == Cuts.NOBODY ? 1 : code.depths[node] + 1);
         for (int at = node; at != Cuts.NOBODY && at != UnitCode.ROOT; at = code.parents[at]) {
             addAll(lacks, lackingOfKeys.get(code.keys[at]));
             addAll(lacks, code.parents[at] == UnitCode.ROOT ? null : lackingOfFiles.get(code.callFiles[at]));
@@ -204,6 +241,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private <K> void answered(K about, Map<K, Set<LackingPart>> into) {
         asking = false;
         if (!asked.isEmpty()) {
+            hold(LACKING_BYTES);
             into.put(about, asked);
         }
     }
@@ -239,7 +277,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private void define(int innermost) {
         int count = 0;
         for (int at = innermost; at != Contexts.NONE && pieceStamps[at] != stamp; at = contexts.parent(at)) {
-            climbed = count == climbed.length ? Arrays.copyOf(climbed, count * 2) : climbed;
+            climbed = count == climbed.length ? memory.grow(climbed, BuildMemory.larger(count)) : climbed;
             climbed[count++] = at;
         }
         ByteSink into = pieces.content();
@@ -263,7 +301,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         int count = 0;
         int at = node;
         while (at != UnitCode.ROOT && (contextOf[at] == UNKNOWN || contextParts[at] != part)) {
-            climbed = count == climbed.length ? Arrays.copyOf(climbed, count * 2) : climbed;
+            climbed = count == climbed.length ? memory.grow(climbed, BuildMemory.larger(count)) : climbed;
             climbed[count++] = at;
             at = code.parents[at];
         }
@@ -286,8 +324,8 @@ final class UnitEncoder implements UnitResolver.Sink {
         int callFile = parent == Contexts.NONE ? FilePool.NONE : fileId(code.callFiles[node]);
         int id = contexts.idOf(parent, function, callFile, code.callLines[node], code.callColumns[node]);
         if (id >= pieceStamps.length) {
-            pieceNumbers = Arrays.copyOf(pieceNumbers, id * 2);
-            pieceStamps = Arrays.copyOf(pieceStamps, id * 2);
+            pieceNumbers = memory.grow(pieceNumbers, BuildMemory.larger(id));
+            pieceStamps = memory.grow(pieceStamps, BuildMemory.larger(id));
         }
         return id;
     }
@@ -324,13 +362,14 @@ final class UnitEncoder implements UnitResolver.Sink {
         ask();
         FunctionNames names = walked().names(key);
         answered(key, lackingOfKeys);
+        hold(NAME_BYTES + 2L * (names.linkageName().length() + names.name().length()));
         int id = keys.add();
         if (id == rawNames.length) {
-            rawNames = Arrays.copyOf(rawNames, id * 2);
-            plainNames = Arrays.copyOf(plainNames, id * 2);
-            declarationLines = Arrays.copyOf(declarationLines, id * 2);
-            debugNames = Arrays.copyOf(debugNames, id * 2);
-            inlinedFunctions = Arrays.copyOf(inlinedFunctions, id * 2);
+            rawNames = memory.grow(rawNames, BuildMemory.larger(id));
+            plainNames = memory.grow(plainNames, BuildMemory.larger(id));
+            declarationLines = memory.grow(declarationLines, BuildMemory.larger(id));
+            debugNames = memory.grow(debugNames, BuildMemory.larger(id));
+            inlinedFunctions = memory.grow(inlinedFunctions, BuildMemory.larger(id));
         }
         debugNames[id] = DebugName.of(names, language);
         rawNames[id] = strings.idOf(debugNames[id].rawName());
@@ -347,7 +386,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         }
         if (number >= fileIds.length) {
             int known = fileIds.length;
-            fileIds = Arrays.copyOf(fileIds, Math.max(number + 1, known * 2));
+            fileIds = memory.grow(fileIds, Math.max(number + 1, BuildMemory.larger(known)));
             Arrays.fill(fileIds, known, fileIds.length, UNKNOWN);
         }
         if (fileIds[number] == UNKNOWN) {

@@ -7,15 +7,27 @@ import java.util.Arrays;
 /// way that [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] decides for one address. Reused from unit to unit; not
 /// thread-safe.
 final class UnitResolver {
-    private final Cuts unitCuts = new Cuts();
-    private final Cuts functionCuts = new Cuts();
-    private final Cuts nodeCuts = new Cuts();
-    private final Cuts codeCuts = new Cuts();
-    private final Cuts sequenceCuts = new Cuts();
-    private final Cuts rowCuts = new Cuts();
-    private final RangeList regrouped = new RangeList();
+    private final BuildMemory memory;
+    private final Cuts unitCuts;
+    private final Cuts functionCuts;
+    private final Cuts nodeCuts;
+    private final Cuts codeCuts;
+    private final Cuts sequenceCuts;
+    private final Cuts rowCuts;
+    private final RangeList regrouped;
     private int[] cutsFrom = new int[64];
     private int[] cutsTo = new int[64];
+
+    UnitResolver(BuildMemory memory) {
+        this.memory = memory;
+        this.unitCuts = new Cuts(memory);
+        this.functionCuts = new Cuts(memory);
+        this.nodeCuts = new Cuts(memory);
+        this.codeCuts = new Cuts(memory);
+        this.sequenceCuts = new Cuts(memory);
+        this.rowCuts = new Cuts(memory);
+        this.regrouped = new RangeList(memory);
+    }
 
     /// Is shown what a unit knows, ascending, each part of addresses once.
     interface Sink {
@@ -71,8 +83,8 @@ final class UnitResolver {
     /// Cuts the calls of each function apart from those of the others.
     private void cutFunctions(UnitCode unit) {
         if (cutsFrom.length < unit.nodes) {
-            cutsFrom = new int[Math.max(unit.nodes, cutsFrom.length * 2)];
-            cutsTo = new int[cutsFrom.length];
+            cutsFrom = memory.grow(cutsFrom, Math.max(unit.nodes, BuildMemory.larger(cutsFrom.length)));
+            cutsTo = memory.grow(cutsTo, cutsFrom.length);
         }
         RangeList ranges = byFunction(unit);
         nodeCuts.clear();
@@ -103,12 +115,12 @@ final class UnitResolver {
 
     private RangeList regroup(UnitCode unit) {
         RangeList ranges = unit.nodeRanges;
-        int[] next = new int[unit.nodes + 1];
+        int[] next = memory.ints(unit.nodes + 1);
         for (int i = 0; i < ranges.count(); i++) {
             next[unit.functions[ranges.owner(i)] + 1]++;
         }
         Arrays.parallelPrefix(next, Integer::sum);
-        int[] order = new int[ranges.count()];
+        int[] order = memory.ints(ranges.count());
         for (int i = 0; i < ranges.count(); i++) {
             order[next[unit.functions[ranges.owner(i)]]++] = i;
         }
@@ -116,6 +128,7 @@ final class UnitResolver {
         for (int i : order) {
             regrouped.add(ranges.low(i), ranges.high(i), ranges.owner(i));
         }
+        memory.giveBack((long) Integer.BYTES * (next.length + order.length));
         return regrouped;
     }
 

@@ -18,8 +18,8 @@ class ParseLimitsTest {
         assertThat(few.dwarf().cacheBytes()).isBetween(LITTLE - 56, LITTLE);
         assertThat(few.maxSymbols() * 48L).isLessThanOrEqualTo(LITTLE);
         assertThat(few.maxNameBytes()).isLessThanOrEqualTo((int) LITTLE);
-        assertThat(few.dwarf().maxLineRows() * 28L).isLessThanOrEqualTo(4 * LITTLE);
-        assertThat(few.dwarf().maxRanges() * 24L).isLessThanOrEqualTo(4 * LITTLE);
+        assertThat(few.dwarf().maxLookUpBytes()).isEqualTo(LITTLE);
+        assertThat(few.dwarf().maxKeptBytes()).isEqualTo(LITTLE / 2);
         assertThat(few.maxInflatedBytes()).isEqualTo(ParseLimits.DEFAULT.maxInflatedBytes());
         assertThat(few.dwarf().maxUnits()).isEqualTo(ParseLimits.DEFAULT.dwarf().maxUnits());
     }

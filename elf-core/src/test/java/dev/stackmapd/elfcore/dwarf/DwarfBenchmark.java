@@ -86,7 +86,7 @@ public class DwarfBenchmark {
     @Benchmark
     public long walk() {
         Counter counter = new Counter();
-        dwarf.walk(counter);
+        dwarf.walk(counter, Walked.budget());
         return counter.seen;
     }
 

@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.fixtures.ElfBuilder;
@@ -24,9 +25,7 @@ class DwarfFuzzTest {
             1 << 10,
             1 << 16,
             1 << 16,
-            new DwarfLimits(
-                    64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 12, 1 << 14,
-                    1 << 15));
+            new DwarfLimits(64, 1 << 10, 32, 8, 8, 256, 1 << 10, 1 << 12, 1 << 12, 1 << 17, 1 << 16, 1 << 14, 1 << 15));
     private static final String[] SECTIONS = {
         ".debug_info",
         ".debug_abbrev",
@@ -82,7 +81,7 @@ class DwarfFuzzTest {
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE)) {
             dwarf.lookup(new ElfAddress(0x1000));
             dwarf.lookup(new ElfAddress(0x1008));
-            dwarf.walk(new Walked());
+            dwarf.walk(new Walked(), new ReadBudget(1 << 18, 1 << 15));
             dwarf.sourceNames();
         } catch (MalformedBinaryException e) {
             if (e.offset() < 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.nio.ByteBuffer;
@@ -93,7 +94,7 @@ class HandmadeDwarfTest {
     void rowsBeyondTheLimitAreLostButNotTheFunction() throws Exception {
         byte[] opcodes = new byte[5000];
         Arrays.fill(opcodes, (byte) Dw.LNS_COPY);
-        DwarfLimits few = new DwarfLimits(8, 8, 64, 8, 8, 8, 1000, 8, 8, 64, 64, 64, 1 << 20, 1 << 20);
+        DwarfLimits few = new DwarfLimits(8, 8, 8, 8, 8, 8, 64, 64, 64, 28_000, 1 << 16, 1 << 20, 1 << 20);
         ParseLimits limits = new ParseLimits(1, 1, 64, 1, 1, 1 << 20, few);
         HandmadeDwarf dwarf = new HandmadeDwarf();
         dwarf.function(dwarf.position()).end(2);
@@ -103,22 +104,21 @@ class HandmadeDwarfTest {
             assertThat(found.frames()).hasSize(1);
             assertThat(found.skipped())
                     .extracting(SkippedPart::detail)
-                    .anyMatch(d -> d.contains("more than 1000 rows"));
+                    .anyMatch(d -> d.contains("more than 28000 bytes of memory"));
         }
     }
 
     @Test
     void workBeyondTheBudgetEndsTheWalk() throws Exception {
-        DwarfLimits little = new DwarfLimits(8, 8, 64, 4096, 8, 8, 1000, 8, 4096, 64, 64, 64, 1 << 20, 500);
         HandmadeDwarf dwarf = new HandmadeDwarf();
         dwarf.function(dwarf.position());
         for (int i = 0; i < 1000; i++) {
             dwarf.inlined(0).end(1);
         }
-        try (ElfFile file = dwarf.build(NO_ROWS, new ParseLimits(1, 1, 64, 1, 1, 1 << 20, little));
+        try (ElfFile file = dwarf.build(NO_ROWS, ParseLimits.DEFAULT);
                 DwarfFile opened = DwarfFile.open(file, DebugFileFinder.NONE)) {
             Walked walked = new Walked();
-            opened.walk(walked);
+            opened.walk(walked, new ReadBudget(1 << 20, 500));
             assertThat(walked.skipped())
                     .extracting(SkippedPart::detail)
                     .anyMatch(detail -> detail.contains("takes more than 500 steps"));

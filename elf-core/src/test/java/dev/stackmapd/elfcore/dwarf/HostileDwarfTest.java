@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.io.IOException;
@@ -25,9 +26,7 @@ class HostileDwarfTest {
             1 << 10,
             1 << 16,
             1 << 16,
-            new DwarfLimits(
-                    64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 12, 1 << 14,
-                    1 << 15));
+            new DwarfLimits(64, 1 << 10, 32, 8, 8, 256, 1 << 10, 1 << 12, 1 << 12, 1 << 17, 1 << 16, 1 << 14, 1 << 15));
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc-cold", "clang-dwarf64", "relocatable.o"})
@@ -134,7 +133,7 @@ class HostileDwarfTest {
                 for (long address : addresses) {
                     dwarf.lookup(new ElfAddress(address));
                 }
-                dwarf.walk(new Walked());
+                dwarf.walk(new Walked(), new ReadBudget(1 << 18, 1 << 15));
                 dwarf.sourceNames();
             } catch (MalformedBinaryException e) {
                 assertThat(e.offset()).as(what).isBetween(0L, 1L << 16);

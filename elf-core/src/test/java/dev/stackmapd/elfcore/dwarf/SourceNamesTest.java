@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class SourceNamesTest {
         try (ElfFile elf = ElfFile.open(binary.binary(), ParseLimits.DEFAULT);
                 DwarfFiles files =
                         new DwarfFiles(new DwarfObject(DwarfSections.of(elf)), DwarfFixturesTest.finder(binary))) {
-            WorkBudget budget = new WorkBudget(Long.MAX_VALUE);
+            ReadBudget budget = new ReadBudget(Long.MAX_VALUE, ReadBudget.ENDLESS);
             SplitFiles split = new SplitFiles(files);
             for (int i = 0; i < files.main().units().count(); i++) {
                 Unit skeleton =
@@ -213,8 +214,7 @@ class SourceNamesTest {
                 1 << 10,
                 1 << 16,
                 1 << 20,
-                new DwarfLimits(
-                        64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, nameBytes, 1, work));
+                new DwarfLimits(64, 1 << 10, 32, 8, 8, 256, 1 << 10, 1 << 12, nameBytes, 1 << 20, 1 << 20, 1, work));
     }
 
     private static SourceNames read(Path binary, DebugFileFinder finder) throws IOException, MalformedBinaryException {

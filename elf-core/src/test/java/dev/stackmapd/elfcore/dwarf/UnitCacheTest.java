@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ class UnitCacheTest {
     private static final int ROOM = 4;
 
     private final List<Long> starts = new ArrayList<>();
-    private final WorkBudget budget = new WorkBudget(Long.MAX_VALUE);
+    private final ReadBudget budget = new ReadBudget(Long.MAX_VALUE, ReadBudget.ENDLESS);
     private ElfFile file;
     private DwarfFiles files;
     private UnitCache cache;

@@ -39,7 +39,7 @@ class UnitChainTest {
                     .satisfies(skipped -> assertThat(skipped.lacking()).isEqualTo(DAMAGED))
                     .satisfies(skipped -> assertThat(skipped.detail()).endsWith("unit_length is 0"));
             Walked walked = new Walked();
-            dwarf.walk(walked);
+            dwarf.walk(walked, Walked.budget());
             assertThat(walked.skipped()).isEqualTo(answer.skipped());
             assertThat(dwarf.sourceNames().skipped()).isEqualTo(answer.skipped());
         }
@@ -96,7 +96,7 @@ class UnitChainTest {
                     .extracting(SkippedPart::part)
                     .containsOnly(SkippedPart.Part.UNIT_RANGES);
             Walked walked = new Walked();
-            dwarf.walk(walked);
+            dwarf.walk(walked, Walked.budget());
             assertThat(walked.skipped()).hasSize(UnitOffsets.MAX_DAMAGED);
         }
     }

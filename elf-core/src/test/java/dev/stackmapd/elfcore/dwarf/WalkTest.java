@@ -19,7 +19,7 @@ class WalkTest {
         try (ElfFile file = ElfFile.open(expected.binary(), ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(file, DwarfFixturesTest.finder(expected))) {
             Walked walked = new Walked();
-            dwarf.walk(walked);
+            dwarf.walk(walked, Walked.budget());
             assertThat(walked.skipped()).isEmpty();
             for (long address : expected.frames().keySet()) {
                 if (dwarf.lookup(new ElfAddress(address)) instanceof DwarfAnswer.Found found) {

@@ -1,5 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,11 @@ final class Walked implements DwarfVisitor {
     private final List<SkippedPart> skipped = new ArrayList<>();
     private final List<WalkedFunction> open = new ArrayList<>();
     private Optional<WalkedUnit> unit = Optional.empty();
+
+    /// More than any fixture needs.
+    static ReadBudget budget() {
+        return new ReadBudget(1L << 30, ReadBudget.ENDLESS);
+    }
 
     record WalkedFunction(
             FunctionNames names, List<WalkedFunction> around, String callFile, int callLine, List<long[]> ranges) {

@@ -20,9 +20,7 @@ class GoFuzzTest {
             1 << 10,
             1 << 16,
             1 << 16,
-            new DwarfLimits(
-                    64, 1 << 10, 1 << 12, 32, 8, 8, 1 << 12, 256, 1 << 10, 1 << 10, 1 << 12, 1 << 12, 1 << 14,
-                    1 << 15));
+            new DwarfLimits(64, 1 << 10, 32, 8, 8, 256, 1 << 10, 1 << 12, 1 << 12, 1 << 17, 1 << 16, 1 << 14, 1 << 15));
     private static final HandmadeTable FRAME = new HandmadeTable(TableVersion.GO_1_20, 8, ByteOrder.LITTLE_ENDIAN);
 
     /// The table and its module data, as [HandmadeTable] writes them, at the address that it has there.

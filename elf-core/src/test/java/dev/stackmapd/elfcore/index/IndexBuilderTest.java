@@ -57,18 +57,20 @@ class IndexBuilderTest {
     @ValueSource(ints = {1, 300, 5_000})
     void littleMemoryMakesTheSameBytes(int bufferBytes) throws Exception {
         FixtureIndex.build(BINARY, folder.resolve("much"));
-        FixtureIndex.build(BINARY, folder.resolve("little"), new IndexSettings(bufferBytes, 1 << 20));
+        FixtureIndex.build(BINARY, folder.resolve("little"), new IndexSettings(bufferBytes, 4 << 20, 1 << 20, 1 << 20));
         assertThat(folder.resolve("little")).hasSameBinaryContentAs(folder.resolve("much"));
         assertThat(leftovers()).isEmpty();
     }
 
     @Test
-    void tooManyNamesLeaveTheOldIndexAlone() throws Exception {
+    void tooLittleMemoryLeavesTheOldIndexAlone() throws Exception {
         Path target = folder.resolve("index");
         FixtureIndex.build(BINARY, target);
         byte[] before = Files.readAllBytes(target);
-        assertThat(FixtureIndex.build(BINARY, target, new IndexSettings(1, 100)))
-                .isEqualTo(new IndexBuilding.TooLarge("names and paths of more than 100 bytes"));
+        assertThat(FixtureIndex.build(BINARY, target, new IndexSettings(1, 1000, 1 << 20, 1 << 20)))
+                .isInstanceOfSatisfying(
+                        IndexBuilding.TooLarge.class,
+                        refused -> assertThat(refused.detail()).endsWith("takes more than 1000 bytes of memory"));
         assertThat(target).hasBinaryContent(before);
         assertThat(leftovers()).isEmpty();
     }

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,8 +23,9 @@ class PieceMergeTest {
     void theFirstPieceOwnsAnAddress(long seed, int buffer) throws Exception {
         Random random = new Random(seed);
         for (int round = 0; round < 50; round++) {
+            BuildMemory memory = new BuildMemory(new ReadBudget(1 << 26, ReadBudget.ENDLESS));
             try (Arena arena = Arena.ofConfined();
-                    Pieces pieces = new Pieces(folder.resolve("scratch"), buffer)) {
+                    Pieces pieces = new Pieces(memory, new BuildDisk(1 << 26), folder.resolve("scratch"), buffer)) {
                 int[] expected = new int[CODE];
                 Arrays.fill(expected, -1);
                 for (int piece = 0; piece < random.nextInt(1, 40); piece++) {
@@ -32,7 +34,7 @@ class PieceMergeTest {
                 int[] merged = new int[CODE];
                 Arrays.fill(merged, -1);
                 long[] reached = {0};
-                new PieceMerge(pieces.finish(arena), (piece, from, to) -> {
+                new PieceMerge(memory, pieces.finish(arena), (piece, from, to) -> {
                             assertThat(from).isBetween(reached[0], to - 1);
                             reached[0] = to;
                             NumberReader content = new NumberReader();

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,9 @@ class UnitResolverTest {
 
     private record Sequence(int start, int end, List<Row> rows) {}
 
-    private final UnitCode unit = new UnitCode();
+    private static final BuildMemory MEMORY = new BuildMemory(new ReadBudget(1 << 26, ReadBudget.ENDLESS));
+
+    private final UnitCode unit = new UnitCode(MEMORY);
     private final List<Range> unitRanges = new ArrayList<>();
     private final List<Range> functions = new ArrayList<>();
     private final List<Range> nodes = new ArrayList<>();
@@ -34,7 +37,7 @@ class UnitResolverTest {
     @ValueSource(longs = {1, 2, 3, 4, 20_240_229})
     void agreesWithALinearSearch(long seed) {
         Random random = new Random(seed);
-        UnitResolver resolver = new UnitResolver();
+        UnitResolver resolver = new UnitResolver(MEMORY);
         for (int round = 0; round < 300; round++) {
             fill(random);
             String[] resolved = new String[CODE + 1];

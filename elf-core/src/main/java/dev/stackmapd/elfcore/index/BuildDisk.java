@@ -1,0 +1,21 @@
+package dev.stackmapd.elfcore.index;
+
+/// The bytes that one build may write, temporary files included: a few bytes of debug information can say the
+/// same of very much code. Not thread-safe.
+final class BuildDisk {
+    private final long limit;
+    private long left;
+
+    BuildDisk(long limit) {
+        this.limit = limit;
+        this.left = limit;
+    }
+
+    /// Charges bytes that are to be written.
+    void take(long bytes) {
+        if (bytes > left) {
+            throw new BuildLimitException("building the index takes more than " + limit + " bytes of files");
+        }
+        left -= bytes;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.stackmapd.elfcore.index;
+
+import dev.stackmapd.elfcore.bytes.OverLimitException;
+import dev.stackmapd.elfcore.bytes.ReadBudget;
+
+/// The heap of one build, or of one pass of it, out of the build's budget: every array that grows with the
+/// binary grows through here, and every table that does is charged here. What does not fit ends the build. Not
+/// thread-safe.
+final class BuildMemory implements AutoCloseable {
+    private static final String SOURCE = "building the index";
+    private static final int LARGE = 1 << 16;
+
+    private final ReadBudget budget;
+    private long held;
+
+    BuildMemory(ReadBudget budget) {
+        this.budget = budget;
+    }
+
+    /// Memory of the same build whose arrays are given up together.
+    BuildMemory part() {
+        return new BuildMemory(budget);
+    }
+
+    /// Charges steps of work.
+    void spend(long steps) {
+        try {
+            budget.spend(steps, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        }
+    }
+
+    /// Charges heap that is to be allocated.
+    void take(long bytes) {
+        try {
+            budget.take(bytes, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        }
+        held += bytes;
+    }
+
+    void giveBack(long bytes) {
+        budget.giveBack(bytes);
+        held -= bytes;
+    }
+
+    /// A longer copy of an array, which is given back.
+    long[] grow(long[] array, int length) {
+        long before = budget.bytes();
+        try {
+            return budget.grow(array, length, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        } finally {
+            held += budget.bytes() - before;
+        }
+    }
+
+    int[] grow(int[] array, int length) {
+        long before = budget.bytes();
+        try {
+            return budget.grow(array, length, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        } finally {
+            held += budget.bytes() - before;
+        }
+    }
+
+    byte[] grow(byte[] array, int length) {
+        long before = budget.bytes();
+        try {
+            return budget.grow(array, length, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        } finally {
+            held += budget.bytes() - before;
+        }
+    }
+
+    <T> T[] grow(T[] array, int length) {
+        long before = budget.bytes();
+        try {
+            return budget.grow(array, length, SOURCE);
+        } catch (OverLimitException e) {
+            throw refused(e);
+        } finally {
+            held += budget.bytes() - before;
+        }
+    }
+
+    /// A new array of zeros.
+    int[] ints(int length) {
+        return grow(new int[0], length);
+    }
+
+    long[] longs(int length) {
+        return grow(new long[0], length);
+    }
+
+    /// How long an array becomes that has been full at a length: twice as long, and half as long again where
+    /// it is large.
+    static int larger(int length) {
+        return length < LARGE ? 2 * length : length + (length >> 1);
+    }
+
+    private static BuildLimitException refused(OverLimitException why) {
+        return new BuildLimitException(why.source() + " " + why.reason());
+    }
+
+    /// Gives back whatever is still charged: its arrays are not used any more.
+    @Override
+    public void close() {
+        giveBack(held);
+    }
+}
