@@ -19,9 +19,14 @@ final class Admission {
     private final String what;
 
     /// The requests that wait, by sender; the senders in the order of their turns.
-    private final Map<String, Deque<CompletableFuture<Boolean>>> waiting = new LinkedHashMap<>();
+    private final Map<String, Deque<Turn>> waiting = new LinkedHashMap<>();
 
     private int free;
+
+    /// What one request waits for.
+    private static final class Turn {
+        private final CompletableFuture<Boolean> came = new CompletableFuture<>();
+    }
 
     /// @param what the requests are, for the refusal
     /// @param places requests at once, at least 1
@@ -35,7 +40,7 @@ final class Admission {
     ///
     /// @throws RefusedException of kind `BUSY` where there is none for ten seconds
     Place enter(String sender) {
-        CompletableFuture<Boolean> turn = new CompletableFuture<>();
+        Turn turn = new Turn();
         synchronized (this) {
             if (free > 0) {
                 free--;
@@ -44,7 +49,7 @@ final class Admission {
             waiting.computeIfAbsent(sender, _ -> new ArrayDeque<>()).addLast(turn);
         }
         try {
-            turn.get(WAIT_SECONDS, TimeUnit.SECONDS);
+            turn.came.get(WAIT_SECONDS, TimeUnit.SECONDS);
             return this::leave;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -58,27 +63,29 @@ final class Admission {
     }
 
     /// Takes a request out of its queue, unless its turn came at the last moment.
-    private synchronized boolean gaveUp(String sender, CompletableFuture<Boolean> turn) {
-        Deque<CompletableFuture<Boolean>> queue = waiting.get(sender);
-        boolean waited = queue != null && queue.remove(turn);
-        if (waited && queue.isEmpty()) {
+    private synchronized boolean gaveUp(String sender, Turn turn) {
+        Deque<Turn> queue = waiting.get(sender);
+        if (queue == null || !queue.remove(turn)) {
+            return false;
+        }
+        if (queue.isEmpty()) {
             waiting.remove(sender);
         }
-        return waited;
+        return true;
     }
 
     private synchronized void leave() {
-        Iterator<Map.Entry<String, Deque<CompletableFuture<Boolean>>>> senders =
+        Iterator<Map.Entry<String, Deque<Turn>>> senders =
                 waiting.entrySet().iterator();
         if (!senders.hasNext()) {
             free++;
             return;
         }
-        Map.Entry<String, Deque<CompletableFuture<Boolean>>> next = senders.next();
+        Map.Entry<String, Deque<Turn>> next = senders.next();
         String sender = next.getKey();
-        Deque<CompletableFuture<Boolean>> queue = next.getValue();
+        Deque<Turn> queue = next.getValue();
         senders.remove();
-        queue.removeFirst().complete(true);
+        queue.removeFirst().came.complete(true);
         if (!queue.isEmpty()) {
             waiting.put(sender, queue);
         }

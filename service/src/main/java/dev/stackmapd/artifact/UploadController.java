@@ -106,7 +106,7 @@ class UploadController {
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws Exception {
         try (AutoCloseable _ =
-                uploads.enter().orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
+                uploads.enter(sender).orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
             return take(buildId, kind, sha256, request, sender);
         }
     }

@@ -7,11 +7,10 @@ import dev.stackmapd.artifact.disk.Incoming;
 import dev.stackmapd.artifact.disk.Reception;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.SenderShares;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// Takes files that clients send, whole or in pieces. Thread-safe.
 ///
@@ -25,7 +24,7 @@ public final class Uploads implements AutoCloseable {
     private final DebuginfodUpstreams upstreams;
     private final Artifacts artifacts;
     private final MeterRegistry registry;
-    private final Semaphore places = new Semaphore(MAX_AT_ONCE, true);
+    private final SenderShares places = new SenderShares(MAX_AT_ONCE, 1);
     private final ParkedUploads parked;
 
     /// @param quota bytes that all files of the store may take
@@ -54,9 +53,11 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// A place for one upload; empty where there is none for ten seconds.
-    Optional<AutoCloseable> enter() throws InterruptedException {
-        return places.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS) ? Optional.of(places::release) : Optional.empty();
+    /// Returns a place for one upload, which is held while its body comes, because what decompresses it takes memory
+    /// as long; empty where there is none for the sender within ten seconds.
+    Optional<AutoCloseable> enter(Sender sender) {
+        String share = SenderShares.sender(sender.address());
+        return places.acquire(share, MAX_WAIT_SECONDS) ? Optional.of(() -> places.release(share)) : Optional.empty();
     }
 
     /// Returns the file that is held with these very bytes, if they are still on the disk.

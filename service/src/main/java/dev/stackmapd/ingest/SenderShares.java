@@ -27,7 +27,15 @@ public final class SenderShares {
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int free;
 
-    private record Waiter(String sender, CompletableFuture<Boolean> granted) {}
+    /// A sender that waits for a unit.
+    private static final class Waiter {
+        private final String sender;
+        private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
+
+        Waiter(String sender) {
+            this.sender = sender;
+        }
+    }
 
     /// @param units in all, at least 1
     /// @param factor at least 1
@@ -41,13 +49,13 @@ public final class SenderShares {
     /// @param sender a network address, or what else cannot be chosen at will
     /// @return false where there was none in time; the thread is interrupted again where that was the reason
     public boolean acquire(String sender, int seconds) {
-        Waiter waiter = new Waiter(sender, new CompletableFuture<>());
+        Waiter waiter = new Waiter(sender);
         synchronized (this) {
             waiting.addLast(waiter);
             grant();
         }
         try {
-            return waiter.granted().get(seconds, TimeUnit.SECONDS);
+            return waiter.granted.get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException e) {
@@ -72,12 +80,12 @@ public final class SenderShares {
         Iterator<Waiter> waiters = waiting.iterator();
         while (free > 0 && waiters.hasNext()) {
             Waiter waiter = waiters.next();
-            int units = held.getOrDefault(waiter.sender(), 0);
+            int units = held.getOrDefault(waiter.sender, 0);
             if (units < (long) factor * free) {
                 waiters.remove();
-                held.put(waiter.sender(), units + 1);
+                held.put(waiter.sender, units + 1);
                 free--;
-                waiter.granted().complete(true);
+                waiter.granted.complete(true);
             }
         }
     }

@@ -101,8 +101,9 @@ class AttacksTest extends LiveServer {
         }
     }
 
-    /// One sender's large bodies come fast until they have filled the memory that it may have, and then as slowly as a
-    /// body may. It has an address of its own, as senders of a network have.
+    /// One sender's large bodies come fast until they have filled what it may have, and then as slowly as a body may.
+    /// It
+    /// has an address of its own, as senders of a network have.
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
     void bodiesThatStopBeforeTheirEnd(String heap) throws Exception {
@@ -110,14 +111,18 @@ class AttacksTest extends LiveServer {
                 ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                Socket socket =
-                        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
-                sockets.add(socket);
-                var _ = senders.submit(() -> fillAndLinger(socket));
+                sockets.add(linger(senders, "POST /v1/batches", 15_000_000));
+            }
+            // As many as there are places for uploads.
+            for (int i = 0; i < 32; i++) {
+                sockets.add(linger(senders, "PUT /v1/binaries/%02x/dwp".formatted(i + 1), 0));
             }
             Thread.sleep(2_000);
             for (int i = 0; i < 5; i++) {
                 assertHonestRequestsAreServed(server);
+                assertThat(send(request("/v1/binaries/0a/dwp").PUT(BodyPublishers.ofString("no file")))
+                                .status())
+                        .isEqualTo(422);
                 Thread.sleep(500);
             }
             for (Socket socket : sockets) {
@@ -127,12 +132,18 @@ class AttacksTest extends LiveServer {
         }
     }
 
-    private static int fillAndLinger(Socket socket) throws IOException, InterruptedException {
+    private Socket linger(ExecutorService senders, String line, int atOnce) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
+        var _ = senders.submit(() -> fillAndLinger(socket, line, atOnce));
+        return socket;
+    }
+
+    private static int fillAndLinger(Socket socket, String line, int atOnce) throws Exception {
         OutputStream out = socket.getOutputStream();
-        out.write(("POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        out.write((line + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 16000000\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
-        out.write(new byte[15_000_000]);
+        out.write(new byte[atOnce]);
         for (int i = 0; i < 20; i++) {
             out.write(new byte[20_000]);
             Thread.sleep(500);

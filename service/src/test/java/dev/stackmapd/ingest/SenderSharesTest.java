@@ -102,7 +102,6 @@ class SenderSharesTest {
         for (int i = 0; i < 500; i++) {
             if (shares.acquire(sender, random.nextInt(2) * 30)) {
                 assertThat(held.incrementAndGet()).isLessThanOrEqualTo(10);
-                Thread.yield();
                 held.decrementAndGet();
                 shares.release(sender);
             }
