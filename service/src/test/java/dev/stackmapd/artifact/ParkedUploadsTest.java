@@ -9,12 +9,14 @@ import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.Incoming;
 import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.disk.Tenant;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +159,35 @@ class ParkedUploadsTest {
             assertThat(parked()).as("for an upload").isEmpty();
         }
         indexes.settle(500_000, 0);
+    }
+
+    /// However long ago an index was used, it does not go while there is an upload that was cut off.
+    @Test
+    void theyGoBeforeIndexes() throws Exception {
+        List<Long> gone = new ArrayList<>();
+        Tenant.Spare index = new Tenant.Spare() {
+            @Override
+            public long bytes() {
+                return 400_000;
+            }
+
+            @Override
+            public Instant used() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public void giveUp() {
+                gone.add(bytes());
+            }
+        };
+        Allowance indexes = store.allowance(() -> List.of(index));
+        assertThat(indexes.take(700_000)).isTrue();
+        park(0, "a", 200_000);
+        assertThat(indexes.take(200_000)).isTrue();
+        assertThat(parked()).isEmpty();
+        assertThat(gone).isEmpty();
+        indexes.settle(900_000, 0);
     }
 
     @Test

@@ -288,6 +288,20 @@ class RottenBytesTest {
     }
 
     @Test
+    void theFileThatWasComparedLongestAgoComesFirst() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            put(store, Sample.executable().numbered(i), UPLOAD);
+        }
+        assertThat(store.holdings().dueBefore(Instant.MAX, 4))
+                .extracting(entry -> entry.artifact().buildId())
+                .containsExactly(
+                        Sample.executable().numbered(0).buildId(),
+                        Sample.executable().numbered(1).buildId(),
+                        Sample.executable().numbered(2).buildId(),
+                        Sample.executable().numbered(3).buildId());
+    }
+
+    @Test
     void theScrubReadsAtItsRate() throws Exception {
         Sample sample = Sample.executable();
         put(store, sample, UPLOAD);
