@@ -57,6 +57,12 @@ class BinaryWiring {
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
                     (double) s.usage().bytes());
+            Meters.gauge(
+                    registry,
+                    "stackmapd.artifacts.inflated.bytes",
+                    "Bytes of them that inflated sections of open binaries take",
+                    store,
+                    s -> (double) s.scratchBytes());
             Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
                     (double) s.usage().evicted());
             for (Conflict.Source source : Conflict.Source.values()) {

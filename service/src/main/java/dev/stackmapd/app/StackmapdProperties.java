@@ -121,8 +121,8 @@ record StackmapdProperties(
     /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
     ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
-    /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
-    ///     heap; a file with more has its lines in part, and says so
+    /// @param maxInflated disk for one file's debug sections after decompression, part of `cacheQuota` as long as
+    ///     the file is open; a file with more has its lines in part, and says so. Unset, a quarter of `cacheQuota`
     record Artifacts(
             @DefaultValue List<String> directories,
             @DefaultValue("1m") Duration rescan,
@@ -134,7 +134,7 @@ record StackmapdProperties(
             @DefaultValue("4GB") DataSize maxFile,
             @DefaultValue("15m") Duration maxUploadTime,
             @Nullable DataSize indexMemory,
-            @DefaultValue("2GB") DataSize maxInflated) {
+            @Nullable DataSize maxInflated) {
         /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
         /// need stay decoded than that.
         private static final long LEAST_OPEN_FILE = 1 << 20;
@@ -157,7 +157,9 @@ record StackmapdProperties(
                 atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
                 fitsAnArray(indexMemory, "artifacts.index-memory");
             }
-            atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+            if (maxInflated != null) {
+                atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+            }
         }
 
         long heapForCache() {
@@ -168,6 +170,10 @@ record StackmapdProperties(
 
         long heapForIndex() {
             return indexMemory != null ? indexMemory.toBytes() : HeapShares.INDEX.bytes();
+        }
+
+        long diskForInflated() {
+            return maxInflated != null ? maxInflated.toBytes() : Math.max(cacheQuota.toBytes() / 4, 1);
         }
 
         StoreLimits storeLimits() {
@@ -193,7 +199,7 @@ record StackmapdProperties(
                     symbols.maxSections(),
                     symbols.maxSymbols(),
                     symbols.maxNameBytes(),
-                    maxInflated.toBytes(),
+                    diskForInflated(),
                     debugInformation.dwarf());
         }
     }

@@ -3,6 +3,7 @@ package dev.stackmapd.artifact;
 import dev.stackmapd.artifact.RememberedLayouts.Standing;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Lease;
@@ -98,6 +99,11 @@ public final class Artifacts implements MappedLayouts {
         }
         files.sort(Artifact.BEST_FIRST);
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
+    }
+
+    /// Scratch space for the files of a binary that is being opened.
+    public BinaryScratch scratch() {
+        return store.scratch();
     }
 
     private List<LoadSegment> segments(BuildId buildId, Selection selection) {

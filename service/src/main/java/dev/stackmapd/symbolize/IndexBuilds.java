@@ -78,7 +78,6 @@ public final class IndexBuilds implements AutoCloseable {
                 boolean isBuilt = false;
                 try {
                     isBuilt = build(buildId, place, input);
-                    NativeHeap.trim();
                 } finally {
                     underWay.remove(key);
                 }
@@ -143,8 +142,7 @@ public final class IndexBuilds implements AutoCloseable {
         IndexBuilding building;
         try {
             building = builder(buildId, input).write(place);
-            if (building instanceof IndexBuilding.Built && !folder.keepInputs(place, input.lookedFor())) {
-                LOG.info("no index of {}: it depends on too many files", buildId);
+            if (building instanceof IndexBuilding.Built && !mayStay(buildId, place, input)) {
                 folder.giveUp(room);
                 return false;
             }
@@ -158,6 +156,20 @@ public final class IndexBuilds implements AutoCloseable {
         LOG.info("no index of {}: {}", buildId, building);
         folder.giveUp(room);
         return false;
+    }
+
+    /// An index outlives the full disk that has left its sections out.
+    private boolean mayStay(BuildId buildId, Path place, IndexInput input) throws IOException {
+        if (input.scratch().hasRefused()) {
+            LOG.info("no index of {}: there is no disk space for its sections after decompression", buildId);
+            Files.deleteIfExists(place);
+            return false;
+        }
+        boolean kept = folder.keepInputs(place, input.lookedFor());
+        if (!kept) {
+            LOG.info("no index of {}: it depends on too many files", buildId);
+        }
+        return kept;
     }
 
     /// For an index and what lies beside it while it is built: twice its files, which hold more than names and
