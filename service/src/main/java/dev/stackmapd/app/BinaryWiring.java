@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.stackmapd.app.MemoryPlan.Table;
 import dev.stackmapd.artifact.ArtifactIntake;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.DebuginfodMetrics;
@@ -38,6 +39,11 @@ import org.springframework.context.annotation.Configuration;
 /// Makes what has binaries and names: their files, wherever they are, and the symbolizer.
 @Configuration(proxyBeanMethods = false)
 class BinaryWiring {
+    private final MemoryPlan plan;
+
+    BinaryWiring(MemoryPlan plan) {
+        this.plan = plan;
+    }
 
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
@@ -52,7 +58,7 @@ class BinaryWiring {
             ArtifactStore store = ArtifactStore.open(
                     folder.resolve("files"),
                     settings.artifacts().storeLimits(),
-                    settings.artifacts().parseLimits());
+                    settings.artifacts().parseLimits(plan));
             Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
@@ -79,7 +85,7 @@ class BinaryWiring {
 
     @Bean
     FetchedSources fetchedSources() {
-        return new FetchedSources(HeapShares.SOURCES.bytes());
+        return new FetchedSources(plan.bytes(Table.SOURCES));
     }
 
     @Bean
@@ -111,7 +117,7 @@ class BinaryWiring {
 
     @Bean
     RememberedLayouts rememberedLayouts(MeterRegistry registry) {
-        RememberedLayouts remembered = new RememberedLayouts(HeapShares.LAYOUTS.bytes());
+        RememberedLayouts remembered = new RememberedLayouts(plan.bytes(Table.LAYOUTS));
         Meters.gauge(registry, "stackmapd.layouts.bytes", "Heap that remembered load segments take", remembered, r ->
                 (double) r.bytes());
         return remembered;
@@ -150,8 +156,8 @@ class BinaryWiring {
                 artifacts,
                 StackmapdProperties.paths(settings.debuginfod().sources()),
                 fetched,
-                settings.artifacts().parseLimits(),
-                HeapShares.SOURCE_NAMES.bytes());
+                settings.artifacts().parseLimits(plan),
+                plan.bytes(Table.SOURCE_NAMES));
     }
 
     @Bean
@@ -166,7 +172,7 @@ class BinaryWiring {
         try {
             builds = new IndexBuilds(
                     new IndexFolder(cache.resolve("indexes"), store),
-                    settings.artifacts().indexSettings());
+                    StackmapdProperties.Artifacts.indexSettings(plan));
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
                     "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
@@ -185,9 +191,8 @@ class BinaryWiring {
         Symbolizer symbolizer = new Symbolizer(
                 artifacts,
                 builds,
-                new SymbolizerLimits(
-                        settings.artifacts().heapForCache(), defaults.held(), defaults.absent(), defaults.bad()),
-                settings.artifacts().parseLimits());
+                new SymbolizerLimits(plan.bytes(Table.SYMBOLS), defaults.held(), defaults.absent(), defaults.bad()),
+                settings.artifacts().parseLimits(plan));
         meter(registry, symbolizer.cache());
         return symbolizer;
     }

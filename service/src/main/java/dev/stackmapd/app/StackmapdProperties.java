@@ -9,7 +9,9 @@ import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.IngestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -30,7 +32,25 @@ record StackmapdProperties(
         @DefaultValue Stackmaps stackmaps) {
 
     StackmapdProperties {
-        ingest.limits();
+        ingest.limits(
+                ingest.maxBatchFrames() == null ? IngestLimits.DEFAULT.maxBatchFrames() : ingest.maxBatchFrames());
+    }
+
+    /// Heap that settings ask for, bytes, by table.
+    Map<MemoryPlan.Table, Long> tables() {
+        Map<MemoryPlan.Table, Long> asked = new EnumMap<>(MemoryPlan.Table.class);
+        put(asked, MemoryPlan.Table.STORE, store.maxBytes());
+        put(asked, MemoryPlan.Table.INDEX, artifacts.indexMemory());
+        put(asked, MemoryPlan.Table.SYMBOLS, artifacts.cacheBytes());
+        put(asked, MemoryPlan.Table.STACKMAPS, stackmaps.maxBytes());
+        put(asked, MemoryPlan.Table.REPLAYS, ingest.replayBytes());
+        return asked;
+    }
+
+    private static void put(Map<MemoryPlan.Table, Long> asked, MemoryPlan.Table table, @Nullable DataSize bytes) {
+        if (bytes != null) {
+            asked.put(table, bytes.toBytes());
+        }
     }
 
     /// Paths are bound as texts: Spring would look for them in the web application first, and finds `/` there.
@@ -72,18 +92,13 @@ record StackmapdProperties(
     }
 
     /// @param kind where stacks are kept
-    /// @param maxBytes memory that stacks and their counts may take; unset, three eighths of the heap without
-    ///     what building an index may take
+    /// @param maxBytes memory that stacks and their counts may take; unset, a share ([MemoryPlan])
     record Store(
             @DefaultValue("memory") Kind kind, @Nullable DataSize maxBytes) {
         Store {
             if (maxBytes != null) {
                 atLeast(1 << 20, maxBytes.toBytes(), "store.max-bytes");
             }
-        }
-
-        long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STORE.bytes() - HeapShares.INDEX.bytes();
         }
 
         enum Kind {
@@ -112,7 +127,7 @@ record StackmapdProperties(
 
     /// @param directories folders and `.build-id` trees with binaries and debug files, read only
     /// @param rescan how often the folders are looked through for new files
-    /// @param cacheBytes memory for open binaries, answers and negatives together; unset, a quarter of the heap
+    /// @param cacheBytes memory for open binaries, answers and negatives together; unset, a share ([MemoryPlan])
     /// @param cache folder for uploads, downloads and indexes. Of one process alone
     /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
     /// @param freePercent of the file system that must stay free
@@ -120,7 +135,7 @@ record StackmapdProperties(
     /// @param maxFile bytes of one upload or download, after decompression
     /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param indexMemory for building an index: a fifth for code, which goes to disk beyond that, the rest for
-    ///     names and paths; a binary with more of these gets none. Unset, a quarter of the heap, at most 320 MB
+    ///     names and paths; a binary with more of these gets none. Unset, a share ([MemoryPlan])
     /// @param maxInflated disk for one file's debug sections after decompression, part of `cacheQuota` as long as
     ///     the file is open; a file with more has its lines in part, and says so. Unset, a quarter of `cacheQuota`
     record Artifacts(
@@ -135,8 +150,10 @@ record StackmapdProperties(
             @DefaultValue("15m") Duration maxUploadTime,
             @Nullable DataSize indexMemory,
             @Nullable DataSize maxInflated) {
-        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
-        /// need stay decoded than that.
+        /// Reading tables takes four times what an open file keeps of its debug information ([ParseLimits#within]), and
+        /// no more than the second number need stay decoded.
+        private static final int READING = 4;
+
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_DECODED = 64 << 20;
 
@@ -162,16 +179,6 @@ record StackmapdProperties(
             }
         }
 
-        long heapForCache() {
-            return cacheBytes != null
-                    ? cacheBytes.toBytes()
-                    : Runtime.getRuntime().maxMemory() / 4;
-        }
-
-        long heapForIndex() {
-            return indexMemory != null ? indexMemory.toBytes() : HeapShares.INDEX.bytes();
-        }
-
         long diskForInflated() {
             return maxInflated != null ? maxInflated.toBytes() : Math.max(cacheQuota.toBytes() / 4, 1);
         }
@@ -185,13 +192,13 @@ record StackmapdProperties(
                     evictUploads ? StoreLimits.UploadEviction.LAST : StoreLimits.UploadEviction.NEVER);
         }
 
-        IndexSettings indexSettings() {
-            int tenth = (int) (heapForIndex() / 10);
+        static IndexSettings indexSettings(MemoryPlan plan) {
+            int tenth = (int) (plan.bytes(MemoryPlan.Table.INDEX) / 10);
             return new IndexSettings(tenth, 8 * tenth);
         }
 
-        ParseLimits parseLimits() {
-            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(heapForCache() / 4, LEAST_OPEN_FILE));
+        ParseLimits parseLimits(MemoryPlan plan) {
+            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(plan.opening() / READING, LEAST_OPEN_FILE));
             ParseLimits debugInformation = symbols.within(MOST_DECODED);
             return new ParseLimits(
                     symbols.maxNoteBytes(),
@@ -235,23 +242,23 @@ record StackmapdProperties(
             @DefaultValue List<String> hosts) {}
 
     /// @param maxEncodedBody bytes of a request body as it is sent
-    /// @param maxBody bytes of a request body after decompression
+    /// @param maxBody bytes of a request body after decompression; unset, an eighth of the heap, 64 MB at most
     /// @param maxBodyTime from the first to the last byte of a request body
-    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
+    /// @param maxConcurrent batches in memory at once; unset, one for each 512 MB of heap, 1 to 8. More wait, and
     ///     are told to come back after ten seconds
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
     ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
-    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth of the
-    ///     heap, 64 MB at most
+    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a share of
+    ///     the heap
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
-            @DefaultValue("64MB") DataSize maxBody,
+            @Nullable DataSize maxBody,
             @DefaultValue("60s") Duration maxBodyTime,
             @Nullable Integer maxConcurrent,
             @DefaultValue("50000") int maxStacks,
             @DefaultValue("1024") int maxFrames,
-            @DefaultValue("4194304") int maxBatchFrames,
+            @Nullable Integer maxBatchFrames,
             @DefaultValue("127") int keptFrames,
             @DefaultValue("1024") int maxProcesses,
             @DefaultValue("8MB") DataSize maxMapsBytes,
@@ -272,28 +279,18 @@ record StackmapdProperties(
             }
             fitsAnArray(maxMapsBytes, "ingest.max-maps-bytes");
             fitsAnArray(maxHeadBytes, "ingest.max-head-bytes");
-            if (maxBody.toBytes() < maxEncodedBody.toBytes()) {
+            if (maxBody != null && maxBody.toBytes() < maxEncodedBody.toBytes()) {
                 throw new IllegalArgumentException(
                         "stackmapd.ingest.max-body must not be below stackmapd.ingest.max-encoded-body");
             }
         }
 
-        BodyLimits bodies() {
-            return new BodyLimits(maxEncodedBody.toBytes(), maxBody.toBytes(), maxBodyTime);
+        BodyLimits bodies(MemoryPlan.Requests plan) {
+            return new BodyLimits(maxEncodedBody.toBytes(), plan.maxBody(), maxBodyTime);
         }
 
-        /// A batch takes 256 MB at the worst: body, maps and frames at their limits.
-        int concurrent() {
-            return maxConcurrent != null
-                    ? maxConcurrent
-                    : Math.clamp(Runtime.getRuntime().maxMemory() >> 28, 1, 8);
-        }
-
-        long heapForReplays() {
-            return replayBytes != null ? replayBytes.toBytes() : HeapShares.REPLAYS.bytes();
-        }
-
-        IngestLimits limits() {
+        /// @param maxBatchFrames as the plan has them
+        IngestLimits limits(int maxBatchFrames) {
             return new IngestLimits(
                     maxStacks,
                     maxFrames,
@@ -307,17 +304,13 @@ record StackmapdProperties(
         }
     }
 
-    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, an
-    ///     eighth of the heap, 256 MB at most
+    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, a
+    ///     share ([MemoryPlan])
     record Stackmaps(@Nullable DataSize maxBytes) {
         Stackmaps {
             if (maxBytes != null) {
                 atLeast(0, maxBytes.toBytes(), "stackmaps.max-bytes");
             }
-        }
-
-        long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STACKMAPS.bytes();
         }
     }
 }
