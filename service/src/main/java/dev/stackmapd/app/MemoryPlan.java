@@ -17,9 +17,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /// process. Made once, at start; no byte is promised twice.
 ///
 /// The heap pays first for what has no setting and for what settings ask for, then the rest is divided among the other
-/// tables by weight. What a table does not need of its part goes to the stacks. Beside the heap nothing
-/// can be given: there the plan has what was measured under load, and checks that both fit into the machine or
-/// container. Pages of mapped files are not in it, because the kernel takes them back.
+/// tables by weight. What a table does not need of its part goes to the stacks. Beside the heap nothing can be given:
+/// there the plan has what was measured under load, and checks that both fit into the machine or container. Pages of
+/// mapped files are not in it, because the kernel takes them back.
 final class MemoryPlan {
     private static final long MB = 1 << 20;
 
@@ -47,7 +47,7 @@ final class MemoryPlan {
         SYMBOLS(10, Long.MAX_VALUE, "stackmapd.artifacts.cache-bytes", "open binaries, answers and negative answers"),
         STACKMAPS(4, 256 * MB, "stackmapd.stackmaps.max-bytes", "kernel-style maps"),
         REPLAYS(2, 64 * MB, "stackmapd.ingest.replay-bytes", "batches that are remembered by their ids"),
-        BUILD_IDS(2, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
+        BUILD_IDS(4, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
         FILE_BUILD_IDS(1, 32 * MB, "", "build-ids of files of this host"),
         LAYOUTS(1, 16 * MB, "", "load segments of binaries"),
         NAMES(1, 16 * MB, "", "demangled names"),
@@ -122,12 +122,11 @@ final class MemoryPlan {
     ///
     /// @throws InvalidConfigurationPropertyValueException where settings ask for more than there is
     static MemoryPlan of(StackmapdProperties settings, JavaMemory memory) {
-        Map<Table, Long> asked = settings.tables();
         MemoryPlan plan =
                 new MemoryPlan(memory, Requests.of(settings.ingest(), memory.heap()), new EnumMap<>(Table.class));
-        plan.tables.putAll(asked);
+        plan.tables.putAll(settings.tables());
         long rest = memory.heap() - plan.sum("heap");
-        if (rest < (asked.size() == Table.values().length ? 0 : LEAST_REST)) {
+        if (rest < LEAST_REST) {
             throw plan.refused("heap", memory.heap(), "the heap (-Xmx)");
         }
         plan.divide(rest);
