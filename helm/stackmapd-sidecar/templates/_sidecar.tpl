@@ -44,8 +44,6 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
       value: {{ $values.artifacts.freePercent | quote }}
     - name: STACKMAPD_ARTIFACTS_EVICTUPLOADS
       value: {{ $values.artifacts.evictUploads | quote }}
-    - name: STACKMAPD_ARTIFACTS_MAXINFLATED
-      value: {{ $values.artifacts.maxInflated | quote }}
     - name: STACKMAPD_ARTIFACTS_MAXFILE
       value: {{ $values.artifacts.maxFile | quote }}
     - name: STACKMAPD_ARTIFACTS_MAXUPLOADTIME

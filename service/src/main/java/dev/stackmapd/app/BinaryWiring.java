@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.stackmapd.app.MemoryPlan.Table;
 import dev.stackmapd.artifact.ArtifactIntake;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.DebuginfodMetrics;
@@ -47,6 +48,12 @@ import org.springframework.context.event.ContextClosedEvent;
 class BinaryWiring {
     private static final Logger LOG = LoggerFactory.getLogger(BinaryWiring.class);
 
+    private final MemoryPlan plan;
+
+    BinaryWiring(MemoryPlan plan) {
+        this.plan = plan;
+    }
+
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
         return new DirectoryArtifacts(
@@ -60,7 +67,7 @@ class BinaryWiring {
             ArtifactStore store = ArtifactStore.open(
                     folder.resolve("files"),
                     settings.artifacts().storeLimits(),
-                    settings.artifacts().parseLimits());
+                    settings.artifacts().parseLimits(plan));
             if (store.report().recovered() + store.report().dropped() > 0) {
                 LOG.error(
                         "files in the artifact store are damaged or have records of an older version: {}",
@@ -70,6 +77,12 @@ class BinaryWiring {
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
                     (double) s.usage().bytes());
+            Meters.gauge(
+                    registry,
+                    "stackmapd.artifacts.inflated.bytes",
+                    "Bytes of them that inflated sections of open binaries take",
+                    store,
+                    s -> (double) s.scratchBytes());
             Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
                     (double) s.usage().evicted());
             for (Damage.Noticed noticed : Damage.Noticed.values()) {
@@ -91,7 +104,7 @@ class BinaryWiring {
 
     @Bean
     FetchedSources fetchedSources() {
-        return new FetchedSources(HeapShares.SOURCES.bytes());
+        return new FetchedSources(plan.bytes(Table.SOURCES));
     }
 
     @Bean
@@ -130,7 +143,7 @@ class BinaryWiring {
 
     @Bean
     RememberedLayouts rememberedLayouts(MeterRegistry registry) {
-        RememberedLayouts remembered = new RememberedLayouts(HeapShares.LAYOUTS.bytes());
+        RememberedLayouts remembered = new RememberedLayouts(plan.bytes(Table.LAYOUTS));
         Meters.gauge(registry, "stackmapd.layouts.bytes", "Heap that remembered load segments take", remembered, r ->
                 (double) r.bytes());
         return remembered;
@@ -184,8 +197,8 @@ class BinaryWiring {
                 artifacts,
                 StackmapdProperties.paths(settings.debuginfod().sources()),
                 fetched,
-                settings.artifacts().parseLimits(),
-                HeapShares.SOURCE_NAMES.bytes());
+                settings.artifacts().parseLimits(plan),
+                plan.bytes(Table.SOURCE_NAMES));
     }
 
     @Bean
@@ -200,7 +213,7 @@ class BinaryWiring {
         try {
             builds = new IndexBuilds(
                     new IndexFolder(cache.resolve("indexes"), store),
-                    settings.artifacts().indexSettings());
+                    StackmapdProperties.Artifacts.indexSettings(plan));
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
                     "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
@@ -220,9 +233,8 @@ class BinaryWiring {
         Symbolizer symbolizer = new Symbolizer(
                 artifacts,
                 builds,
-                new SymbolizerLimits(
-                        settings.artifacts().heapForCache(), defaults.held(), defaults.absent(), defaults.bad()),
-                settings.artifacts().parseLimits());
+                new SymbolizerLimits(plan.bytes(Table.SYMBOLS), defaults.held(), defaults.absent(), defaults.bad()),
+                settings.artifacts().parseLimits(plan));
         meter(registry, symbolizer.cache());
         return symbolizer;
     }

@@ -9,26 +9,25 @@ import java.util.Deque;
 /// Memory for request bodies between their arrival and their turn, as they were sent.
 ///
 /// A body is received whole before anything is done with it, so that a slow sender holds nothing but the bytes that it
-/// has sent. All bodies together are bounded, and the bodies of one sender leave a quarter of the memory to others. A
+/// has sent. All bodies together are bounded, and the bodies of one sender leave an eighth of the memory to others. A
 /// body for which there is none waits for ten seconds. Thread-safe.
 final class BodyBuffers {
     private static final int CHUNK = 16 << 10;
     private static final int WAIT_SECONDS = 10;
 
-    /// A sender alone may hold three quarters of the memory.
-    private static final int SHARE = 3;
+    /// A sender alone may hold seven eighths of the memory.
+    private static final int SHARE = 7;
 
     private final SenderShares chunks;
 
-    private BodyBuffers(int chunks) {
-        this.chunks = new SenderShares(chunks, SHARE);
+    /// @param bytes for all bodies together
+    BodyBuffers(long bytes) {
+        this.chunks = new SenderShares((int) Math.min(bytes / CHUNK, Integer.MAX_VALUE), SHARE);
     }
 
-    /// @param bytes for all bodies together
-    /// @param largest body, in bytes, for which there must be memory in one sender's share; it takes precedence
-    static BodyBuffers of(long bytes, long largest) {
-        long enough = largest / SHARE * (SHARE + 1) + 2 * CHUNK;
-        return new BodyBuffers((int) Math.min(Math.max(bytes, enough) / CHUNK, Integer.MAX_VALUE));
+    /// Returns for how many bytes a sender alone may hold a body of the largest size.
+    static long bytesFor(long largest) {
+        return largest / SHARE * (SHARE + 1) + 2 * CHUNK;
     }
 
     /// Reads a body to its end.

@@ -10,7 +10,9 @@ import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.ingest.IngestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -34,7 +36,25 @@ record StackmapdProperties(
 
     StackmapdProperties {
         atLeast(Duration.ZERO, shutdownDelay, "shutdown-delay");
-        ingest.limits();
+        ingest.limits(
+                ingest.maxBatchFrames() == null ? IngestLimits.DEFAULT.maxBatchFrames() : ingest.maxBatchFrames());
+    }
+
+    /// Heap that settings ask for, bytes, by table.
+    Map<MemoryPlan.Table, Long> tables() {
+        Map<MemoryPlan.Table, Long> asked = new EnumMap<>(MemoryPlan.Table.class);
+        put(asked, MemoryPlan.Table.STORE, store.maxBytes());
+        put(asked, MemoryPlan.Table.INDEX, artifacts.indexMemory());
+        put(asked, MemoryPlan.Table.SYMBOLS, artifacts.cacheBytes());
+        put(asked, MemoryPlan.Table.STACKMAPS, stackmaps.maxBytes());
+        put(asked, MemoryPlan.Table.REPLAYS, ingest.replayBytes());
+        return asked;
+    }
+
+    private static void put(Map<MemoryPlan.Table, Long> asked, MemoryPlan.Table table, @Nullable DataSize bytes) {
+        if (bytes != null) {
+            asked.put(table, bytes.toBytes());
+        }
     }
 
     /// Paths are bound as texts: Spring would look for them in the web application first, and finds `/` there.
@@ -76,18 +96,13 @@ record StackmapdProperties(
     }
 
     /// @param kind where stacks are kept
-    /// @param maxBytes memory that stacks and their counts may take; unset, three eighths of the heap without
-    ///     what building an index may take
+    /// @param maxBytes memory that stacks and their counts may take; unset, a share ([MemoryPlan])
     record Store(
             @DefaultValue("memory") Kind kind, @Nullable DataSize maxBytes) {
         Store {
             if (maxBytes != null) {
                 atLeast(1 << 20, maxBytes.toBytes(), "store.max-bytes");
             }
-        }
-
-        long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STORE.bytes() - HeapShares.INDEX.bytes();
         }
 
         enum Kind {
@@ -116,7 +131,7 @@ record StackmapdProperties(
 
     /// @param directories folders and `.build-id` trees with binaries and debug files, read only
     /// @param rescan how often the folders are looked through for new files
-    /// @param cacheBytes memory for open binaries, answers and negatives together; unset, a quarter of the heap
+    /// @param cacheBytes memory for open binaries, answers and negatives together; unset, a share ([MemoryPlan])
     /// @param cache folder for uploads, downloads and indexes. Of one process alone
     /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
     /// @param freePercent of the file system that must stay free
@@ -126,10 +141,9 @@ record StackmapdProperties(
     /// @param scrubPeriod how often all stored files are compared with their digests
     /// @param scrubRate bytes that this reads in a second, at most
     /// @param indexMemory for building an index, whatever grows with the binary: a fifth for code, which goes
-    ///     to disk beyond that; a binary that needs more gets none. Unset, a quarter of the heap, at most 320
-    ///     MB
-    /// @param maxInflated bytes of one file's debug sections after decompression, which are memory beside the
-    ///     heap; a file with more has its lines in part, and says so
+    ///     to disk beyond that; a binary that needs more gets none. Unset, a share ([MemoryPlan])
+    /// @param maxInflated disk for one file's debug sections after decompression, part of `cacheQuota` as long as
+    ///     the file is open; a file with more has its lines in part, and says so. Unset, a quarter of `cacheQuota`
     record Artifacts(
             @DefaultValue List<String> directories,
             @DefaultValue("1m") Duration rescan,
@@ -143,9 +157,11 @@ record StackmapdProperties(
             @DefaultValue("7d") Duration scrubPeriod,
             @DefaultValue("8MB") DataSize scrubRate,
             @Nullable DataSize indexMemory,
-            @DefaultValue("2GB") DataSize maxInflated) {
-        /// Heap for one open file: a quarter of the cache, so that some fit into it. Of its debug information no more
-        /// need stay decoded than that.
+            @Nullable DataSize maxInflated) {
+        /// Reading tables takes four times what an open file keeps of its debug information ([ParseLimits#within]), and
+        /// no more than the second number need stay decoded.
+        private static final int READING = 4;
+
         private static final long LEAST_OPEN_FILE = 1 << 20;
         private static final long MOST_DECODED = 64 << 20;
         private static final long LEAST_DECODED = 4 << 20;
@@ -169,17 +185,13 @@ record StackmapdProperties(
                 atLeast(1 << 20, indexMemory.toBytes(), "artifacts.index-memory");
                 fitsAnArray(indexMemory, "artifacts.index-memory");
             }
-            atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+            if (maxInflated != null) {
+                atLeast(1, maxInflated.toBytes(), "artifacts.max-inflated");
+            }
         }
 
-        long heapForCache() {
-            return cacheBytes != null
-                    ? cacheBytes.toBytes()
-                    : Runtime.getRuntime().maxMemory() / 4;
-        }
-
-        long heapForIndex() {
-            return indexMemory != null ? indexMemory.toBytes() : HeapShares.INDEX.bytes();
+        long diskForInflated() {
+            return maxInflated != null ? maxInflated.toBytes() : Math.max(cacheQuota.toBytes() / 4, 1);
         }
 
         StoreLimits storeLimits() {
@@ -195,18 +207,18 @@ record StackmapdProperties(
             return new Scrub.Settings(scrubPeriod, scrubRate.toBytes());
         }
 
-        IndexSettings indexSettings() {
-            return IndexSettings.of(heapForIndex());
+        static IndexSettings indexSettings(MemoryPlan plan) {
+            return IndexSettings.of(plan.bytes(MemoryPlan.Table.INDEX));
         }
 
         /// For one table that a question decodes. Each thread may hold three of them, beside what is kept.
-        private long decodedAtOnce() {
-            long shared = heapForCache() / (4L * Runtime.getRuntime().availableProcessors());
+        private static long decodedAtOnce(MemoryPlan plan) {
+            long shared = plan.bytes(MemoryPlan.Table.SYMBOLS) / (4L * Runtime.getRuntime().availableProcessors());
             return Math.clamp(shared, LEAST_DECODED, MOST_DECODED);
         }
 
-        ParseLimits parseLimits() {
-            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(heapForCache() / 4, LEAST_OPEN_FILE));
+        ParseLimits parseLimits(MemoryPlan plan) {
+            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(plan.opening() / READING, LEAST_OPEN_FILE));
             ParseLimits debugInformation = symbols.within(MOST_DECODED);
             return new ParseLimits(
                     symbols.maxNoteBytes(),
@@ -214,8 +226,8 @@ record StackmapdProperties(
                     symbols.maxSections(),
                     symbols.maxSymbols(),
                     symbols.maxNameBytes(),
-                    maxInflated.toBytes(),
-                    debugInformation.dwarf().decodingWithin(decodedAtOnce()));
+                    diskForInflated(),
+                    debugInformation.dwarf().decodingWithin(decodedAtOnce(plan)));
         }
     }
 
@@ -250,23 +262,23 @@ record StackmapdProperties(
             @DefaultValue List<String> hosts) {}
 
     /// @param maxEncodedBody bytes of a request body as it is sent
-    /// @param maxBody bytes of a request body after decompression
+    /// @param maxBody bytes of a request body after decompression; unset, an eighth of the heap, 64 MB at most
     /// @param maxBodyTime from the first to the last byte of a request body
-    /// @param maxConcurrent batches in memory at once; unset, one for each 256 MB of heap, 1 to 8. More wait, and
+    /// @param maxConcurrent batches in memory at once; unset, one for each 512 MB of heap, 1 to 8. More wait, and
     ///     are told to come back after ten seconds
     /// @param maxStacks, maxFrames, maxBatchFrames, keptFrames, maxProcesses, maxMapsBytes, maxMapsLines,
     ///     maxBinaries, maxHeadBytes see [IngestLimits]
     /// @param replayWindow how long a batchId is remembered
-    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a sixteenth of the
-    ///     heap, 64 MB at most
+    /// @param replayBytes memory for remembered batches; the oldest are forgotten first; unset, a share of
+    ///     the heap
     record Ingest(
             @DefaultValue("16MB") DataSize maxEncodedBody,
-            @DefaultValue("64MB") DataSize maxBody,
+            @Nullable DataSize maxBody,
             @DefaultValue("60s") Duration maxBodyTime,
             @Nullable Integer maxConcurrent,
             @DefaultValue("50000") int maxStacks,
             @DefaultValue("1024") int maxFrames,
-            @DefaultValue("4194304") int maxBatchFrames,
+            @Nullable Integer maxBatchFrames,
             @DefaultValue("127") int keptFrames,
             @DefaultValue("1024") int maxProcesses,
             @DefaultValue("8MB") DataSize maxMapsBytes,
@@ -287,28 +299,18 @@ record StackmapdProperties(
             }
             fitsAnArray(maxMapsBytes, "ingest.max-maps-bytes");
             fitsAnArray(maxHeadBytes, "ingest.max-head-bytes");
-            if (maxBody.toBytes() < maxEncodedBody.toBytes()) {
+            if (maxBody != null && maxBody.toBytes() < maxEncodedBody.toBytes()) {
                 throw new IllegalArgumentException(
                         "stackmapd.ingest.max-body must not be below stackmapd.ingest.max-encoded-body");
             }
         }
 
-        BodyLimits bodies() {
-            return new BodyLimits(maxEncodedBody.toBytes(), maxBody.toBytes(), maxBodyTime);
+        BodyLimits bodies(MemoryPlan.Requests plan) {
+            return new BodyLimits(maxEncodedBody.toBytes(), plan.maxBody(), maxBodyTime);
         }
 
-        /// A batch takes 256 MB at the worst: body, maps and frames at their limits.
-        int concurrent() {
-            return maxConcurrent != null
-                    ? maxConcurrent
-                    : Math.clamp(Runtime.getRuntime().maxMemory() >> 28, 1, 8);
-        }
-
-        long heapForReplays() {
-            return replayBytes != null ? replayBytes.toBytes() : HeapShares.REPLAYS.bytes();
-        }
-
-        IngestLimits limits() {
+        /// @param maxBatchFrames as the plan has them
+        IngestLimits limits(int maxBatchFrames) {
             return new IngestLimits(
                     maxStacks,
                     maxFrames,
@@ -322,17 +324,13 @@ record StackmapdProperties(
         }
     }
 
-    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, an
-    ///     eighth of the heap, 256 MB at most
+    /// @param maxBytes memory that all kernel-style maps together may take, by the kernel's own sum (MAP-22); unset, a
+    ///     share ([MemoryPlan])
     record Stackmaps(@Nullable DataSize maxBytes) {
         Stackmaps {
             if (maxBytes != null) {
                 atLeast(0, maxBytes.toBytes(), "stackmaps.max-bytes");
             }
-        }
-
-        long budget() {
-            return maxBytes != null ? maxBytes.toBytes() : HeapShares.STACKMAPS.bytes();
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.app.MemoryPlan.Table;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.ComputeThreads;
+import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -49,9 +52,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({StackmapdProperties.class, ManagementServerProperties.class})
 class Wiring implements WebMvcConfigurer {
-    /// A build-id and its number take about 150 bytes; nobody has a million binaries.
-    private static final int MAX_BUILD_IDS = 1 << 20;
-
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
 
     /// Agents send every five to ten seconds.
@@ -63,9 +63,21 @@ class Wiring implements WebMvcConfigurer {
     private static final int LOST_THREADS = 16;
 
     private final StackmapdProperties settings;
+    private final MemoryPlan plan;
 
     Wiring(StackmapdProperties settings) {
         this.settings = settings;
+        this.plan = MemoryPlan.of(settings, JavaMemory.ofThisProcess());
+    }
+
+    @Bean
+    MemoryPlan memoryPlan() {
+        return plan;
+    }
+
+    @Bean
+    InfoContributor memoryInfo() {
+        return info -> info.withDetail("memory", plan.shown());
     }
 
     @Override
@@ -76,8 +88,9 @@ class Wiring implements WebMvcConfigurer {
 
     private BodyGate bodyGate() {
         long maxFile = settings.artifacts().maxFile().toBytes();
-        BodyLimits batches = settings.ingest().bodies();
-        int places = settings.ingest().concurrent();
+        MemoryPlan.Requests requests = plan.requests();
+        BodyLimits batches = settings.ingest().bodies(requests);
+        int places = requests.concurrent();
         return new BodyGate(
                 Map.of(
                         TakesBody.Kind.BATCH,
@@ -91,8 +104,11 @@ class Wiring implements WebMvcConfigurer {
                         new Admission("batches", places),
                         TakesBody.Kind.QUESTION,
                         new Admission("questions", places)),
-                BodyBuffers.of(
-                        HeapShares.BODIES.bytes(), Math.max(batches.maxEncoded(), BodyLimits.QUESTION.maxEncoded())));
+                new BodyBuffers(requests.waiting()));
+    }
+
+    private IngestLimits limits() {
+        return settings.ingest().limits(plan.requests().maxFrames());
     }
 
     @Bean
@@ -157,13 +173,13 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     BuildIds buildIds() {
-        return new BuildIds(MAX_BUILD_IDS);
+        return new BuildIds(plan.buildIds());
     }
 
     @Bean
     StackStore stackStore(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
         StackStore store = switch (settings.store().kind()) {
-            case MEMORY -> new InMemoryStackStore(buildIds, settings.store().budget());
+            case MEMORY -> new InMemoryStackStore(buildIds, plan.bytes(Table.STORE));
         };
         Meters.gauge(registry, "stackmapd.store.stacks", "Distinct stacks stored", store, s -> (double) s.size());
         Meters.gauge(
@@ -175,7 +191,7 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     FileBuildIds fileBuildIds(MeterRegistry registry) {
-        FileBuildIds files = new FileBuildIds(HeapShares.FILE_BUILD_IDS.bytes() / 2, FILE_WITHOUT_BUILD_ID);
+        FileBuildIds files = new FileBuildIds(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_WITHOUT_BUILD_ID);
         Meters.counter(registry, "stackmapd.file.buildids.hits", files, f ->
                 (double) f.stats().hitCount());
         Meters.counter(registry, "stackmapd.file.buildids.misses", files, f ->
@@ -204,7 +220,7 @@ class Wiring implements WebMvcConfigurer {
             FileBuildIds buildIds,
             HostFileThreads threads,
             MeterRegistry registry) {
-        RecentLookUps recent = new RecentLookUps(HeapShares.FILE_BUILD_IDS.bytes() / 2, FILE_LOOKED_UP, FILE_NOT_READ);
+        RecentLookUps recent = new RecentLookUps(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
         HostFiles files = new HostFiles(
                 access(settings, bind), new HostFiles.Memory(buildIds, recent), threads, BatchFiles.Budget.DEFAULT);
         Meters.counter(registry, "stackmapd.files.not.looked.for", files, f -> (double) f.notLookedFor());
@@ -233,7 +249,7 @@ class Wiring implements WebMvcConfigurer {
             HostFiles files,
             HostFileThreads threads,
             MappedLayouts layouts) {
-        int maxMaps = settings.ingest().limits().maxMapsBytes();
+        int maxMaps = limits().maxMapsBytes();
         long maxBatch = settings.ingest().bodies().maxDecoded();
         Supplier<MissingMaps> missingMaps = switch (settings.mode()) {
             case SERVER -> () -> MissingMaps.NOT_HERE;
@@ -249,15 +265,14 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     BatchLedger batchLedger(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
-        BatchLedger ledger = new BatchLedger(
-                settings.ingest().replayWindow(), settings.ingest().heapForReplays(), clock);
+        BatchLedger ledger = new BatchLedger(settings.ingest().replayWindow(), plan.bytes(Table.REPLAYS), clock);
         Meters.counter(registry, "stackmapd.batches.forgotten", ledger, l -> (double) l.forgottenEarly());
         return ledger;
     }
 
     @Bean
     BatchDecoder batchDecoder(StackmapdProperties settings) {
-        return new BatchDecoder(settings.ingest().limits());
+        return new BatchDecoder(limits());
     }
 
     @Bean
@@ -279,8 +294,7 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     KernelStackMaps kernelStackMaps(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
-        KernelStackMaps maps =
-                new KernelStackMaps(buildIds, settings.stackmaps().budget());
+        KernelStackMaps maps = new KernelStackMaps(buildIds, plan.bytes(Table.STACKMAPS));
         Meters.gauge(registry, "stackmapd.stackmaps", "Kernel-style maps", maps, m -> (double) m.size());
         Meters.gauge(registry, "stackmapd.stackmaps.bytes", "Bytes that they may come to take", maps, m ->
                 (double) m.bytes());
@@ -295,6 +309,10 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     Answers answers(StackStore store, Symbolizer symbolizer) {
-        return new Answers(store, symbolizer, new ReadableNames(HeapShares.NAMES.bytes()));
+        return new Answers(
+                store,
+                symbolizer,
+                new ReadableNames(plan.bytes(Table.NAMES)),
+                plan.requests().maxAnswer());
     }
 }

@@ -3,6 +3,7 @@ package dev.stackmapd.artifact;
 import dev.stackmapd.artifact.RememberedLayouts.Standing;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.Damage;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -150,6 +151,11 @@ public final class Artifacts implements MappedLayouts {
         }
         files.sort(Artifact.BEST_KIND_FIRST);
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
+    }
+
+    /// Scratch space for the files of a binary that is being opened.
+    public BinaryScratch scratch() {
+        return store.scratch();
     }
 
     private List<LoadSegment> segments(BuildId buildId, Selection selection) {

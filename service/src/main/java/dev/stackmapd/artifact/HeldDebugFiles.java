@@ -34,7 +34,7 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
     private Optional<ElfFile> splitPackage(Wanted.SplitPackage split) throws IOException, MalformedBinaryException {
         List<Artifact.Binary> packages = held.packages();
         return split.rank() < packages.size()
-                ? Optional.of(ElfFile.open(packages.get(split.rank()).path(), beside.limits()))
+                ? Optional.of(beside.open(packages.get(split.rank()).path()))
                 : beside.find(new Wanted.SplitPackage(split.rank() - packages.size()));
     }
 
@@ -57,7 +57,7 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
         try (HeldFiles files = artifacts.held(buildId)) {
             for (Artifact file : files.files()) {
                 if (file instanceof Artifact.Binary binary && binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
-                    return Optional.of(ElfFile.open(binary.path(), beside.limits()));
+                    return Optional.of(beside.open(binary.path()));
                 }
             }
             return Optional.empty();

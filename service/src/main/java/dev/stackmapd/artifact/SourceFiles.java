@@ -3,6 +3,7 @@ package dev.stackmapd.artifact;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.artifact.upstream.Via;
 import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
@@ -107,9 +108,11 @@ public final class SourceFiles {
 
     private Set<String> read(Served served) throws IOException {
         Path debugFile = served.file().path();
-        LocalDebugFiles beside = new LocalDebugFiles(debugFile, artifacts.folders(), artifacts.folders(), limits);
+        BinaryScratch scratch = artifacts.scratch();
+        LocalDebugFiles beside =
+                new LocalDebugFiles(debugFile, List.of(), artifacts.folders(), artifacts.folders(), limits, scratch);
         Set<String> canonical = new HashSet<>();
-        try (ElfFile file = ElfFile.open(debugFile, limits);
+        try (ElfFile file = ElfFile.open(debugFile, limits, scratch);
                 DwarfFile dwarf =
                         DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts, path -> {}))) {
             for (String name : dwarf.sourceNames().names()) {

@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 /// Counts the characters of one answer while it is made, and refuses one that is too large to be held in memory: a few
 /// frames of a hostile binary can have megabytes of names. For one thread.
 final class AnswerSize {
-    /// Of one answer, roughly.
-    private static final long MAX_CHARACTERS = 64 << 20;
-
     /// Beside the texts that a binary determines.
     private static final int FRAME_CHARACTERS = 200;
 
     private static final int SYMBOL_CHARACTERS = 150;
 
+    private final long maxCharacters;
     private long characters;
+
+    /// @param maxCharacters of the answer, roughly
+    AnswerSize(long maxCharacters) {
+        this.maxCharacters = maxCharacters;
+    }
 
     /// @throws RefusedException of kind `TOO_LARGE` where the frame does not fit
     FrameAnswer add(FrameAnswer frame) {
@@ -28,8 +31,9 @@ final class AnswerSize {
                         + length(symbol.file());
             }
         }
-        if (characters > MAX_CHARACTERS) {
-            throw RefusedException.tooLarge("", "the answer has more than 64 MB: ask for fewer at once");
+        if (characters > maxCharacters) {
+            throw RefusedException.tooLarge(
+                    "", "the answer has more than %d MB: ask for fewer at once".formatted(maxCharacters >> 20));
         }
         return frame;
     }

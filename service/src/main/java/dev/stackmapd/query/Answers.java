@@ -22,11 +22,19 @@ public final class Answers {
     private final StackStore store;
     private final Symbolizer symbolizer;
     private final ReadableNames readable;
+    private final long maxCharacters;
 
-    public Answers(StackStore store, Symbolizer symbolizer, ReadableNames readable) {
+    /// @param maxCharacters of one answer
+    public Answers(StackStore store, Symbolizer symbolizer, ReadableNames readable, long maxCharacters) {
+        this.maxCharacters = maxCharacters;
         this.store = store;
         this.symbolizer = symbolizer;
         this.readable = readable;
+    }
+
+    /// The size of an answer that has nothing yet.
+    AnswerSize size() {
+        return new AnswerSize(maxCharacters);
     }
 
     /// @param size of the answer that the stack becomes a part of

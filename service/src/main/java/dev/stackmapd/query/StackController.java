@@ -45,7 +45,7 @@ class StackController {
         StackId wanted = parse(id, "id");
         Names names = names(symbols, demangle);
         return store.find(wanted)
-                .map(stack -> threads.compute(() -> answers.of(stack, names, new AnswerSize())))
+                .map(stack -> threads.compute(() -> answers.of(stack, names, answers.size())))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
@@ -66,7 +66,7 @@ class StackController {
     }
 
     private Many many(List<String> ids, Names names) {
-        AnswerSize size = new AnswerSize();
+        AnswerSize size = answers.size();
         List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
         for (int i = 0; i < ids.size(); i++) {
             StackId wanted = parse(ids.get(i), "ids[%d]".formatted(i));

@@ -39,7 +39,7 @@ class SymbolizeController {
     }
 
     private Answer named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
-        AnswerSize size = new AnswerSize();
+        AnswerSize size = answers.size();
         List<FrameAnswer> named = new ArrayList<>(frames.size());
         for (Frame.InFile frame : frames) {
             named.add(size.add(answers.named(frame, position, names)));

@@ -15,8 +15,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /// has kept is given back when the last claim on it is closed, so that refused batches leave nothing behind. A
 /// kept number stays as long as the process runs and means something only inside it.
 ///
-/// Bounded by [#capacity]; an id costs about 150 bytes. Thread-safe; reads, and claims of kept ids, take no lock.
+/// Bounded by [#capacity]; an id costs [#BYTES_PER_ID]. Thread-safe; reads, and claims of kept ids, take no lock.
 public final class BuildIds {
+    /// Heap of a build-id of 20 bytes and its number.
+    public static final int BYTES_PER_ID = 200;
+
     private static final int SEGMENT = 1 << 12;
 
     private final int capacity;

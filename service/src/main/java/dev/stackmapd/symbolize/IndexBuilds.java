@@ -108,7 +108,6 @@ public final class IndexBuilds implements AutoCloseable {
                 boolean isBuilt = false;
                 try {
                     isBuilt = build(buildId, place, input);
-                    NativeHeap.trim();
                 } finally {
                     underWay.remove(key);
                 }
@@ -179,9 +178,11 @@ public final class IndexBuilds implements AutoCloseable {
         IndexBuilding building;
         try {
             building = builder(buildId, input, room).write(place);
-            if (building instanceof IndexBuilding.Built && !folder.keepInputs(place, input.lookedFor())) {
+            Optional<NotBuilt> obstacle =
+                    building instanceof IndexBuilding.Built ? mayNotStay(place, input) : Optional.empty();
+            if (obstacle.isPresent()) {
                 folder.giveUp(room);
-                return Optional.of(NotBuilt.thisTime("it depends on too many files"));
+                return obstacle;
             }
         } catch (IOException | RuntimeException | Error e) {
             folder.giveUp(room);
@@ -200,6 +201,17 @@ public final class IndexBuilds implements AutoCloseable {
     private Optional<NotBuilt> notKept(long room, String reason) {
         folder.giveUp(room);
         return Optional.of(NotBuilt.forGood(reason));
+    }
+
+    /// An index outlives the full disk that has left its sections out.
+    private Optional<NotBuilt> mayNotStay(Path place, IndexInput input) throws IOException {
+        if (input.scratch().hasRefused()) {
+            Files.deleteIfExists(place);
+            return Optional.of(NotBuilt.thisTime("there is no disk space for its sections after decompression"));
+        }
+        return folder.keepInputs(place, input.lookedFor())
+                ? Optional.empty()
+                : Optional.of(NotBuilt.thisTime("it depends on too many files"));
     }
 
     /// For an index and what lies beside it while it is built: twice its files, which hold more than names and

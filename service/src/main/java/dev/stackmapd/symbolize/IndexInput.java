@@ -1,5 +1,6 @@
 package dev.stackmapd.symbolize;
 
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import java.nio.file.Path;
@@ -19,14 +20,22 @@ interface IndexInput extends AutoCloseable {
     /// Where files were looked for.
     LookedFor lookedFor();
 
+    /// Where sections were inflated.
+    BinaryScratch scratch();
+
     @Override
     void close();
 
-    /// What answers anyway, until there is an index: its inflated sections and tables are in memory once.
+    /// What answers anyway, until there is an index: its sections are inflated, and its tables read, once.
     ///
     /// @param answering entered, and left when this is closed
     record Shared(
-            Loaded.Ready answering, DwarfFile dwarf, List<FileSymbols> symbols, List<Path> paths, LookedFor lookedFor)
+            Loaded.Ready answering,
+            DwarfFile dwarf,
+            List<FileSymbols> symbols,
+            List<Path> paths,
+            LookedFor lookedFor,
+            BinaryScratch scratch)
             implements IndexInput {
 
         @Override

@@ -1,5 +1,6 @@
 package dev.stackmapd.symbolize;
 
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -18,8 +19,9 @@ sealed interface Loaded extends SymbolCache.Value {
     /// The executable's load segments, and what names its code.
     ///
     /// Names hold files open, which are closed when the cache has dropped them *and* the last look-up has left: a
-    /// count of holders, the cache being the first. Thread-safe.
-    final class Ready implements Loaded {
+    /// count of holders, the cache being the first. They are closed under the cache where their disk is needed.
+    /// Thread-safe.
+    final class Ready implements Loaded, BinaryScratch.Holder {
         private static final AtomicLong GENERATIONS = new AtomicLong();
 
         private final List<LoadSegment> segments;
@@ -75,11 +77,24 @@ sealed interface Loaded extends SymbolCache.Value {
 
         /// Whether the names may be used, until [#leave] is called; false once they are closed.
         boolean enter() {
-            return holders.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
+            return holders.getAndUpdate(n -> n <= 0 ? n : n + 1) > 0;
         }
 
         void leave() {
             if (holders.decrementAndGet() == 0) {
+                names.close();
+            }
+        }
+
+        @Override
+        public boolean isIdle() {
+            return holders.get() == 1;
+        }
+
+        /// The cache drops the names when they are next asked for.
+        @Override
+        public void closeIfIdle() {
+            if (holders.compareAndSet(1, 0)) {
                 names.close();
             }
         }

@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.HeldDebugFiles;
 import dev.stackmapd.artifact.HeldFiles;
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
@@ -42,6 +43,7 @@ final class OpenFiles implements IndexInput {
     private final HeldFiles held;
     private final Artifacts artifacts;
     private final ParseLimits limits;
+    private final BinaryScratch scratch;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<FileSymbols> symbols = new ArrayList<>();
     private List<LoadSegment> segments = List.of();
@@ -62,6 +64,7 @@ final class OpenFiles implements IndexInput {
         this.artifacts = artifacts;
         this.held = artifacts.held(buildId);
         this.limits = limits;
+        this.scratch = artifacts.scratch();
         this.lookedFor = new LookedFor(
                 Stream.concat(artifacts.folders().stream(), folders(held)).toList());
         open.add(held);
@@ -105,6 +108,11 @@ final class OpenFiles implements IndexInput {
             throw new IllegalStateException("there is no debug information");
         }
         return dwarf;
+    }
+
+    @Override
+    public BinaryScratch scratch() {
+        return scratch;
     }
 
     @Override
@@ -169,7 +177,7 @@ final class OpenFiles implements IndexInput {
             return;
         }
         try {
-            ElfFile file = ElfFile.open(binary.path(), limits);
+            ElfFile file = ElfFile.open(binary.path(), limits, scratch);
             if (isStill(binary, file)) {
                 use(binary, file);
             } else {
@@ -217,7 +225,7 @@ final class OpenFiles implements IndexInput {
             link.map(search::candidates).orElse(List.of()).forEach(lookedFor::note);
             Optional<Path> found = link.isPresent() ? search.find(link.get()) : Optional.empty();
             if (found.isPresent()) {
-                ElfFile file = ElfFile.open(found.get(), limits);
+                ElfFile file = ElfFile.open(found.get(), limits, scratch);
                 open.add(file);
                 used.add(found.get());
                 symbols.addFirst(FileSymbols.read(file));
@@ -233,7 +241,7 @@ final class OpenFiles implements IndexInput {
     private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
         try {
             List<Path> folders = artifacts.folders();
-            LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits);
+            LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits, scratch);
             DwarfFile opened = DwarfFile.open(file, new HeldDebugFiles(beside, held, artifacts, lookedFor::note));
             open.addFirst(opened);
             noteParts(opened);

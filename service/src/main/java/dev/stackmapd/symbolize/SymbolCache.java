@@ -26,6 +26,10 @@ public final class SymbolCache {
     private static final int ENTRY_BYTES = 200;
     /// Heap of a frame beside the characters of its texts.
     private static final int FRAME_BYTES = 200;
+    /// Heap of a part that lacks, beside the characters of its name.
+    private static final int PART_BYTES = 110;
+    /// Heap of a broken binary, and of its build-id, beside the characters of the reason.
+    private static final int BAD_BYTES = 110;
 
     private final SymbolizerLimits limits;
     private final Cache<Key, Value> cache;
@@ -196,14 +200,14 @@ public final class SymbolCache {
             case Loaded.Ready ready -> ready.heapBytes();
             case Answer(Naming naming) -> heapBytes(naming);
             case Loaded.Absent absent -> 0;
-            case Loaded.Bad bad -> 2L * bad.detail().length();
+            case Loaded.Bad bad -> BAD_BYTES + bad.detail().length();
         };
     }
 
     private static long heapBytes(Naming naming) {
         long bytes = 0;
         for (LackingPart part : naming.lacking()) {
-            bytes += FRAME_BYTES + part.name().length();
+            bytes += PART_BYTES + part.name().length();
         }
         for (SourceFrame frame : naming.frames()) {
             bytes += FRAME_BYTES + frame.rawName().length() + frame.file().length();

@@ -3,6 +3,7 @@ package dev.stackmapd.symbolize;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.Artifacts.Prospect;
+import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -235,8 +236,16 @@ public final class Symbolizer {
     }
 
     private static Loaded.Ready direct(OpenFiles opened, Supplier<String> noIndex) {
-        return new Loaded.Ready(
-                opened.segments(), opened.names(), opened.lacking(), opened.lookedFor()::isStale, noIndex);
+        BinaryScratch scratch = opened.scratch();
+        LookedFor lookedFor = opened.lookedFor();
+        Loaded.Ready ready = new Loaded.Ready(
+                opened.segments(),
+                opened.names(),
+                opened.lacking(),
+                () -> scratch.hasRefused() || lookedFor.isStale(),
+                noIndex);
+        scratch.heldBy(ready);
+        return ready;
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {
@@ -265,7 +274,7 @@ public final class Symbolizer {
     private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
         if (answering.enter()) {
             return Optional.of(new IndexInput.Shared(
-                    answering, opened.dwarf(), opened.symbols(), opened.paths(), opened.lookedFor()));
+                    answering, opened.dwarf(), opened.symbols(), opened.paths(), opened.lookedFor(), opened.scratch()));
         }
         OpenFiles anew = open(buildId);
         if (anew.hasDebugInformation()) {

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.Deflater;
 
 /// A program of 680 MB, 640 of them DWARF 4: code, and 1,024 units with types, functions, inlined calls and line rows.
 /// The same bytes each time. What is where follows from the numbers here, so that no reader is needed to know it.
@@ -38,6 +39,7 @@ final class LargeBinary {
     private static final int UNIT_STRINGS = (FUNCTIONS + 1) * NAME_BYTES + TYPES * TYPE_NAME_BYTES;
     private static final int ROOM = 1 << 20;
     private static final int RET = 0xc3;
+    private static final long COMPRESSED = 0x800;
 
     /// Tag, whether it has children, then pairs of attribute and form (DWARF 4, 7.5), by code from 1 on.
     private static final int[][] SHAPES = {
@@ -63,16 +65,24 @@ final class LargeBinary {
     private final ByteBuffer buffer = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
     private final List<Section> sections = new ArrayList<>();
     private final FileChannel file;
+    private final Form form;
+
+    enum Form {
+        PLAIN,
+        /// Debug sections are compressed with zlib (gABI, `SHF_COMPRESSED`).
+        DEFLATED
+    }
 
     private record Section(String name, int type, long flags, long address, long offset, long size, int alignment) {}
 
-    private LargeBinary(FileChannel file) {
+    private LargeBinary(FileChannel file, Form form) {
         this.file = file;
+        this.form = form;
     }
 
-    static void write(Path path) throws IOException {
+    static void write(Path path, Form form) throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            new LargeBinary(file).write();
+            new LargeBinary(file, form).write();
         }
     }
 
@@ -135,12 +145,50 @@ final class LargeBinary {
 
     private void section(String name, int type, long flags, int alignment, int parts, Part part) throws IOException {
         long offset = file.position();
-        for (int i = 0; i < parts; i++) {
-            part.put(i);
-            flush();
+        boolean deflated = form == Form.DEFLATED && name.startsWith(".debug_");
+        if (deflated) {
+            deflate(parts, part);
+        } else {
+            for (int i = 0; i < parts; i++) {
+                part.put(i);
+                flush();
+            }
         }
         long address = flags == 0 ? 0 : BASE + offset;
-        sections.add(new Section(name, type, flags, address, offset, file.position() - offset, alignment));
+        long allFlags = deflated ? flags | COMPRESSED : flags;
+        sections.add(new Section(name, type, allFlags, address, offset, file.position() - offset, alignment));
+    }
+
+    /// `Elf64_Chdr`, whose size is known in the end, and a zlib stream.
+    private void deflate(int parts, Part part) throws IOException {
+        long header = file.position();
+        file.position(header + 24);
+        try (Deflater deflater = new Deflater(Deflater.BEST_SPEED)) {
+            for (int i = 0; i < parts; i++) {
+                part.put(i);
+                deflater.setInput(buffer.array(), 0, buffer.position());
+                drain(deflater);
+                buffer.clear();
+            }
+            deflater.finish();
+            drain(deflater);
+            long end = file.position();
+            file.position(header);
+            buffer.putInt(1).putInt(0).putLong(deflater.getBytesRead()).putLong(1);
+            flush();
+            file.position(end);
+        }
+    }
+
+    private void drain(Deflater deflater) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(1 << 16);
+        while (deflater.deflate(out) > 0) {
+            out.flip();
+            while (out.hasRemaining()) {
+                file.write(out);
+            }
+            out.clear();
+        }
     }
 
     private void flush() throws IOException {

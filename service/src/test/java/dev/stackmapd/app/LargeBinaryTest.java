@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 import tools.jackson.databind.JsonNode;
 
-/// A heap of 256 MB takes in, looks up in, indexes and sends out a binary of almost three times that size.
+/// A heap of 256 MB takes in, looks up in, indexes and sends out a binary of almost three times that size, and a
+/// container of 384 MiB one that inflates to almost twice that.
 class LargeBinaryTest extends LiveServer {
     private static final String BINARY = "/v1/binaries/" + LargeBinary.BUILD_ID;
     private static final int STACKS = 200;
@@ -72,7 +73,7 @@ class LargeBinaryTest extends LiveServer {
     @Test
     void fitsIntoASmallHeapSeed20261123() throws Exception {
         Path binary = directory.resolve("binary");
-        LargeBinary.write(binary);
+        LargeBinary.write(binary, LargeBinary.Form.PLAIN);
         String sha256 = sha256(Files.newInputStream(binary));
         List<String> arguments =
                 List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "--stackmapd.artifacts.free-percent=0");
@@ -98,11 +99,39 @@ class LargeBinaryTest extends LiveServer {
         }
     }
 
+    /// As the chart of the sidecar starts the image: inflated sections are page cache, which the kernel takes back.
+    @Test
+    void fitsIntoASmallContainerSeed20261123() throws Exception {
+        Path binary = directory.resolve("binary");
+        LargeBinary.write(binary, LargeBinary.Form.DEFLATED);
+        List<String> arguments = List.of(
+                "-XX:MaxRAMPercentage=60",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--stackmapd.artifacts.cache-quota=4GB",
+                "--stackmapd.artifacts.free-percent=0");
+        try (MemoryGroup group = MemoryGroup.make("stackmapd-large-binary", 384L << 20);
+                ChildServer server = ChildServer.start(directory, group.launcher(), arguments)) {
+            port = server.port();
+            assertThat(send(request(BINARY + "/executable").PUT(BodyPublishers.ofFile(binary)))
+                            .status())
+                    .isEqualTo(201);
+            List<Place> places = places();
+            List<String> ids = ingest(places);
+            assertThat(named(ids)).isEqualTo(names(places));
+            await().atMost(Duration.ofMinutes(5))
+                    .until(() -> get(BINARY).json().get("names").asString().equals("INDEX"));
+            assertThat(named(ids)).isEqualTo(names(places));
+            assertThat(group.kills()).isZero();
+            assertThat(server.process().isAlive()).isTrue();
+        }
+    }
+
     @Test
     void isWhatLlvmSaysItIs() throws Exception {
         String symbolizer = Tools.path("llvm-symbolizer-19", "llvm-19");
         Path binary = directory.resolve("binary");
-        LargeBinary.write(binary);
+        LargeBinary.write(binary, LargeBinary.Form.PLAIN);
         List<String> command = new ArrayList<>(List.of(symbolizer, "--output-style=GNU", "--obj=" + binary));
         StringBuilder expected = new StringBuilder();
         for (Place place : List.of(new Place(0, 0, 0), new Place(700, 42, 13), new Place(1_023, 99, 49))) {

@@ -19,14 +19,18 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The largest batches that the limits allow, and larger ones, many at once, into a heap of 256 MB.
+/// The largest batches that the limits of a heap of 512 MB allow, and larger ones, many at once, into one of 256 MB.
 class MemoryTest extends LiveServer {
     @TempDir
     Path directory;
 
     @Test
     void theLargestBatchesFitIntoASmallHeap() throws Exception {
-        List<String> arguments = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+        List<String> arguments = List.of(
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--stackmapd.ingest.max-body=64MB",
+                "--stackmapd.ingest.max-batch-frames=4194304");
         try (ChildServer server = ChildServer.start(directory, List.of(), arguments)) {
             port = server.port();
             List<byte[]> bodies = List.of(frames(4_096), frames(4_097), maps(60_000, 12), maps(60_000, 30));

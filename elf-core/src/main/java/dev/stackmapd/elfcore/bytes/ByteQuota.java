@@ -6,12 +6,7 @@ public final class ByteQuota {
     private final long limit;
     private long left;
 
-    /// For sections of one file.
-    public ByteQuota(long limit) {
-        this(limit, "after decompression and relocation");
-    }
-
-    /// @param what takes them, for the error, e.g. "after decompression"
+    /// @param what takes them, for the error, e.g. "of lists of its parts"
     public ByteQuota(long limit, String what) {
         this.what = what;
         this.limit = limit;

@@ -16,9 +16,6 @@ public final class Cursor {
     /// Linkers pad numbers in base 128 that they shorten in place; none needs more bytes than this.
     public static final int MAX_LEB_BYTES = 16;
 
-    // Bytes to put together where two pieces of memory meet.
-    private static final long ENOUGH = 64;
-
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -256,12 +253,9 @@ public final class Cursor {
             throw tooFew(length, what);
         }
         if (produced != null && length > 0) {
-            // Twice as many, so that a long string is not put together byte by byte.
-            long wanted = Math.min(remaining(), Math.max(length * 2, ENOUGH));
-            ProducedBytes.Span span = produced.span(start + position, length, wanted);
-            bytes = span.memory;
-            memoryStart = span.start - start;
-            memoryEnd = Math.min(size, memoryStart + bytes.byteSize());
+            bytes = produced.upTo(start + position + length);
+            memoryStart = -start;
+            memoryEnd = Math.min(size, bytes.byteSize() - start);
         }
     }
 

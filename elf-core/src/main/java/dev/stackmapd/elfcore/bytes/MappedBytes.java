@@ -17,12 +17,12 @@ import java.nio.file.StandardOpenOption;
 @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
 public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;
-    private final Arena arena;
+    private final Runnable release;
     private final MemorySegment bytes;
 
-    private MappedBytes(String source, Arena arena, MemorySegment bytes) {
+    private MappedBytes(String source, Runnable release, MemorySegment bytes) {
         this.source = source;
-        this.arena = arena;
+        this.release = release;
         this.bytes = bytes;
     }
 
@@ -32,7 +32,7 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new MappedBytes(String.valueOf(path.getFileName()), arena, bytes);
+            return new MappedBytes(String.valueOf(path.getFileName()), arena::close, bytes);
         } catch (IOException | RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -41,12 +41,15 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
 
     /// @param bytes a whole file, not copied
     public static MappedBytes of(String source, byte[] bytes) {
-        return new MappedBytes(source, Arena.ofShared(), MemorySegment.ofArray(bytes));
+        Arena arena = Arena.ofShared();
+        return new MappedBytes(source, arena::close, MemorySegment.ofArray(bytes));
     }
 
-    /// Memory that was filled instead of mapped: sections after inflating or relocating.
-    static MappedBytes filled(String source, Arena arena, MemorySegment bytes) {
-        return new MappedBytes(source, arena, bytes);
+    /// Memory that was filled before it was mapped: sections after inflating or relocating.
+    ///
+    /// @param release unmaps it
+    static MappedBytes filled(String source, Runnable release, MemorySegment bytes) {
+        return new MappedBytes(source, release, bytes);
     }
 
     /// The part of the file at `[offset, offset + length)`, both unsigned as a header gave them.
@@ -91,6 +94,6 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
     /// Waits for nobody: a read that comes later, on any thread, is an `IllegalStateException`.
     @Override
     public void close() {
-        arena.close();
+        release.run();
     }
 }

@@ -12,8 +12,9 @@ import static java.util.Objects.requireNonNull;
 /// @param maxSymbols code symbols kept of one file; each costs up to 48 bytes of heap and its name
 /// @param maxNameBytes bytes of symbol names read from one symbol table, over all symbols: names may overlap, so the
 ///     string table's size is no bound
-/// @param maxInflatedBytes bytes of all sections of one file after decompression or relocation, together: counted
-///     while they are produced, whatever their headers claim. ceph-osd's debug sections inflate to 623 MB
+/// @param maxInflatedBytes bytes of all sections of one file after decompression or relocation, together, in
+///     [ScratchSpace]: counted while they are produced, whatever their headers claim. ceph-osd's debug sections inflate
+///     to 623 MB
 /// @param dwarf limits of the debug information
 public record ParseLimits(
         long maxNoteBytes,
@@ -34,8 +35,7 @@ public record ParseLimits(
     }
 
     /// These limits, or lower ones where that is needed so that debug information of an open file keeps no more heap
-    /// than that, and its symbols twice as much; reading either takes some four times as much for a moment. Memory
-    /// beside the heap is bounded by `maxInflatedBytes` alone.
+    /// than that, and its symbols twice as much; reading either takes some four times as much for a moment.
     ///
     /// @param heapBytes at least 64 KiB
     public ParseLimits within(long heapBytes) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -34,8 +35,14 @@ import java.util.Set;
 /// @param sourceFolders folders that paths in debug information may lead into, such as a build tree; `/` allows all
 /// @param debugFolders folders with a `.build-id` tree, such as `/usr/lib/debug`; paths may lead into them too
 /// @param limits for the files that are found
+/// @param space for their sections, once inflated
 public record LocalDebugFiles(
-        Path file, List<Path> executables, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits)
+        Path file,
+        List<Path> executables,
+        List<Path> sourceFolders,
+        List<Path> debugFolders,
+        ParseLimits limits,
+        ScratchSpace space)
         implements DebugFileFinder {
     private static final String DEBUG_SUFFIX = ".debug";
 
@@ -45,10 +52,11 @@ public record LocalDebugFiles(
         sourceFolders = List.copyOf(sourceFolders);
         debugFolders = List.copyOf(debugFolders);
         requireNonNull(limits, "limits");
+        requireNonNull(space, "space");
     }
 
     public LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits) {
-        this(file, List.of(), sourceFolders, debugFolders, limits);
+        this(file, List.of(), sourceFolders, debugFolders, limits, ScratchSpace.TEMPORARY);
     }
 
     @Override
@@ -57,13 +65,16 @@ public record LocalDebugFiles(
         return switch (wanted) {
             case Wanted.SplitPackage split -> {
                 List<Path> packages = packages(candidates);
-                yield split.rank() < packages.size()
-                        ? Optional.of(ElfFile.open(packages.get(split.rank()), limits))
-                        : Optional.empty();
+                yield split.rank() < packages.size() ? Optional.of(open(packages.get(split.rank()))) : Optional.empty();
             }
             case Wanted.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
             case Wanted.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
         };
+    }
+
+    /// Opens a file as those that are found here are opened.
+    public ElfFile open(Path path) throws IOException, MalformedBinaryException {
+        return ElfFile.open(path, limits, space);
     }
 
     /// Where a file is looked for, in this order. Not all of these are there, nor may all be opened.
@@ -101,7 +112,7 @@ public record LocalDebugFiles(
     }
 
     private boolean hasUnitIndex(Path executable) throws IOException {
-        try (ElfFile opened = ElfFile.open(executable, limits)) {
+        try (ElfFile opened = open(executable)) {
             return opened.hasSection(".debug_cu_index");
         } catch (MalformedBinaryException e) {
             return false;
@@ -168,7 +179,7 @@ public record LocalDebugFiles(
     }
 
     private Optional<ElfFile> open(Path candidate, Meant meant) throws IOException, MalformedBinaryException {
-        ElfFile opened = ElfFile.open(candidate, limits);
+        ElfFile opened = open(candidate);
         boolean isMeant = false;
         try {
             isMeant = meant.is(opened);

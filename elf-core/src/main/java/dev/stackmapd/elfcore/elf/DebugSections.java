@@ -2,14 +2,14 @@ package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.ByteProducer;
-import dev.stackmapd.elfcore.bytes.ByteQuota;
 import dev.stackmapd.elfcore.bytes.Cursor;
-import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ProducedBytes;
+import dev.stackmapd.elfcore.bytes.ScratchBytes;
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
 ///
-/// A section is inflated up to the last byte that was read. This object owns what it inflates. All sections of one
-/// file share one limit ([InflationShares]); which bytes it leaves out depends on what the file claims and not on
-/// the order of questions. Thread-safe.
+/// A section is inflated into scratch space, up to the last byte that was read. This object owns that space. All
+/// sections of one file share one limit ([InflationShares]); which bytes it leaves out depends on what the file
+/// claims and not on the order of questions. Thread-safe.
 final class DebugSections implements AutoCloseable {
     /// Debug information of honest files is compressed to a tenth at best; a stream of zeros to a thousandth.
     private static final long PLAUSIBLE_RATIO = 32;
@@ -65,13 +65,15 @@ final class DebugSections implements AutoCloseable {
     private final List<MappedBytes> relocated = new ArrayList<>();
     private final List<ProducedBytes> inflated = new ArrayList<>();
     private final long limit;
+    private final ScratchSpace space;
     private @Nullable InflationShares shares;
 
-    DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits) {
+    DebugSections(MappedBytes file, ElfHeader header, SectionTable sections, ParseLimits limits, ScratchSpace space) {
         this.file = file;
         this.header = header;
         this.sections = sections;
         this.limit = limits.maxInflatedBytes();
+        this.space = space;
     }
 
     /// A section that cannot be read is an error on every call, and is tried again on every call.
@@ -150,13 +152,13 @@ final class DebugSections implements AutoCloseable {
         return known;
     }
 
-    /// Bytes of memory beside the file that a section claims, up to the limit.
+    /// Bytes of scratch space that a section claims, up to the limit.
     private long claim(String name) {
         try {
             Optional<Section> section = find(name);
             return section.isPresent() ? claim(section.get(), compressed(section.get(), name)) : 0;
         } catch (MalformedBinaryException e) {
-            // The section takes no memory. Whoever asks for it gets this error.
+            // The section takes no space. A caller that asks for it gets this error.
             return 0;
         }
     }
@@ -228,8 +230,9 @@ final class DebugSections implements AutoCloseable {
         ProducedBytes bytes = new ProducedBytes(
                 file.source() + ' ' + name + " inflated",
                 section.size(),
+                shares().of(name, section.size()),
                 section.inflation().begin(section.from(), section.size()),
-                new ByteQuota(shares().of(name, section.size())));
+                space);
         inflated.add(bytes);
         return bytes.extent(header.order());
     }
@@ -244,7 +247,7 @@ final class DebugSections implements AutoCloseable {
         if (most < contents.size()) {
             throw new OverLimitException(source, 0, contents.size() + " bytes to relocate, the limit is " + most);
         }
-        try (GrowingBytes copy = new GrowingBytes(source, Math.min(contents.size(), most), most)) {
+        try (ScratchBytes copy = new ScratchBytes(source, most, space)) {
             copy.append(contents.cursor());
             new Relocations(file, header, sections).apply(table.get(), copy);
             MappedBytes filled = copy.finish();

@@ -5,6 +5,7 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
@@ -25,33 +26,44 @@ import java.util.stream.LongStream;
 public final class ElfFile implements AutoCloseable {
     private final MappedBytes file;
     private final ParseLimits limits;
+    private final ScratchSpace space;
     private final ElfHeader header;
     private final List<ProgramHeader> programHeaders;
     private final SectionTable sections;
     private final DebugSections debugSections;
 
-    private ElfFile(MappedBytes file, ParseLimits limits) throws MalformedBinaryException {
+    private ElfFile(MappedBytes file, ParseLimits limits, ScratchSpace space) throws MalformedBinaryException {
         this.file = file;
         this.limits = limits;
+        this.space = space;
         this.header = ElfHeader.read(file);
         this.sections = SectionTable.read(file, header, limits);
         this.programHeaders = readProgramHeaders();
-        this.debugSections = new DebugSections(file, header, sections, limits);
+        this.debugSections = new DebugSections(file, header, sections, limits, space);
+    }
+
+    /// Maps a regular file and reads its tables; inflates its sections into temporary files.
+    public static ElfFile open(Path path, ParseLimits limits) throws IOException, MalformedBinaryException {
+        return open(path, limits, ScratchSpace.TEMPORARY);
     }
 
     /// Maps a regular file and reads its tables.
-    public static ElfFile open(Path path, ParseLimits limits) throws IOException, MalformedBinaryException {
-        return owning(MappedBytes.open(path), limits);
+    ///
+    /// @param space for its sections, once inflated or relocated
+    public static ElfFile open(Path path, ParseLimits limits, ScratchSpace space)
+            throws IOException, MalformedBinaryException {
+        return owning(MappedBytes.open(path), limits, space);
     }
 
     /// Reads a whole file that is in memory already; the array is not copied.
     public static ElfFile of(String source, byte[] bytes, ParseLimits limits) throws MalformedBinaryException {
-        return owning(MappedBytes.of(source, bytes), limits);
+        return owning(MappedBytes.of(source, bytes), limits, ScratchSpace.TEMPORARY);
     }
 
-    private static ElfFile owning(MappedBytes file, ParseLimits limits) throws MalformedBinaryException {
+    private static ElfFile owning(MappedBytes file, ParseLimits limits, ScratchSpace space)
+            throws MalformedBinaryException {
         try {
-            return new ElfFile(file, limits);
+            return new ElfFile(file, limits, space);
         } catch (MalformedBinaryException | RuntimeException | Error e) {
             file.close();
             throw e;
@@ -96,7 +108,7 @@ public final class ElfFile implements AutoCloseable {
 
     /// A section of debug information, by its plain name such as `.debug_info`: inflated if it is compressed (gABI
     /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable.
-    /// Both are done once, on the first call, in memory outside the heap that lives as long as this file; empty
+    /// Both are done once, on the first call, in scratch space that is kept as long as this file; empty
     /// where there is no such section. In a relocatable file an address is the file offset of its byte.
     public Optional<ByteExtent> debugSection(String name) throws MalformedBinaryException {
         return debugSections.get(name);
@@ -312,14 +324,14 @@ public final class ElfFile implements AutoCloseable {
 
     /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one;
     /// empty where there is no such section. Its addresses are those of this file, and this file's segments stay
-    /// the bridge. It is inflated anew on each call, and the caller closes it.
+    /// the bridge. It is inflated again on each call, and the caller closes it.
     public Optional<ElfFile> miniDebugInfo() throws MalformedBinaryException {
         Optional<ByteExtent> compressed = debugSection(".gnu_debugdata");
         if (compressed.isEmpty()) {
             return Optional.empty();
         }
-        MappedBytes inner = XzStream.inflate(compressed.get(), limits.maxInflatedBytes());
-        return Optional.of(owning(inner, limits));
+        MappedBytes inner = XzStream.inflate(compressed.get(), limits.maxInflatedBytes(), space);
+        return Optional.of(owning(inner, limits, space));
     }
 
     /// The entries of `.symtab`, empty where there is none.

@@ -1,9 +1,9 @@
 package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.Cursor;
-import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
+import dev.stackmapd.elfcore.bytes.ScratchBytes;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ final class Relocations {
         this.sections = sections;
     }
 
-    void apply(Section table, GrowingBytes to) throws MalformedBinaryException {
+    void apply(Section table, ScratchBytes to) throws MalformedBinaryException {
         Cursor entries = file.cursor(table.offset(), table.size(), header.order(), "relocations");
         Section symbolSection = sections.linked(table, entries);
         Symbols symbols = new Symbols(
@@ -107,11 +107,11 @@ final class Relocations {
     }
 
     /// The bytes that are relocated.
-    private record Place(GrowingBytes bytes, ByteOrder order) {
+    private record Place(ScratchBytes bytes, ByteOrder order) {
         private static final int LONGEST_LEB = 10;
 
         /// @return whether the place lies in the section
-        boolean apply(RelocationType type, long at, long value) {
+        boolean apply(RelocationType type, long at, long value) throws MalformedBinaryException {
             int width = type.bytes();
             return switch (type.operation()) {
                 case SET -> write(at, width, value);
@@ -129,7 +129,7 @@ final class Relocations {
         }
 
         /// Unsigned; 0 outside the section.
-        long read(long at, int width) {
+        long read(long at, int width) throws MalformedBinaryException {
             byte[] old = bytes.copyOf(at, width);
             long value = 0;
             for (int i = 0; i < old.length; i++) {
@@ -139,7 +139,7 @@ final class Relocations {
             return value;
         }
 
-        private boolean write(long at, int width, long value) {
+        private boolean write(long at, int width, long value) throws MalformedBinaryException {
             byte[] encoded = new byte[width];
             for (int i = 0; i < width; i++) {
                 int shift = Byte.SIZE * (order == ByteOrder.BIG_ENDIAN ? width - 1 - i : i);
@@ -148,7 +148,7 @@ final class Relocations {
             return bytes.overwrite(at, encoded);
         }
 
-        private long readLeb(long at) {
+        private long readLeb(long at) throws MalformedBinaryException {
             long value = 0;
             for (int i = 0; i < LONGEST_LEB; i++) {
                 long next = read(at + i, 1);
@@ -160,7 +160,7 @@ final class Relocations {
             return value;
         }
 
-        private boolean writeLeb(long at, long value) {
+        private boolean writeLeb(long at, long value) throws MalformedBinaryException {
             long rest = value;
             for (int i = 0; i < LONGEST_LEB; i++) {
                 long more = read(at + i, 1) & 0x80;

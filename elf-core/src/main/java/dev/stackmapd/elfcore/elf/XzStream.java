@@ -2,10 +2,10 @@ package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.Cursor;
-import dev.stackmapd.elfcore.bytes.GrowingBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
-import java.io.ByteArrayInputStream;
+import dev.stackmapd.elfcore.bytes.ScratchBytes;
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,25 +17,28 @@ final class XzStream {
     static final int MAX_COMPRESSED_BYTES = 64 << 20;
     /// Inflated bytes, where the file's own limit is not lower.
     static final long MAX_INFLATED_BYTES = 256L << 20;
-    /// `xz -9` asks for 65 MiB, nearly all of it dictionary; the header may ask for 4 GiB.
+    /// Heap for the dictionary. Distributions compress with at most `xz -9`, which asks for 65 MiB; the header may ask
+    /// for 4 GiB.
     static final int MAX_MEMORY_KIB = 72 << 10;
 
     private static final int CHUNK = 1 << 16;
+
+    /// A dictionary takes much heap for a moment: one is in use at a time.
+    private static final Object ONE_AT_A_TIME = new Object();
 
     private XzStream() {}
 
     /// @param limit bytes that may come out
     /// @return to be closed by the caller
-    static MappedBytes inflate(ByteExtent compressed, long limit) throws MalformedBinaryException {
+    static MappedBytes inflate(ByteExtent compressed, long limit, ScratchSpace space) throws MalformedBinaryException {
         Cursor from = compressed.cursor();
         if (from.remaining() > MAX_COMPRESSED_BYTES) {
             throw from.malformed(from.remaining() + " bytes, at most " + MAX_COMPRESSED_BYTES + " are inflated");
         }
-        long expected = from.remaining() * 4;
-        InputStream bytes = new ByteArrayInputStream(from.take((int) from.remaining(), "xz stream"));
-        try (GrowingBytes into = new GrowingBytes(compressed.source(), expected, Math.min(limit, MAX_INFLATED_BYTES));
-                XZInputStream stream = new XZInputStream(bytes, MAX_MEMORY_KIB)) {
-            copy(stream, into);
+        try (ScratchBytes into = new ScratchBytes(compressed.source(), Math.min(limit, MAX_INFLATED_BYTES), space)) {
+            synchronized (ONE_AT_A_TIME) {
+                copy(new CursorStream(from), into);
+            }
             return into.finish();
         } catch (IOException e) {
             from.moveTo(0, "xz stream");
@@ -43,17 +46,41 @@ final class XzStream {
         }
     }
 
-    private static void copy(InputStream from, GrowingBytes into) throws IOException, MalformedBinaryException {
+    private static void copy(InputStream from, ScratchBytes into) throws IOException, MalformedBinaryException {
         byte[] chunk = new byte[CHUNK];
-        for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
-            ByteBuffer left = ByteBuffer.wrap(chunk, 0, read);
-            while (left.hasRemaining()) {
-                ByteBuffer room = into.room();
-                int length = Math.min(room.remaining(), left.remaining());
-                room.put(left.slice().limit(length));
-                left.position(left.position() + length);
-                into.advance(length);
+        try (XZInputStream stream = new XZInputStream(from, MAX_MEMORY_KIB)) {
+            for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
+                into.append(ByteBuffer.wrap(chunk, 0, read));
             }
+        }
+    }
+
+    /// The rest of a cursor as a stream.
+    private static final class CursorStream extends InputStream {
+        private final Cursor from;
+
+        CursorStream(Cursor from) {
+            this.from = from;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int wanted = (int) Math.min(length, from.remaining());
+            if (wanted == 0) {
+                return length == 0 ? 0 : -1;
+            }
+            try {
+                from.takeInto(ByteBuffer.wrap(into, offset, wanted), "xz stream");
+            } catch (MalformedBinaryException e) {
+                throw new IOException(e);
+            }
+            return wanted;
         }
     }
 }

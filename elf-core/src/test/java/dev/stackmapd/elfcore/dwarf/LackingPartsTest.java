@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
 import dev.stackmapd.elfcore.dwarf.ExpectedFrames.ExpectedFrame;
 import dev.stackmapd.elfcore.elf.ElfAddress;
@@ -153,7 +154,8 @@ class LackingPartsTest {
                         List.of(PACKAGES.resolve("beside/app")),
                         List.of(),
                         List.of(),
-                        ParseLimits.DEFAULT));
+                        ParseLimits.DEFAULT,
+                        ScratchSpace.TEMPORARY));
     }
 
     @Test
@@ -163,7 +165,12 @@ class LackingPartsTest {
         agrees(
                 PACKAGES.resolve("beside/app.debug"),
                 new LocalDebugFiles(
-                        PACKAGES.resolve("gone/4f.debug"), List.of(inside), List.of(), List.of(), ParseLimits.DEFAULT));
+                        PACKAGES.resolve("gone/4f.debug"),
+                        List.of(inside),
+                        List.of(),
+                        List.of(),
+                        ParseLimits.DEFAULT,
+                        ScratchSpace.TEMPORARY));
     }
 
     private static void agrees(Path debugFile, DebugFileFinder finder) throws Exception {

@@ -29,6 +29,7 @@ public final class ArtifactStore implements AutoCloseable {
     private final Disk disk;
     private final Space space;
     private final Holdings holdings;
+    private final ScratchDisk scratch;
     private final StoreLimits limits;
     private final ParseLimits parseLimits;
     private final InstantSource clock;
@@ -52,6 +53,7 @@ public final class ArtifactStore implements AutoCloseable {
         space.add(sweep.otherBytes());
         this.holdings = new Holdings(disk, space, limits);
         sweep.found().forEach(holdings::found);
+        this.scratch = new ScratchDisk(disk, holdings, space);
     }
 
     /// What the store asks of the world.
@@ -172,6 +174,16 @@ public final class ArtifactStore implements AutoCloseable {
     /// @param tenant asked for what can go; one at most
     public void goFirst(Tenant tenant) {
         holdings.goFirst(tenant);
+    }
+
+    /// Scratch space for the files of a binary that is being opened, in the store or outside.
+    public BinaryScratch scratch() {
+        return new BinaryScratch(scratch);
+    }
+
+    /// Bytes of scratch space that open binaries take.
+    public long scratchBytes() {
+        return scratch.bytes();
     }
 
     /// Has what is offered compared with files outside the store too.

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// The store's files, and every change to them in steps that may be interrupted.
 ///
 /// ```text
-/// v1/incoming/<serial>.tmp           what is arriving or being written
+/// v1/incoming/<serial>.tmp           what is arriving or being written; inflated sections, unlinked when made
 /// v1/<bb>/<build-id>/<content name>  the bytes, never changed
 /// v1/<bb>/<build-id>/<kind>.record   what they are, and which of them counts
 /// ```
@@ -92,6 +92,16 @@ final class Disk {
         Path file = Files.createFile(incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY));
         reached(Step.INCOMING_CREATED);
         return file;
+    }
+
+    /// An empty file that has lost its name: its bytes are gone once it is closed and unmapped, or the process ends.
+    FileChannel newUnlinked() throws IOException {
+        return FileChannel.open(
+                incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     /// Moves bytes that are on disk to their place; afterwards they are there even if the power fails.

@@ -1,0 +1,118 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.elfcore.bytes.ScratchSpace;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Scratch space for the files of one open binary. Every byte counts against the quota of the store and the free
+/// space of its disk until the file that has it is closed.
+///
+/// It is given back early where disk is needed and the binary is idle. Thread-safe.
+public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
+    private final ScratchDisk disk;
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean refused;
+    private volatile Optional<Holder> holder = Optional.empty();
+
+    BinaryScratch(ScratchDisk disk) {
+        this.disk = disk;
+    }
+
+    /// The open binary, which can be opened again.
+    public interface Holder {
+
+        /// Returns true if no thread uses the binary.
+        boolean isIdle();
+
+        /// Closes the files of the binary, unless a thread uses it by now.
+        void closeIfIdle();
+    }
+
+    /// Lets disk be taken from an idle binary.
+    public void heldBy(Holder open) {
+        holder = Optional.of(open);
+    }
+
+    /// Returns true if bytes were refused for lack of disk, so that the binary has fewer names than its files.
+    public boolean hasRefused() {
+        return refused;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes.get();
+    }
+
+    boolean isSpare() {
+        return holder.filter(Holder::isIdle).isPresent();
+    }
+
+    /// Before every file: what was inflated once is inflated again in seconds.
+    @Override
+    public Instant used() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public void giveUp() {
+        holder.ifPresent(Holder::closeIfIdle);
+    }
+
+    @Override
+    public ScratchFile create() throws IOException {
+        return new File(disk.create());
+    }
+
+    /// Bytes count from the moment when they are reserved, and as written once the next ones are.
+    private final class File implements ScratchFile {
+        private final FileChannel channel;
+        private long unwritten;
+        private long taken;
+
+        File(FileChannel channel) {
+            this.channel = channel;
+            disk.add(BinaryScratch.this);
+        }
+
+        @Override
+        public FileChannel channel() {
+            return channel;
+        }
+
+        @Override
+        public boolean reserve(long more) throws IOException {
+            settle();
+            if (!disk.allowance().take(more)) {
+                refused = true;
+                return false;
+            }
+            unwritten = more;
+            taken += more;
+            bytes.addAndGet(more);
+            return true;
+        }
+
+        private void settle() {
+            disk.allowance().settle(unwritten, unwritten);
+            unwritten = 0;
+        }
+
+        @Override
+        public void close() {
+            settle();
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // What could not be written back is of no use any more.
+            }
+            disk.allowance().free(taken);
+            if (bytes.addAndGet(-taken) == 0) {
+                disk.remove(BinaryScratch.this);
+            }
+            taken = 0;
+        }
+    }
+}
