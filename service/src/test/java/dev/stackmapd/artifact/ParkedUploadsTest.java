@@ -63,12 +63,16 @@ class ParkedUploadsTest {
         Part part = part(number);
         Incoming incoming =
                 store.receive(part.buildId(), part.kind(), sender(sender).origin(), part.length());
-        ByteBuffer elf = ByteBuffer.allocate(bytes)
+        assertThat(incoming.write(elf(bytes))).isEqualTo(Incoming.Flow.MORE);
+        parked.park(part, incoming, sender(sender));
+    }
+
+    private static ByteBuffer elf(int bytes) {
+        return ByteBuffer.allocate(bytes)
                 .put(0, (byte) 0x7f)
                 .put(1, (byte) 'E')
-                .put(2, (byte) 'L');
-        assertThat(incoming.write(elf.put(3, (byte) 'F'))).isEqualTo(Incoming.Flow.MORE);
-        parked.park(part, incoming, sender(sender));
+                .put(2, (byte) 'L')
+                .put(3, (byte) 'F');
     }
 
     private List<Integer> parked() {
@@ -155,7 +159,7 @@ class ParkedUploadsTest {
         indexes.settle(200_000, 0);
         try (Incoming honest = store.receive(
                 part(9).buildId(), part(9).kind(), sender("honest").origin(), 450_000)) {
-            assertThat(honest.flow()).isEqualTo(Incoming.Flow.MORE);
+            assertThat(honest.write(elf(450_000))).isEqualTo(Incoming.Flow.MORE);
             assertThat(parked()).as("for an upload").isEmpty();
         }
         indexes.settle(500_000, 0);

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The stored files of a store, and every change to which they are.
 ///
-/// Locks are taken in the order `changes`, then a tenant's own, then an [Entry]'s or the [Space]'s; the last two wait
-/// for nothing. [Entry#comparison] is taken before all of them, and held while a file is read. Thread-safe.
+/// Locks are taken in the order `changes`, then a tenant's own, then an [Entry]'s or the [Space]'s; the last
+/// two wait for nothing. [Entry#comparison] is taken before all of them, and held while a file is read.
+/// Thread-safe.
 final class Holdings {
     private final Disk disk;
     private final Space space;

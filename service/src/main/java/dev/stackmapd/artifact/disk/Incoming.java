@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class Incoming implements AutoCloseable {
     static final long UNKNOWN_LENGTH = -1;
 
-    /// Room is taken so far ahead of the bytes that have come: a sender that stops holds no more than that.
-    static final long AHEAD = 8L << 20;
+    /// Space is reserved as far ahead as bytes have come, within these bounds: a sender that stops early
+    /// holds little.
+    static final long LEAST_AHEAD = 256L << 10;
+
+    private static final long MOST_AHEAD = 8L << 20;
 
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
 
@@ -172,7 +175,9 @@ public final class Incoming implements AutoCloseable {
 
     /// Takes room for the next bytes, and for some more where more were announced.
     private boolean reserve(long length) throws IOException {
-        long ahead = announced == UNKNOWN_LENGTH ? 0 : Math.min(AHEAD, announced - reserved);
+        long ahead = announced == UNKNOWN_LENGTH
+                ? 0
+                : Math.min(Math.clamp(size, LEAST_AHEAD, MOST_AHEAD), announced - reserved);
         long needed = size + length - reserved;
         if (needed <= 0 && reserved > 0) {
             return true;

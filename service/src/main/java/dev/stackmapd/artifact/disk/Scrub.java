@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Compares the bytes of all files of a store with their digests, one file after the other in the background,
-/// so that bytes that rot in files which are not read are noticed too. What does not have its digest is dropped.
+/// so that bytes that rot in files which are not read are noticed too. What does not have its digest is
+/// dropped.
 ///
 /// A file is due a period after it last had its digest. That time is in its record, so that a restart goes on
 /// where the process before has stopped. The disk is read at a bounded rate, past the page cache. Tenants'

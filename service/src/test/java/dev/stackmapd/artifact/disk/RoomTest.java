@@ -304,7 +304,7 @@ class RoomTest {
                 assertThat(incoming.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
                 stopped.add(incoming);
             }
-            assertThat(store.usage().bytes()).isEqualTo(4 * (Incoming.AHEAD + Space.OVERHEAD));
+            assertThat(store.usage().bytes()).isEqualTo(4 * (Incoming.LEAST_AHEAD + Space.OVERHEAD));
             stopped.forEach(Incoming::pause);
             assertThat(store.usage().bytes()).isEqualTo(4 * (first.length + Space.OVERHEAD));
             assertThat(put(store, samples.get(5), UPLOAD)).isInstanceOf(Reception.Stored.class);
@@ -332,19 +332,27 @@ class RoomTest {
         try (ArtifactStore store = folder.open();
                 Incoming early = store.receive(samples.get(0).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 18L << 20)) {
             assertThat(early.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
-            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 16L << 20)) {
+            // Half of what is reserved afterwards has not come.
+            assertThat(early.write(ByteBuffer.allocate(4 << 20))).isEqualTo(Incoming.Flow.MORE);
+            assertThat(early.write(ByteBuffer.allocate(4))).isEqualTo(Incoming.Flow.MORE);
+            long received = early.received();
+            assertThat(early.taken()).isEqualTo(2 * received - 8 + Space.OVERHEAD);
+            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 17L << 20)) {
                 assertThat(late.finish()).isInstanceOf(Reception.NoRoom.class);
             }
             early.pause();
             early.pause();
-            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 16L << 20)) {
+            assertThat(early.taken()).isEqualTo(received + Space.OVERHEAD);
+            try (Incoming late = store.receive(samples.get(1).buildId(), ArtifactKind.EXECUTABLE, UPLOAD, 17L << 20)) {
                 assertThat(late.write(ByteBuffer.wrap(first))).isEqualTo(Incoming.Flow.MORE);
-                assertThat(early.write(ByteBuffer.allocate(14 << 20))).isEqualTo(Incoming.Flow.STOP);
-                assertThat(early.received()).isEqualTo(first.length);
+                assertThat(late.write(ByteBuffer.allocate(9 << 20))).isEqualTo(Incoming.Flow.MORE);
+                assertThat(late.write(ByteBuffer.allocate(4))).isEqualTo(Incoming.Flow.MORE);
+                assertThat(early.write(ByteBuffer.allocate(13 << 20))).isEqualTo(Incoming.Flow.STOP);
+                assertThat(early.received()).isEqualTo(received);
                 assertThat(early.finish()).isInstanceOf(Reception.NoRoom.class);
                 early.pause();
-                assertThat(store.usage().bytes()).isEqualTo(Incoming.AHEAD + Space.OVERHEAD);
-                assertThat(late.write(ByteBuffer.allocate(15 << 20))).isEqualTo(Incoming.Flow.MORE);
+                assertThat(store.usage().bytes()).isEqualTo((17L << 20) + Space.OVERHEAD);
+                assertThat(late.write(ByteBuffer.allocate(7 << 20))).isEqualTo(Incoming.Flow.MORE);
             }
             assertThat(store.usage().bytes()).isZero();
             folder.isInOrder(store);
