@@ -75,8 +75,7 @@ final class Admission {
     }
 
     private synchronized void leave() {
-        Iterator<Map.Entry<String, Deque<Turn>>> senders =
-                waiting.entrySet().iterator();
+        Iterator<Map.Entry<String, Deque<Turn>>> senders = waiting.entrySet().iterator();
         if (!senders.hasNext()) {
             free++;
             return;

@@ -213,7 +213,8 @@ record StackmapdProperties(
 
         /// For one table that a question decodes. Each thread may hold three of them, beside what is kept.
         private static long decodedAtOnce(MemoryPlan plan) {
-            long shared = plan.bytes(MemoryPlan.Table.SYMBOLS) / (4L * Runtime.getRuntime().availableProcessors());
+            long shared = plan.bytes(MemoryPlan.Table.SYMBOLS)
+                    / (4L * Runtime.getRuntime().availableProcessors());
             return Math.clamp(shared, LEAST_DECODED, MOST_DECODED);
         }
 

@@ -250,7 +250,7 @@ class Wiring implements WebMvcConfigurer {
             HostFileThreads threads,
             MappedLayouts layouts) {
         int maxMaps = limits().maxMapsBytes();
-        long maxBatch = settings.ingest().bodies().maxDecoded();
+        long maxBatch = settings.ingest().bodies(plan.requests()).maxDecoded();
         Supplier<MissingMaps> missingMaps = switch (settings.mode()) {
             case SERVER -> () -> MissingMaps.NOT_HERE;
             case SIDECAR -> () -> new NeighbourMaps(threads, maxMaps, maxBatch);

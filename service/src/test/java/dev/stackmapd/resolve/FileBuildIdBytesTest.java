@@ -51,9 +51,10 @@ class FileBuildIdBytesTest {
                     Duration.ofHours(1),
                     Ticker.systemTicker(),
                     () -> Instant.now().plusSeconds(3600));
-            try (HostFiles files = new HostFiles(Resolving.roots(folder), cache)) {
-                ProcessFiles own = files.of(0);
+            try (HostFiles files = Resolving.host(Resolving.roots(folder), cache)) {
                 for (int i = 0; i < NAMES; i++) {
+                    // A batch for each file, because a batch may look for fewer.
+                    ProcessFiles own = files.batch().of(0, ProcessFiles.Mappings.SENT);
                     assertThat(own.buildIdOf(vmas.get(i), BuildIdProfile.LENIENT))
                             .isInstanceOf(Resolution.Found.class);
                 }
