@@ -8,9 +8,8 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /// HTTP/1.1 with a deadline for a whole request header, whose arrival Tomcat bounds only between two bytes. A
-/// connection
-/// on which a header takes longer than `server.tomcat.connection-timeout` (20 s by default) is closed, at most two
-/// seconds late.
+/// connection on which a header takes longer than `server.tomcat.connection-timeout` (20 s by default) is
+/// closed, at most two seconds late.
 ///
 /// [BodyLimits] bound bodies, and connections that speak HTTP/2 have Tomcat's own timeouts. The class is public and has
 /// a constructor without parameters because Tomcat makes it by its name.

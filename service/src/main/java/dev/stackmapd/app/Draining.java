@@ -12,11 +12,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Keeps serving for a moment after the service was told to stop (SIGTERM).
 ///
-/// Readiness is off by then, but load balancers learn of it only at their next probe, and clients that keep connections
-/// open do not ask. During the delay new requests are still answered, and each HTTP/1.1 answer says `Connection:
-/// close`,
-/// so that clients do not send their next request on a connection that is about to be closed. Afterwards Spring closes
-/// the ports and waits for the requests that are under way. HTTP/2 connections are told to go away by Tomcat.
+/// Readiness is off by then, but load balancers learn of it only at their next probe, and clients that keep
+/// connections open do not ask. During the delay new requests are still answered, and each HTTP/1.1 answer says
+/// `Connection: close`, so that clients do not send their next request on a connection that is about to be
+/// closed. Afterwards Spring closes the ports and waits for the requests that are under way. HTTP/2 connections
+/// are told to go away by Tomcat.
 final class Draining extends OncePerRequestFilter implements SmartLifecycle {
     private final Duration delay;
     private volatile State state = State.CREATED;

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeoutException;
 /// A number of equal units (places, pieces of memory) that senders hold for as long as they like, so that none can have
 /// them all.
 ///
-/// A sender gets another unit while it holds fewer than `factor` times as many as are free: dynamic thresholds, as
-/// switches divide their buffers (Choudhury and Hahne, 1998). A sender alone can have `factor / (factor + 1)` of all;
-/// the
-/// more others hold, the smaller every share becomes, and a sender that holds nothing gets a unit while one is free.
-/// Senders that wait are served in their order, except that one over its share does not keep the next from its turn.
+/// A sender gets another unit while it holds fewer than `factor` times as many as are free: dynamic thresholds,
+/// as switches divide their buffers (Choudhury and Hahne, 1998). A sender alone can have `factor / (factor +
+/// 1)` of all; the more others hold, the smaller every share becomes, and a sender that holds nothing gets a
+/// unit while one is free. Senders that wait are served in their order, except that one over its share does not
+/// keep the next from its turn.
 ///
 /// Thread-safe. `acquire` blocks; a change costs time in proportion to the senders that wait.
 public final class SenderShares {

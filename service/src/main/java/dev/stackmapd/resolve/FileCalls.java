@@ -153,17 +153,17 @@ final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Whether the last look saw a regular file.
+    /// Returns true if the last look saw a regular file.
     boolean regular() {
         return (mode() & S_IFMT) == S_IFREG;
     }
 
-    /// Whether the last look saw a file that any user may read, or a folder that any user may list.
+    /// Returns true if the last look saw a file that any user may read, or a folder that any user may list.
     boolean anyUserMayRead() {
         return (mode() & S_IROTH) != 0;
     }
 
-    /// Whether the last look saw a folder that any user may go through.
+    /// Returns true if the last look saw a folder that any user may go through.
     boolean anyUserMayPass() {
         return (mode() & S_IXOTH) != 0;
     }

@@ -96,7 +96,7 @@ public final class DetachedStack {
         }
     }
 
-    /// Whether the root end was cut off.
+    /// Returns true if the root end was cut off.
     public boolean truncated() {
         return truncated;
     }

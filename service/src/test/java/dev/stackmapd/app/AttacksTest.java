@@ -101,9 +101,8 @@ class AttacksTest extends LiveServer {
         }
     }
 
-    /// One sender's large bodies come fast until they have filled what it may have, and then as slowly as a body may.
-    /// It
-    /// has an address of its own, as senders of a network have.
+    /// One sender's large bodies come fast until they have filled what it may have, and then as slowly as a
+    /// body may. It has an address of its own, as senders of a network have.
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
     void bodiesThatStopBeforeTheirEnd(String heap) throws Exception {

@@ -160,7 +160,7 @@ class HungFilesAttackTest extends LiveServer {
         assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
     }
 
-    /// Files with devices that nobody else has named.
+    /// Files with devices that no other batch has named.
     private static String batch(Path mount, int sender, int files) {
         StringBuilder maps = new StringBuilder();
         StringBuilder stacks = new StringBuilder();

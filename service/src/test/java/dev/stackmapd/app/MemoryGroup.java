@@ -10,9 +10,8 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.opentest4j.AssertionFailedError;
 
-/// A control group whose processes share a limit of memory, as a container's do. Needs root; a test is passed over
-/// where
-/// it may not make one.
+/// A control group whose processes share a limit of memory, as a container's do. Needs root; a test is passed
+/// over where it may not make one.
 record MemoryGroup(Path folder) implements AutoCloseable {
     private static final Path VERSION_1 = Path.of("/sys/fs/cgroup/memory");
     private static final Path VERSION_2 = Path.of("/sys/fs/cgroup");

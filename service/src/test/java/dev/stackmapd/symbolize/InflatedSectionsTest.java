@@ -28,9 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Compressed sections on a disk that is full, or becomes it: what there is no space for is said to lack, and named
-/// again
-/// when there is. Expected answers are llvm-symbolizer's.
+/// Compressed sections on a disk that is full, or becomes it: what there is no space for is said to lack, and
+/// named again when there is. Expected answers are llvm-symbolizer's.
 class InflatedSectionsTest {
     private static final String FIXTURE = "compressed-zlib";
     private static final int QUOTA = 1 << 20;
@@ -113,7 +112,7 @@ class InflatedSectionsTest {
         assertThat(store.usage().bytes() - store.scratchBytes()).isEqualTo(taken);
     }
 
-    /// An open binary that nobody asks for holds disk only as long as there is enough.
+    /// An open binary that is not asked for holds disk only as long as there is enough.
     @Test
     void giveTheirDiskToWhatNeedsIt() throws Exception {
         assertThat(others.take(QUOTA - 50_000)).isTrue();

@@ -88,7 +88,7 @@ final class UnitChain {
         }
     }
 
-    /// The starts are copied once more for whoever asks for all.
+    /// The starts are copied once more for a caller that asks for all.
     private void grow() throws MalformedBinaryException {
         if (count == starts.length) {
             kept.take(2L * Long.BYTES * count, source);
