@@ -48,7 +48,8 @@ class HostileDebugInfoAttackTest extends LiveServer {
             }
             // All of them at once, at every byte, while their indexes are tried.
             assertThat(atOnce(() -> post("/v1/symbolize", frames(ids)).status()))
-                    .allMatch(status -> status == 200);
+                    .contains(200)
+                    .allMatch(status -> status == 200 || status == 503);
             for (String id : ids) {
                 assertNamedBySymbolAlone(id);
                 await().atMost(PATIENCE).until(() -> !noIndex(id).isEmpty());
