@@ -128,7 +128,7 @@ final class MemoryPlan {
         plan.tables.putAll(settings.tables());
         long rest = memory.heap() - plan.sum("heap");
         if (rest < LEAST_REST) {
-            throw plan.refused("heap", memory.heap(), "the heap (-Xmx)");
+            throw plan.refused("heap", memory.heap(), "the heap (-Xmx), of which other tables need 8 MB,");
         }
         plan.divide(rest);
         long all = plan.sum("heap") + plan.sum(JavaMemory.PLACE);

@@ -105,7 +105,8 @@ class LargeBinaryTest extends LiveServer {
         Path binary = directory.resolve("binary");
         LargeBinary.write(binary, LargeBinary.Form.DEFLATED);
         List<String> arguments = List.of(
-                "-XX:MaxRAMPercentage=60",
+                "-XX:MaxRAMPercentage=50",
+                "-XX:ReservedCodeCacheSize=40m",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--stackmapd.artifacts.cache-quota=4GB",

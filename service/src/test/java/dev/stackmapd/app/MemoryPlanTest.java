@@ -112,7 +112,7 @@ class MemoryPlanTest {
                 .hasMessageContaining("512 MB")
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
                 .asString()
-                .contains("the heap (-Xmx) has 512 MB, and these take 796 MB")
+                .contains("the heap (-Xmx), of which other tables need 8 MB, has 512 MB, and these take 796 MB")
                 .contains("store 300 MB (stackmapd.store.max-bytes)")
                 .contains("index 200 MB (stackmapd.artifacts.index-memory)");
     }
@@ -133,7 +133,7 @@ class MemoryPlanTest {
         assertThatThrownBy(() -> MemoryPlan.of(settings(Map.of()), memory))
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
                 .asString()
-                .contains("the heap (-Xmx) has 96 MB");
+                .contains("the heap (-Xmx), of which other tables need 8 MB, has 96 MB");
     }
 
     /// Options that are lower than what was measured count as they are.

@@ -25,7 +25,7 @@ class KernelMapBytesTest {
             // Each stack has a bucket of its own, and twenty times as many reach nearly all of them.
             for (int i = 0; i < 20 * entries; i++) {
                 for (int k = 0; k < depth; k++) {
-                    ips[k] = random.nextInt(1 << 30);
+                    ips[k] = random.nextLong();
                 }
                 var _ = map.insert(ips, 0, depth, KernelStackMap.USER_STACK, (raw, from, to) -> {
                     packed.clear();
