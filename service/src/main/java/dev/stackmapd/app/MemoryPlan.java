@@ -44,10 +44,10 @@ final class MemoryPlan {
     enum Table {
         STORE(16, Long.MAX_VALUE, "stackmapd.store.max-bytes", "stacks and their counts"),
         INDEX(18, 320 * MB, "stackmapd.artifacts.index-memory", "building an index, one at a time"),
-        SYMBOLS(10, Long.MAX_VALUE, "stackmapd.artifacts.cache-bytes", "open binaries, answers and negative answers"),
-        STACKMAPS(4, 256 * MB, "stackmapd.stackmaps.max-bytes", "kernel-style maps"),
+        SYMBOLS(8, Long.MAX_VALUE, "stackmapd.artifacts.cache-bytes", "open binaries, answers and negative answers"),
+        STACKMAPS(7, 256 * MB, "stackmapd.stackmaps.max-bytes", "kernel-style maps"),
         REPLAYS(2, 64 * MB, "stackmapd.ingest.replay-bytes", "batches that are remembered by their ids"),
-        BUILD_IDS(4, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
+        BUILD_IDS(3, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
         FILE_BUILD_IDS(1, 32 * MB, "", "build-ids of files of this host"),
         LAYOUTS(1, 16 * MB, "", "load segments of binaries"),
         NAMES(1, 16 * MB, "", "demangled names"),

@@ -5,15 +5,14 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes one line for each upload and each file that is deleted, under a logger of its own. Every value is
-/// bounded, and none has a line break or a quote in it: senders cannot forge a line.
+/// Writes one line for each upload that is not refused and each file that is deleted, under a logger of its
+/// own. Every value is bounded, and none has a line break or a quote in it: senders cannot forge a line.
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("dev.stackmapd.audit");
 
     private AuditLog() {}
 
-    /// @param sha256 of the bytes that were taken, which are fewer than were sent where the first ones were
-    ///     wrong
+    /// @param sha256 of the bytes that were taken
     /// @param bytes that were taken
     /// @param result a word
     static void uploaded(BuildId buildId, ArtifactKind kind, String sha256, long bytes, String result, Sender sender) {

@@ -191,13 +191,6 @@ class UploadController {
         if (incoming.flow() == Incoming.Flow.MORE
                 && file.sha256().isPresent()
                 && !file.sha256().get().equals(incoming.sha256SoFar())) {
-            AuditLog.uploaded(
-                    file.buildId(),
-                    file.kind(),
-                    incoming.sha256SoFar(),
-                    incoming.received(),
-                    "wrong_digest",
-                    file.sender());
             throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
         }
         Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());

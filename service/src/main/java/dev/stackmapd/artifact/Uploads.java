@@ -84,7 +84,9 @@ public final class Uploads implements AutoCloseable {
         String sha256 = incoming.sha256SoFar();
         Reception reception = incoming.finish();
         registry.counter("stackmapd.uploads", "result", label(reception)).increment();
-        AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(reception), sender);
+        if (isTaken(reception)) {
+            AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(reception), sender);
+        }
         if (isKept(reception)) {
             upstreams.forget(buildId);
             artifacts.changed(buildId);
@@ -96,6 +98,11 @@ public final class Uploads implements AutoCloseable {
         return reception instanceof Reception.Stored
                 || reception instanceof Reception.Replaced
                 || reception instanceof Reception.Overruled;
+    }
+
+    /// A refused upload is a client error, of which the log has a bounded number of lines.
+    private static boolean isTaken(Reception reception) {
+        return isKept(reception) || reception instanceof Reception.AlreadyThere || reception instanceof Reception.Worse;
     }
 
     private static String label(Reception reception) {

@@ -93,7 +93,7 @@ class HungFilesAttackTest extends LiveServer {
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
     void veryManyFiles(String heap) throws Exception {
         byte[] body = manyFiles(10, 60_000);
-        try (ChildServer server = start(heap, List.of())) {
+        try (ChildServer server = start(heap, List.of(), "--stackmapd.ingest.max-body=64MB")) {
             for (int i = 0; i < 3; i++) {
                 Answer answer = send(request("/v1/batches")
                         .header("Content-Type", "application/json")
@@ -108,7 +108,9 @@ class HungFilesAttackTest extends LiveServer {
             }
             assertThat(server.process().isAlive()).isTrue();
             assertThat(get("/actuator/health/liveness").status()).isEqualTo(200);
-            assertThat(metric("stackmapd_files_not_looked_for_total")).isGreaterThanOrEqualTo(3 * (600_000 - 4_096.0));
+            // What a batch has looked for, the next ones may remember.
+            assertThat(metric("stackmapd_files_not_looked_for_total"))
+                    .isGreaterThanOrEqualTo(3 * 600_000 - (1 + 2 + 3) * 4_096.0);
         }
     }
 

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /// What a kernel answered for a live process, the service must answer over HTTP.
+@TestPropertySource(properties = "stackmapd.stackmaps.max-bytes=256MB")
 abstract class KernelAsReferee extends LiveServer {
     /// The kernel's maps of the captures' README: how each was made and asked.
     private record KernelMap(long maxEntries, int depth, boolean buildId, String query) {}

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Kernel-style maps are offered more invented build-ids than there are numbers for (2^20): stacks that replace
+/// Kernel-style maps are offered more invented build-ids than there are ever numbers for (2^20): stacks that replace
 /// one another, that collide, that find no place. None of them may keep a new build-id of another sender out.
 class MapBuildIdsAttackTest extends LiveServer {
-    private static final int BATCHES = 18;
-    private static final int IDS = 60_000;
+    private static final int BATCHES = 60;
+    private static final int IDS = 18_000;
 
     @TempDir
     Path directory;

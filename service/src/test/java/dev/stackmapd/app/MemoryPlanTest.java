@@ -60,7 +60,8 @@ class MemoryPlanTest {
     void aContainerOf1GiBHasTheLimitsThatDocumentsName() {
         MemoryPlan.Requests requests =
                 MemoryPlan.of(settings(Map.of()), container(1024)).requests();
-        assertThat(requests).isEqualTo(new MemoryPlan.Requests(1, 64 * MB, 1 << 22, 48 * MB, 16 * MB));
+        assertThat(requests).isEqualTo(new MemoryPlan.Requests(
+                        1, 64 * MB, 1 << 22, 48 * MB, BodyBuffers.bytesFor(16 * MB)));
     }
 
     @Test
@@ -80,12 +81,21 @@ class MemoryPlanTest {
         assertThat(sum(plan, "heap")).isLessThanOrEqualTo(512 * MB);
     }
 
+    /// The map of the API's example, of addresses, and one of build-ids of the same size.
+    @Test
+    void kernelStyleMapsOfAnOrdinarySizeFit() {
+        assertThat(MemoryPlan.of(settings(Map.of()), container(1024)).bytes(Table.STACKMAPS))
+                .isGreaterThan(16_384L * 127 * Long.BYTES);
+        assertThat(MemoryPlan.of(settings(Map.of()), container(4096)).bytes(Table.STACKMAPS))
+                .isGreaterThan(16_384L * 127 * 32);
+    }
+
     @Test
     void whatIsNotNeededGoesToTheStacks() {
         MemoryPlan plan = MemoryPlan.of(settings(Map.of()), container(65536));
         assertThat(plan.bytes(Table.INDEX)).isEqualTo(320 * MB);
         assertThat(plan.bytes(Table.STACKMAPS)).isEqualTo(256 * MB);
-        assertThat(plan.bytes(Table.STORE)).isGreaterThan(plan.bytes(Table.SYMBOLS) * 16 / 10);
+        assertThat(plan.bytes(Table.STORE)).isGreaterThan(plan.bytes(Table.SYMBOLS) * 16 / 8);
         long with = MemoryPlan.of(settings(Map.of("stackmapd.stackmaps.max-bytes", "0")), container(1024))
                 .bytes(Table.STORE);
         assertThat(with)
@@ -112,7 +122,7 @@ class MemoryPlanTest {
                 .hasMessageContaining("512 MB")
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
                 .asString()
-                .contains("the heap (-Xmx), of which other tables need 8 MB, has 512 MB, and these take 796 MB")
+                .contains("the heap (-Xmx), of which other tables need 8 MB, has 512 MB, and these take 798 MB")
                 .contains("store 300 MB (stackmapd.store.max-bytes)")
                 .contains("index 200 MB (stackmapd.artifacts.index-memory)");
     }

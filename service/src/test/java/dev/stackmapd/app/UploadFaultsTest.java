@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UploadFaultsTest extends LiveServer {
     private static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
     private static final String SPLIT = "bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2";
-    /// As many as the service takes at once.
-    private static final int SLOW = 32;
+    /// As many as the service takes at once from one address.
+    private static final int SLOW = 16;
 
     @TempDir
     Path directory;
