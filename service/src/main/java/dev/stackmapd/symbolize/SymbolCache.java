@@ -84,15 +84,28 @@ public final class SymbolCache {
         return counters;
     }
 
-    /// What is remembered of a build-id, or what is loaded now.
-    Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
-        boolean[] missed = {false};
-        Loaded loaded = (Loaded) cache.get(new Key.OfBinary(buildId), key -> {
-            missed[0] = true;
-            return load.apply(buildId);
-        });
-        count(missed[0] ? misses : hits, kind(loaded));
-        return loaded;
+    /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used until
+    /// the caller calls [Loaded.Ready#leave], even where the cache has no place for the binary and drops it at
+    once.Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
+        while (true) {
+            boolean[] missed = {false};
+            Loaded loaded = (Loaded) cache.get(new Key.OfBinary(buildId), key -> {
+                missed[0] = true;
+                return entered(load.apply(buildId));
+            });
+            count(missed[0] ? misses : hits, kind(loaded));
+            if (missed[0] || !(loaded instanceof Loaded.Ready ready) || ready.enter()) {
+                return loaded;
+            }
+            forget(buildId, ready);
+        }
+    }
+
+    private static Loaded entered(Loaded fresh) {
+        if (fresh instanceof Loaded.Ready ready && !ready.enter()) {
+            throw new IllegalStateException("a binary was closed before it could be used");
+        }
+        return fresh;
     }
 
     /// Forgets a build-id if this is still what is remembered.

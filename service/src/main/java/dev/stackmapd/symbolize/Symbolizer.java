@@ -93,17 +93,25 @@ public final class Symbolizer {
         var _ = state(buildId);
     }
 
-    /// Opens a binary, and says what came of it.
+    /// Opens a binary, and returns its state.
     public BinaryState state(BuildId buildId) {
         return switch (cache.binary(buildId, this::load)) {
             case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
             case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
-            case Loaded.Ready ready ->
-                switch (ready.names()) {
-                    case DirectNames direct ->
-                        new BinaryState.Open(BinaryState.Names.FILES, ready.noIndex(), lacking(ready));
-                    case IndexedNames indexed -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
-                };
+            case Loaded.Ready ready -> {
+                try {
+                    yield open(ready);
+                } finally {
+                    ready.leave();
+                }
+            }
+        };
+    }
+
+    private static BinaryState.Open open(Loaded.Ready ready) {
+        return switch (ready.names()) {
+            case DirectNames _ -> new BinaryState.Open(BinaryState.Names.FILES, ready.noIndex(), lacking(ready));
+            case IndexedNames _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
         };
     }
 
@@ -166,10 +174,10 @@ public final class Symbolizer {
     }
 
     /// Empty where the names were closed, or have proved to be no good, and others have to be loaded.
+    /// Looks up one byte in an open binary, which it leaves.
+    ///
+    /// @return empty where its index was damaged and is gone
     private Optional<Symbolized> in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
-        if (!ready.enter()) {
-            return Optional.empty();
-        }
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
             Naming naming = address.isPresent() ? at(ready, address.get()) : new Naming(List.of(), List.of());

@@ -150,7 +150,7 @@ class AttacksTest extends LiveServer {
         return 0;
     }
 
-    /// A binary whose one function has a name of 12 MB, asked for many times at once: names are cut, and an answer that
+    /// A binary whose one function has a name of 6 MB, asked for many times at once: names are cut, and an answer that
     /// is too large all the same is refused.
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
@@ -163,7 +163,7 @@ class AttacksTest extends LiveServer {
                 .section(RawSection.section(".text", RawSection.SHT_PROGBITS, new byte[16])
                         .with(SectionField.SH_FLAGS, 6)
                         .with(SectionField.SH_ADDR, 0x401000))
-                .symbols(".symtab", RawSection.SHT_SYMTAB, RawSymbol.function("n".repeat(12 << 20), 0x401000, 16))
+                .symbols(".symtab", RawSection.SHT_SYMTAB, RawSymbol.function("n".repeat(6 << 20), 0x401000, 16))
                 .build();
         String id = HexFormat.of().formatHex(RawNote.countingBytes(20));
         String frame = "{\"buildId\": \"%s\", \"offset\": \"0x1001\"},".formatted(id);

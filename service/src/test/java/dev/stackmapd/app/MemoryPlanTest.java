@@ -60,8 +60,8 @@ class MemoryPlanTest {
     void aContainerOf1GiBHasTheLimitsThatDocumentsName() {
         MemoryPlan.Requests requests =
                 MemoryPlan.of(settings(Map.of()), container(1024)).requests();
-        assertThat(requests).isEqualTo(new MemoryPlan.Requests(
-                        1, 64 * MB, 1 << 22, 48 * MB, BodyBuffers.bytesFor(16 * MB)));
+        assertThat(requests)
+                .isEqualTo(new MemoryPlan.Requests(1, 64 * MB, 1 << 22, 48 * MB, BodyBuffers.bytesFor(16 * MB)));
     }
 
     @Test

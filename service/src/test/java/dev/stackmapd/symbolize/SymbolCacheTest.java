@@ -36,7 +36,14 @@ class SymbolCacheTest {
                 List.of(), new DirectNames(List.of(), null, List.of(), null, List.of()), Set.of(), () -> false);
     }
 
+    /// Asks for a binary and leaves it.
     private Loaded.Ready load(BuildId buildId) {
+        Loaded.Ready binary = hold(buildId);
+        binary.leave();
+        return binary;
+    }
+
+    private Loaded.Ready hold(BuildId buildId) {
         return (Loaded.Ready) cache.binary(buildId, id -> {
             loads.incrementAndGet();
             return open();
@@ -66,8 +73,9 @@ class SymbolCacheTest {
 
     @Test
     void aForgottenBinaryIsClosedWhenItsLastReaderLeaves() {
-        Loaded.Ready binary = load(APP);
-        assertThat(binary.enter()).isTrue();
+        Loaded.Ready binary = hold(APP);
+        assertThat(hold(APP)).isSameAs(binary);
+        binary.leave();
         cache.forget(APP);
         assertThat(binary.enter()).isTrue();
         binary.leave();
@@ -127,6 +135,7 @@ class SymbolCacheTest {
                         new DirectNames(List.of(), null, List.of(), null, List.of()),
                         Set.of(LIBRARY),
                         () -> false));
+        lacking.leave();
         load(LIBRARY);
         cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(LIBRARY));
         assertThat(lacking.enter()).isFalse();

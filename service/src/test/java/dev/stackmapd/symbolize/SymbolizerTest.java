@@ -45,6 +45,7 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -291,6 +292,23 @@ class SymbolizerTest {
 
     private static long loads(Symbolizer symbolizer) {
         return symbolizer.cache().misses(Kind.BINARY) + symbolizer.cache().misses(Kind.NEGATIVE);
+    }
+
+    /// A cache that drops whatever it gets, as one does whose other entries are asked for more often.
+    @Test
+    @Timeout(60)
+    void aBinaryThatTheCacheHasNoPlaceForAnswersAllTheSame() throws Exception {
+        copy("sizes");
+        DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+        artifacts.rescan();
+        SymbolizerLimits none = new SymbolizerLimits(1, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+        Symbolizer symbolizer = new Symbolizer(local(artifacts), builds, none, ParseLimits.DEFAULT, nanos::get);
+        for (String line : Files.readAllLines(Fixtures.path("expected/sizes.symbols"))) {
+            Symbolized answer = symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
+            assertThat(answer).isInstanceOfAny(Known.class, NoSymbol.class);
+        }
+        assertThat(symbolizer.cache().bytes()).isZero();
+        assertThat(symbolizer.state(id("sizes"))).isInstanceOf(BinaryState.Open.class);
     }
 
     private Symbolizer symbolizer(Path... folders) {
