@@ -24,11 +24,10 @@ import java.util.Optional;
 ///
 /// A sender learns nothing of files and processes that it could not learn without this service. A process
 /// *vouches* for a file if it has a file of this name and inode mapped, at whatever address: then its link is
-/// followed, and its path below the process's root, by whatever user it may be read. Nothing depends on the addresses
-/// in a
-/// sender's maps text, so that they cannot be guessed by trying. Without a process that vouches, only what any
-/// user of this host may read is looked at ([Reader#ANY_USER]); a path that is not has the same answer whether
-/// it exists or not.
+/// followed, and its path below the process's root, by whatever user it may be read. Nothing depends on the
+/// addresses in a sender's maps text, so that they cannot be guessed by trying. Without a process that
+/// vouches, only what any user of this host may read is looked at ([Reader#ANY_USER]); a path that is not has
+/// the same answer whether it exists or not.
 final class FileSearch {
     static final Resolution NO_PID = unreadable("the sender gave no pid");
     private static final Resolution NO_PATH = unreadable("its name is not a path");

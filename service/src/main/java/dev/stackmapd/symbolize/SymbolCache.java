@@ -84,9 +84,10 @@ public final class SymbolCache {
         return counters;
     }
 
-    /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used until
-    /// the caller calls [Loaded.Ready#leave], even where the cache has no place for the binary and drops it at
-    once.Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
+    /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used
+    /// until the caller calls [Loaded.Ready#leave], even where the cache has no place for the binary and drops it
+    /// at once.
+    Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
         while (true) {
             boolean[] missed = {false};
             Loaded loaded = (Loaded) cache.get(new Key.OfBinary(buildId), key -> {
