@@ -99,7 +99,8 @@ class LargeBinaryTest extends LiveServer {
         }
     }
 
-    /// As the chart of the sidecar starts the image: inflated sections are page cache, which the kernel takes back.
+    /// As the chart of the sidecar starts the image: inflated sections are page cache, which the kernel takes back. Its
+    /// index would need more than a heap of 192 MB has for one, so that the files answer.
     @Test
     void fitsIntoASmallContainerSeed20261123() throws Exception {
         Path binary = directory.resolve("binary");
@@ -120,8 +121,8 @@ class LargeBinaryTest extends LiveServer {
             List<Place> places = places();
             List<String> ids = ingest(places);
             assertThat(named(ids)).isEqualTo(names(places));
-            await().atMost(Duration.ofMinutes(5))
-                    .until(() -> get(BINARY).json().get("names").asString().equals("INDEX"));
+            await().atMost(Duration.ofMinutes(5)).until(() -> get(BINARY).json().has("noIndex"));
+            assertThat(get(BINARY).json().get("noIndex").asString()).endsWith(" bytes of memory");
             assertThat(named(ids)).isEqualTo(names(places));
             assertThat(group.kills()).isZero();
             assertThat(server.process().isAlive()).isTrue();
