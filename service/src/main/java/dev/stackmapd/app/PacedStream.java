@@ -14,7 +14,7 @@ final class PacedStream extends FilterInputStream {
 
     private final Duration limit;
     private final long start = System.nanoTime();
-    private long windowStart = start;
+    private long windowNanos;
     private long windowBytes;
 
     /// @param limit from now to the last byte
@@ -25,33 +25,38 @@ final class PacedStream extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
+        long begun = System.nanoTime();
         int b = in.read();
-        check(b < 0 ? -1 : 1);
+        check(b < 0 ? -1 : 1, begun);
         return b;
     }
 
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
+        long begun = System.nanoTime();
         int n = in.read(into, from, length);
-        check(n);
+        check(n, begun);
         return n;
     }
 
     /// @param n bytes that came, -1 at the end
-    private void check(int n) throws IOException {
+    /// @param begun when they were asked for
+    private void check(int n, long begun) throws IOException {
         long now = System.nanoTime();
         if (now - start > limit.toNanos()) {
             throw new TooSlow("the body took longer than %d s to come".formatted(limit.toSeconds()));
         }
+        // Time in which this service was not ready to read is not the sender's.
+        windowNanos += now - begun;
         windowBytes += n;
-        if (n < 0 || now - windowStart < WINDOW_NANOS) {
+        if (n < 0 || windowNanos < WINDOW_NANOS) {
             return;
         }
         // A window that was waited through at once may be longer, and must have brought as much more.
-        if (windowBytes < (now - windowStart) / WINDOW_NANOS * LEAST_BYTES) {
+        if (windowBytes < windowNanos / WINDOW_NANOS * LEAST_BYTES) {
             throw new TooSlow("the body came at less than 16 KiB a second");
         }
-        windowStart = now;
+        windowNanos = 0;
         windowBytes = 0;
     }
 }
