@@ -17,20 +17,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Uploads that announce much, stop early and may go on later: what they hold is bounded and is the first to
 /// go.
-class CutOffUploadsAttackTest extends LiveServer {
+class CutOffUploadsAttackTest extends AttackedServer {
     private static final String ID = "30c9879257ed19cfa469ff85aae7984a6a88be23";
     private static final long MIB = 1 << 20;
     private static final long QUOTA = 128 * MIB;
     private static final int UPLOADS = 24;
-
-    @TempDir
-    Path directory;
 
     @ParameterizedTest
     @CsvSource({
@@ -42,14 +38,11 @@ class CutOffUploadsAttackTest extends LiveServer {
         "-Xmx512m, 12582912, invented"
     })
     void leaveSpaceForHonestFiles(String heap, int sent, String senders) throws Exception {
-        List<String> arguments = List.of(
+        try (ChildServer server = start(
                 heap,
-                "-XX:+ExitOnOutOfMemoryError",
                 "--stackmapd.artifacts.cache-quota=128MB",
                 "--stackmapd.artifacts.free-percent=0",
-                "--stackmapd.artifacts.max-file=100MB");
-        try (ChildServer server = ChildServer.start(directory, List.of(), arguments)) {
-            port = server.port();
+                "--stackmapd.artifacts.max-file=100MB")) {
             String stack = namedByAnIndex();
             for (int i = 0; i < UPLOADS; i++) {
                 cutOff(i, sent, senders.equals("one") ? "attacker" : "attacker" + i);
@@ -61,8 +54,7 @@ class CutOffUploadsAttackTest extends LiveServer {
             assertThat(put("executable", large).status()).isIn(200, 201);
             assertThat(leaf(stack)).isEqualTo("KNOWN");
             await().until(() -> indexes().size() == 1);
-            assertThat(server.process().isAlive()).isTrue();
-            assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
+            assertHonestRequestsAreServed(server);
         }
     }
 

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.HungMount;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,20 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Batches that name files of a file system that does not answer, and batches that name very many files, at
 /// small heaps. The service runs in a JVM of its own; honest senders are served meanwhile, and it ends when it
 /// is asked to.
-class HungFilesAttackTest extends LiveServer {
-    private static final int AT_ONCE = 8;
-
-    @TempDir
-    Path directory;
-
+class HungFilesAttackTest extends AttackedServer {
     @ParameterizedTest
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
     void filesOnAHungMount(String heap) throws Exception {
@@ -42,7 +32,7 @@ class HungFilesAttackTest extends LiveServer {
                 directory.resolve("honest.so"),
                 ElfBuilder.elf64().noteSegment(0x200, RawNote.buildIdOf(20)).build());
         try (HungMount hung = HungMount.at(mount);
-                ChildServer server = start(heap, hung.launcher());
+                ChildServer server = startBy(hung.launcher(), heap);
                 ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> attacks = new ArrayList<>();
             for (int sender = 0; sender < AT_ONCE; sender++) {
@@ -77,7 +67,7 @@ class HungFilesAttackTest extends LiveServer {
         Path mount = Files.createDirectory(directory.resolve("mnt"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (HungMount hung = HungMount.at(mount);
-                ChildServer server = start(heap, hung.launcher())) {
+                ChildServer server = startBy(hung.launcher(), heap)) {
             assertThat(server.process().isAlive()).isTrue();
             put("/v1/stackmaps/m", "{\"maxEntries\": 64, \"buildId\": true}");
             Answer answer = post("/v1/stackmaps/m/stacks", batch(mount, 1, 3));
@@ -93,12 +83,9 @@ class HungFilesAttackTest extends LiveServer {
     @ValueSource(strings = {"-Xmx256m", "-Xmx512m"})
     void veryManyFiles(String heap) throws Exception {
         byte[] body = manyFiles(10, 60_000);
-        try (ChildServer server = start(heap, List.of(), "--stackmapd.ingest.max-body=64MB")) {
+        try (ChildServer server = start(heap, "--stackmapd.ingest.max-body=64MB")) {
             for (int i = 0; i < 3; i++) {
-                Answer answer = send(request("/v1/batches")
-                        .header("Content-Type", "application/json")
-                        .header("Content-Encoding", "gzip")
-                        .POST(BodyPublishers.ofByteArray(body)));
+                Answer answer = postGzip("/v1/batches", body);
                 assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
                 assertThat(answer.json().at("/frames/raw/UNREADABLE").asInt()).isEqualTo(600_000);
                 assertThat(answer.json().at("/warnings/0/detail").asString())
@@ -120,7 +107,6 @@ class HungFilesAttackTest extends LiveServer {
     void aLargeNeighbourManyTimes(String heap) throws Exception {
         try (ChildServer server = start(
                 heap,
-                List.of(),
                 "--stackmapd.mode=sidecar",
                 "--stackmapd.ingest.max-body=1MB",
                 "--stackmapd.ingest.max-encoded-body=1MB")) {
@@ -139,17 +125,8 @@ class HungFilesAttackTest extends LiveServer {
         }
     }
 
-    private ChildServer start(String heap, List<String> launcher, String... settings) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(heap, "-XX:+ExitOnOutOfMemoryError"));
-        arguments.addAll(List.of(settings));
-        ChildServer server = ChildServer.start(directory, launcher, arguments);
-        port = server.port();
-        return server;
-    }
-
     /// Names a file that is there and answers, without saying its build-id.
     private void assertIsServed(ChildServer server, Path honest) throws IOException {
-        assertThat(server.process().isAlive()).isTrue();
         Object inode = Files.getAttribute(honest, "unix:ino");
         Answer receipt = post("/v1/batches", """
                 {"processes": [{"maps": "00400000-00401000 r-xp 00001000 00:00 %s %s\\n"}],
@@ -158,8 +135,7 @@ class HungFilesAttackTest extends LiveServer {
         String id = receipt.json().at("/ids/0").asString();
         assertThat(get("/v1/stacks/" + id).json().at("/frames/0/buildId").asString())
                 .isEqualTo(HexFormat.of().formatHex(RawNote.countingBytes(20)));
-        assertThat(get("/actuator/health/liveness").status()).isEqualTo(200);
-        assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
+        assertIsHealthy(server);
     }
 
     /// Files with devices that no other batch has named.
@@ -175,40 +151,24 @@ class HungFilesAttackTest extends LiveServer {
     }
 
     private static byte[] manyFiles(int processes, int files) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            StringBuilder body = new StringBuilder("{\"processes\": [");
-            for (int process = 0; process < processes; process++) {
-                body.append(process == 0 ? "" : ",").append("{\"maps\": \"");
-                for (int i = 0; i < files; i++) {
-                    body.append(
-                            "%05x000-%05x000 r-xp 00000000 fe:00 %d /%d\\n".formatted(i + 1, i + 2, i + 1, process));
-                }
-                body.append("\"}");
+        StringBuilder body = new StringBuilder("{\"processes\": [");
+        for (int process = 0; process < processes; process++) {
+            body.append(process == 0 ? "" : ",").append("{\"maps\": \"");
+            for (int i = 0; i < files; i++) {
+                body.append("%05x000-%05x000 r-xp 00000000 fe:00 %d /%d\\n".formatted(i + 1, i + 2, i + 1, process));
             }
-            body.append("], \"stacks\": [");
-            for (int process = 0; process < processes; process++) {
-                for (int i = 0; i < files; i += 100) {
-                    body.append(process + i == 0 ? "" : ",").append("{\"process\": %d, \"ips\": [".formatted(process));
-                    for (int ip = i; ip < i + 100; ip++) {
-                        body.append(ip == i ? "" : ",").append((ip + 1L) << 12);
-                    }
-                    body.append("]}");
-                }
-            }
-            gzip.write(body.append("]}").toString().getBytes(StandardCharsets.US_ASCII));
+            body.append("\"}");
         }
-        return bytes.toByteArray();
-    }
-
-    private double metric(String name) {
-        return get("/actuator/prometheus")
-                .response()
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .findFirst()
-                .orElseThrow();
+        body.append("], \"stacks\": [");
+        for (int process = 0; process < processes; process++) {
+            for (int i = 0; i < files; i += 100) {
+                body.append(process + i == 0 ? "" : ",").append("{\"process\": %d, \"ips\": [".formatted(process));
+                for (int ip = i; ip < i + 100; ip++) {
+                    body.append(ip == i ? "" : ",").append((ip + 1L) << 12);
+                }
+                body.append("]}");
+            }
+        }
+        return gzip(body.append("]}").toString());
     }
 }
