@@ -38,41 +38,42 @@ class WorkerHealthTest {
     }
 
     private static Thread occupy(ComputeThreads pool, CountDownLatch until) {
-        return Thread.startVirtualThread(() -> pool.compute(() -> {
-            try {
-                until.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return 0;
-        }));
+        return Thread.startVirtualThread(() -> pool.compute(() -> waitFor(until)));
     }
 
-    /// Work that waits behind work which goes on is not stalled.
-    @Test
-    void isUpWhileTheThreadsFinishOneThingAfterAnother() throws Exception {
-        try (ComputeThreads busy = new ComputeThreads("busy")) {
-            Thread[] work = new Thread[40 * Runtime.getRuntime().availableProcessors()];
-            for (int i = 0; i < work.length; i++) {
-                work[i] = Thread.startVirtualThread(() -> busy.compute(WorkerHealthTest::shortWork));
-            }
-            Duration longest = Duration.ZERO;
-            while (work[work.length - 1].isAlive()) {
-                Duration stalled = busy.stalledFor();
-                longest = stalled.compareTo(longest) > 0 ? stalled : longest;
-                Thread.sleep(1);
-            }
-            // 400 ms of waiting in all, of which no part was without progress for half as long.
-            assertThat(longest).isLessThan(Duration.ofMillis(200));
-        }
-    }
-
-    private static int shortWork() {
+    private static int waitFor(CountDownLatch until) {
         try {
-            Thread.sleep(10);
+            until.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    /// Work that still waits is stalled since a thread has finished something last, however long it has waited.
+    @Test
+    void finishedWorkIsProgress() throws Exception {
+        int threads = Runtime.getRuntime().availableProcessors();
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(1);
+        try (ComputeThreads busy = new ComputeThreads("busy")) {
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread finishing = Thread.startVirtualThread(() -> busy.compute(() -> {
+                begun.countDown();
+                return waitFor(first);
+            }));
+            begun.await();
+            for (int i = 1; i < threads + 2; i++) {
+                occupy(busy, others);
+            }
+            await().until(() -> busy.stalledFor().compareTo(PATIENCE) > 0);
+            long released = System.nanoTime();
+            first.countDown();
+            finishing.join();
+            Duration stalled = busy.stalledFor();
+            assertThat(stalled).isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - released));
+            await().until(() -> busy.stalledFor().compareTo(PATIENCE) > 0);
+            others.countDown();
+        }
     }
 }
