@@ -46,44 +46,32 @@ final class BuildMemory implements AutoCloseable {
         held -= bytes;
     }
 
-    /// A longer copy of an array, which is given back.
+    /// Returns a longer copy of an array, whose own memory is given back.
     long[] grow(long[] array, int length) {
-        long before = budget.bytes();
-        try {
-            return budget.grow(array, length, SOURCE);
-        } catch (OverLimitException e) {
-            throw refused(e);
-        } finally {
-            held += budget.bytes() - before;
-        }
+        return charged(() -> budget.grow(array, length, SOURCE));
     }
 
     int[] grow(int[] array, int length) {
-        long before = budget.bytes();
-        try {
-            return budget.grow(array, length, SOURCE);
-        } catch (OverLimitException e) {
-            throw refused(e);
-        } finally {
-            held += budget.bytes() - before;
-        }
+        return charged(() -> budget.grow(array, length, SOURCE));
     }
 
     byte[] grow(byte[] array, int length) {
-        long before = budget.bytes();
-        try {
-            return budget.grow(array, length, SOURCE);
-        } catch (OverLimitException e) {
-            throw refused(e);
-        } finally {
-            held += budget.bytes() - before;
-        }
+        return charged(() -> budget.grow(array, length, SOURCE));
     }
 
     <T> T[] grow(T[] array, int length) {
+        return charged(() -> budget.grow(array, length, SOURCE));
+    }
+
+    /// A change of an array that the budget charges.
+    private interface Growth<A> {
+        A grown() throws OverLimitException;
+    }
+
+    private <A> A charged(Growth<A> growth) {
         long before = budget.bytes();
         try {
-            return budget.grow(array, length, SOURCE);
+            return growth.grown();
         } catch (OverLimitException e) {
             throw refused(e);
         } finally {
