@@ -28,11 +28,13 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +49,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class SettingsCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsCheck.class);
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+    /// How Boot names what it reads from the class path.
+    private static final String JAR_SOURCE = "Config resource 'class path resource";
     private static final Set<String> SPRINGS = Set.of("server", "management");
 
     /// A setting that makes no sense.
@@ -106,10 +110,12 @@ final class SettingsCheck implements ApplicationListener<ApplicationEnvironmentP
         }
     }
 
+    /// Returns the names that the operator has given. Those of `application.yaml` in the jar are this program's
+    /// own; where they are the only ones, the metadata of all libraries need not be read.
     private static Set<ConfigurationPropertyName> given(ConfigurableEnvironment environment) {
         Set<ConfigurationPropertyName> given = new TreeSet<>();
         ConfigurationPropertySources.get(environment).forEach(source -> {
-            if (source instanceof IterableConfigurationPropertySource names) {
+            if (source instanceof IterableConfigurationPropertySource names && !isInTheJar(source)) {
                 names.stream()
                         .filter(name -> name.getNumberOfElements() > 1
                                 && SPRINGS.contains(name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)))
@@ -119,15 +125,21 @@ final class SettingsCheck implements ApplicationListener<ApplicationEnvironmentP
         return given;
     }
 
+    private static boolean isInTheJar(ConfigurationPropertySource source) {
+        return source.getUnderlyingSource() instanceof PropertySource<?> named
+                && named.getName().startsWith(JAR_SOURCE);
+    }
+
     /// Returns the types of all settings that the libraries of this service have, by their names without punctuation:
     /// environment variables have lost it.
     private static Map<String, String> knownTypes() {
         Map<String, String> types = new HashMap<>();
+        JsonMapper json = new JsonMapper();
         try {
             ClassLoader loader = SettingsCheck.class.getClassLoader();
             for (URL url : (Iterable<URL>) loader.resources(METADATA)::iterator) {
                 try (InputStream in = url.openStream()) {
-                    for (JsonNode property : new JsonMapper().readTree(in).path("properties")) {
+                    for (JsonNode property : json.readTree(in).path("properties")) {
                         types.put(
                                 plain(property.path("name").asString("")),
                                 property.path("type").asString(""));
