@@ -43,7 +43,7 @@ public final class HostFileThreads implements AutoCloseable {
     private final Map<Place, Integer> silent = new HashMap<>(); // threads lost at each; guarded by this
     private int lost; // guarded by this
 
-    /// @param count at most so many calls are made at once, those included that do not return
+    /// @param count of calls that may be under way at once, including those that do not return
     public HostFileThreads(int count) {
         this.free = new Semaphore(count);
         this.threads = new ThreadPoolExecutor(

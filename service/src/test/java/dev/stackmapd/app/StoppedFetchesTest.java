@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A service that is told to stop (SIGTERM) while requests wait for an upstream that says nothing.
+/// The service gets SIGTERM while requests wait for an upstream that does not answer.
 class StoppedFetchesTest extends LiveServer {
     @TempDir
     Path directory;

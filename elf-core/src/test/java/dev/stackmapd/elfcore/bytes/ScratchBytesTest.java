@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// Bytes in a scratch file: what is written comes back, and a full disk is an answer.
 class ScratchBytesTest {
 
-    /// Counts its files that are open, and has so many bytes.
+    /// Scratch space of a fixed size that counts its open files.
     private static final class Disk implements ScratchSpace {
         private final AtomicInteger open = new AtomicInteger();
         private long free;

@@ -22,7 +22,7 @@ public final class Pace {
         this.pause = pause;
     }
 
-    /// Waits for as long as it should have taken to read so many bytes.
+    /// Waits for the time that `bytes` take at the rate.
     public void read(long bytes) throws InterruptedException {
         long nanos = (long) ((double) bytes / bytesPerSecond * NANOS);
         if (nanos > 0) {

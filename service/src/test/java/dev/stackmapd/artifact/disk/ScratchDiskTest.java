@@ -26,7 +26,7 @@ class ScratchDiskTest {
         folder = new StoreFolder(directory.resolve("store")).quota(QUOTA);
     }
 
-    /// A binary that is open, and closes its files when it is told to while it is idle.
+    /// An open binary. It closes its files on request while it is idle.
     private static final class Open implements BinaryScratch.Holder {
         private final List<ScratchFile> files = new ArrayList<>();
         private boolean used;
