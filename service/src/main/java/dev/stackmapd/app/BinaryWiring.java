@@ -229,11 +229,10 @@ class BinaryWiring {
     @Bean
     Symbolizer symbolizer(
             StackmapdProperties settings, Artifacts artifacts, IndexBuilds builds, MeterRegistry registry) {
-        SymbolizerLimits defaults = SymbolizerLimits.DEFAULT;
         Symbolizer symbolizer = new Symbolizer(
                 artifacts,
                 builds,
-                new SymbolizerLimits(plan.bytes(Table.SYMBOLS), defaults.held(), defaults.absent(), defaults.bad()),
+                SymbolizerLimits.DEFAULT.within(plan.bytes(Table.SYMBOLS), plan.readers()),
                 settings.artifacts().parseLimits(plan));
         meter(registry, symbolizer.cache());
         return symbolizer;

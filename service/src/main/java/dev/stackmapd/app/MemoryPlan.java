@@ -32,7 +32,10 @@ final class MemoryPlan {
     private static final long MOST_BODY = 64 * MB;
     private static final int LEAST_FRAMES = 1 << 16;
     private static final int BODIES_PART = 32;
-    private static final int OPENING_PART = 8;
+    private static final int READING_PART = 8;
+
+    /// What a thread needs to read the tables of a large binary.
+    private static final long READER = 48 * MB;
 
     /// Heap for a byte of a body: 60 bytes of JSON become a build-id of 100.
     private static final int BYTES_FOR_BODY_BYTE = 2;
@@ -168,9 +171,20 @@ final class MemoryPlan {
         return requests;
     }
 
-    /// Heap for the symbols of a binary that is being opened, bytes.
-    long opening() {
-        return memory.heap() / OPENING_PART;
+    /// How many threads may read tables of files at once, which are large in few binaries: all, unless the heap is
+    /// small.
+    int readers() {
+        return Math.clamp(
+                readingAtOnce() / READER, 1, Math.max(Runtime.getRuntime().availableProcessors(), 1));
+    }
+
+    /// Heap for the tables that one of these threads reads, bytes.
+    long reading() {
+        return readingAtOnce() / readers();
+    }
+
+    private long readingAtOnce() {
+        return memory.heap() / READING_PART;
     }
 
     /// How many build-ids may have numbers.
@@ -199,7 +213,11 @@ final class MemoryPlan {
                 "answers with names, as many at once"));
         parts.add(heap(
                 "bodies", requests.waiting, "stackmapd.ingest.max-encoded-body", "bodies that wait for their turn"));
-        parts.add(heap("opening", opening(), "", "tables of a binary while it is opened"));
+        parts.add(heap(
+                "reading",
+                readingAtOnce(),
+                "",
+                "tables of files while they are read, %d at once".formatted(readers())));
         tables.forEach((table, bytes) ->
                 parts.add(heap(table.name().toLowerCase(Locale.ROOT), bytes, table.setting, table.reason)));
         parts.addAll(memory.parts());

@@ -158,13 +158,15 @@ record StackmapdProperties(
             @DefaultValue("8MB") DataSize scrubRate,
             @Nullable DataSize indexMemory,
             @Nullable DataSize maxInflated) {
-        /// Reading tables takes four times what an open file keeps of its debug information ([ParseLimits#within]), and
-        /// no more than the second number need stay decoded.
+        /// Reading symbols takes four times what an open file keeps of them ([ParseLimits#within]), and a look-up in
+        /// debug information holds three tables.
         private static final int READING = 4;
 
+        private static final int TABLES = 3;
         private static final long LEAST_OPEN_FILE = 1 << 20;
+
+        /// More of a file's debug information need not stay decoded, and no table of one unit has more.
         private static final long MOST_DECODED = 64 << 20;
-        private static final long LEAST_DECODED = 4 << 20;
 
         Artifacts {
             atLeast(Duration.ofSeconds(1), rescan, "artifacts.rescan");
@@ -211,16 +213,10 @@ record StackmapdProperties(
             return IndexSettings.of(plan.bytes(MemoryPlan.Table.INDEX));
         }
 
-        /// For one table that a question decodes. Each thread may hold three of them, beside what is kept.
-        private static long decodedAtOnce(MemoryPlan plan) {
-            long shared = plan.bytes(MemoryPlan.Table.SYMBOLS)
-                    / (4L * Runtime.getRuntime().availableProcessors());
-            return Math.clamp(shared, LEAST_DECODED, MOST_DECODED);
-        }
-
         ParseLimits parseLimits(MemoryPlan plan) {
-            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(plan.opening() / READING, LEAST_OPEN_FILE));
+            ParseLimits symbols = ParseLimits.DEFAULT.within(Math.max(plan.reading() / READING, LEAST_OPEN_FILE));
             ParseLimits debugInformation = symbols.within(MOST_DECODED);
+            long table = Math.clamp(plan.reading() / TABLES, LEAST_OPEN_FILE, MOST_DECODED);
             return new ParseLimits(
                     symbols.maxNoteBytes(),
                     symbols.maxProgramHeaders(),
@@ -228,7 +224,7 @@ record StackmapdProperties(
                     symbols.maxSymbols(),
                     symbols.maxNameBytes(),
                     diskForInflated(),
-                    debugInformation.dwarf().decodingWithin(decodedAtOnce(plan)));
+                    debugInformation.dwarf().decodingWithin(table));
         }
     }
 

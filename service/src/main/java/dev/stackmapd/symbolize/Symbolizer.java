@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -36,6 +37,7 @@ public final class Symbolizer {
     private final IndexBuilds builds;
     private final ParseLimits parseLimits;
     private final SymbolCache cache;
+    private final Semaphore readers;
 
     public Symbolizer(Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
@@ -48,6 +50,7 @@ public final class Symbolizer {
         this.builds = builds;
         this.parseLimits = parseLimits;
         this.cache = new SymbolCache(limits, ticker);
+        this.readers = new Semaphore(limits.readers(), true);
         artifacts.listen(this::forget);
         artifacts.listenToDamages(this::dropNamesOf);
         builds.folder()
@@ -204,9 +207,23 @@ public final class Symbolizer {
         if (known.isPresent()) {
             return known.get();
         }
-        Naming naming = ready.names().find(address);
+        Naming naming = find(ready.names(), address);
         cache.remember(ready, address.value(), naming);
         return naming;
+    }
+
+    private Naming find(CodeNames names, ElfAddress address) throws MalformedBinaryException {
+        return switch (names) {
+            case IndexedNames indexed -> indexed.find(address);
+            case DirectNames direct -> {
+                readers.acquireUninterruptibly();
+                try {
+                    yield direct.find(address);
+                } finally {
+                    readers.release();
+                }
+            }
+        };
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
@@ -240,7 +257,12 @@ public final class Symbolizer {
     }
 
     private OpenFiles open(BuildId buildId) {
-        return OpenFiles.of(buildId, artifacts, parseLimits);
+        readers.acquireUninterruptibly();
+        try {
+            return OpenFiles.of(buildId, artifacts, parseLimits);
+        } finally {
+            readers.release();
+        }
     }
 
     private static Loaded.Ready direct(OpenFiles opened, Supplier<String> noIndex) {

@@ -20,7 +20,7 @@ class CacheBytesTest {
 
     private static SymbolCache cache(long maxBytes) {
         Duration hour = Duration.ofHours(1);
-        return new SymbolCache(new SymbolizerLimits(maxBytes, hour, hour, hour), Ticker.systemTicker());
+        return new SymbolCache(new SymbolizerLimits(maxBytes, hour, hour, hour, 1), Ticker.systemTicker());
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class SymbolCacheTest {
     private static final Naming FRAMES = new Naming(
             List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF, SourceLanguage.C, false)), List.of());
     private static final SymbolizerLimits SMALL =
-            new SymbolizerLimits(20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10));
+            new SymbolizerLimits(20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10), 1);
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger loads = new AtomicInteger();

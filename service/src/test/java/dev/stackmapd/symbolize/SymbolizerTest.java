@@ -301,7 +301,7 @@ class SymbolizerTest {
         copy("sizes");
         DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
         artifacts.rescan();
-        SymbolizerLimits none = new SymbolizerLimits(1, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+        SymbolizerLimits none = SymbolizerLimits.DEFAULT.within(1, 1);
         Symbolizer symbolizer = new Symbolizer(local(artifacts), builds, none, ParseLimits.DEFAULT, nanos::get);
         for (String line : Files.readAllLines(Fixtures.path("expected/sizes.symbols"))) {
             Symbolized answer = symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
