@@ -25,7 +25,7 @@ say() { echo "test-in-cluster: $*"; }
 
 clean() {
   [ ${#forwards[@]} -eq 0 ] || kill "${forwards[@]}" 2>/dev/null || true
-  kubectl delete namespace "$namespace" --wait=false >/dev/null 2>&1 || true
+  kubectl delete namespace "$namespace" >/dev/null 2>&1 || true
   rm -rf "$work"
 }
 trap clean EXIT
@@ -41,12 +41,13 @@ install_server() {
 install_workload() {
   cp -r example-workload stackmapd-sidecar "$work"
   helm dependency build "$work/example-workload" >>"$work/helm.log"
-  helm template --namespace "$namespace" workload "$work/example-workload" \
+  helm template --validate --namespace "$namespace" workload "$work/example-workload" \
     --set image="$image" --set stackmapd-sidecar.image.repository="${image%:*}" \
     --set stackmapd-sidecar.image.tag="${image##*:}" >"$work/workload.yaml"
-  in_namespace create --filename "$work/workload.yaml" >>"$work/helm.log"
-  in_namespace patch deployment workload --type=json --patch \
-    '[{"op": "add", "path": "/spec/template/spec/containers/0/command", "value": ["sleep", "86400"]}]' >>"$work/helm.log"
+  in_namespace patch --local --filename "$work/workload.yaml" --output yaml --type=json --patch \
+    '[{"op": "add", "path": "/spec/template/spec/containers/0/command", "value": ["sleep", "86400"]}]' \
+    >"$work/sleeping.yaml"
+  in_namespace create --filename "$work/sleeping.yaml" >>"$work/helm.log"
   in_namespace rollout status deployment workload --timeout=3m >>"$work/helm.log"
 }
 
