@@ -7,6 +7,7 @@ import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.DebuginfodMetrics;
 import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.FetchedSources;
+import dev.stackmapd.artifact.LocalFiles;
 import dev.stackmapd.artifact.PyroscopeUploads;
 import dev.stackmapd.artifact.RememberedLayouts;
 import dev.stackmapd.artifact.ScanLimits;
@@ -154,8 +155,9 @@ class BinaryWiring {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered) {
-        return new Artifacts(directories, store, upstreams, remembered);
+            RememberedLayouts remembered,
+            LocalFiles local) {
+        return new Artifacts(directories, store, upstreams, remembered, local);
     }
 
     @Bean

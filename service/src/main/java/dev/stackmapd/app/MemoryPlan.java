@@ -52,6 +52,7 @@ final class MemoryPlan {
         REPLAYS(2, 64 * MB, "stackmapd.ingest.replay-bytes", "batches that are remembered by their ids"),
         BUILD_IDS(3, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
         FILE_BUILD_IDS(1, 32 * MB, "", "build-ids of files of this host"),
+        OPENED_FILES(1, 8 * MB, "", "where files of this host lie that were read for their build-id"),
         LAYOUTS(1, 16 * MB, "", "load segments of binaries"),
         NAMES(1, 16 * MB, "", "demangled names"),
         SOURCES(1, 32 * MB, "", "source files that were fetched"),

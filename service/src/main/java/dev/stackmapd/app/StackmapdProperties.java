@@ -112,7 +112,12 @@ record StackmapdProperties(
 
     /// @param access unset, `proc` on a loopback address or as a sidecar, else `none`
     /// @param roots directories that paths of maps are resolved in; for `roots`
-    record Files(@Nullable Access access, @DefaultValue List<String> roots) {
+    /// @param names whether local files give names: those that were read for their build-id, `~/.debug` and
+    ///     `/usr/lib/debug`. Unset, on a loopback address where files may be read
+    record Files(
+            @Nullable Access access,
+            @DefaultValue List<String> roots,
+            @Nullable Boolean names) {
         Files {
             if (access == Access.ROOTS && roots.isEmpty()) {
                 throw new IllegalArgumentException("stackmapd.files.access=roots needs stackmapd.files.roots");

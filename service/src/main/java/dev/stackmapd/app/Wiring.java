@@ -1,6 +1,7 @@
 package dev.stackmapd.app;
 
 import dev.stackmapd.app.MemoryPlan.Table;
+import dev.stackmapd.artifact.LocalFiles;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
@@ -18,6 +19,7 @@ import dev.stackmapd.resolve.FileBuildIds;
 import dev.stackmapd.resolve.HostFileThreads;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
+import dev.stackmapd.resolve.OpenedFiles;
 import dev.stackmapd.resolve.RecentLookUps;
 import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stackmap.KernelStackMaps;
@@ -219,12 +221,33 @@ class Wiring implements WebMvcConfigurer {
             BindCheck bind,
             FileBuildIds buildIds,
             HostFileThreads threads,
+            OpenedFiles opened,
             MeterRegistry registry) {
         RecentLookUps recent = new RecentLookUps(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
         HostFiles files = new HostFiles(
-                access(settings, bind), new HostFiles.Memory(buildIds, recent), threads, BatchFiles.Budget.DEFAULT);
+                access(settings, bind),
+                new HostFiles.Memory(buildIds, recent, opened),
+                threads,
+                BatchFiles.Budget.DEFAULT);
         Meters.counter(registry, "stackmapd.files.not.looked.for", files, f -> (double) f.notLookedFor());
         return files;
+    }
+
+    @Bean
+    OpenedFiles openedFiles(HostFileThreads threads) {
+        return new OpenedFiles(plan.bytes(Table.OPENED_FILES), threads);
+    }
+
+    @Bean
+    LocalFiles localFiles(StackmapdProperties settings, BindCheck bind, OpenedFiles opened, HostFileThreads threads) {
+        Boolean said = settings.files().names();
+        boolean mayRead = !(access(settings, bind) instanceof FileAccess.None);
+        boolean asked = said != null ? said : mayRead && bind.reach() == BindCheck.Reach.LOOPBACK;
+        if (!asked) {
+            return new LocalFiles(new OpenedFiles(0, threads), List.of());
+        }
+        return new LocalFiles(
+                opened, List.of(Path.of(System.getProperty("user.home"), ".debug"), Path.of("/usr/lib/debug")));
     }
 
     private static FileAccess access(StackmapdProperties settings, BindCheck bind) {

@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.RememberedLayouts.Standing;
+import dev.stackmapd.artifact.disk.Agreement;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.BinaryScratch;
@@ -39,8 +40,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every way to the files of a build-id: the operator's folders, the store, the upstreams. Only files that agree with
-/// the most trusted one, and with one another, are handed out ([Selection]). Thread-safe.
+/// Every way to the files of a build-id: the operator's folders, the store, the upstreams, and for names alone the
+/// files of this host. Only files that agree with the most trusted one, and with one another, are handed out
+/// ([Selection]). Thread-safe.
 ///
 /// A build-id may be given as the kernel pads it ([BuildId#matches]).
 public final class Artifacts implements MappedLayouts {
@@ -53,6 +55,7 @@ public final class Artifacts implements MappedLayouts {
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
     private final RememberedLayouts remembered;
+    private final LocalFiles local;
     private final Set<Wanted> underWay = ConcurrentHashMap.newKeySet();
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<BuildId>> damageListeners = new CopyOnWriteArrayList<>();
@@ -61,11 +64,14 @@ public final class Artifacts implements MappedLayouts {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered) {
+            RememberedLayouts remembered,
+            LocalFiles local) {
         this.directories = directories;
         this.store = store;
         this.upstreams = upstreams;
         this.remembered = remembered;
+        this.local = local;
+        local.listen(this::tell);
         store.compareWith(buildId -> Selection.of(directories.find(buildId), List.of(), Instant.now())
                 .layouts());
         store.damages()
@@ -131,9 +137,23 @@ public final class Artifacts implements MappedLayouts {
         listeners.forEach(listener -> listener.accept(buildId));
     }
 
-    /// The files on this host that agree with one another, to be closed by the caller.
-    public HeldFiles held(BuildId buildId) {
+    /// The files that agree with one another and may be served, to be closed by the caller.
+    HeldFiles held(BuildId buildId) {
+        return held(buildId, select(buildId), List.of());
+    }
+
+    /// All files on this host that agree with one another, to take names from, to be closed by the caller.
+    public HeldFiles heldForNames(BuildId buildId) {
         Selection selection = select(buildId);
+        Agreement agreement = new Agreement();
+        selection.layouts().forEach(layout -> agreement.admit(layout, "a file that is held"));
+        List<Artifact.Binary> others = local.find(buildId).stream()
+                .filter(file -> agreement.admit(file.layout(), "a local file").isEmpty())
+                .toList();
+        return held(buildId, selection, others);
+    }
+
+    private HeldFiles held(BuildId buildId, Selection selection, List<Artifact.Binary> others) {
         List<Artifact> files = new ArrayList<>(selection.inFolders());
         files.sort(Artifact.BEST_FIRST);
         List<Artifact.Binary> packages = new ArrayList<>();
@@ -149,6 +169,7 @@ public final class Artifacts implements MappedLayouts {
                 }
             }
         }
+        files.addAll(others);
         files.sort(Artifact.BEST_KIND_FIRST);
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
     }
@@ -265,14 +286,21 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Folders that paths in debug information may lead into.
-    public List<Path> folders() {
+    /// The operator's folders, which paths in debug information of files that are served may lead into.
+    List<Path> folders() {
         return directories.folders();
     }
 
-    /// Where `.build-id` trees would have a build-id, which is asked at every look-up.
+    /// Folders that paths in debug information may lead into, for names: local ones too.
+    public List<Path> foldersForNames() {
+        return Stream.concat(directories.folders().stream(), local.folders().stream())
+                .toList();
+    }
+
+    /// Where `.build-id` trees would have a build-id, which is asked at every look-up for names.
     public List<Path> treePaths(BuildId buildId) {
-        return directories.treePaths(buildId);
+        return Stream.concat(directories.treePaths(buildId).stream(), local.treePaths(buildId).stream())
+                .toList();
     }
 
     /// Of the operator's folders. For the server only: they have paths.
@@ -319,7 +347,8 @@ public final class Artifacts implements MappedLayouts {
                 selection.stored().stream().anyMatch(file -> file.quality().symbols() != Artifact.Symbols.NONE)
                         || selection.inFolders().stream()
                                 .anyMatch(file -> file instanceof Artifact.Binary binary
-                                        && binary.symbols() != Artifact.Symbols.NONE);
+                                        && binary.symbols() != Artifact.Symbols.NONE)
+                        || local.find(buildId).stream().anyMatch(file -> file.symbols() != Artifact.Symbols.NONE);
         return names && !segments(buildId, selection).isEmpty();
     }
 

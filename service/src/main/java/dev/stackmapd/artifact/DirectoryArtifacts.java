@@ -13,8 +13,9 @@ import java.util.Map;
 /// Finds files by build-id in folders that the operator names (`stackmapd.artifacts.directories`). Reads only.
 ///
 /// Two kinds of place, both looked at in each folder: a `.build-id` tree (`.build-id/xx/rest` and
-/// `.build-id/xx/rest.debug`, or the folder itself, if it has that name) is asked at every look-up; everything
-/// else is indexed by [#rescan], under the form of build-ids that look-ups compare ([BuildId#unpadded]). Links are
+/// `.build-id/xx/rest.debug`, and as perf keeps them `.build-id/xx/rest/elf` and `.build-id/xx/rest/debug`; or the
+/// folder itself, if it has that name) is asked at every look-up; everything else is indexed by [#rescan], under the
+/// form of build-ids that look-ups compare ([BuildId#unpadded]). Links are
 /// followed only in trees, and only to files inside the folder: `.build-id/xx/rest` is a link to the executable on
 /// most systems. Where a file lies is never believed: its own build-id counts.
 ///
@@ -117,6 +118,8 @@ public final class DirectoryArtifacts {
                 Path place = tree.resolve(hex.substring(0, 2));
                 paths.add(place.resolve(hex.substring(2)));
                 paths.add(place.resolve(hex.substring(2) + ".debug"));
+                paths.add(place.resolve(hex.substring(2)).resolve("elf"));
+                paths.add(place.resolve(hex.substring(2)).resolve("debug"));
             }
         }
         return paths;

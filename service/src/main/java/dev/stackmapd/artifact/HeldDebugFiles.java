@@ -54,7 +54,7 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
 
     /// The file is mapped while it is leased; the mapping outlives the lease.
     private Optional<ElfFile> byBuildId(BuildId buildId) throws IOException, MalformedBinaryException {
-        try (HeldFiles files = artifacts.held(buildId)) {
+        try (HeldFiles files = artifacts.heldForNames(buildId)) {
             for (Artifact file : files.files()) {
                 if (file instanceof Artifact.Binary binary && binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
                     return Optional.of(beside.open(binary.path()));

@@ -14,6 +14,15 @@ record FileIdentity(Device device, long inode, long size, Instant modified, Inst
     /// Coarser than the clock of any file system but FAT.
     private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
 
+    /// Returns true if both are the same state of the same file, which may have got or lost a name or other rights
+    /// between them.
+    boolean hasContentsOf(FileIdentity other) {
+        return device.equals(other.device)
+                && inode == other.inode
+                && size == other.size
+                && modified.equals(other.modified);
+    }
+
     /// Whether any later change would show. Two changes within a step of the file system's clock leave the same time
     /// behind, so what a file holds right after a change must not be remembered by its identity.
     boolean settled(Instant now) {

@@ -54,55 +54,59 @@ final class FileSearch {
 
     private final FileCalls calls;
     private final HostFileThreads.Visit visit;
-    private final FileBuildIds buildIds;
+    private final HostFiles.Memory memory;
     private final SoughtFile sought;
+    private final int pid;
     private final BuildIdProfile profile;
     private final Rule byPath;
 
+    /// @param pid of the process that has the file mapped, 0 where it is not known
     FileSearch(
             FileCalls calls,
             HostFileThreads.Visit visit,
-            FileBuildIds buildIds,
+            HostFiles.Memory memory,
             SoughtFile sought,
+            int pid,
             BuildIdProfile profile) {
         this.calls = calls;
         this.visit = visit;
-        this.buildIds = buildIds;
+        this.memory = memory;
         this.sought = sought;
+        this.pid = pid;
         this.profile = profile;
         this.byPath = sought.file().device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
     }
 
     /// Looks through the link and below the root of a process that vouches for the file.
     ///
+    /// @param from where the maps text comes from
     /// @param mappings of the process at the moment
-    Resolution ofProcess(ProcessFiles process, LiveMappings mappings) {
-        int pid = process.pid();
+    Resolution ofProcess(ProcessFiles.Mappings from, LiveMappings mappings) {
         if (pid == 0) {
             return NO_PID;
         }
-        Resolution linked = throughMapFiles(pid, sought);
+        Resolution linked = throughMapFiles(sought);
         if (!is(Frame.Reason.UNREADABLE, linked)) {
             return linked;
         }
-        Optional<SoughtFile> mapped = switch (process.mappings()) {
+        Optional<SoughtFile> mapped = switch (from) {
             case READ_HERE -> Optional.of(sought);
             case SENT -> {
                 visit.enter(Place.ofProcess(pid));
                 yield mappings.find(pid, sought);
             }
         };
-        return mapped.map(found -> through(pid, found, linked)).orElse(linked);
+        return mapped.map(found -> through(found, linked)).orElse(linked);
     }
 
     /// @param mapped where the process has the file mapped
     /// @param linked what the link of the mapping that was sent came to
-    private Resolution through(int pid, SoughtFile mapped, Resolution linked) {
-        Resolution relinked = mapped.equals(sought) ? linked : linked.orElse(() -> throughMapFiles(pid, mapped));
-        return relinked.orElse(() -> belowRootOf(pid));
+    private Resolution through(SoughtFile mapped, Resolution linked) {
+        Resolution relinked = mapped.equals(sought) ? linked : linked.orElse(() -> throughMapFiles(mapped));
+        return relinked.orElse(this::belowRoot);
     }
 
-    private Resolution throughMapFiles(int pid, SoughtFile mapping) {
+    private Resolution throughMapFiles(SoughtFile mapping) {
         visit.enter(Place.ofProcess(pid));
         int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, mapping.start(), mapping.end())));
         if (pinned < 0) {
@@ -130,7 +134,7 @@ final class FileSearch {
         return calls.status(pinned);
     }
 
-    private Resolution belowRootOf(int pid) {
+    private Resolution belowRoot() {
         visit.enter(Place.ofProcess(pid));
         int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
         if (root < 0) {
@@ -143,11 +147,9 @@ final class FileSearch {
         }
     }
 
-    /// Looks below the root of a process that does not vouch for the file. It must be the root of this service
-    /// too: no other user comes through the link to another one.
-    ///
-    /// @param pid 1 or more
-    Resolution belowSharedRootOf(int pid) {
+    /// Looks below the root of the process, which is known by its pid and does not vouch for the file. It must be
+    /// the root of this service too: no other user comes through the link to another one.
+    Resolution belowSharedRoot() {
         visit.enter(Place.ofProcess(pid));
         int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
         if (root < 0) {
@@ -225,9 +227,17 @@ final class FileSearch {
         if (!agrees(shown, rule)) {
             return stale(shown);
         }
-        return regular
-                ? buildIds.buildIdOf(calls, pinned, identity, sought.file().name(), profile)
-                : NOT_REGULAR;
+        return regular ? read(pinned, identity) : NOT_REGULAR;
+    }
+
+    private Resolution read(int pinned, FileIdentity identity) {
+        Resolution read = memory.buildIds()
+                .buildIdOf(calls, pinned, identity, sought.file().name(), profile);
+        if (read instanceof Resolution.Found found && !StorageFile.isOfFuse(calls, pinned)) {
+            PathName path = StorageFile.pathOf(calls, pinned);
+            memory.opened().add(found.buildId(), new OpenedFiles.Opened(identity, path, pid, sought));
+        }
+        return read;
     }
 
     private boolean agrees(ShownFile file, Rule rule) {

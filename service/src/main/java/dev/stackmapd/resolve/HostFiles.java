@@ -27,10 +27,12 @@ public final class HostFiles implements AutoCloseable {
     ///
     /// @param buildIds of every state of a file
     /// @param recent answers for mapped files
-    public record Memory(FileBuildIds buildIds, RecentLookUps recent) {
+    /// @param opened where files with a build-id lie
+    public record Memory(FileBuildIds buildIds, RecentLookUps recent, OpenedFiles opened) {
         public Memory {
             requireNonNull(buildIds, "buildIds");
             requireNonNull(recent, "recent");
+            requireNonNull(opened, "opened");
         }
     }
 
@@ -87,15 +89,14 @@ public final class HostFiles implements AutoCloseable {
             BuildIdProfile profile,
             LiveMappings mappings) {
         try (FileCalls calls = new FileCalls()) {
-            FileSearch search = new FileSearch(calls, visit, memory.buildIds(), sought, profile);
+            FileSearch search = new FileSearch(calls, visit, memory, sought, process.pid(), profile);
             return switch (access) {
                 case FileAccess.None _ -> NOT_ALLOWED;
                 case FileAccess.Roots _ -> search.below(roots, Reader.ENTITLED);
                 case FileAccess.Proc _ ->
-                    search.ofProcess(process, mappings)
-                            .orElse(() -> roots.isEmpty()
-                                    ? search.belowSharedRootOf(process.pid())
-                                    : search.below(roots, Reader.ANY_USER));
+                    search.ofProcess(process.mappings(), mappings)
+                            .orElse(() ->
+                                    roots.isEmpty() ? search.belowSharedRoot() : search.below(roots, Reader.ANY_USER));
             };
         }
     }

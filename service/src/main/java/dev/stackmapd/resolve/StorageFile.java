@@ -18,6 +18,9 @@ final class StorageFile {
             0xde5e81e4, // efivarfs
             0x5345434d); // secretmem
 
+    /// Any user can make one, whose daemon answers when it likes.
+    private static final int FUSE = 0x65735546;
+
     /// What [#open] and [#check] answer for a file of such a file system.
     private static final int MADE_UP = Integer.MIN_VALUE;
 
@@ -32,6 +35,11 @@ final class StorageFile {
     static int check(FileCalls calls, int pinned) {
         int status = calls.fileSystemStatus(pinned);
         return status >= 0 && NOT_STORAGE.contains(calls.fileSystem()) ? MADE_UP : status;
+    }
+
+    /// Returns true if a file lies on a file system of FUSE. Overwrites what the last [FileCalls#status] saw.
+    static boolean isOfFuse(FileCalls calls, int pinned) {
+        return calls.fileSystemStatus(pinned) >= 0 && calls.fileSystem() == FUSE;
     }
 
     /// Opens a pinned file for reading. Overwrites what the last [FileCalls#status] saw.

@@ -62,11 +62,11 @@ final class OpenFiles implements IndexInput {
     private OpenFiles(BuildId buildId, Artifacts artifacts, ParseLimits limits) {
         this.buildId = buildId;
         this.artifacts = artifacts;
-        this.held = artifacts.held(buildId);
+        this.held = artifacts.heldForNames(buildId);
         this.limits = limits;
         this.scratch = artifacts.scratch();
-        this.lookedFor = new LookedFor(
-                Stream.concat(artifacts.folders().stream(), folders(held)).toList());
+        this.lookedFor = new LookedFor(Stream.concat(artifacts.foldersForNames().stream(), folders(held))
+                .toList());
         open.add(held);
         artifacts.treePaths(buildId).forEach(lookedFor::note);
     }
@@ -221,7 +221,7 @@ final class OpenFiles implements IndexInput {
         }
         try {
             Optional<DebugLink> link = code.debugLink();
-            DebugLinkSearch search = new DebugLinkSearch(codePath, artifacts.folders());
+            DebugLinkSearch search = new DebugLinkSearch(codePath, artifacts.foldersForNames());
             link.map(search::candidates).orElse(List.of()).forEach(lookedFor::note);
             Optional<Path> found = link.isPresent() ? search.find(link.get()) : Optional.empty();
             if (found.isPresent()) {
@@ -240,7 +240,7 @@ final class OpenFiles implements IndexInput {
 
     private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
         try {
-            List<Path> folders = artifacts.folders();
+            List<Path> folders = artifacts.foldersForNames();
             LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits, scratch);
             DwarfFile opened = DwarfFile.open(file, new HeldDebugFiles(beside, held, artifacts, lookedFor::note));
             open.addFirst(opened);
@@ -267,7 +267,7 @@ final class OpenFiles implements IndexInput {
         held.packages().forEach(split -> used.add(split.path()));
         Optional<DebugFileFinder.Wanted.Alternate> link = opened.alternateLink();
         if (link.isPresent()) {
-            try (HeldFiles alternates = artifacts.held(link.get().buildId())) {
+            try (HeldFiles alternates = artifacts.heldForNames(link.get().buildId())) {
                 alternates.files().forEach(file -> used.add(file.path()));
             }
             if (opened.lackingAlternate().isPresent()) {

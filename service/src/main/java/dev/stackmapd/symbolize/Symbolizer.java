@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -246,7 +247,7 @@ public final class Symbolizer {
             return indexed(buildId, opened);
         }
         artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
-        return direct(opened, () -> "");
+        return direct(buildId, opened, () -> "");
     }
 
     /// What is missing or broken here may be had upstream.
@@ -265,17 +266,35 @@ public final class Symbolizer {
         }
     }
 
-    private static Loaded.Ready direct(OpenFiles opened, Supplier<String> noIndex) {
+    private Loaded.Ready direct(BuildId buildId, OpenFiles opened, Supplier<String> noIndex) {
         BinaryScratch scratch = opened.scratch();
         LookedFor lookedFor = opened.lookedFor();
+        BooleanSupplier changed = changes(buildId, opened.paths());
         Loaded.Ready ready = new Loaded.Ready(
                 opened.segments(),
                 opened.names(),
                 opened.lacking(),
-                () -> scratch.hasRefused() || lookedFor.isStale(),
+                () -> scratch.hasRefused() || lookedFor.isStale() || changed.getAsBoolean(),
                 noIndex);
         scratch.heldBy(ready);
         return ready;
+    }
+
+    /// Makes a check whether one of the files has other contents by now. A file that has gone remains as it was opened.
+    private BooleanSupplier changes(BuildId buildId, List<Path> files) {
+        Optional<Path> opened = place(buildId, files);
+        return () -> opened.isPresent()
+                && place(buildId, files)
+                        .filter(now -> !now.equals(opened.get()))
+                        .isPresent();
+    }
+
+    private Optional<Path> place(BuildId buildId, List<Path> files) {
+        try {
+            return Optional.of(builds.folder().place(buildId, files));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Loaded indexed(BuildId buildId, OpenFiles opened) {
@@ -285,18 +304,19 @@ public final class Symbolizer {
             Optional<IndexedNames> index = builds.folder().open(buildId, place, now);
             if (index.isPresent()) {
                 opened.close();
+                BooleanSupplier changed = changes(buildId, opened.paths());
                 return new Loaded.Ready(
                         opened.segments(),
                         index.get(),
                         opened.lacking(),
-                        () -> builds.folder().isStale(place, now));
+                        () -> builds.folder().isStale(place, now) || changed.getAsBoolean());
             }
-            Loaded.Ready answering = direct(opened, () -> builds.refusal(place));
+            Loaded.Ready answering = direct(buildId, opened, () -> builds.refusal(place));
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
             return answering;
         } catch (IOException e) {
             // A file went away just now: what is open answers, and the next load sees what is there then.
-            return direct(opened, () -> "");
+            return direct(buildId, opened, () -> "");
         }
     }
 

@@ -41,6 +41,7 @@ class SettingsTest {
             Map.entry("stackmapd.store.max-bytes", "5MB"),
             Map.entry("stackmapd.files.access", "roots"),
             Map.entry("stackmapd.files.roots", "/srv"),
+            Map.entry("stackmapd.files.names", "false"),
             Map.entry("stackmapd.artifacts.directories", "/usr/lib/debug"),
             Map.entry("stackmapd.artifacts.rescan", "5m"),
             Map.entry("stackmapd.artifacts.cache-bytes", "5MB"),

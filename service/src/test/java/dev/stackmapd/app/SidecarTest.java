@@ -20,7 +20,8 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /// `stackmapd.mode=sidecar` beside live processes: maps are left out and read from `/proc`.
-@TestPropertySource(properties = {"stackmapd.mode=sidecar", "stackmapd.files.access=proc"})
+@TestPropertySource(
+        properties = {"stackmapd.mode=sidecar", "stackmapd.files.access=proc", "stackmapd.files.names=false"})
 class SidecarTest extends LiveServer {
     @TempDir
     Path directory;

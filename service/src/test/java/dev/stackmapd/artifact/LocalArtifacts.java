@@ -5,6 +5,8 @@ import dev.stackmapd.artifact.upstream.AddressRules;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.artifact.upstream.NegativeLives;
 import dev.stackmapd.artifact.upstream.UpstreamLimits;
+import dev.stackmapd.resolve.HostFileThreads;
+import dev.stackmapd.resolve.OpenedFiles;
 import java.util.List;
 
 /// Makes artifacts without upstreams.
@@ -18,6 +20,7 @@ public final class LocalArtifacts {
                 NegativeLives.DEFAULT,
                 AddressRules.PUBLIC_ONLY,
                 new ArtifactIntake(store, new FetchedSources(1 << 20)));
-        return new Artifacts(directories, store, none, new RememberedLayouts(1 << 20));
+        LocalFiles noFiles = new LocalFiles(new OpenedFiles(0, new HostFileThreads(1)), List.of());
+        return new Artifacts(directories, store, none, new RememberedLayouts(1 << 20), noFiles);
     }
 }

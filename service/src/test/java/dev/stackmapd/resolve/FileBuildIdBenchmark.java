@@ -59,11 +59,14 @@ public class FileBuildIdBenchmark {
     private final HostFiles remembering =
             Resolving.host(Resolving.roots(Path.of("/")), new FileBuildIds(64 << 20, Duration.ofHours(1)));
     private final HostFiles forgetting = Resolving.host(Resolving.roots(Path.of("/")), neverRemembering());
+    private final HostFileThreads threads = new HostFileThreads(4);
     private final HostFiles recently = new HostFiles(
             Resolving.roots(Path.of("/")),
             new HostFiles.Memory(
-                    Resolving.cache(), new RecentLookUps(64 << 20, Duration.ofHours(1), Duration.ofHours(1))),
-            new HostFileThreads(4),
+                    Resolving.cache(),
+                    new RecentLookUps(64 << 20, Duration.ofHours(1), Duration.ofHours(1)),
+                    new OpenedFiles(1 << 20, threads)),
+            threads,
             BatchFiles.Budget.DEFAULT);
     private List<Path> paths = List.of();
     private int next;

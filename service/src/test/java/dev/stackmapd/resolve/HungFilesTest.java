@@ -130,7 +130,8 @@ class HungFilesTest {
 
     private HostFiles files(FileAccess access, BatchFiles.Budget budget) {
         RecentLookUps recent = new RecentLookUps(1 << 20, seconds(60), seconds(60));
-        return new HostFiles(access, new HostFiles.Memory(Resolving.cache(), recent), threads, budget);
+        OpenedFiles opened = new OpenedFiles(1 << 20, threads);
+        return new HostFiles(access, new HostFiles.Memory(Resolving.cache(), recent, opened), threads, budget);
     }
 
     private static Resolution resolution(BatchFiles batch, VmaIndex vmas, int line) {

@@ -50,8 +50,9 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
     /// Remembers only what the cache does. The threads are of the user that looks for the first file.
     static HostFiles host(FileAccess access, FileBuildIds cache) {
         RecentLookUps nothing = new RecentLookUps(1 << 20, Duration.ZERO, Duration.ZERO);
-        return new HostFiles(
-                access, new HostFiles.Memory(cache, nothing), new HostFileThreads(THREADS), BatchFiles.Budget.DEFAULT);
+        HostFileThreads threads = new HostFileThreads(THREADS);
+        HostFiles.Memory memory = new HostFiles.Memory(cache, nothing, new OpenedFiles(1 << 20, threads));
+        return new HostFiles(access, memory, threads, BatchFiles.Budget.DEFAULT);
     }
 
     static FileAccess.Roots roots(Path... directories) {
