@@ -4,7 +4,8 @@
   cluster-load.py addresses EXECUTABLE DEBUGFILE            prints 3,000 addresses that llvm-symbolizer has lines for
   cluster-load.py lines PORT EXECUTABLE DEBUGFILE FILE      uploads both; every address of FILE must have its line
   cluster-load.py load MINUTES EXECUTABLE FILE PORT...      new stacks until 507, names all the while; no other error
-  cluster-load.py neighbour PORT PID MAPS BUILDIDS          the build-ids that PORT reads of process PID
+  cluster-load.py neighbour PORT PID MAPS FOLDER            build-ids and names that PORT has of process PID, whose
+                                                            files are below FOLDER
 """
 import http.client
 import json
@@ -180,24 +181,41 @@ def load(minutes, executable, file, ports):
         fail(errors[0])
 
 
-def neighbour(port, pid, maps, build_ids):
-    expected = dict(line.split() for line in open(build_ids))
-    asked = {}
+def exported(file):
+    """Returns (offset in the file, name) of an exported function that no other name has the address of, or None."""
+    functions = {}
+    for line in readelf("--dyn-syms", file).splitlines():
+        parts = line.split()
+        if len(parts) == 8 and parts[3] == "FUNC" and parts[4] == "GLOBAL" and parts[6] != "UND" and int(parts[2], 0) > 1:
+            functions.setdefault(int(parts[1], 16), set()).add(parts[7].split("@")[0])
+    for address, names in sorted(functions.items()):
+        for offset, start, size in segments(file):
+            if len(names) == 1 and start <= address < start + size:
+                return address - start + offset, names.pop()
+    return None
+
+
+def neighbour(port, pid, maps, folder):
+    mapped = []
     with open(maps) as text:
         for line in text:
             parts = line.split()
-            if "x" in parts[1] and len(parts) > 5 and parts[5] in expected:
-                asked.setdefault(parts[5], int(parts[0].split("-")[0], 16) + 1)
+            if "x" in parts[1] and len(parts) > 5 and parts[5].startswith("/"):
+                start, offset = int(parts[0].split("-")[0], 16), int(parts[2], 16)
+                place, name = exported(folder + parts[5]) or (offset, None)
+                mapped.append((parts[5], name, start - offset + place))
     status, text = request(port, "POST", "/v1/batches", {
         "processes": [{"pid": pid}],
-        "stacks": [{"process": 0, "ips": [hex(ip)]} for ip in asked.values()]})
+        "stacks": [{"process": 0, "ips": [hex(ip)]} for _, _, ip in mapped]})
     if status != 200:
         fail("batch of the neighbour: %d %s" % (status, text[:300]))
-    for file, stack in zip(asked, json.loads(text)["ids"]):
+    for (file, name, _), stack in zip(mapped, json.loads(text)["ids"]):
         frame = json.loads(request(port, "GET", "/v1/stacks/" + stack)[1])["frames"][0]
-        if frame.get("buildId") != expected[file]:
-            fail("%s has build-id %s, but the sidecar says %s" % (file, expected[file], json.dumps(frame)))
-        print("neighbour's %s: build-id %s" % (file, expected[file]))
+        if frame.get("buildId") != build_id(folder + file):
+            fail("%s has build-id %s, but the sidecar says %s" % (file, build_id(folder + file), json.dumps(frame)))
+        if name and (frame.get("symbols") or [{}])[-1].get("function") != name:
+            fail("%s has %s there, but the sidecar says %s" % (file, name, json.dumps(frame)))
+        print("neighbour's %s: build-id %s, names %s" % (file, frame["buildId"], name))
 
 
 def main(command, *arguments):

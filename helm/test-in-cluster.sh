@@ -7,7 +7,7 @@
 # IMAGE is docker/Dockerfile's, where the cluster's nodes find it. EXECUTABLE and DEBUGFILE are a large program or library
 # and its separate debug file, such as libjvm.so and its .debug. Server and sidecar get both, are asked for the lines of
 # 3,000 addresses that llvm-symbolizer has lines for, and are kept under load for MINUTES (5). It fails where a container
-# was restarted, where an address has no line, or where the sidecar does not find its neighbour's build-ids.
+# was restarted, where an address has no line, or where the sidecar does not find its neighbour's build-ids and names.
 #
 # Needs kubectl, helm, python3, llvm-symbolizer and readelf; makes the namespace stackmapd-test and deletes it again.
 set -euo pipefail
@@ -76,7 +76,8 @@ restarts() {
     paste -sd+ | bc
 }
 
-# The build-ids that the sidecar reads of the sleeping process are those that readelf finds in the container's files.
+# The build-ids and names that the sidecar has of the sleeping process are those that readelf finds in the container's
+# files.
 check_neighbour() {
   local pid
   # shellcheck disable=SC2016 # the shell in the container expands it
@@ -84,10 +85,10 @@ check_neighbour() {
     'for p in /proc/[0-9]*; do read -r name <"$p/comm" && [ "$name" = sleep ] && echo "${p#/proc/}" && exit; done')
   in_namespace exec "$1" --container stackmapd -- bash -c "echo \"\$(</proc/$pid/maps)\"" >"$work/maps"
   while read -r file; do
-    in_namespace exec "$1" --container workload -- cat "$file" >"$work/file"
-    echo "$file $(readelf --notes "$work/file" | sed -n 's/.*Build ID: //p')"
-  done < <(awk '$2 ~ /x/ && $6 ~ /^\// {print $6}' "$work/maps" | sort -u) >"$work/build-ids"
-  ./cluster-load.py neighbour "$2" "$pid" "$work/maps" "$work/build-ids"
+    mkdir -p "$work/files$(dirname "$file")"
+    in_namespace exec "$1" --container workload -- cat "$file" >"$work/files$file"
+  done < <(awk '$2 ~ /x/ && $6 ~ /^\// {print $6}' "$work/maps" | sort -u)
+  ./cluster-load.py neighbour "$2" "$pid" "$work/maps" "$work/files"
 }
 
 kubectl create namespace "$namespace" >/dev/null
