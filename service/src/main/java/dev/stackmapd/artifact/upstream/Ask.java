@@ -11,26 +11,25 @@ final class Ask {
     private final Surroundings around;
     private final Source source;
     private final Wanted wanted;
+    private final int missesBefore;
     private final Deadline deadline;
     private final Watch watch;
     private final Attempt attempt;
 
-    Ask(
-            Surroundings around,
-            Source source,
-            Wanted wanted,
-            Via via,
-            Deadline deadline,
-            Watch watch,
-            Delivery.Race race) {
+    /// @param missesBefore of the last answer of this upstream for the file ([Answer#misses])
+    Ask(Surroundings around, Source source, Question question, int missesBefore, Watch watch) {
         this.around = around;
         this.source = source;
-        this.wanted = wanted;
-        this.deadline = deadline;
+        this.wanted = question.wanted();
+        this.missesBefore = missesBefore;
+        this.deadline = question.deadline();
         this.watch = watch;
-        this.attempt =
-                new Attempt(around, via, watch, deadline, new Delivery(around, wanted, source.upstream(), watch, race));
+        Delivery delivery = new Delivery(around, wanted, source.upstream(), watch, question.race());
+        this.attempt = new Attempt(around, question.via(), watch, deadline, delivery);
     }
+
+    /// What all upstreams of one fetch are asked.
+    record Question(Wanted wanted, Via via, Deadline deadline, Delivery.Race race) {}
 
     void stop(Outcome why) {
         watch.stop(why);
@@ -51,8 +50,9 @@ final class Ask {
 
     Answer answer(Outcome outcome) {
         Instant now = around.clock().instant();
+        int misses = outcome instanceof Outcome.NotFound ? missesBefore + 1 : missesBefore;
         return new Answer(
-                source.upstream(), outcome, now, now.plus(around.lives().of(outcome)));
+                source.upstream(), outcome, now, now.plus(around.lives().of(outcome, misses)), misses);
     }
 
     private Outcome waitForTurn() throws InterruptedException {

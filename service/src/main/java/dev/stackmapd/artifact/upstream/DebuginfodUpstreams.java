@@ -154,7 +154,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     private List<Answer> unasked(Outcome why) {
         Instant now = around.clock().instant();
         return sources.stream()
-                .map(source -> new Answer(source.upstream(), why, now, now))
+                .map(source -> new Answer(source.upstream(), why, now, now, 0))
                 .toList();
     }
 
@@ -169,9 +169,13 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 .filter(answer -> answer.holds(around.clock().instant()));
     }
 
+    private int misses(Wanted wanted, Source source) {
+        return memory.recall(wanted, source.upstream()).map(Answer::misses).orElse(0);
+    }
+
     private Fetch prepare(Wanted wanted, Via via) {
         Deadline deadline = Deadline.after(around.limits().whole());
-        Race race = new Race();
+        Ask.Question question = new Ask.Question(wanted, via, deadline, new Race());
         Memory.Page page = memory.open(wanted);
         List<Answer> known = new ArrayList<>();
         List<Ask> asks = new ArrayList<>();
@@ -179,7 +183,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
             known(wanted, source)
                     .ifPresentOrElse(
                             known::add,
-                            () -> asks.add(new Ask(around, source, wanted, via, deadline, new Watch(timer), race)));
+                            () -> asks.add(
+                                    new Ask(around, source, question, misses(wanted, source), new Watch(timer))));
         }
         return new Fetch(wanted, asks, known, page, new Watch(timer), deadline);
     }
