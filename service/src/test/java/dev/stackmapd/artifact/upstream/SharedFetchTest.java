@@ -275,7 +275,7 @@ class SharedFetchTest {
 
     @Test
     void whatThisHostCannotTakeIsNoFaultOfTheUpstream() throws Exception {
-        Intake full = (wanted, from) -> {
+        Intake full = (wanted, from, signature) -> {
             throw new FileSystemException("/secret/place", null, "No space left on device");
         };
         try (RawUpstream upstream = RawUpstream.having(FILE);
@@ -291,7 +291,7 @@ class SharedFetchTest {
     @Test
     void aSinkThatBreaksEndsTheFetchAndLeavesNothing() throws Exception {
         Catch taken = new Catch();
-        Intake broken = (wanted, from) -> new BrokenSink(taken.open(wanted, from));
+        Intake broken = (wanted, from, signature) -> new BrokenSink(taken.open(wanted, from, signature));
         try (RawUpstream upstream = RawUpstream.having(FILE);
                 RawUpstream slow = new RawUpstream(RawUpstream.Line::silence);
                 DebuginfodUpstreams upstreams = taking(broken, upstream, slow)) {
