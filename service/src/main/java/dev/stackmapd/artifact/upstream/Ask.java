@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.upstream.Outcome.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One upstream's part in one fetch: its turn, its breaker, and tries until the outcome is final.
@@ -12,6 +13,7 @@ final class Ask {
     private final Source source;
     private final Wanted wanted;
     private final int missesBefore;
+    private final Semaphore slots;
     private final Deadline deadline;
     private final Watch watch;
     private final Attempt attempt;
@@ -22,6 +24,7 @@ final class Ask {
         this.source = source;
         this.wanted = question.wanted();
         this.missesBefore = missesBefore;
+        this.slots = source.slots().get(question.via().hops());
         this.deadline = question.deadline();
         this.watch = watch;
         Delivery delivery = new Delivery(around, wanted, source.upstream(), watch, question.race());
@@ -57,13 +60,13 @@ final class Ask {
 
     private Outcome waitForTurn() throws InterruptedException {
         watch.arm(deadline.remaining(), new Outcome.TimedOut(Phase.TURN));
-        source.slots().acquire();
+        slots.acquire();
         source.inFlight().incrementAndGet();
         try {
             return throughBreaker();
         } finally {
             source.inFlight().decrementAndGet();
-            source.slots().release();
+            slots.release();
         }
     }
 
@@ -73,13 +76,14 @@ final class Ask {
             watch.settle();
             return new Outcome.BreakerOpen(refusal.get());
         }
+        long answersBefore = source.breaker().answers();
         Outcome outcome = new Outcome.Stopped(Outcome.Cause.CLOSED);
         try {
             outcome = stoppedOr(untilFinal());
         } catch (InterruptedException e) {
             outcome = stoppedOr(outcome);
         } finally {
-            source.breaker().record(outcome, around.clock().instant());
+            source.breaker().record(outcome, answersBefore, around.clock().instant());
         }
         return outcome;
     }
