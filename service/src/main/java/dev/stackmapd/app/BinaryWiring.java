@@ -23,6 +23,8 @@ import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.artifact.upstream.NegativeLives;
 import dev.stackmapd.artifact.upstream.Upstream;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.store.SeenBinary;
+import dev.stackmapd.store.StackStore;
 import dev.stackmapd.symbolize.IndexBuilds;
 import dev.stackmapd.symbolize.IndexFolder;
 import dev.stackmapd.symbolize.Prewarming;
@@ -62,7 +64,7 @@ class BinaryWiring {
     }
 
     @Bean
-    ArtifactStore artifactStore(StackmapdProperties settings, MeterRegistry registry) {
+    ArtifactStore artifactStore(StackmapdProperties settings, StackStore stacks, MeterRegistry registry) {
         Path folder = Path.of(settings.artifacts().cache());
         try {
             ArtifactStore store = ArtifactStore.open(
@@ -74,6 +76,7 @@ class BinaryWiring {
                         "files in the artifact store are damaged or have records of an older version: {}",
                         store.report());
             }
+            store.seenBy(buildId -> stacks.binary(buildId).map(SeenBinary::lastSeen));
             Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->
@@ -84,8 +87,7 @@ class BinaryWiring {
                     "Bytes of them that inflated sections of open binaries take",
                     store,
                     s -> (double) s.scratchBytes());
-            Meters.counter(registry, "stackmapd.artifacts.evicted", store, s ->
-                    (double) s.usage().evicted());
+            meterEvictions(registry, store);
             for (Damage.Noticed noticed : Damage.Noticed.values()) {
                 FunctionCounter.builder("stackmapd.artifacts.damaged", store.damages(), d -> (double) d.count(noticed))
                         .tag("noticed", noticed.text())
@@ -101,6 +103,19 @@ class BinaryWiring {
             throw new InvalidConfigurationPropertyValueException(
                     "stackmapd.artifacts.cache", folder, "the folder cannot be made or used: " + e);
         }
+    }
+
+    /// Files of binaries that were seen in stacks within 30 days are counted apart: they may have been the
+    /// last copies.
+    private static void meterEvictions(MeterRegistry registry, ArtifactStore store) {
+        FunctionCounter.builder("stackmapd.artifacts.evicted", store, s ->
+                        (double) s.usage().evicted())
+                .tag("seen", "no")
+                .register(registry);
+        FunctionCounter.builder("stackmapd.artifacts.evicted", store, s ->
+                        (double) s.usage().evictedSeen())
+                .tag("seen", "recently")
+                .register(registry);
     }
 
     @Bean

@@ -140,7 +140,8 @@ record StackmapdProperties(
     /// @param cache folder for uploads, downloads and indexes. Of one process alone
     /// @param cacheQuota bytes on disk that it may take; what was used longest ago goes first
     /// @param freePercent of the file system that must stay free
-    /// @param evictUploads whether uploads go too where room is needed, after everything that can be had again
+    /// @param evictUploads whether uploads go too where room is needed, after everything that can be had
+    ///     again, but before files of binaries that were seen in stacks lately
     /// @param maxFile bytes of one upload or download, after decompression
     /// @param maxUploadTime from the first to the last byte of an upload's request
     /// @param scrubPeriod how often all stored files are compared with their digests

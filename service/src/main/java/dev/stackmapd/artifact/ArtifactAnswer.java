@@ -44,7 +44,7 @@ public record ArtifactAnswer(
                     case Origin.Debuginfod debuginfod -> "debuginfod";
                     case Origin.Recovered recovered -> "recovered";
                 },
-                held.origin() instanceof Origin.Debuginfod(String upstream) ? upstream : null,
+                held.origin() instanceof Origin.Debuginfod fetched ? fetched.upstream() : null,
                 held.origin() instanceof Origin.Upload upload ? upload.route().text() : null,
                 held.origin() instanceof Origin.Upload upload
                                 && !upload.sender().isEmpty()

@@ -29,10 +29,11 @@ public final class ArtifactIntake implements Intake {
     }
 
     @Override
-    public Sink open(Wanted wanted, Upstream from) throws IOException {
+    public Sink open(Wanted wanted, Upstream from, String imaSignature) throws IOException {
         return switch (wanted.part()) {
             case Wanted.Kind kind ->
-                new StoreSink(store.receive(wanted.buildId(), kind(kind), new Origin.Debuginfod(name(from))));
+                new StoreSink(
+                        store.receive(wanted.buildId(), kind(kind), Origin.Debuginfod.of(name(from), imaSignature)));
             case Wanted.SourceFile source -> sources.sink(wanted);
         };
     }

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -417,6 +418,24 @@ public final class Artifacts implements MappedLayouts {
                         .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 
+    /// Returns the kinds of files that would be served without asking upstreams. Counts as no use of these
+    /// files.
+    public Set<Wanted.Kind> heldKinds(BuildId buildId) {
+        Selection selection = select(buildId);
+        Set<Wanted.Kind> kinds = EnumSet.noneOf(Wanted.Kind.class);
+        for (Wanted.Kind kind : Wanted.Kind.values()) {
+            boolean stored = selection.stored().stream()
+                    .anyMatch(file -> file.kind() != ArtifactKind.PACKAGE
+                            && has(file.code(), file.quality().symbols(), kind));
+            boolean inFolder = selection.inFolders().stream()
+                    .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
+            if (stored || inFolder) {
+                kinds.add(kind);
+            }
+        }
+        return kinds;
+    }
+
     private Prospect want(Wanted wanted) {
         if (underWay.size() >= MAX_BACKGROUND || !underWay.add(wanted)) {
             return Prospect.PENDING;
@@ -501,16 +520,16 @@ public final class Artifacts implements MappedLayouts {
     /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
     /// since that was looked through.
     private static boolean fits(Artifact.Binary file, Wanted.Kind kind) {
-        return has(file, kind) && Files.isRegularFile(file.path());
+        return has(file.code(), file.symbols(), kind) && Files.isRegularFile(file.path());
     }
 
-    private static boolean has(Artifact.Binary file, Wanted.Kind kind) {
+    private static boolean has(Artifact.Code code, Artifact.Symbols symbols, Wanted.Kind kind) {
         return switch (kind) {
-            case EXECUTABLE -> file.code() == Artifact.Code.PRESENT;
+            case EXECUTABLE -> code == Artifact.Code.PRESENT;
             case DEBUGINFO ->
-                switch (file.symbols()) {
+                switch (symbols) {
                     case DEBUG_INFORMATION -> true;
-                    case SYMTAB -> file.code() == Artifact.Code.ABSENT;
+                    case SYMTAB -> code == Artifact.Code.ABSENT;
                     case DYNSYM, NONE -> false;
                 };
         };

@@ -219,7 +219,12 @@ class DebuginfodController {
             boolean sameFile = header(HttpHeaders.IF_RANGE).isEmpty()
                     || header(HttpHeaders.IF_RANGE).equals(tag);
             switch (ByteRange.parse(sameFile ? header(HttpHeaders.RANGE) : "", file.size())) {
-                case ByteRange.Whole all -> body(file, 0, file.size());
+                case ByteRange.Whole all -> {
+                    if (!file.imaSignature().isEmpty()) {
+                        response.setHeader("X-DEBUGINFOD-IMASIGNATURE", file.imaSignature());
+                    }
+                    body(file, 0, file.size());
+                }
                 case ByteRange.Part(long from, long length) -> {
                     response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
                     response.setHeader(

@@ -16,8 +16,8 @@ public final class DebuginfodMetrics {
         this.registry = registry;
     }
 
-    /// @param type `debuginfo`, `executable`, `source` or `section`
-    void asked(String type) {
+    /// @param type `debuginfo`, `executable`, `source`, `section` or `metadata`
+    public void asked(String type) {
         Counter.builder("http.requests")
                 .description("Requests to the debuginfod routes")
                 .tag("type", type)
@@ -28,7 +28,7 @@ public final class DebuginfodMetrics {
     /// @param code the HTTP status
     /// @param bytes of the body
     /// @param nanos from the request to the last byte
-    void answered(String type, int code, long bytes, long nanos) {
+    public void answered(String type, int code, long bytes, long nanos) {
         DistributionSummary.builder("http.responses.transfer")
                 .description("Bodies of answers of the debuginfod routes")
                 .baseUnit("bytes")

@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.disk.Lease;
+import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.List;
 
@@ -38,6 +39,17 @@ public final class HeldFiles implements AutoCloseable {
     /// they were seen elsewhere; empty where they are not known.
     public List<LoadSegment> segments() {
         return segments;
+    }
+
+    /// Returns the IMA signature that an upstream sent with a file; empty where the file's bytes are not an
+    /// upstream's, or it sent none.
+    String imaSignature(Artifact.Binary file) {
+        return leases.stream()
+                .filter(lease -> lease.path().equals(file.path()))
+                .map(lease ->
+                        lease.artifact().origin() instanceof Origin.Debuginfod fetched ? fetched.imaSignature() : "")
+                .findFirst()
+                .orElse("");
     }
 
     /// Returns true if bytes of a file of the store proved since to have changed on the disk.

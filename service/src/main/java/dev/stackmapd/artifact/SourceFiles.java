@@ -21,12 +21,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Source files by build-id and the name that debug information has for them. Thread-safe.
 ///
 /// Where the debug information is here, only files that it names are looked for: in the operator's source folders,
 /// then upstream. No request's path is ever looked up in the file system by itself, and none leads out of these
 /// folders.
+///
+/// A name may be relative even behind its unit's directory: Debian compiles in `./csu`, and glibc has
+/// `./csu/../sysdeps/x86_64/start.S`. Such a file is found under its canonical name from the root of its
+/// sources, `/sysdeps/x86_64/start.S`, and as debug information spells it, with its directory or without
+/// (`../sysdeps/x86_64/start.S`) unless that would mean several files.
 public final class SourceFiles {
     /// Heap of a name in a set beside its characters.
     private static final int NAME_BYTES = 64;
@@ -35,7 +42,48 @@ public final class SourceFiles {
     private final List<Path> folders;
     private final FetchedSources fetched;
     private final ParseLimits limits;
-    private final Cache<BuildId, Optional<Set<String>>> names;
+    private final Cache<BuildId, Optional<Names>> names;
+
+    /// The names of the source files of one binary.
+    ///
+    /// @param canonical all of them
+    /// @param relative those that are not absolute, as debug information has them
+    private record Names(Set<String> canonical, Set<String> relative) {
+        static final Names NONE = new Names(Set.of(), Set.of());
+
+        /// Returns the canonical name of the file that is meant; empty where it is none of these.
+        ///
+        /// @param asked as in the request, with a slash before it
+        Optional<String> meant(String asked) {
+            String plain = SourcePath.canonical(asked);
+            if (canonical.contains(plain) && !asked.startsWith("/../")) {
+                return Optional.of(plain);
+            }
+            Set<String> meant = relative.stream()
+                    .filter(name -> isSpelled("/" + name, asked))
+                    .map(SourcePath::canonical)
+                    .collect(Collectors.toSet());
+            return switch (meant.size()) {
+                case 0 -> Optional.of(plain).filter(canonical::contains);
+                case 1 -> meant.stream().findFirst();
+                default -> Optional.empty();
+            };
+        }
+
+        /// Returns true if the name is what is asked for, or its directory and that; `..` belongs to what
+        /// follows it.
+        private static boolean isSpelled(String name, String asked) {
+            return name.endsWith(asked)
+                    && !name.substring(0, name.length() - asked.length()).endsWith("/..");
+        }
+
+        int heapBytes() {
+            long bytes = Stream.concat(canonical.stream(), relative.stream())
+                    .mapToLong(name -> NAME_BYTES + name.length())
+                    .sum();
+            return (int) Math.min(bytes, Integer.MAX_VALUE);
+        }
+    }
 
     /// @param folders below which sources lie under their names
     /// @param nameBytes heap for names
@@ -47,21 +95,22 @@ public final class SourceFiles {
         this.limits = limits;
         this.names = Caffeine.newBuilder()
                 .maximumWeight(nameBytes)
-                .<BuildId, Optional<Set<String>>>weigher((id, all) -> heapBytes(all.orElse(Set.of())))
+                .<BuildId, Optional<Names>>weigher(
+                        (id, all) -> all.orElse(Names.NONE).heapBytes())
                 .build();
         artifacts.listen(buildId -> names.invalidate(buildId.unpadded()));
     }
 
-    /// @param path absolute, as the client has it, plain or canonical
+    /// @param path as the client has it, plain or canonical; a slash stands before a relative one
     /// @return empty where the debug information names no such file, or nobody has it
     Optional<byte[]> find(BuildId buildId, String path, Via via) throws IOException, InterruptedException {
-        Optional<Set<String>> named = names(buildId);
-        String canonical = SourcePath.canonical(path);
-        if (named.isPresent() && !named.get().contains(canonical)) {
-            return Optional.empty();
-        }
+        Optional<Names> named = names(buildId);
         if (named.isPresent()) {
-            Optional<byte[]> local = inFolders(canonical);
+            Optional<String> meant = named.get().meant(path);
+            if (meant.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<byte[]> local = inFolders(meant.get());
             if (local.isPresent()) {
                 return local;
             }
@@ -78,12 +127,12 @@ public final class SourceFiles {
         return fetched.find(wanted);
     }
 
-    /// Canonical names of the files that the debug information names; empty where that is not here.
-    /// Read by one caller while others that ask for the same wait.
-    private Optional<Set<String>> names(BuildId buildId) throws IOException {
+    /// Returns the names that the debug information has; empty where that is not here. One caller reads
+    /// them while others that ask for the same wait.
+    private Optional<Names> names(BuildId buildId) throws IOException {
         BuildId key = buildId.unpadded();
         try {
-            Optional<Set<String>> known = names.get(key, this::readNames);
+            Optional<Names> known = names.get(key, this::readNames);
             if (known.isEmpty()) {
                 // The file may come into a folder, of which nobody tells.
                 names.invalidate(key);
@@ -94,7 +143,7 @@ public final class SourceFiles {
         }
     }
 
-    private Optional<Set<String>> readNames(BuildId buildId) {
+    private Optional<Names> readNames(BuildId buildId) {
         Optional<Served> debugInfo = artifacts.serveHeld(buildId, Wanted.Kind.DEBUGINFO);
         if (debugInfo.isEmpty()) {
             return Optional.empty();
@@ -106,26 +155,27 @@ public final class SourceFiles {
         }
     }
 
-    private Set<String> read(Served served) throws IOException {
+    private Names read(Served served) throws IOException {
         Path debugFile = served.file().path();
         BinaryScratch scratch = artifacts.scratch();
         LocalDebugFiles beside =
                 new LocalDebugFiles(debugFile, List.of(), artifacts.folders(), artifacts.folders(), limits, scratch);
         Set<String> canonical = new HashSet<>();
+        Set<String> relative = new HashSet<>();
         try (ElfFile file = ElfFile.open(debugFile, limits, scratch);
                 DwarfFile dwarf =
                         DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts, path -> {}))) {
             for (String name : dwarf.sourceNames().names()) {
-                // A relative name says nothing without the folder that it counts from, and nobody asks for one.
-                if (name.startsWith("/")) {
-                    canonical.add(SourcePath.canonical(name));
+                canonical.add(SourcePath.canonical(name));
+                if (!name.startsWith("/")) {
+                    relative.add(name);
                 }
             }
         } catch (MalformedBinaryException e) {
             // What cannot be read names nothing.
-            return Set.of();
+            return Names.NONE;
         }
-        return canonical;
+        return new Names(canonical, relative);
     }
 
     /// @param name one that verified debug information has, canonical
@@ -143,13 +193,5 @@ public final class SourceFiles {
             }
         }
         return Optional.empty();
-    }
-
-    private static int heapBytes(Set<String> names) {
-        long bytes = 0;
-        for (String name : names) {
-            bytes += NAME_BYTES + name.length();
-        }
-        return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 }

@@ -18,19 +18,26 @@ import java.time.Instant;
 /// @param size bytes, inside the file
 /// @param modified when the file was
 /// @param tag changes when the bytes do: an `ETag` without its quotes
-record Transfer(Served served, long offset, long size, Instant modified, String tag) {
+/// @param imaSignature the upstream's, of a whole file whose bytes are the upstream's own; otherwise empty
+record Transfer(Served served, long offset, long size, Instant modified, String tag, String imaSignature) {
     /// Held while the client takes its time, for as many clients as there may be connections.
     private static final int BUFFER = 16 << 10;
 
     static Transfer of(Served served) throws IOException {
-        return of(served, 0, Files.size(served.file().path()));
+        long size = Files.size(served.file().path());
+        return of(served, 0, size, served.held().imaSignature(served.file()));
     }
 
+    /// Of a part of the file, to which no signature belongs.
     static Transfer of(Served served, long offset, long size) throws IOException {
+        return of(served, offset, size, "");
+    }
+
+    private static Transfer of(Served served, long offset, long size, String imaSignature) throws IOException {
         Path path = served.file().path();
         Instant modified = Files.getLastModifiedTime(path).toInstant();
         String tag = "%x-%x-%x-%x".formatted(Files.size(path), modified.toEpochMilli(), offset, size);
-        return new Transfer(served, offset, size, modified, tag);
+        return new Transfer(served, offset, size, modified, tag, imaSignature);
     }
 
     /// @param from counted from the part's beginning

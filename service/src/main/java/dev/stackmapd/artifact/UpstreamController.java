@@ -1,6 +1,8 @@
 package dev.stackmapd.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.StoreUsage;
 import dev.stackmapd.artifact.upstream.BreakerState;
 import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.artifact.upstream.Upstream;
@@ -23,13 +25,26 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/v1/upstreams", produces = MediaType.APPLICATION_JSON_VALUE)
 class UpstreamController {
     private final DebuginfodUpstreams upstreams;
+    private final ArtifactStore store;
 
-    UpstreamController(DebuginfodUpstreams upstreams) {
+    UpstreamController(DebuginfodUpstreams upstreams, ArtifactStore store) {
         this.upstreams = upstreams;
+        this.store = store;
     }
 
     /// @param upstreams in the operator's order
-    record Answer(List<Health> upstreams) {}
+    record Answer(List<Health> upstreams, Downloads downloads, Evicted evicted) {}
+
+    /// @param held files that came from upstreams
+    /// @param seenRecently those of them whose binary was seen in stacks within [ArtifactStore#RECENTLY];
+    ///     they are evicted only when nothing else can be
+    record Downloads(int held, int seenRecently) {}
+
+    /// Files that were evicted since the service started.
+    ///
+    /// @param total of all origins
+    /// @param seenRecently those of them whose binary had been seen in stacks within [ArtifactStore#RECENTLY]
+    record Evicted(long total, long seenRecently) {}
 
     /// @param failures of the network in a row; absent while it is left alone
     /// @param retryInSeconds until one request may try; absent unless it is left alone
@@ -61,7 +76,12 @@ class UpstreamController {
 
     @GetMapping
     Answer all() {
-        return new Answer(upstreams.health().stream().map(Health::of).toList());
+        ArtifactStore.Downloads downloads = store.downloads();
+        StoreUsage usage = store.usage();
+        return new Answer(
+                upstreams.health().stream().map(Health::of).toList(),
+                new Downloads(downloads.files(), downloads.seen()),
+                new Evicted(usage.evicted() + usage.evictedSeen(), usage.evictedSeen()));
     }
 
     /// Closes an upstream's breaker and forgets what it said.

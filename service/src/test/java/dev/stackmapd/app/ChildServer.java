@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 record ChildServer(Process process, int port, Path log) implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
-    /// Starts it on a free port and waits until it listens.
+    /// Starts it, on a free port unless told which, and waits until it listens.
     ///
     /// @param launcher a command that runs the one behind it, or nothing
     /// @param arguments options of the JVM, and settings with `--` before them
@@ -35,8 +35,10 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
                                 .toList(),
                         List.of(
                                 StackmapdApplication.class.getName(),
-                                "--server.port=0",
                                 "--stackmapd.artifacts.cache=" + directory.resolve("artifacts")),
+                        arguments.stream().anyMatch(a -> a.startsWith("--server.port="))
+                                ? List.<String>of()
+                                : List.of("--server.port=0"),
                         arguments.stream().filter(a -> a.startsWith("--")).toList())
                 .flatMap(List::stream)
                 .toList();

@@ -97,6 +97,60 @@ class DebuginfodClientsTest extends LiveServer {
         delete("/v1/binaries/%s/executable".formatted(id));
     }
 
+    /// Debian compiles glibc so: in folders below the root of the sources, of which no name says where it is.
+    @Test
+    void sourceOfABinaryWithRelativeNames(@TempDir Path root) throws IOException {
+        String id = "0d".repeat(20);
+        for (String name : List.of(
+                "csu/init.c", "csu/same.c", "sysdeps/x86_64/start.c", "debian/src/deep.c", "debian/build/same.c")) {
+            for (Path folder : List.of(root, sourceRoot)) {
+                Files.createDirectories(folder.resolve(name).getParent());
+                Files.writeString(
+                        folder.resolve(name), "int %s(void) { return 1; }\n".formatted(name.replaceAll("[/.]", "_")));
+            }
+        }
+        Path binary = compiled(root, id);
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(id))
+                                .PUT(BodyPublishers.ofByteArray(Files.readAllBytes(binary))))
+                        .status())
+                .isEqualTo(201);
+        assertThat(Map.of(
+                        "sysdeps/x86_64/start.c", "int sysdeps_x86_64_start_c(void) { return 1; }\n",
+                        "./csu/../sysdeps/x86_64/start.c", "int sysdeps_x86_64_start_c(void) { return 1; }\n",
+                        "../sysdeps/x86_64/start.c", "int sysdeps_x86_64_start_c(void) { return 1; }\n",
+                        "./csu/init.c", "int csu_init_c(void) { return 1; }\n",
+                        "csu/init.c", "int csu_init_c(void) { return 1; }\n",
+                        "init.c", "int csu_init_c(void) { return 1; }\n",
+                        "debian/src/deep.c", "int debian_src_deep_c(void) { return 1; }\n",
+                        "../src/deep.c", "int debian_src_deep_c(void) { return 1; }\n",
+                        "..%2Fsrc%2Fdeep.c", "int debian_src_deep_c(void) { return 1; }\n"))
+                .allSatisfy((name, text) -> {
+                    Answer answer = get("/buildid/%s/source/%s".formatted(id, name));
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.response().body()).isEqualTo(text);
+                });
+        assertThat(List.of("same.c", "../secret", "./secret", "src/deep.c", "src/main.cc", "%2e%2e/secret"))
+                .allSatisfy(name -> assertThat(rawStatus("/buildid/%s/source/%s".formatted(id, name)))
+                        .isEqualTo(404));
+        delete("/v1/binaries/%s/executable".formatted(id));
+    }
+
+    /// @param root of the sources
+    private static Path compiled(Path root, String id) {
+        String gcc = Tools.path("gcc", "gcc") + " -g -fPIC -nostdlib -ffile-prefix-map=" + root + "=.";
+        String script = """
+                set -e
+                (cd csu && %1$s -c -o ../1.o ../sysdeps/x86_64/start.c && %1$s -c -o ../2.o init.c)
+                (cd csu && %1$s -c -o ../3.o same.c)
+                (cd debian/build && %1$s -c -o ../../4.o ../src/deep.c && %1$s -c -o ../../5.o same.c)
+                %1$s -shared -Wl,--build-id=0x%2$s -o library.so 1.o 2.o 3.o 4.o 5.o
+                """.formatted(gcc, id);
+        Tools.Run run =
+                Tools.run(Map.of(), List.of("/bin/sh", "-c", "cd \"$1\"\n" + script, "compile", root.toString()));
+        assertThat(run.code()).as(run.out()).isZero();
+        return root.resolve("library.so");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".text", ".debug_line", ".dynsym", ".note.gnu.build-id"})
     void debuginfodFindGetsSectionsAsTheyAreStored(String name) throws IOException {

@@ -35,6 +35,7 @@ final class FileExchanges {
                         binaries(),
                         uploads(),
                         upstreams(upstream),
+                        metadata(),
                         wholeFiles(),
                         sections(),
                         sources(),
@@ -112,6 +113,17 @@ final class FileExchanges {
                 post(406, reset, known, "Accept", "text/html"),
                 post(413, reset, " ".repeat((16 << 20) + 1)),
                 post(415, reset, known, CONTENT_TYPE, "text/plain"));
+    }
+
+    private static Stream<Exchange> metadata() {
+        String path = "/metadata";
+        return Stream.of(
+                get(200, path + "?key=file&value=/usr/bin/app&later=1"),
+                get(200, path + "?key=glob&value=*"),
+                get(200, path + "?key=buildid&value=" + PLAIN),
+                get(400, path),
+                get(400, path + "?key=buildid&value=xyz"),
+                get(406, path + "?key=glob&value=*", "Accept", "text/html"));
     }
 
     private static Stream<Exchange> wholeFiles() {

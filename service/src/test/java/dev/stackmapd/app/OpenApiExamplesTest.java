@@ -32,6 +32,7 @@ class OpenApiExamplesTest extends LiveServer {
             "explainBinary",
             "prewarmBinaries",
             "listUpstreams",
+            "metadata",
             "uploadFile",
             "askForOffset",
             "debuginfo",

@@ -77,6 +77,7 @@ class OpenApiTest extends LiveServer {
                         "DELETE /v1/binaries/{buildId}/{kind}",
                         "GET /v1/upstreams",
                         "POST /v1/upstreams/reset",
+                        "GET /metadata",
                         "GET /buildid/{buildId}/debuginfo",
                         "GET /buildid/{buildId}/executable",
                         "GET /buildid/{buildId}/section/{name}",

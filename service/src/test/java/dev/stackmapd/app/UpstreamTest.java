@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +42,7 @@ class UpstreamTest extends LiveServer {
     private static final String PLAIN = "30c9879257ed19cfa469ff85aae7984a6a88be23";
     private static final String SHORT = "80ecb70318957109c0a716946a2dfe05";
     private static final String PADDED = SHORT + "00000000";
+    private static final String SIGNATURE = "X-DEBUGINFOD-IMASIGNATURE";
     private static final Path STRIPPED = Fixtures.path("binaries/split/stripped");
     private static final Path DEBUG = Fixtures.path("binaries/debug-tree/.build-id/bf/" + ID.substring(2) + ".debug");
 
@@ -48,6 +51,9 @@ class UpstreamTest extends LiveServer {
 
     private static final HttpServer SERVER = server();
     private static final Map<String, Path> FILES = new ConcurrentHashMap<>();
+    /// What is sent as `X-DEBUGINFOD-IMASIGNATURE` with a file, by path.
+    private static final Map<String, String> SIGNATURES = new ConcurrentHashMap<>();
+
     private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
     private static volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -73,6 +79,9 @@ class UpstreamTest extends LiveServer {
                 exchange.sendResponseHeaders(404, -1);
             } else {
                 byte[] body = Files.readAllBytes(file);
+                if (SIGNATURES.containsKey(path)) {
+                    exchange.getResponseHeaders().set(SIGNATURE, SIGNATURES.get(path));
+                }
                 exchange.sendResponseHeaders(200, body.length);
                 exchange.getResponseBody().write(body);
             }
@@ -102,6 +111,7 @@ class UpstreamTest extends LiveServer {
     void clean() {
         gate = new CountDownLatch(0);
         FILES.clear();
+        SIGNATURES.clear();
         for (String id : List.of(ID, PLAIN, SHORT)) {
             for (String kind : List.of("executable", "debuginfo")) {
                 delete("/v1/binaries/%s/%s".formatted(id, kind));
@@ -147,6 +157,70 @@ class UpstreamTest extends LiveServer {
         JsonNode explained = get("/v1/binaries/" + ID).json();
         assertThat(explained.at("/artifacts/0/source").asString()).isEqualTo("debuginfod");
         assertThat(explained.at("/artifacts/0/from").asString()).isEqualTo(base());
+        JsonNode downloads = get("/v1/upstreams").json().get("downloads");
+        assertThat(downloads.get("held").asInt()).isEqualTo(2);
+        assertThat(downloads.get("seenRecently").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void evictionsAreCountedByWhetherTheBinaryWasSeenLately() {
+        JsonNode evicted = get("/v1/upstreams").json().get("evicted");
+        assertThat(evicted.get("total").asInt()).isZero();
+        assertThat(evicted.get("seenRecently").asInt()).isZero();
+        assertThat(get("/actuator/prometheus").response().body())
+                .contains("stackmapd_artifacts_evicted_total{seen=\"no\"} 0")
+                .contains("stackmapd_artifacts_evicted_total{seen=\"recently\"} 0");
+    }
+
+    @Test
+    void theSignatureOfAnUpstreamGoesWithItsWholeFiles() {
+        String debuginfo = "/buildid/%s/debuginfo".formatted(ID);
+        FILES.put(debuginfo, DEBUG);
+        SIGNATURES.put(debuginfo, "0302047F");
+        assertThat(signature(request(debuginfo))).as("fetched").contains("0302047f");
+        assertThat(signature(request(debuginfo))).as("held").contains("0302047f");
+        assertThat(signature(request(debuginfo).HEAD())).contains("0302047f");
+        assertThat(signature(request(debuginfo).header("Range", "bytes=0-99"))).isEmpty();
+        assertThat(signature(request("/buildid/%s/section/.debug_line".formatted(ID))))
+                .isEmpty();
+        assertThat(signature(request("/buildid/%s/source/src/main.cc".formatted(ID))))
+                .isEmpty();
+    }
+
+    @Test
+    void noOtherFileHasASignature() throws Exception {
+        String executable = "/buildid/%s/executable".formatted(PLAIN);
+        Path plain = Fixtures.path("binaries/dwarf/plain");
+        FILES.put(executable, plain);
+        SIGNATURES.put(executable, "not hex");
+        assertThat(signature(request(executable))).as("not hex").isEmpty();
+
+        delete("/v1/binaries/%s/executable".formatted(PLAIN));
+        assertThat(send(request("/v1/binaries/%s/executable".formatted(PLAIN))
+                                .PUT(BodyPublishers.ofByteArray(Files.readAllBytes(plain))))
+                        .status())
+                .isEqualTo(201);
+        SIGNATURES.put(executable, "0302");
+        assertThat(signature(request(executable))).as("uploaded").isEmpty();
+
+        FILES.clear();
+        delete("/v1/binaries/%s/executable".formatted(PLAIN));
+        Path copy = Files.copy(plain, folder.resolve("signed"));
+        await().until(() -> get("/v1/binaries/" + PLAIN)
+                .json()
+                .at("/artifacts/0/source")
+                .asString("")
+                .equals("folder"));
+        assertThat(signature(request(executable))).as("in a folder").isEmpty();
+        Files.delete(copy);
+        await().until(() -> get("/v1/binaries/" + PLAIN).status() == 404
+                || get("/v1/binaries/" + PLAIN).json().get("artifacts").isEmpty());
+    }
+
+    private Optional<String> signature(HttpRequest.Builder request) {
+        Answer answer = send(request);
+        assertThat(answer.status()).isIn(200, 206, 404);
+        return answer.response().headers().firstValue(SIGNATURE);
     }
 
     /// An executable that nobody has is no reason to fetch its debug file over and over.

@@ -25,7 +25,7 @@ class SelectionTest {
             BuildId.parse("6c61796f75742d6669786c61796f75742d666978").orElseThrow();
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Origin UPLOAD = new Origin.Upload(Origin.Route.PUT, "127.0.0.1", "somebody");
-    private static final Origin FETCH = new Origin.Debuginfod("https://debuginfod.example");
+    private static final Origin FETCH = new Origin.Debuginfod("https://debuginfod.example", "");
 
     @TempDir
     private Path one;

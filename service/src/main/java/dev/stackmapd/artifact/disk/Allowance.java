@@ -19,8 +19,9 @@ public final class Allowance {
         space.add(atLeastZero(bytes));
     }
 
-    /// Takes room for bytes before they are written, or none. What was used longest ago goes for it, the tenants'
-    /// spare files and fetched files alike; never an upload.
+    /// Takes room for bytes before they are written, or none. What was used longest ago goes for it, the
+    /// tenants' spare files and fetched files alike, then files of binaries that were seen in stacks
+    /// lately; never an upload.
     ///
     /// @param bytes 0 or more; an upper estimate will do, see [#settle]
     public boolean take(long bytes) throws IOException {

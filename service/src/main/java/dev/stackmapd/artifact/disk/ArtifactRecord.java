@@ -14,11 +14,12 @@ import java.util.zip.CRC32C;
 /// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
 ///
 /// ```text
-/// stackmapd-artifact 3
+/// stackmapd-artifact 4
 /// build-id <hex>
 /// content <name of the file>
 /// size <bytes>
 /// origin upload <PUT | PYROSCOPE> <address> <sender> | debuginfod <upstream> | recovered
+/// ima <hex digits>                   where the upstream sent a signature
 /// keeping RENEWABLE | ONLY_COPY
 /// code PRESENT | ABSENT
 /// symbols DEBUG_INFORMATION | SYMTAB | DYNSYM | NONE
@@ -33,16 +34,18 @@ import java.util.zip.CRC32C;
 ///
 /// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has the
 /// route and the sender of an upload, so that they can be shown, and what the file was like when its bytes
-/// last had their digest, so that one that has changed is noticed when it is opened. Records of earlier
-/// versions are not read: such a file gets a new record, like one whose record is broken. Kind and digest
-/// stand in the content's name.
+/// last had their digest, so that one that has changed is noticed when it is opened. Version 4 has the IMA
+/// signature that an upstream sent with the file, because clients that enforce it take no file without.
+/// Records of version 3 are read. Those of earlier ones are not: such a file gets a new record, like one
+/// whose record is broken. Kind and digest stand in the content's name.
 ///
 /// @param verified when and on which file the digest was last compared
 record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping, Verified verified) {
     /// Bytes of a record, at most.
-    static final int MAX_BYTES = 4096;
+    static final int MAX_BYTES = 8192;
 
-    private static final String FIRST_LINE = "stackmapd-artifact 3\n";
+    private static final String FIRST_LINE = "stackmapd-artifact 4\n";
+    private static final String FIRST_LINE_3 = "stackmapd-artifact 3\n";
     private static final String CHECKSUM = "crc32c ";
     private static final int CHECKSUM_LINE = CHECKSUM.length() + 8 + 1;
 
@@ -56,11 +59,19 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
     }
 
     byte[] encode() {
-        StringBuilder text = new StringBuilder(FIRST_LINE);
+        return encode(FIRST_LINE).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private String encode(String firstLine) {
+        StringBuilder text = new StringBuilder(firstLine);
         line(text, "build-id", artifact.buildId().hex());
         line(text, "content", content.text());
         line(text, "size", Long.toString(artifact.size()));
         line(text, "origin", text(artifact.origin()));
+        if (artifact.origin() instanceof Origin.Debuginfod fetched
+                && !fetched.imaSignature().isEmpty()) {
+            line(text, "ima", fetched.imaSignature());
+        }
         line(text, "keeping", keeping.name());
         line(text, "code", artifact.code().name());
         line(text, "symbols", artifact.quality().symbols().name());
@@ -70,23 +81,22 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         line(text, "used", artifact.used().toString());
         line(text, "uses", Long.toString(artifact.uses()));
         line(text, "verified", text(verified));
-        return text.append(checksumLine(text.toString())).toString().getBytes(StandardCharsets.US_ASCII);
+        return text.append(checksumLine(text.toString())).toString();
     }
 
-    /// Returns an empty value for anything that this version does not write.
+    /// Returns an empty value for anything that neither this version nor version 3 writes.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        String firstLine = text.startsWith(FIRST_LINE_3) ? FIRST_LINE_3 : FIRST_LINE;
         int end = text.length() - CHECKSUM_LINE;
-        if (end < 0
-                || !text.startsWith(FIRST_LINE)
+        if (end < firstLine.length()
+                || !text.startsWith(firstLine)
                 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
             return Optional.empty();
         }
         try {
-            ArtifactRecord record = of(facts(text.substring(FIRST_LINE.length(), end)));
-            return text.equals(new String(record.encode(), StandardCharsets.ISO_8859_1))
-                    ? Optional.of(record)
-                    : Optional.empty();
+            ArtifactRecord record = of(facts(text.substring(firstLine.length(), end)));
+            return text.equals(record.encode(firstLine)) ? Optional.of(record) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
@@ -106,7 +116,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         HeldArtifact artifact = new HeldArtifact(
                 require(BuildId.parse(fact(facts, "build-id"))),
                 content.kind(),
-                origin(fact(facts, "origin")),
+                origin(fact(facts, "origin"), facts.getOrDefault("ima", "")),
                 content.sha256(),
                 Long.parseLong(fact(facts, "size")),
                 Code.valueOf(fact(facts, "code")),
@@ -157,7 +167,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         };
     }
 
-    private static Origin origin(String text) {
+    private static Origin origin(String text, String imaSignature) {
         if (text.startsWith("upload ")) {
             String[] parts = text.split(" ", 4);
             if (parts.length < 4) {
@@ -166,7 +176,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
             return new Origin.Upload(Origin.Route.valueOf(parts[1]), parts[2], parts[3]);
         }
         return text.startsWith("debuginfod ")
-                ? new Origin.Debuginfod(text.substring("debuginfod ".length()))
+                ? new Origin.Debuginfod(text.substring("debuginfod ".length()), imaSignature)
                 : new Origin.Recovered();
     }
 

@@ -6,26 +6,34 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
-/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has what
-/// its kind is for. Of files that agree a better one replaces a worse one, and of two that are equally good the
-/// first stays. Of files that contradict one another, the more trusted one counts ([Trust]), and the first of
-/// the same trust. When room is needed, what was read longest ago goes first, never what is being read, and
-/// uploads only if [StoreLimits#uploads] says so.
+/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has
+/// what its kind is for. Of files that agree a better one replaces a worse one, and of two that are equally
+/// good the first stays. Of files that contradict one another, the more trusted one counts ([Trust]), and
+/// the first of the same trust. When room is needed, what was read longest ago goes first, never what is
+/// being read, and uploads only if [StoreLimits#uploads] says so. Files of binaries that were seen in
+/// stacks within [#RECENTLY] go after all others: upstreams forget files, so that a download may be the
+/// last copy.
 ///
 /// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
 /// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
 ///
 /// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
 public final class ArtifactStore implements AutoCloseable {
+    /// How long a binary that was seen in stacks has its files evicted last. Arch Linux's server forgets
+    /// files after about a month (November 2026).
+    public static final Duration RECENTLY = Duration.ofDays(30);
+
     private final Disk disk;
     private final Space space;
     private final Holdings holdings;
@@ -51,7 +59,7 @@ public final class ArtifactStore implements AutoCloseable {
         sweep.run(folder);
         this.report = sweep.report();
         space.add(sweep.otherBytes());
-        this.holdings = new Holdings(disk, space, limits);
+        this.holdings = new Holdings(disk, space, limits, clock);
         sweep.found().forEach(holdings::found);
         this.scratch = new ScratchDisk(disk, holdings, space);
     }
@@ -147,7 +155,27 @@ public final class ArtifactStore implements AutoCloseable {
     }
 
     public StoreUsage usage() {
-        return new StoreUsage(holdings.size(), space.taken(), holdings.evicted());
+        return new StoreUsage(holdings.size(), space.taken(), holdings.evictedOthers(), holdings.evictedSeen());
+    }
+
+    /// Files that are held and came from upstreams.
+    ///
+    /// @param files all of them
+    /// @param seen those whose binary was seen in stacks within [#RECENTLY]
+    public record Downloads(int files, int seen) {}
+
+    /// Counts the downloads, which looks at each file that is held.
+    public Downloads downloads() {
+        return holdings.downloads();
+    }
+
+    /// Has files of binaries that were seen in stacks within [#RECENTLY] evicted after all others.
+    ///
+    /// @param lastSeen returns the last time at which a binary was seen, by any form of its build-id; empty
+    ///     if it never was. Called for many build-ids in a row while changes of the store wait, on any
+    ///     thread
+    public void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
+        holdings.seenBy(lastSeen);
     }
 
     /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.

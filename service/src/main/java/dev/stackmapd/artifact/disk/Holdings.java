@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The stored files of a store, and every change to which they are.
@@ -30,17 +32,21 @@ final class Holdings {
     private final Disk disk;
     private final Space space;
     private final StoreLimits limits;
+    private final InstantSource clock;
     private final Map<ArtifactKey, Entry> entries = new ConcurrentHashMap<>(); // changed by the holder of `changes`
     private final List<Tenant> tenants = new CopyOnWriteArrayList<>();
     private final ReentrantLock changes = new ReentrantLock();
-    private final AtomicLong evicted = new AtomicLong();
+    private final AtomicLong evictedSeen = new AtomicLong();
+    private final AtomicLong evictedOthers = new AtomicLong();
     private final Damages damages = new Damages();
     private volatile Tenant firstToGo = List::of;
+    private volatile Function<BuildId, Optional<Instant>> lastSeen = buildId -> Optional.empty();
 
-    Holdings(Disk disk, Space space, StoreLimits limits) {
+    Holdings(Disk disk, Space space, StoreLimits limits, InstantSource clock) {
         this.disk = disk;
         this.space = space;
         this.limits = limits;
+        this.clock = clock;
     }
 
     /// What lies on disk when the store is opened.
@@ -58,17 +64,47 @@ final class Holdings {
         firstToGo = tenant;
     }
 
+    /// Has files go last whose binary was seen in stacks lately.
+    void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
+        this.lastSeen = lastSeen;
+    }
+
     int size() {
         return entries.size();
+    }
+
+    /// The method looks at each file that is held.
+    ArtifactStore.Downloads downloads() {
+        Instant now = clock.instant();
+        int files = 0;
+        int seen = 0;
+        for (Entry entry : entries.values()) {
+            if (entry.artifact().origin() instanceof Origin.Debuginfod) {
+                files++;
+                seen += isSeen(entry.artifact().buildId(), now) ? 1 : 0;
+            }
+        }
+        return new ArtifactStore.Downloads(files, seen);
+    }
+
+    private boolean isSeen(BuildId buildId, Instant now) {
+        return lastSeen.apply(buildId)
+                .filter(now.minus(ArtifactStore.RECENTLY)::isBefore)
+                .isPresent();
     }
 
     Damages damages() {
         return damages;
     }
 
-    /// Since the store was opened.
-    long evicted() {
-        return evicted.get();
+    /// Files evicted since the store was opened, of binaries that had not been seen lately.
+    long evictedOthers() {
+        return evictedOthers.get();
+    }
+
+    /// Files evicted since the store was opened, of binaries that had been seen lately.
+    long evictedSeen() {
+        return evictedSeen.get();
     }
 
     Optional<HeldArtifact> get(ArtifactKey key) {
@@ -363,6 +399,9 @@ final class Holdings {
 
     private static final int BEFORE_ALL = -1;
 
+    /// Added to the rank of files that go last, and larger than any rank of a [Need].
+    private static final int SEEN = 10;
+
     private interface Eviction {
         void run() throws IOException;
     }
@@ -394,18 +433,25 @@ final class Holdings {
                 candidates.add(new Candidate(0, spare.used(), spare.bytes(), spare::giveUp));
             }
         }
+        Instant now = clock.instant();
         entries.forEach((key, entry) -> {
             if (!entry.inUse()) {
                 need.rank(key, entry.keeping(), limits.uploads())
-                        .ifPresent(rank -> candidates.add(
-                                new Candidate(rank, entry.artifact().used(), entry.cost(), () -> evict(key, entry))));
+                        .ifPresent(rank -> candidates.add(candidate(rank, key, entry, now)));
             }
         });
         candidates.sort(Comparator.comparingInt(Candidate::rank).thenComparing(Candidate::used));
         return candidates;
     }
 
-    private void evict(ArtifactKey key, Entry entry) throws IOException {
+    private Candidate candidate(int rank, ArtifactKey key, Entry entry, Instant now) {
+        boolean seen = isSeen(key.buildId(), now);
+        AtomicLong evicted = seen ? evictedSeen : evictedOthers;
+        return new Candidate(
+                seen ? SEEN + rank : rank, entry.artifact().used(), entry.cost(), () -> evict(key, entry, evicted));
+    }
+
+    private void evict(ArtifactKey key, Entry entry, AtomicLong evicted) throws IOException {
         if (!entry.retireIfIdle()) {
             return;
         }

@@ -13,7 +13,8 @@ sealed interface Need {
     /// A file that can be made anew: tenants' files and fetched ones alike, by last use.
     record OfATenant() implements Need {}
 
-    /// When a stored file may go: those of a lower rank go first; empty where it may not.
+    /// When a stored file may go, 0 to 2: those of a lower rank go first; empty where it may not. Files of
+    /// binaries that were seen in stacks lately go after all others, in the same order.
     default Optional<Integer> rank(ArtifactKey key, Keeping keeping, UploadEviction uploads) {
         return switch (this) {
             case OfAnArtifact(ArtifactKey sparing) when key.equals(sparing) -> Optional.empty();

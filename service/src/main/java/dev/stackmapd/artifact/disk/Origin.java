@@ -2,6 +2,9 @@ package dev.stackmapd.artifact.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.HexFormat;
+import java.util.Locale;
+
 /// Where a stored file came from.
 public sealed interface Origin {
     /// Characters of a name, at most.
@@ -26,9 +29,34 @@ public sealed interface Origin {
     /// Fetched, and may be fetched again.
     ///
     /// @param upstream which server, printable ASCII; without credentials
-    record Debuginfod(String upstream) implements Origin {
+    /// @param imaSignature what the upstream sent as `X-DEBUGINFOD-IMASIGNATURE` with the bytes: lower-case
+    ///     hex digits, an even number, at most [#MAX_SIGNATURE]; empty where it sent none. Nothing here
+    ///     verifies it
+    record Debuginfod(String upstream, String imaSignature) implements Origin {
+        /// Hex digits of a signature, at most. Elfutils' client takes 1,024 bytes, and RSA with 4,096 bits
+        /// makes 521.
+        static final int MAX_SIGNATURE = 2_048;
+
         public Debuginfod {
             requirePrintable(upstream);
+            if (!imaSignature.equals(checked(imaSignature))) {
+                throw new IllegalArgumentException("not a signature in lower-case hex digits");
+            }
+        }
+
+        /// Takes a header's value; one that is no signature, or too long for one, counts as none.
+        ///
+        /// @param header may be empty
+        public static Debuginfod of(String upstream, String header) {
+            return new Debuginfod(upstream, checked(header.strip().toLowerCase(Locale.ROOT)));
+        }
+
+        private static String checked(String signature) {
+            boolean sound = signature.length() <= MAX_SIGNATURE
+                    && signature.length() % 2 == 0
+                    && signature.chars().allMatch(HexFormat::isHexDigit)
+                    && signature.equals(signature.toLowerCase(Locale.ROOT));
+            return sound ? signature : "";
         }
     }
 

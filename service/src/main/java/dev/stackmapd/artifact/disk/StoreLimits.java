@@ -33,7 +33,8 @@ public record StoreLimits(
     public enum UploadEviction {
         /// The store refuses new files rather than forget an upload.
         NEVER,
-        /// Uploads go by last use, after everything that can be fetched again.
+        /// Uploads go by last use, after everything that can be fetched again, but before files of binaries
+        /// that were seen in stacks lately.
         LAST
     }
 }

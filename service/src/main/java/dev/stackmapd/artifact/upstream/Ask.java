@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.upstream.Outcome.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One upstream's part in one fetch: its turn, its breaker, and tries until the outcome is final.
@@ -11,26 +12,27 @@ final class Ask {
     private final Surroundings around;
     private final Source source;
     private final Wanted wanted;
+    private final int missesBefore;
+    private final Semaphore slots;
     private final Deadline deadline;
     private final Watch watch;
     private final Attempt attempt;
 
-    Ask(
-            Surroundings around,
-            Source source,
-            Wanted wanted,
-            Via via,
-            Deadline deadline,
-            Watch watch,
-            Delivery.Race race) {
+    /// @param missesBefore of the last answer of this upstream for the file ([Answer#misses])
+    Ask(Surroundings around, Source source, Question question, int missesBefore, Watch watch) {
         this.around = around;
         this.source = source;
-        this.wanted = wanted;
-        this.deadline = deadline;
+        this.wanted = question.wanted();
+        this.missesBefore = missesBefore;
+        this.slots = source.slots().get(question.via().hops());
+        this.deadline = question.deadline();
         this.watch = watch;
-        this.attempt =
-                new Attempt(around, via, watch, deadline, new Delivery(around, wanted, source.upstream(), watch, race));
+        Delivery delivery = new Delivery(around, wanted, source.upstream(), watch, question.race());
+        this.attempt = new Attempt(around, question.via(), watch, deadline, delivery);
     }
+
+    /// What all upstreams of one fetch are asked.
+    record Question(Wanted wanted, Via via, Deadline deadline, Delivery.Race race) {}
 
     void stop(Outcome why) {
         watch.stop(why);
@@ -51,19 +53,20 @@ final class Ask {
 
     Answer answer(Outcome outcome) {
         Instant now = around.clock().instant();
+        int misses = outcome instanceof Outcome.NotFound ? missesBefore + 1 : missesBefore;
         return new Answer(
-                source.upstream(), outcome, now, now.plus(around.lives().of(outcome)));
+                source.upstream(), outcome, now, now.plus(around.lives().of(outcome, misses)), misses);
     }
 
     private Outcome waitForTurn() throws InterruptedException {
         watch.arm(deadline.remaining(), new Outcome.TimedOut(Phase.TURN));
-        source.slots().acquire();
+        slots.acquire();
         source.inFlight().incrementAndGet();
         try {
             return throughBreaker();
         } finally {
             source.inFlight().decrementAndGet();
-            source.slots().release();
+            slots.release();
         }
     }
 
@@ -73,13 +76,14 @@ final class Ask {
             watch.settle();
             return new Outcome.BreakerOpen(refusal.get());
         }
+        long answersBefore = source.breaker().answers();
         Outcome outcome = new Outcome.Stopped(Outcome.Cause.CLOSED);
         try {
             outcome = stoppedOr(untilFinal());
         } catch (InterruptedException e) {
             outcome = stoppedOr(outcome);
         } finally {
-            source.breaker().record(outcome, around.clock().instant());
+            source.breaker().record(outcome, answersBefore, around.clock().instant());
         }
         return outcome;
     }

@@ -17,14 +17,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// Fetches files from debuginfod servers. Thread-safe.
 ///
-/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of its own;
-/// the first whose sink has verified and kept the file wins, and the others are stopped by interrupting them,
-/// which closes their sockets. However many callers want the same file, one fetch runs. Callers that came through
-/// other servers share only with those that came as far: where servers form a loop, a request would otherwise wait
-/// for itself.
+/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of
+/// its own; the first whose sink has verified and kept the file wins, and the others are stopped by
+/// interrupting them, which closes their sockets. However many callers want the same file, one fetch runs.
+/// Callers that came through other servers share only with those that came as far, and have slots of their
+/// own: where servers form a loop, a request would otherwise wait for itself, or for a slot that another
+/// one holds which waits for it.
 ///
 /// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget] after an
 /// upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for deadlines.
@@ -32,7 +34,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     private final List<Source> sources;
     private final Surroundings around;
     private final Memory memory;
-    private final Semaphore slots;
+    private final List<Semaphore> slots; // by number of hops
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService fetching;
     private final ExecutorService asking;
@@ -61,7 +63,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         this.sources = sources(upstreams, limits);
         this.around = new Surroundings(limits, lives, rules, names, new Transport(limits), intake, clock);
         this.memory = new Memory(limits);
-        this.slots = new Semaphore(limits.maxFetches(), true);
+        this.slots = slots(limits.maxFetches(), limits);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("upstream-deadlines").factory());
         timer.setRemoveOnCancelPolicy(true);
@@ -75,16 +77,22 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     }
 
     private static List<Source> sources(List<Upstream> upstreams, UpstreamLimits limits) {
-        Map<String, Semaphore> hosts = new HashMap<>();
+        Map<String, List<Semaphore>> hosts = new HashMap<>();
         return new LinkedHashSet<>(upstreams)
                 .stream()
                         .map(upstream -> new Source(
                                 upstream,
-                                hosts.computeIfAbsent(
-                                        upstream.host(), host -> new Semaphore(limits.maxPerHost(), true)),
+                                hosts.computeIfAbsent(upstream.host(), host -> slots(limits.maxPerHost(), limits)),
                                 new Breaker(limits),
                                 new AtomicInteger()))
                         .toList();
+    }
+
+    /// Slots for each number of hops that a request may have behind it.
+    private static List<Semaphore> slots(int permits, UpstreamLimits limits) {
+        return Stream.generate(() -> new Semaphore(permits, true))
+                .limit(limits.maxHops())
+                .toList();
     }
 
     /// Joins the fetch that runs for this file, or starts one. Look whether the file is held before.
@@ -123,7 +131,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has ended.
     private void run(Key key, Fetch fetch) {
         try {
-            FetchReport report = fetch.run(slots, asking);
+            FetchReport report = fetch.run(slots.get(key.hops()), asking);
             takeOff(key, fetch);
             fetch.result().complete(report);
         } catch (RuntimeException | Error e) {
@@ -154,7 +162,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     private List<Answer> unasked(Outcome why) {
         Instant now = around.clock().instant();
         return sources.stream()
-                .map(source -> new Answer(source.upstream(), why, now, now))
+                .map(source -> new Answer(source.upstream(), why, now, now, 0))
                 .toList();
     }
 
@@ -169,9 +177,13 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 .filter(answer -> answer.holds(around.clock().instant()));
     }
 
+    private int misses(Wanted wanted, Source source) {
+        return memory.recall(wanted, source.upstream()).map(Answer::misses).orElse(0);
+    }
+
     private Fetch prepare(Wanted wanted, Via via) {
         Deadline deadline = Deadline.after(around.limits().whole());
-        Race race = new Race();
+        Ask.Question question = new Ask.Question(wanted, via, deadline, new Race());
         Memory.Page page = memory.open(wanted);
         List<Answer> known = new ArrayList<>();
         List<Ask> asks = new ArrayList<>();
@@ -179,7 +191,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
             known(wanted, source)
                     .ifPresentOrElse(
                             known::add,
-                            () -> asks.add(new Ask(around, source, wanted, via, deadline, new Watch(timer), race)));
+                            () -> asks.add(
+                                    new Ask(around, source, question, misses(wanted, source), new Watch(timer))));
         }
         return new Fetch(wanted, asks, known, page, new Watch(timer), deadline);
     }

@@ -72,7 +72,7 @@ final class Delivery {
         Body body;
         try {
             body = new Body(entity.getContent(), around.limits().maxBytes());
-            sink = around.intake().open(wanted, upstream);
+            sink = around.intake().open(wanted, upstream, Attempt.header(response, "X-DEBUGINFOD-IMASIGNATURE"));
         } catch (IOException e) {
             return LocalFailure.outcome(e);
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 @FunctionalInterface
 public interface Intake {
 
+    /// @param imaSignature the header `X-DEBUGINFOD-IMASIGNATURE` as it was sent, unchecked; empty if there
+    ///     was none
     /// @throws IOException if nothing can be taken now, such as when the disk's quota is used up
-    Sink open(Wanted wanted, Upstream from) throws IOException;
+    Sink open(Wanted wanted, Upstream from, String imaSignature) throws IOException;
 }

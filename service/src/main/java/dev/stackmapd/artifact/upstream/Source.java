@@ -1,13 +1,14 @@
 package dev.stackmapd.artifact.upstream;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One upstream and what outlives a request to it.
 ///
-/// @param slots shared with other upstreams on the same host
-record Source(Upstream upstream, Semaphore slots, Breaker breaker, AtomicInteger inFlight) {
+/// @param slots by number of hops, shared with other upstreams on the same host
+record Source(Upstream upstream, List<Semaphore> slots, Breaker breaker, AtomicInteger inFlight) {
 
     UpstreamHealth health(Instant now) {
         return new UpstreamHealth(upstream, breaker.state(now), inFlight.get());

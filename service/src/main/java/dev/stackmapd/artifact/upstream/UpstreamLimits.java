@@ -8,14 +8,15 @@ import java.time.Duration;
 /// @param firstByte from the connection to the whole response head; also the longest silence in a body
 /// @param whole one fetch with all its upstreams, waiting for its turn included
 /// @param maxBytes of one file, counted as it arrives and again after inflation
-/// @param maxFetches running at once; more wait
-/// @param maxPerHost requests to one host at once; more wait
+/// @param maxFetches running at once of those with the same number of hops behind them; more wait
+/// @param maxPerHost requests to one host at once of those with the same number of hops; more wait
 /// @param retries after the first request; only for connect errors, 429, 502, 503 and 504
 /// @param retryPause before the first retry, doubled for each further one, each shortened by up to a half at random
 /// @param longestPause a `Retry-After` beyond this is not waited for but reported
 /// @param maxRedirects followed in one request
 /// @param maxHops of `X-Forwarded-For` from which on a request stays here: debuginfod servers may form loops
-/// @param breakerFailures network failures in a row after which an upstream is left alone
+/// @param breakerFailures network failures in a row after which an upstream is left alone; one is enough
+///     where a request got no answer within its limit and no other one did meanwhile
 /// @param breakerOpen how long it is left alone; then one request tries
 /// @param maxRemembered files of which the last answers are remembered; the least used are forgotten first
 public record UpstreamLimits(

@@ -37,8 +37,9 @@ class ArtifactRecordTest {
         return Stream.of(
                 record(upload(""), Keeping.ONLY_COPY),
                 record(upload("somebody with a name: ~!"), Keeping.ONLY_COPY),
-                record(new Origin.Debuginfod("https://debuginfod.example/path"), Keeping.RENEWABLE),
-                record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME)), Keeping.ONLY_COPY),
+                record(new Origin.Debuginfod("https://debuginfod.example/path", ""), Keeping.RENEWABLE),
+                record(new Origin.Debuginfod("https://debuginfod.example", "0302047f"), Keeping.RENEWABLE),
+                record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME), ""), Keeping.ONLY_COPY),
                 record(new Origin.Recovered(), Keeping.ONLY_COPY));
     }
 
@@ -76,7 +77,7 @@ class ArtifactRecordTest {
         ArtifactRecord record = record(upload("me"), Keeping.ONLY_COPY);
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .startsWith("""
-                        stackmapd-artifact 3
+                        stackmapd-artifact 4
                         build-id 93ac61ec00
                         content debuginfo-1f-%s
                         size 123456
@@ -92,7 +93,52 @@ class ArtifactRecordTest {
                         uses 3
                         verified 2026-11-24T12:00:00Z 2026-11-23T11:59:59.123456789Z 18446744073709551615
                         """.formatted(SHA256))
-                .endsWith("crc32c 9fa9ab54\n");
+                .endsWith("crc32c c5b8bbf4\n");
+    }
+
+    @Test
+    void theSignatureHasALineOfItsOwn() {
+        ArtifactRecord record = record(new Origin.Debuginfod("https://a.example/", "0302047f"), Keeping.RENEWABLE);
+        assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
+                .contains("\norigin debuginfod https://a.example/\nima 0302047f\nkeeping RENEWABLE\n");
+    }
+
+    /// Bytes that version 3 wrote. The checksum was computed by another program.
+    @Test
+    void aRecordOfVersionThreeIsRead() {
+        String old = """
+                stackmapd-artifact 3
+                build-id 93ac61ec00
+                content debuginfo-1f-%s
+                size 123456
+                origin upload PYROSCOPE 2001:db8::1 me
+                keeping ONLY_COPY
+                code ABSENT
+                symbols DEBUG_INFORMATION
+                amount 789
+                layout linked OF_EXECUTABLE 401040 14a 1000:195:401000:195 fffffffffffff000:0:ffffffffff600000:1000
+                stored 2026-11-23T12:00:00Z
+                used 2026-11-23T12:00:01.500Z
+                uses 3
+                verified 2026-11-24T12:00:00Z 2026-11-23T11:59:59.123456789Z 18446744073709551615
+                crc32c 9fa9ab54
+                """.formatted(SHA256);
+
+        assertThat(ArtifactRecord.decode(old.getBytes(StandardCharsets.US_ASCII)))
+                .contains(record(upload("me"), Keeping.ONLY_COPY));
+    }
+
+    @Test
+    void aSignatureIsHexDigitsWithinItsBound() {
+        String longest = "0a".repeat(Origin.Debuginfod.MAX_SIGNATURE / 2);
+        assertThat(signature(longest)).isEqualTo(longest);
+        assertThat(signature(" 0A0b\t")).isEqualTo("0a0b");
+        assertThat(Stream.of("", "0", "0g", "0x0a", "0a 0b", "0a\n0b", "\u0660\u0660", longest + "0a"))
+                .allSatisfy(header -> assertThat(signature(header)).isEmpty());
+    }
+
+    private static String signature(String header) {
+        return Origin.Debuginfod.of("https://a.example/", header).imaSignature();
     }
 
     /// The file has to be looked into again, as where a record is broken.

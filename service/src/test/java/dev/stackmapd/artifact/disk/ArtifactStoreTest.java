@@ -73,6 +73,24 @@ class ArtifactStoreTest {
         folder.isInOrder(store);
     }
 
+    /// The signature stays while the bytes are the upstream's, and no longer.
+    @Test
+    void theSignatureOfAnUpstreamSurvivesAndGoesWithItsBytes() throws Exception {
+        Origin signed = new Origin.Debuginfod("https://debuginfod.example", "0302047f");
+        put(store, sample, signed);
+        put(store, sample, UPLOAD);
+        reopen();
+        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.held(sample.buildId()))
+                .extracting(HeldArtifact::origin)
+                .containsExactly(signed);
+        store.remove(sample.buildId(), sample.kind());
+        put(store, sample, UPLOAD);
+        assertThat(store.held(sample.buildId()))
+                .extracting(HeldArtifact::origin)
+                .containsExactly(UPLOAD);
+    }
+
     @Test
     void aFileIsHeldUnderItsOwnBuildIdAndFoundByAnyForm() throws Exception {
         Sample eight = Sample.of("build-id-8", "build-id-8", ArtifactKind.EXECUTABLE);

@@ -144,7 +144,7 @@ class ConflictingFilesTest {
     void oneUpstreamDoesNotReplaceWhatAnotherSent() throws IOException {
         put(store, executable("pie"), FETCH);
 
-        assertThat(put(store, debugFile("pie.moved.objcopy"), new Origin.Debuginfod("https://other.example")))
+        assertThat(put(store, debugFile("pie.moved.objcopy"), new Origin.Debuginfod("https://other.example", "")))
                 .isInstanceOf(Reception.Contradicts.class);
         assertThat(conflicts().getFirst().source()).isEqualTo(Conflict.Source.DEBUGINFOD);
     }

@@ -47,7 +47,7 @@ class RefusedUploadTest {
     void nothingIsLeft() throws IOException {
         assertThat(StoreFolder.files(folder.path()).stream().filter(file -> !file.endsWith("lock")))
                 .isEmpty();
-        assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0, 0));
+        assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0, 0, 0));
         store.close();
     }
 

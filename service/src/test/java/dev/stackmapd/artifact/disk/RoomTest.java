@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,8 +67,71 @@ class RoomTest {
             assertThat(held(store)).containsExactly(0, 2, 3);
             assertThat(putAnnounced(store, samples.get(4), FETCH)).isInstanceOf(Reception.Stored.class);
             assertThat(held(store)).containsExactly(0, 3, 4);
-            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 2));
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 2, 0));
             folder.isInOrder(store);
+        }
+    }
+
+    /// An upstream forgets files: what stacks go through may be the last copy.
+    @Test
+    void whatWasSeenLatelyGoesOnlyWhenNothingElseCan() throws Exception {
+        folder.quota(3 * cost);
+        Instant start = folder.tick();
+        Map<BuildId, Instant> seen = Map.of(
+                samples.get(0).buildId(), start.minus(Duration.ofDays(29)),
+                samples.get(1).buildId(), start.minus(Duration.ofDays(31)),
+                samples.get(3).buildId(), start);
+        try (ArtifactStore store = folder.open()) {
+            store.seenBy(buildId -> Optional.ofNullable(seen.get(buildId)));
+            for (int i = 0; i < 3; i++) {
+                put(store, samples.get(i), FETCH);
+            }
+            assertThat(store.downloads()).isEqualTo(new ArtifactStore.Downloads(3, 1));
+            put(store, samples.get(3), FETCH);
+            assertThat(held(store)).as("31 days are not lately").containsExactly(0, 2, 3);
+            put(store, samples.get(4), FETCH);
+            assertThat(held(store)).containsExactly(0, 3, 4);
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 2, 0));
+            try (Lease reading = store.lease(samples.get(4).buildId(), ArtifactKind.EXECUTABLE)
+                    .orElseThrow()) {
+                put(store, samples.get(5), FETCH);
+                assertThat(held(store)).as("nothing else could go").containsExactly(3, 4, 5);
+                assertThat(reading.isDamaged()).isFalse();
+            }
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 2, 1));
+            assertThat(store.downloads()).isEqualTo(new ArtifactStore.Downloads(3, 1));
+            folder.isInOrder(store);
+        }
+    }
+
+    /// An upload of a binary that nothing goes through is needed less.
+    @Test
+    void anUploadThatMayGoGoesBeforeADownloadThatWasSeenLately() throws Exception {
+        folder.quota(2 * cost).evicting(UploadEviction.LAST);
+        Instant start = folder.tick();
+        try (ArtifactStore store = folder.open()) {
+            store.seenBy(buildId -> buildId.equals(samples.get(0).buildId()) ? Optional.of(start) : Optional.empty());
+            put(store, samples.get(0), FETCH);
+            put(store, samples.get(1), UPLOAD);
+            put(store, samples.get(2), FETCH);
+            assertThat(held(store)).containsExactly(0, 2);
+        }
+    }
+
+    @Test
+    void aTenantTakesWhatWasSeenLatelyLast() throws Exception {
+        folder.quota(2 * cost);
+        Instant start = folder.tick();
+        try (ArtifactStore store = folder.open()) {
+            store.seenBy(buildId -> buildId.equals(samples.get(0).buildId()) ? Optional.of(start) : Optional.empty());
+            put(store, samples.get(0), FETCH);
+            put(store, samples.get(1), FETCH);
+            Boxes boxes = new Boxes(store);
+            assertThat(boxes.add(folder.tick())).isTrue();
+            assertThat(held(store)).containsExactly(0);
+            assertThat(boxes.allowance.take(2 * cost)).isTrue();
+            assertThat(held(store)).isEmpty();
+            assertThat(store.usage().evictedSeen()).isEqualTo(1);
         }
     }
 
@@ -163,7 +230,7 @@ class RoomTest {
         folder.disk(100_000, 95);
         try (ArtifactStore store = folder.open()) {
             assertThat(put(store, samples.get(0), UPLOAD)).isInstanceOf(Reception.NoRoom.class);
-            assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0, 0));
+            assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0, 0, 0));
             folder.isInOrder(store);
         }
     }
@@ -253,7 +320,7 @@ class RoomTest {
             assertThat(putAnnounced(store, small, FETCH)).isInstanceOf(Reception.Stored.class);
             assertThat(boxes.boxes).isEmpty();
             assertThat(held(store)).containsExactly(0, 1, 2);
-            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 0));
+            assertThat(store.usage()).isEqualTo(new StoreUsage(3, 3 * cost, 0, 0));
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// A store in a folder, on a disk and with a clock of our own.
 final class StoreFolder implements Space.FileSystem {
     static final Origin UPLOAD = new Origin.Upload(Origin.Route.PUT, "127.0.0.1", "somebody");
-    static final Origin FETCH = new Origin.Debuginfod("https://debuginfod.example");
+    static final Origin FETCH = new Origin.Debuginfod("https://debuginfod.example", "");
 
     private final Path folder;
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");

@@ -38,21 +38,37 @@ class BreakerTest {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            breaker.record(DOWN, START);
+            breaker.record(DOWN, breaker.answers(), START);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void everyFailureOfTheNetworkCounts(Failure failure) {
-        breaker.record(new Unreachable(failure), START);
+        breaker.record(new Unreachable(failure), 0, START);
         assertThat(breaker.state(START)).isEqualTo(new Closed(1));
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TURN")
-    void everyTimeoutOfTheUpstreamCounts(Phase phase) {
-        breaker.record(new TimedOut(phase), START);
+    void everyTimeoutOfTheUpstreamCountsWhereOthersWereAnswered(Phase phase) {
+        long before = breaker.answers();
+        breaker.record(new NotFound(Reach.PUBLIC), before, START);
+        breaker.record(new TimedOut(phase), before, START);
+        assertThat(breaker.state(START)).isEqualTo(new Closed(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "HEAD"})
+    void oneRequestWithoutAnyAnswerOpensItWhereNoOtherWasAnswered(Phase phase) {
+        breaker.record(new Fetched(1), 0, START);
+        breaker.record(new TimedOut(phase), breaker.answers(), START);
+        assertThat(breaker.state(START)).isEqualTo(new Open(OPEN));
+    }
+
+    @Test
+    void anAnswerThatIsSlowToComeWholeCountsOnce() {
+        breaker.record(new TimedOut(Phase.BODY), breaker.answers(), START);
         assertThat(breaker.state(START)).isEqualTo(new Closed(1));
     }
 
@@ -67,7 +83,7 @@ class BreakerTest {
             new Failed(429, Duration.ZERO)
         }) {
             fail(2);
-            breaker.record(answer, START);
+            breaker.record(answer, breaker.answers(), START);
             assertThat(breaker.state(START)).as("%s", answer).isEqualTo(new Closed(0));
         }
     }
@@ -82,7 +98,7 @@ class BreakerTest {
             new Stopped(Cause.LOST),
             new BreakerOpen(OPEN)
         }) {
-            breaker.record(nothing, START);
+            breaker.record(nothing, breaker.answers(), START);
             assertThat(breaker.state(START)).as("%s", nothing).isEqualTo(new Closed(2));
         }
     }
@@ -103,11 +119,11 @@ class BreakerTest {
         fail(3);
         Instant later = START.plus(OPEN);
         assertThat(breaker.refusal(later)).isEmpty();
-        breaker.record(DOWN, later);
+        breaker.record(DOWN, breaker.answers(), later);
         assertThat(breaker.state(later)).isEqualTo(new Open(OPEN));
         Instant latest = later.plus(OPEN);
         assertThat(breaker.refusal(latest)).isEmpty();
-        breaker.record(new NotFound(Reach.PUBLIC), latest);
+        breaker.record(new NotFound(Reach.PUBLIC), breaker.answers(), latest);
         assertThat(breaker.state(latest)).isEqualTo(new Closed(0));
     }
 
@@ -116,14 +132,14 @@ class BreakerTest {
         fail(3);
         Instant later = START.plus(OPEN);
         assertThat(breaker.refusal(later)).isEmpty();
-        breaker.record(new Stopped(Cause.ABANDONED), later);
+        breaker.record(new Stopped(Cause.ABANDONED), breaker.answers(), later);
         assertThat(breaker.refusal(later)).isEmpty();
     }
 
     @Test
     void lateFailuresDoNotHoldItOpenForLonger() {
         fail(3);
-        breaker.record(DOWN, START.plusSeconds(29));
+        breaker.record(DOWN, breaker.answers(), START.plusSeconds(29));
         assertThat(breaker.state(START.plus(OPEN))).isEqualTo(new HalfOpen());
     }
 

@@ -17,7 +17,7 @@ final class Catch implements Intake {
     private final List<MemorySink> sinks = new CopyOnWriteArrayList<>();
 
     @Override
-    public Sink open(Wanted wanted, Upstream from) {
+    public Sink open(Wanted wanted, Upstream from, String imaSignature) {
         MemorySink sink = new MemorySink(wanted);
         sinks.add(sink);
         return sink;

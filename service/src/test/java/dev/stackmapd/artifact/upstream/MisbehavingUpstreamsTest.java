@@ -57,7 +57,7 @@ class MisbehavingUpstreamsTest {
             bed.nothingIsLeft();
             soon().until(() -> upstream.connections() == 0);
 
-            bed.upstreams.forget(TestBed.ID);
+            bed.upstreams.reset(upstream.upstream());
             assertThat(bed.outcome()).as("with the same slot").isEqualTo(expected);
             bed.nothingIsLeft();
             assertThat(bed.taken.kept()).isEmpty();

@@ -63,7 +63,7 @@ public final class RawUpstream implements AutoCloseable {
     }
 
     /// Heads of all requests, in the order in which they were read.
-    List<String> heads() {
+    public List<String> heads() {
         return List.copyOf(heads);
     }
 

@@ -26,10 +26,12 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A "no" holds as long as its cause deserves, and not a moment after it was told to be forgotten.
@@ -41,14 +43,14 @@ class RememberedAnswersTest {
     @ParameterizedTest
     @MethodSource
     void lives(Outcome outcome, Duration life) {
-        assertThat(TestBed.LIVES.of(outcome)).isEqualTo(life);
+        assertThat(TestBed.LIVES.of(outcome, 1)).isEqualTo(life);
     }
 
     static Stream<Arguments> lives() {
         return Stream.of(
                 arguments(new Fetched(5), AT_ONCE),
-                arguments(new NotFound(Reach.PUBLIC), Duration.ofHours(24)),
-                arguments(new NotFound(Reach.PRIVATE), Duration.ofHours(1)),
+                arguments(new NotFound(Reach.PUBLIC), Duration.ofMinutes(5)),
+                arguments(new NotFound(Reach.PRIVATE), Duration.ofMinutes(5)),
                 arguments(new TooLarge(5), UNFIT),
                 arguments(new WrongContent("x"), UNFIT),
                 arguments(new TimedOut(Phase.TURN), AT_ONCE),
@@ -73,7 +75,60 @@ class RememberedAnswersTest {
     @Test
     void noLifeIsNegative() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new NegativeLives(AT_ONCE, AT_ONCE, Duration.ofNanos(-1), AT_ONCE, AT_ONCE));
+                .isThrownBy(() -> new NegativeLives(AT_ONCE, AT_ONCE, AT_ONCE, Duration.ofNanos(-1), AT_ONCE, AT_ONCE));
+    }
+
+    /// Minutes: 24 h are 1,440.
+    @ParameterizedTest
+    @CsvSource({
+        "PUBLIC, 2, 10",
+        "PUBLIC, 3, 20",
+        "PUBLIC, 9, 1280",
+        "PUBLIC, 10, 1440",
+        "PUBLIC, 2147483647, 1440",
+        "PRIVATE, 4, 40",
+        "PRIVATE, 5, 60"
+    })
+    void eachMissIsBelievedForTwiceAsLong(Reach reach, int misses, int minutes) {
+        assertThat(TestBed.LIVES.of(new NotFound(reach), misses)).isEqualTo(Duration.ofMinutes(minutes));
+    }
+
+    /// As openSUSE's server: 404, while it takes the file out of its package, and the file minutes later.
+    @Test
+    void aFileThatComesAfterTheFirstMissIsFetchedMinutesLater() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        byte[] file = file(1_000);
+        try (RawUpstream upstream = new RawUpstream(line -> {
+                    if (requests.incrementAndGet() == 1) {
+                        line.say("HTTP/1.1 404 Not Found\r\nContent-Length: 0");
+                    } else {
+                        line.say("HTTP/1.1 200 OK\r\nContent-Length: " + file.length, file);
+                    }
+                });
+                TestBed bed = new TestBed(Limits.patient(), upstream)) {
+            assertThat(bed.outcome()).isEqualTo(new NotFound(Reach.PRIVATE));
+            bed.now = bed.now.plus(Duration.ofMinutes(5));
+            assertThat(bed.outcome()).isEqualTo(new Fetched(file.length));
+        }
+    }
+
+    @Test
+    void aFailureBetweenTwoMissesDoesNotShortenTheSecond() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawUpstream upstream = new RawUpstream(line ->
+                        line.say((requests.incrementAndGet() == 2 ? "HTTP/1.1 500 Oops" : "HTTP/1.1 404 Not Found")
+                                + "\r\nContent-Length: 0"));
+                TestBed bed = new TestBed(Limits.patient(), upstream)) {
+            bed.fetch();
+            bed.now = bed.now.plus(Duration.ofMinutes(5));
+            assertThat(bed.outcome()).isEqualTo(new Failed(500, AT_ONCE));
+            bed.now = bed.now.plus(PASSING);
+            Answer second = bed.fetch().answers().getFirst();
+            assertThat(second.askAgainAfter()).isEqualTo(bed.now.plus(Duration.ofMinutes(10)));
+            bed.upstreams.forget(TestBed.ID);
+            Answer afterForgetting = bed.fetch().answers().getFirst();
+            assertThat(afterForgetting.askAgainAfter()).isEqualTo(bed.now.plus(Duration.ofMinutes(5)));
+        }
     }
 
     @Test
@@ -86,8 +141,9 @@ class RememberedAnswersTest {
                             upstream.upstream(),
                             new NotFound(Reach.PRIVATE),
                             bed.now,
-                            bed.now.plus(Duration.ofHours(1))));
-            bed.now = bed.now.plus(Duration.ofHours(1)).minusNanos(1);
+                            bed.now.plus(Duration.ofMinutes(5)),
+                            1));
+            bed.now = bed.now.plus(Duration.ofMinutes(5)).minusNanos(1);
             assertThat(bed.fetch()).isEqualTo(first);
             assertThat(upstream.heads()).hasSize(1);
             bed.now = bed.now.plusNanos(1);

@@ -183,7 +183,8 @@ class RequestsTest {
                             upstream.upstream(),
                             new Failed(429, Duration.ofSeconds(2)),
                             bed.now,
-                            bed.now.plusSeconds(2)));
+                            bed.now.plusSeconds(2),
+                            0));
             assertThat(upstream.heads()).hasSize(1);
         }
     }

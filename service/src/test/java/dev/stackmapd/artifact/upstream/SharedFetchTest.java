@@ -6,6 +6,7 @@ import static dev.stackmapd.artifact.upstream.TestBed.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.upstream.Outcome.BreakerOpen;
 import dev.stackmapd.artifact.upstream.Outcome.Cause;
 import dev.stackmapd.artifact.upstream.Outcome.Fetched;
 import dev.stackmapd.artifact.upstream.Outcome.NotFound;
@@ -158,7 +159,7 @@ class SharedFetchTest {
                 assertThat(bed.upstreams.fetch(other, Via.NOBODY).answers())
                         .singleElement()
                         .extracting(Answer::outcome)
-                        .isIn(new TimedOut(Phase.TURN), new TimedOut(Phase.HEAD));
+                        .isIn(new TimedOut(Phase.TURN), new BreakerOpen(Duration.ofSeconds(30)));
                 assertThat(first.await().answers())
                         .singleElement()
                         .extracting(Answer::outcome)
@@ -275,7 +276,7 @@ class SharedFetchTest {
 
     @Test
     void whatThisHostCannotTakeIsNoFaultOfTheUpstream() throws Exception {
-        Intake full = (wanted, from) -> {
+        Intake full = (wanted, from, signature) -> {
             throw new FileSystemException("/secret/place", null, "No space left on device");
         };
         try (RawUpstream upstream = RawUpstream.having(FILE);
@@ -291,7 +292,7 @@ class SharedFetchTest {
     @Test
     void aSinkThatBreaksEndsTheFetchAndLeavesNothing() throws Exception {
         Catch taken = new Catch();
-        Intake broken = (wanted, from) -> new BrokenSink(taken.open(wanted, from));
+        Intake broken = (wanted, from, signature) -> new BrokenSink(taken.open(wanted, from, signature));
         try (RawUpstream upstream = RawUpstream.having(FILE);
                 RawUpstream slow = new RawUpstream(RawUpstream.Line::silence);
                 DebuginfodUpstreams upstreams = taking(broken, upstream, slow)) {

@@ -23,6 +23,7 @@ final class TestBed implements AutoCloseable {
     static final Wanted WANTED = new Wanted(ID, Wanted.Kind.DEBUGINFO);
     static final AddressRules LOOPBACK = AddressRules.of(List.of("127.0.0.0/8"));
     static final NegativeLives LIVES = new NegativeLives(
+            Duration.ofMinutes(5),
             Duration.ofHours(24),
             Duration.ofHours(1),
             Duration.ofMinutes(10),

@@ -1,0 +1,67 @@
+package dev.stackmapd.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.DirectoryArtifacts;
+import dev.stackmapd.artifact.LocalArtifacts;
+import dev.stackmapd.artifact.ScanLimits;
+import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
+import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.StackStore;
+import dev.stackmapd.store.memory.InMemoryStackStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is bounded in a search; what is found is asked of the whole service.
+class MetadataSearchTest {
+    private static final int BINARIES = 5;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void endsAtItsTimeAndSaysSo() throws IOException {
+        BuildIds buildIds = new BuildIds(100);
+        try (StackStore store = new InMemoryStackStore(buildIds, 1 << 20);
+                ArtifactStore files = ArtifactStore.open(folder, StoreLimits.DEFAULT, ParseLimits.DEFAULT)) {
+            see(store, buildIds);
+            Artifacts artifacts = LocalArtifacts.over(
+                    new DirectoryArtifacts(List.of(), ScanLimits.DEFAULT, ParseLimits.DEFAULT), files);
+            AtomicInteger asked = new AtomicInteger();
+            MetadataController.Answer cut = new MetadataController.Search(
+                            store, artifacts, new Glob("*"), () -> asked.incrementAndGet() > 2)
+                    .answer();
+            assertThat(cut.results()).hasSize(2);
+            assertThat(cut.complete()).isFalse();
+            MetadataController.Answer whole =
+                    new MetadataController.Search(store, artifacts, new Glob("*"), () -> false).answer();
+            assertThat(whole.results())
+                    .extracting(MetadataController.Result::file)
+                    .containsExactly("/bin/0", "/bin/1", "/bin/2", "/bin/3", "/bin/4");
+            assertThat(whole.complete()).isTrue();
+        }
+    }
+
+    private static void see(StackStore store, BuildIds buildIds) {
+        Intake intake = store.open();
+        for (int i = 0; i < BINARIES; i++) {
+            BuildId buildId = BuildId.of(new byte[] {1, (byte) i, 1});
+            PackedStack stack = new PackedStack();
+            stack.addInFile(Packing.numberOf(buildIds, buildId), 1);
+            intake.add(stack, 1, 0);
+            intake.mapped(buildId, "/bin/" + i);
+        }
+        assertThat(intake.commit()).isInstanceOf(Intake.Commit.Stored.class);
+    }
+}
