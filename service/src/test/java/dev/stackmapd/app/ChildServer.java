@@ -3,7 +3,6 @@ package dev.stackmapd.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The service in a process of its own, for what cannot be tried on the one that the tests run in.
@@ -41,7 +39,7 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                classPath());
+                System.getProperty("java.class.path"));
         List<String> defaults = Stream.of(
                         "--server.port=0", "--stackmapd.artifacts.cache=" + directory.resolve("artifacts"))
                 .filter(given -> arguments.stream().noneMatch(a -> a.startsWith(given.replaceFirst("=.*", "="))))
@@ -57,13 +55,6 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
                         arguments.stream().filter(a -> a.startsWith("--")).toList())
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    /// Returns the class path of this process without the tests, whose configuration of the log is not the service's.
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(element -> !element.endsWith("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override
