@@ -22,10 +22,12 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param mode whether this is the server or sits beside a workload
 /// @param shutdownDelay how long requests are still taken after SIGTERM, with readiness off
+/// @param showUsage prints where the service listens and two requests to try ([StartMessage])
 @ConfigurationProperties(prefix = "stackmapd", ignoreUnknownFields = false)
 record StackmapdProperties(
         @DefaultValue("server") Mode mode,
         @DefaultValue("1s") Duration shutdownDelay,
+        @DefaultValue("false") boolean showUsage,
         @DefaultValue Store store,
         @DefaultValue Files files,
         @DefaultValue Artifacts artifacts,

@@ -132,6 +132,11 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
+    StartMessage startMessage(StackmapdProperties settings, ServerProperties server, BindCheck bind) {
+        return new StartMessage(settings, server, access(settings, bind), plan.bytes(Table.STORE));
+    }
+
+    @Bean
     OwnHosts ownHosts(BindCheck bind, StackmapdProperties settings) {
         return OwnHosts.of(bind.reach(), settings.security().hosts());
     }

@@ -23,7 +23,7 @@ class ConnectorHealthTest extends LiveServer {
     @Test
     void aPortWithoutAcceptorIsDown() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            ConnectorHealth health = new ConnectorHealth(InetAddress.getLoopbackAddress(), Duration.ofMillis(100));
+            ConnectorHealth health = new ConnectorHealth(InetAddress.getLoopbackAddress(), Duration.ofSeconds(2));
             health.opened("main", port);
             assertThat(health.health().getStatus()).isEqualTo(Status.UP);
             health.opened("silent", silent.getLocalPort());

@@ -9,9 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,13 +30,14 @@ class DrainingTest {
     @Test
     void requestsAreAnsweredUntilClientsHaveBeenTold() throws Exception {
         try (ChildServer server =
-                        ChildServer.start(directory, List.of(), List.of("-Xmx256m", "--stackmapd.shutdown-delay=2s"));
+                        ChildServer.start(directory, List.of(), List.of("-Xmx256m", "--stackmapd.shutdown-delay=8s"));
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            CountDownLatch asked = new CountDownLatch(CLIENTS);
             List<Future<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                answers.add(clients.submit(() -> askUntilTold(server)));
+                answers.add(clients.submit(() -> askUntilTold(server, asked)));
             }
-            Thread.sleep(Duration.ofSeconds(1));
+            asked.await();
             assertThat(status(server, "/actuator/health/readiness").statusCode())
                     .isEqualTo(200);
             server.process().destroy();
@@ -45,7 +46,7 @@ class DrainingTest {
             for (Future<Integer> answered : answers) {
                 assertThat(answered.get()).isPositive();
             }
-            assertThat(server.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(server.process().exitValue()).isEqualTo(ENDED_BY_SIGTERM);
         }
     }
@@ -53,13 +54,17 @@ class DrainingTest {
     /// Asks on connections that are kept open, one request after another, until an answer says that the connection
     /// ends. A request without an answer is an exception.
     ///
+    /// @param asked is counted down after the first answer
     /// @return the number of answers
-    private static int askUntilTold(ChildServer server) throws Exception {
+    private static int askUntilTold(ChildServer server, CountDownLatch asked) throws Exception {
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (int answers = 1; ; answers++) {
                 HttpResponse<String> answer = client.send(request(server, "/v1/stacks"), BodyHandlers.ofString());
                 assertThat(answer.statusCode()).isEqualTo(200);
+                if (answers == 1) {
+                    asked.countDown();
+                }
                 if (answer.headers().firstValue("Connection").orElse("").equals("close")) {
                     return answers;
                 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.opentest4j.AssertionFailedError;
@@ -49,7 +48,7 @@ record MemoryGroup(Path folder) implements AutoCloseable {
     /// The group goes once its last process has.
     @Override
     public void close() {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
+        Awaitility.await().ignoreExceptions().until(() -> {
             Files.delete(folder);
             return true;
         });

@@ -29,7 +29,7 @@ class ReadmeTest extends LiveServer {
     @Test
     void itsRequestsAreAnsweredAsItShows() throws IOException {
         String readme = Files.readString(Path.of("../README.md"));
-        Iterator<String> blocks = BLOCK.matcher(readme.substring(readme.indexOf("./stackmapd run")))
+        Iterator<String> blocks = BLOCK.matcher(readme.substring(readme.indexOf("./stackmapd run --")))
                 .results()
                 .map((MatchResult block) -> block.group(1))
                 .iterator();

@@ -38,6 +38,7 @@ class SettingsTest {
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
             Map.entry("stackmapd.mode", "sidecar"),
             Map.entry("stackmapd.shutdown-delay", "5s"),
+            Map.entry("stackmapd.show-usage", "true"),
             Map.entry("stackmapd.store.max-bytes", "5MB"),
             Map.entry("stackmapd.files.access", "roots"),
             Map.entry("stackmapd.files.roots", "/srv"),

@@ -32,8 +32,8 @@ class WorkerHealthTest {
             assertThat(health.health().getDetails()).containsEntry("pool", "busy");
             stuck.countDown();
             waiting.join();
-            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-            assertThat(busy.stalledFor()).isZero();
+            await().until(() -> health.health().getStatus().equals(Status.UP));
+            await().until(() -> busy.stalledFor().isZero());
         }
     }
 

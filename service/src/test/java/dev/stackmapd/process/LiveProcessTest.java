@@ -2,7 +2,6 @@ package dev.stackmapd.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -61,8 +60,7 @@ class LiveProcessTest {
     void readsAnotherProcessUntilItEnds() throws Exception {
         Process sleep = start("sleep", "600");
         int pid = (int) sleep.pid();
-        await().atMost(10, SECONDS)
-                .until(() -> names(readable(pid)).stream().anyMatch(name -> name.endsWith("/sleep")));
+        await().until(() -> names(readable(pid)).stream().anyMatch(name -> name.endsWith("/sleep")));
         sleep.destroyForcibly().waitFor();
         assertThat(live(pid).readMaps()).isEqualTo(new LiveMaps.Gone("there is no process " + pid));
     }
@@ -73,7 +71,7 @@ class LiveProcessTest {
         Files.copy(Path.of("/bin/sleep").toRealPath(), oddlyNamed);
         assertThat(oddlyNamed.toFile().setExecutable(true)).isTrue();
         int odd = (int) start(oddlyNamed.toString(), "600").pid();
-        await().atMost(10, SECONDS).until(() -> names(readable(odd)).contains(oddlyNamed.toString()));
+        await().until(() -> names(readable(odd)).contains(oddlyNamed.toString()));
         assertThat(readable(odd).startTime())
                 .isGreaterThanOrEqualTo(
                         readable((int) ProcessHandle.current().pid()).startTime());
@@ -217,7 +215,7 @@ class LiveProcessTest {
 
     private static void awaitStat(int pid, String part) {
         Path stat = PROC.resolve(pid + "/stat");
-        await().atMost(10, SECONDS).until(() -> Files.readString(stat).contains(part));
+        await().until(() -> Files.readString(stat).contains(part));
     }
 
     private static LiveProcess live(int pid) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 /// Work that waits for a latch stands for a system call that does not return.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostFileThreadsTest {
-    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Place DISK = Place.within(new Device(8, 1));
     private static final Place NFS = Place.within(new Device(0, 50));
@@ -104,9 +104,9 @@ class HostFileThreadsTest {
     void theBreakerStaysOpenUntilAllHaveComeBack() throws InterruptedException {
         CountDownLatch one = new CountDownLatch(1);
         Thread other = Thread.ofPlatform().start(() -> {
-            var _ = threads.call(NFS, Duration.ofMillis(200), this::hang);
+            var _ = threads.call(NFS, SHORT, this::hang);
         });
-        assertThat(threads.call(NFS, Duration.ofMillis(200), visit -> {
+        assertThat(threads.call(NFS, SHORT, visit -> {
                     awaitFor(one);
                     return 1;
                 }))

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Files below a root, and everything that a path of a maps text may name instead of an honest one (safety 5.2,
 /// DEV-20). Each line of a maps text is a page, so [MapsText#page] of a line is the address that is asked for.
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostFilesTest {
     private static final byte[] ELF =
             ElfBuilder.elf64().noteSegment(0x200, RawNote.buildIdOf(20)).build();

@@ -53,7 +53,7 @@ class HungFilesTest {
     @Test
     void aFileSystemThatDoesNotAnswerCostsOneThreadAndOneDeadline() throws IOException {
         try (HungMount hung = HungMount.at(mount)) {
-            HostFiles files = files(Resolving.roots(hung.root()), new BatchFiles.Budget(100, seconds(60), millis(300)));
+            HostFiles files = files(Resolving.roots(hung.root()), new BatchFiles.Budget(100, seconds(60), seconds(2)));
             VmaIndex vmas = maps(50);
             BatchFiles first = files.batch();
             for (int line = 0; line < vmas.size() - 1; line++) {
@@ -119,7 +119,7 @@ class HungFilesTest {
     @Test
     void aBatchLooksForNothingMoreWhenItsTimeIsUp() throws IOException {
         try (HungMount hung = HungMount.at(mount)) {
-            HostFiles files = files(Resolving.roots(hung.root()), new BatchFiles.Budget(100, millis(200), millis(200)));
+            HostFiles files = files(Resolving.roots(hung.root()), new BatchFiles.Budget(100, seconds(2), seconds(2)));
             VmaIndex vmas = maps(1);
             BatchFiles batch = files.batch();
             assertThat(resolution(batch, vmas, 0).toString()).contains("does not answer");
@@ -160,9 +160,5 @@ class HungFilesTest {
 
     private static Duration seconds(int seconds) {
         return Duration.ofSeconds(seconds);
-    }
-
-    private static Duration millis(int millis) {
-        return Duration.ofMillis(millis);
     }
 }

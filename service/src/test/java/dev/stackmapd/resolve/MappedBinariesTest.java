@@ -169,7 +169,7 @@ class MappedBinariesTest {
 
     /// Were each hint compared with each file, this would take minutes.
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void manyHintsForManyFilesOfOneNameAreNoProduct() {
         MapsText text = new MapsText();
         List<BinaryHint> hints = new ArrayList<>();

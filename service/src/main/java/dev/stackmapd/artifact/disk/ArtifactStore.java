@@ -2,8 +2,8 @@ package dev.stackmapd.artifact.disk;
 
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,19 +66,24 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// What the store asks of the world.
     record Outside(Step.Listener steps, Space.FileSystem fileSystem, InstantSource clock) {
-        static Outside of(Path folder) throws IOException {
-            FileStore store = Files.getFileStore(folder);
+        static Outside of(Path folder) {
+            // A FileStore needs the mount point of the folder, which is not visible in a chroot.
+            File file = folder.toFile();
             return new Outside(
                     Step.Listener.NONE,
                     new Space.FileSystem() {
                         @Override
                         public long total() throws IOException {
-                            return store.getTotalSpace();
+                            long bytes = file.getTotalSpace();
+                            if (bytes == 0) {
+                                throw new IOException("the file system does not say its size");
+                            }
+                            return bytes;
                         }
 
                         @Override
-                        public long usable() throws IOException {
-                            return store.getUsableSpace();
+                        public long usable() {
+                            return file.getUsableSpace();
                         }
                     },
                     InstantSource.system());

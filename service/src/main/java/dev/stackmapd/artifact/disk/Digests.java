@@ -34,16 +34,16 @@ final class Digests {
     ///
     /// @param pace waits for after each piece
     static String sha256OnDisk(Path file, Pace pace) throws IOException, InterruptedException {
-        long block = Math.clamp(Files.getFileStore(file).getBlockSize(), 512, PIECE);
-        ByteBuffer aligned = ByteBuffer.allocateDirect(PIECE + (int) block).alignedSlice((int) block);
         Set<OpenOption> options = new HashSet<>(DIRECT);
         options.add(StandardOpenOption.READ);
         try (FileChannel channel = FileChannel.open(file, options)) {
+            int block = Math.clamp(Files.getFileStore(file).getBlockSize(), 512, PIECE);
+            ByteBuffer aligned = ByteBuffer.allocateDirect(PIECE + block).alignedSlice(block);
             return sha256(channel, aligned.slice(0, PIECE), pace);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
-            // Not every file system can be read so.
+            // Not every file system can be read so, and none in a chroot, where its mount point is not visible.
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 return sha256(channel, ByteBuffer.allocate(PIECE), pace);
             }

@@ -152,14 +152,15 @@ class SharedFetchTest {
     @Test
     void fetchesWaitForTheirTurnAndNotForEver() throws Exception {
         try (RawUpstream upstream = new RawUpstream(RawUpstream.Line::silence);
-                TestBed bed = new TestBed(Limits.patient().fetches(1).whole(Duration.ofMillis(500)), upstream)) {
+                TestBed bed = new TestBed(Limits.patient().fetches(1).whole(Duration.ofSeconds(3)), upstream)) {
             Wanted other = new Wanted(TestBed.ID, Wanted.Kind.EXECUTABLE);
             try (Waiting first = bed.upstreams.join(WANTED, Via.NOBODY)) {
                 soon().until(() -> upstream.connections() == 1);
                 assertThat(bed.upstreams.fetch(other, Via.NOBODY).answers())
                         .singleElement()
                         .extracting(Answer::outcome)
-                        .isIn(new TimedOut(Phase.TURN), new BreakerOpen(Duration.ofSeconds(30)));
+                        .as("it gets its turn for the moment between both deadlines, or not at all")
+                        .isInstanceOfAny(TimedOut.class, BreakerOpen.class);
                 assertThat(first.await().answers())
                         .singleElement()
                         .extracting(Answer::outcome)
