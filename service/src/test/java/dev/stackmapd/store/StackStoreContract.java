@@ -260,9 +260,9 @@ public abstract class StackStoreContract {
         store.forEachBinary(all::add);
         assertThat(all).containsExactly(both);
         assertThat(store.find(paddedStack).orElseThrow().stack().frames())
-                .as("stacks keep what was sent")
+                .as("a stack keeps what was sent first")
                 .contains(new Frame.InFile(padded, new FileOffset(1)));
-        assertThat(ownStack).isNotEqualTo(paddedStack);
+        assertThat(ownStack).isEqualTo(paddedStack);
     }
 
     private PackedStack through(BuildId buildId) {
