@@ -52,7 +52,7 @@ final class CanonicalForm {
         }
     }
 
-    private CanonicalForm begin() {
+    CanonicalForm begin() {
         files.size = 0;
         frames.size = 0;
         met = 0;
@@ -90,7 +90,7 @@ final class CanonicalForm {
         return digest(stack.truncated());
     }
 
-    private byte[] digest(boolean truncated) {
+    byte[] digest(boolean truncated) {
         head.size = 0;
         head.array[head.size++] = (byte) (truncated ? TRUNCATED : 0);
         head.uleb128(fileCount);
@@ -100,13 +100,13 @@ final class CanonicalForm {
         return sha256.digest();
     }
 
-    private void put(BuildId buildId, long offset) {
+    void put(BuildId buildId, long offset) {
         frames.ensure(MAX_FRAME_BYTES);
         frames.uleb128(FIRST_FILE + fileOf(buildId));
         frames.uleb128(offset);
     }
 
-    private void put(long address) {
+    void put(long address) {
         frames.ensure(MAX_FRAME_BYTES);
         frames.uleb128(RAW);
         LONG.set(frames.array, frames.size, address);

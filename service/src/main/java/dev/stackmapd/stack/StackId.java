@@ -1,5 +1,6 @@
 package dev.stackmapd.stack;
 
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -55,6 +56,26 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     /// @param buildIds gave the numbers in the packed stack
     public static StackId of(PackedStack stack, BuildIds buildIds) {
         return ofDigest(stack.canonicalForm().digest(stack, buildIds));
+    }
+
+    /// Digests frames one by one, leaf first. For one thread, and one stack after the other.
+    public static final class Digest {
+        private final CanonicalForm form = new CanonicalForm();
+
+        public void inFile(BuildId buildId, long offset) {
+            form.put(buildId, offset);
+        }
+
+        public void raw(long address) {
+            form.put(address);
+        }
+
+        /// @param truncated whether the root end was cut off
+        public StackId end(boolean truncated) {
+            StackId id = ofDigest(form.digest(truncated));
+            form.begin();
+            return id;
+        }
     }
 
     /// Reads 32 hex digits, lower case; anything else is empty.

@@ -39,6 +39,10 @@ public interface StackStore extends AutoCloseable {
     /// Tells of all binaries that stacks go through, in no order; of those that come meanwhile perhaps.
     void forEachBinary(Consumer<SeenBinary> consumer);
 
+    /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
+    /// holds.
+    byte[] digestKey();
+
     /// Distinct stacks stored.
     long size();
 

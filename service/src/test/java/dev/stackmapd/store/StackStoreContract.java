@@ -66,6 +66,51 @@ public abstract class StackStoreContract {
     }
 
     @Test
+    void countsAStackThatIsNamedByItsId() {
+        StackId id = put(packed(1)).ids().getFirst();
+        Intake intake = store.open();
+        assertThat(intake.add(id, 4, NOON + 1_000)).isTrue();
+        intake.add(packed(2), 1, NOON);
+        assertThat(intake.add(id, 5, NOON - 1_000)).isTrue();
+        Commit.Stored stored = stored(intake.commit());
+
+        assertThat(stored.ids()).hasSize(3).startsWith(id).endsWith(id);
+        assertThat(stored.added()).isEqualTo(1);
+        StoredStack found = store.find(id).orElseThrow();
+        assertThat(found.count()).isEqualTo(10);
+        assertThat(found.firstSeen()).isEqualTo(Instant.ofEpochMilli(NOON - 1_000));
+        assertThat(found.lastSeen()).isEqualTo(Instant.ofEpochMilli(NOON + 1_000));
+        assertThat(store.binary(LIBC).orElseThrow().frames())
+                .as("two of its frames lie in the binary, one of the other stack's")
+                .isEqualTo(framesIn(packed(1)) * 10 + framesIn(packed(2)));
+    }
+
+    @Test
+    void doesNotTakeAnUnknownId() {
+        StackId id = put(packed(1)).ids().getFirst();
+        Intake intake = store.open();
+        assertThat(intake.add(new StackId(id.high(), id.low() + 1), 1, NOON)).isFalse();
+        assertThat(intake.add(id, 1, NOON)).isTrue();
+        assertThat(stored(intake.commit()).ids()).containsExactly(id);
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsItsDigestKey() {
+        assertThat(store.digestKey()).hasSize(32).isEqualTo(store.digestKey()).isNotEqualTo(new byte[32]);
+        store.digestKey()[0]++;
+        assertThat(store.digestKey()).isEqualTo(store.digestKey());
+    }
+
+    private static long framesIn(PackedStack stack) {
+        long frames = 0;
+        for (int at = stack.nextInFile(0); at != PackedStack.END; at = stack.nextInFile(at + 1)) {
+            frames++;
+        }
+        return frames;
+    }
+
+    @Test
     void keepsAStackOnceAndCountsIt() {
         Commit.Stored first = put(packed(1), packed(2), packed(1));
         assertThat(first.added()).isEqualTo(2);
