@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -308,6 +309,33 @@ public abstract class StackStoreContract {
                 .as("a stack keeps what was sent first")
                 .contains(new Frame.InFile(padded, new FileOffset(1)));
         assertThat(ownStack).isEqualTo(paddedStack);
+    }
+
+    @Test
+    void pagesThroughBinariesInTheOrderOfTheirBuildIds() {
+        List<BuildId> ids = new ArrayList<>();
+        for (int i : new int[] {5, 0x80, 1, 0xff, 3}) {
+            ids.add(BuildId.of(new byte[] {(byte) i, 1, 0}));
+        }
+        Intake intake = store.open();
+        ids.forEach(id -> intake.add(through(id), 1, NOON));
+        stored(intake.commit());
+        List<BuildId> ascending = ids.stream().sorted().toList();
+
+        assertThat(ids(store.binaries(Optional.empty(), 5))).isEqualTo(ascending);
+        assertThat(ids(store.binaries(Optional.empty(), 2))).isEqualTo(ascending.subList(0, 2));
+        assertThat(ids(store.binaries(Optional.of(ascending.get(1)), 2))).isEqualTo(ascending.subList(2, 4));
+        assertThat(ids(store.binaries(Optional.of(ascending.get(1).unpadded()), 9)))
+                .as("behind any form of a build-id")
+                .isEqualTo(ascending.subList(2, 5));
+        assertThat(ids(store.binaries(Optional.of(BuildId.of(new byte[] {4})), 1)))
+                .as("behind one that is not there")
+                .isEqualTo(ascending.subList(2, 3));
+        assertThat(store.binaries(Optional.of(ascending.getLast()), 1)).isEmpty();
+    }
+
+    private static List<BuildId> ids(List<SeenBinary> binaries) {
+        return binaries.stream().map(SeenBinary::buildId).toList();
     }
 
     private PackedStack through(BuildId buildId) {

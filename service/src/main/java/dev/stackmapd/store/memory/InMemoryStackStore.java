@@ -80,6 +80,11 @@ public final class InMemoryStackStore implements StackStore {
     }
 
     @Override
+    public List<SeenBinary> binaries(Optional<BuildId> after, int limit) {
+        return binaries.page(after, limit);
+    }
+
+    @Override
     public void forEachBinary(Consumer<SeenBinary> consumer) {
         binaries.forEach(consumer);
     }
