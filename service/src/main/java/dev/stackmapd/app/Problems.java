@@ -3,6 +3,7 @@ package dev.stackmapd.app;
 import dev.stackmapd.artifact.ConnectException;
 import dev.stackmapd.artifact.OffsetException;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.ingest.UnknownStacksException;
 import dev.stackmapd.query.KernelRefusalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -66,6 +67,13 @@ final class Problems extends ResponseEntityExceptionHandler {
             problem.setProperty("field", e.field());
         }
         locate(problem, e.line(), e.column());
+        return answer(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unknownStacks(UnknownStacksException e) {
+        ProblemDetail problem = problem(HttpStatus.CONFLICT, "unknown-stacks", message(e));
+        problem.setProperty("ids", e.ids());
         return answer(problem);
     }
 

@@ -2,6 +2,7 @@ package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.StackId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,22 +18,31 @@ public final class Batch {
     /// In [#process]: the stack names no process.
     static final int NO_PROCESS = -1;
 
+    /// In [#timeSent]: the stack came without a time.
+    static final long NO_TIME = Long.MIN_VALUE;
+
     private static final int INITIAL_STACKS = 64;
 
     private @Nullable String batchId;
     private List<ProcessSnapshot> processes = List.of();
+    private final long arrival;
     private int stacks;
     private int[] process = new int[INITIAL_STACKS];
     private int[] ends = new int[INITIAL_STACKS];
     private long[] counts = new long[INITIAL_STACKS];
     private long[] times = new long[INITIAL_STACKS];
-    private boolean[] translated = new boolean[INITIAL_STACKS];
+    private Form[] forms = new Form[INITIAL_STACKS];
 
     private long[] values = new long[INITIAL_STACKS * 32];
     private int frames;
     /// For the frames of translated stacks only: an index into `buildIds`, or −1 − the code of a reason.
     private int[] kinds = {};
     private final List<BuildId> buildIds = new ArrayList<>();
+
+    /// @param arrival the time of stacks that were sent without one
+    Batch(Instant arrival) {
+        this.arrival = arrival.toEpochMilli();
+    }
 
     /// What makes a retry recognisable, or null.
     @Nullable
@@ -61,12 +71,36 @@ public final class Batch {
 
     /// Milliseconds since the epoch.
     long time(int stack) {
+        return times[stack] == NO_TIME ? arrival : times[stack];
+    }
+
+    /// Milliseconds since the epoch, or [#NO_TIME].
+    long timeSent(int stack) {
         return times[stack];
     }
 
-    /// Whether the stack came as `frames`, not as `ips`.
-    public boolean translated(int stack) {
-        return translated[stack];
+    /// The id of a stack of the form [Form#ID].
+    StackId id(int stack) {
+        return new StackId(values[from(stack)], values[from(stack) + 1]);
+    }
+
+    /// Digests the id of a stack of the form [Form#FRAMES].
+    ///
+    /// @param keptFrames how many frames it is made of at most
+    StackId id(int stack, int keptFrames, StackId.Digest digest) {
+        int end = Math.min(end(stack), from(stack) + keptFrames);
+        for (int at = from(stack); at < end; at++) {
+            if (inFile(at)) {
+                digest.inFile(buildId(at), values[at]);
+            } else {
+                digest.raw(values[at]);
+            }
+        }
+        return digest.end(end < end(stack));
+    }
+
+    public Form form(int stack) {
+        return forms[stack];
     }
 
     public int from(int stack) {
@@ -77,7 +111,7 @@ public final class Batch {
         return ends[stack];
     }
 
-    /// Raw addresses of `ips` stacks; offsets or addresses of `frames` stacks.
+    /// Raw addresses of `ips` stacks; offsets or addresses of `frames` stacks; both halves of an id.
     public long[] values() {
         return values;
     }
@@ -121,6 +155,11 @@ public final class Batch {
         addAddress(offset);
     }
 
+    void addId(StackId id) {
+        addAddress(id.high());
+        addAddress(id.low());
+    }
+
     void addRaw(long address, Frame.Reason reason) {
         addKind(-1 - reason.code());
         addAddress(address);
@@ -137,22 +176,27 @@ public final class Batch {
     }
 
     /// Ends the stack whose frames were added last.
-    void endStack(int ofProcess, long count, Instant time, Form form) {
+    /// @param time milliseconds since the epoch, or [#NO_TIME]
+    void endStack(int ofProcess, long count, long time, Form form) {
         if (stacks == ends.length) {
             grow(stacks * 2);
         }
         process[stacks] = ofProcess;
         counts[stacks] = count;
-        times[stacks] = time.toEpochMilli();
-        translated[stacks] = form == Form.FRAMES;
+        times[stacks] = time;
+        forms[stacks] = form;
         ends[stacks] = frames;
         stacks++;
     }
 
     /// How a stack was written.
-    enum Form {
+    public enum Form {
+        /// As addresses of a process.
         IPS,
-        FRAMES
+        /// As frames that were translated already.
+        FRAMES,
+        /// By the id of a stack that was acknowledged before.
+        ID
     }
 
     private void addKind(int kind) {
@@ -167,6 +211,6 @@ public final class Batch {
         ends = Arrays.copyOf(ends, capacity);
         counts = Arrays.copyOf(counts, capacity);
         times = Arrays.copyOf(times, capacity);
-        translated = Arrays.copyOf(translated, capacity);
+        forms = Arrays.copyOf(forms, capacity);
     }
 }

@@ -8,6 +8,7 @@ import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.ParsedMaps;
 import dev.stackmapd.resolve.BinaryHint;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.StackId;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -48,13 +49,13 @@ public final class BatchDecoder {
     /// @throws tools.jackson.core.JacksonException where the text is not JSON, or reading it fails
     public Batch decode(InputStream body, Instant arrival) {
         try (JsonReader in = JsonReader.open(json, body)) {
-            return decode(in, arrival);
+            return decode(in, new Batch(arrival));
         }
     }
 
-    private Batch decode(JsonReader in, Instant arrival) {
+    private Batch decode(JsonReader in, Batch into) {
         try {
-            Batch batch = new Decoding(in, arrival).batch();
+            Batch batch = new Decoding(in, into).batch();
             checkProcesses(batch);
             return batch;
         } catch (StreamConstraintsException e) {
@@ -77,13 +78,12 @@ public final class BatchDecoder {
     /// One text being read.
     private final class Decoding {
         private final JsonReader in;
-        private final Instant arrival;
-        private final Batch batch = new Batch();
+        private final Batch batch;
         private final Map<BuildId, Integer> buildIds = new HashMap<>();
 
-        Decoding(JsonReader in, Instant arrival) {
+        Decoding(JsonReader in, Batch batch) {
             this.in = in;
-            this.arrival = arrival;
+            this.batch = batch;
         }
 
         Batch batch() {
@@ -205,7 +205,7 @@ public final class BatchDecoder {
         private void stack() {
             int process = Batch.NO_PROCESS;
             long count = 1;
-            Instant time = arrival;
+            long time = Batch.NO_TIME;
             Optional<Batch.Form> form = Optional.empty();
             String at = in.field();
             in.beginObject();
@@ -213,35 +213,54 @@ public final class BatchDecoder {
                 switch (in.name()) {
                     case "process" -> process = (int) in.readInteger(0, Integer.MAX_VALUE);
                     case "count" -> count = in.readInteger(1, MAX_COUNT);
-                    case "time" -> time = in.readTime();
+                    case "time" -> time = in.readTime().toEpochMilli();
                     case "ips" -> form = Optional.of(onlyForm(form, Batch.Form.IPS));
                     case "frames" -> form = Optional.of(onlyForm(form, Batch.Form.FRAMES));
+                    case "id" -> form = Optional.of(id(form));
                     default -> in.skip();
                 }
             }
-            Batch.Form written = form.orElseThrow(() -> in.refuse(at, "has neither ips nor frames"));
+            Batch.Form written = form.orElseThrow(() -> in.refuse(at, "has neither ips nor frames nor id"));
             if (written == Batch.Form.IPS && process == Batch.NO_PROCESS) {
                 throw in.refuse(at + ".process", "is missing; ips mean something only with a process");
             }
             batch.endStack(process, count, time, written);
         }
 
-        private Batch.Form onlyForm(Optional<Batch.Form> before, Batch.Form now) {
+        private void checkOnly(Optional<Batch.Form> before) {
             if (before.isPresent()) {
-                throw in.refuse(in.field(), "a stack has either ips or frames, not both");
+                throw in.refuse(in.field(), "a stack has one of ips, frames and id");
             }
+        }
+
+        /// @param words that are to be added; an id has as many as two frames
+        private void checkSpace(int words) {
+            if (batch.frames() > limits.maxBatchFrames() - words) {
+                throw RefusedException.tooLarge(
+                        in.field(), "more than %d frames in the batch".formatted(limits.maxBatchFrames()));
+            }
+        }
+
+        private Batch.Form id(Optional<Batch.Form> before) {
+            checkOnly(before);
+            checkSpace(2);
+            batch.addId(StackId.parse(in.readString())
+                    .orElseThrow(() -> in.refuse(in.field(), "must be 32 lower-case hex digits")));
+            return Batch.Form.ID;
+        }
+
+        private Batch.Form onlyForm(Optional<Batch.Form> before, Batch.Form now) {
+            checkOnly(before);
             in.beginArray();
             while (in.nextElement()) {
                 if (batch.openFrames() == limits.maxFrames()) {
                     throw RefusedException.tooLarge(in.field(), "more than %d frames".formatted(limits.maxFrames()));
                 }
-                if (batch.frames() == limits.maxBatchFrames()) {
-                    throw RefusedException.tooLarge(
-                            in.field(), "more than %d frames in the batch".formatted(limits.maxBatchFrames()));
-                }
+                checkSpace(1);
                 switch (now) {
                     case IPS -> batch.addAddress(in.readUnsigned());
                     case FRAMES -> frame();
+                    case ID -> throw new IllegalArgumentException("an id has no frames");
                 }
             }
             if (batch.openFrames() == 0) {

@@ -3,7 +3,6 @@ package dev.stackmapd.ingest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,10 +53,7 @@ public final class BatchLedger {
             }
             if (!Arrays.equals(first.digest, digest)) {
                 throw RefusedException.of(
-                        RefusedException.Kind.CONFLICT,
-                        "batchId",
-                        "was used before, for a batch of other content (SHA-256 %s…)"
-                                .formatted(HexFormat.of().formatHex(first.digest, 0, 4)));
+                        RefusedException.Kind.CONFLICT, "batchId", "was used before, for a batch of other content");
             }
             Outcome outcome = first.outcome.join();
             switch (outcome) {

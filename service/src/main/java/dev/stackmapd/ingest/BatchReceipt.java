@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ids one for each stack, in the batch's order
 /// @param added distinct stacks that nobody had sent before
-/// @param frames how the frames of all stacks were translated
+/// @param frames how the frames of all stacks were translated; those of stacks that were sent by id do not count
 /// @param warnings what was wrong without costing more than itself
 public record BatchReceipt(
         List<StackId> ids, @JsonProperty("new") int added, Frames frames, List<Warning> warnings) {

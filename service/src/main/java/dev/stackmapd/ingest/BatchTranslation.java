@@ -67,16 +67,19 @@ public final class BatchTranslation implements AutoCloseable {
 
     /// Fills `into` with the frames of a stack, leaf first.
     ///
+    /// @param stack one that was sent as ips or frames
     /// @param keptFrames how many at most; when the stack has more, `into` is marked as cut
     /// @throws RefusedException when the batch cannot be taken
     public void translate(int stack, int keptFrames, PackedStack into) {
         int from = batch.from(stack);
         int end = Math.min(batch.end(stack), from + keptFrames);
-        if (batch.translated(stack)) {
-            into.clear();
-            copy(from, end, into);
-        } else {
-            translate(stack, from, end, into);
+        switch (batch.form(stack)) {
+            case IPS -> translate(stack, from, end, into);
+            case FRAMES -> {
+                into.clear();
+                copy(from, end, into);
+            }
+            case ID -> throw new IllegalArgumentException("the frames of an id are the store's");
         }
         if (end < batch.end(stack)) {
             into.markTruncated();

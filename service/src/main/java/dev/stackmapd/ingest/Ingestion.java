@@ -2,9 +2,13 @@ package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.Intake.Commit;
 import dev.stackmapd.store.StackStore;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /// The one way from a batch to the store: translate, dedupe, store, answer. Thread-safe.
 public final class Ingestion {
@@ -13,6 +17,7 @@ public final class Ingestion {
     private final BatchLedger ledger;
     private final ComputeThreads threads;
     private final IngestMetrics metrics;
+    private final ContentDigest content;
     private final int keptFrames;
 
     /// @param keptFrames frames of a stack that are kept, from the leaf
@@ -28,19 +33,22 @@ public final class Ingestion {
         this.ledger = ledger;
         this.threads = threads;
         this.metrics = metrics;
+        this.content = new ContentDigest(store.digestKey(), keptFrames);
         this.keptFrames = keptFrames;
     }
 
     /// Takes a batch whole, or refuses it whole.
     ///
     /// @param sender who says that it sent the batch; empty where it does not say
-    /// @param digest of the batch's content, to recognise a retry by
     /// @throws RefusedException when it is not taken
-    public BatchReceipt accept(Batch batch, String sender, byte[] digest) {
+    /// @throws UnknownStacksException when it names stacks by ids that this store does not have
+    public BatchReceipt accept(Batch batch, String sender) {
         String batchId = batch.batchId();
-        return batchId == null
-                ? take(batch)
-                : ledger.once(new BatchLedger.Key(sender, batchId), digest, () -> take(batch));
+        if (batchId == null) {
+            return take(batch);
+        }
+        byte[] digest = threads.compute(() -> content.of(batch));
+        return ledger.once(new BatchLedger.Key(sender, batchId), digest, () -> take(batch));
     }
 
     private BatchReceipt take(Batch batch) {
@@ -54,9 +62,17 @@ public final class Ingestion {
     private BatchReceipt take(Batch batch, BatchTranslation translation) {
         Intake intake = store.open();
         PackedStack stack = new PackedStack();
+        Set<StackId> unknown = new LinkedHashSet<>();
         for (int i = 0; i < batch.stacks(); i++) {
-            translation.translate(i, keptFrames, stack);
-            intake.add(stack, batch.count(i), batch.time(i));
+            if (batch.form(i) != Batch.Form.ID) {
+                translation.translate(i, keptFrames, stack);
+                intake.add(stack, batch.count(i), batch.time(i));
+            } else if (!intake.add(batch.id(i), batch.count(i), batch.time(i))) {
+                unknown.add(batch.id(i));
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new UnknownStacksException(List.copyOf(unknown));
         }
         translation.forEachMapped(intake::mapped);
         return switch (intake.commit()) {

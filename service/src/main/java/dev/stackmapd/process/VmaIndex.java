@@ -138,6 +138,11 @@ public final class VmaIndex {
         return !hasFile(index) && MapsName.special(text, nameFroms[index], nameTos[index]);
     }
 
+    /// The maps text that it was read from, lines that could not be read included. Not a copy; must not be changed.
+    public byte[] text() {
+        return text;
+    }
+
     byte[] nameBytes(int index) {
         return Arrays.copyOfRange(text, nameFroms[index], nameTos[index]);
     }

@@ -97,14 +97,8 @@ class BinaryController {
     }
 
     private Page ascending(Optional<BuildId> after, int limit) {
-        Highest<SeenBinary> lowest = new Highest<>(
-                limit + 1, Comparator.comparing(SeenBinary::buildId).reversed());
-        store.forEachBinary(seen -> {
-            if (after.isEmpty() || seen.buildId().compareTo(after.get()) > 0) {
-                lowest.add(seen);
-            }
-        });
-        List<Seen> page = lowest.descending().stream().map(Seen::of).toList();
+        List<Seen> page =
+                store.binaries(after, limit + 1).stream().map(Seen::of).toList();
         return page.size() <= limit
                 ? new Page(page, null)
                 : new Page(page.subList(0, limit), page.get(limit - 1).buildId());

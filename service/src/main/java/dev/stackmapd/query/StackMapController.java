@@ -185,9 +185,9 @@ class StackMapController {
     private static void check(KernelStackMap map, Batch batch, BatchTranslation translation) {
         boolean translates = map.attributes().contents() == Contents.BUILD_ID;
         for (int i = 0; i < batch.stacks(); i++) {
-            if (batch.translated(i)) {
+            if (batch.form(i) != Batch.Form.IPS) {
                 throw RefusedException.invalid(
-                        "stacks[%d].frames".formatted(i), "a kernel-style map hashes raw ips (SID-11); send ips");
+                        "stacks[%d]".formatted(i), "a kernel-style map hashes raw ips (SID-11); send ips");
             }
             if (translates) {
                 translation.prepare(i);

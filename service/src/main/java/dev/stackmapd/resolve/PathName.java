@@ -41,7 +41,7 @@ public final class PathName {
     }
 
     /// A copy of its bytes.
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return bytes.clone();
     }
 

@@ -83,6 +83,18 @@ public final class PackedStack {
         this.truncated = truncated;
     }
 
+    /// Becomes the packed stack that all of `from` are the words of.
+    public void copyFrom(long[] from, boolean truncated) {
+        int frames = 0;
+        for (int at = 0; at < from.length; at++) {
+            frames++;
+            if (from[at] < 0) {
+                at++; // the second word of a wide frame
+            }
+        }
+        copyFrom(from, 0, from.length, frames, truncated);
+    }
+
     /// Says that frames at the root end were left out.
     public void markTruncated() {
         truncated = true;

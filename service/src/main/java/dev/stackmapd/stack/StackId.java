@@ -1,7 +1,7 @@
 package dev.stackmapd.stack;
 
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -10,23 +10,31 @@ import java.util.Optional;
 /// Names a stack: the first 16 bytes of SHA-256 over its frames in the canonical form below. The same code path has
 /// the same id on every host, and nobody can make two stacks share one.
 ///
-/// The canonical form never changes:
+/// The canonical form never changes. Numbers are ULEB128 (DWARF 5, 7.6) unless a size is given:
 ///
 /// ```text
-///  bytes       field
-///  1           flags: bit 0 set when the root end was cut off, the others 0
+///  1         flags: bit 0 set when the root end was cut off, the others 0
+///  number    of files
+///  then for each file, in the order in which frames first lie in it, leaf first:
+///    1       form: 1, a GNU build-id
+///    1       length of the id, 1 to 64
+///    length  the id
 ///  then for each frame, leaf first:
-///    1         length of the build-id, 1 to 64; 0 for a frame without one
-///    length    the build-id
-///    8         little-endian: offset in the file, or the raw address where the length is 0
+///    number  0, a raw address:        8 bytes, little-endian
+///            2 + n, in the file n:    number, the offset in the file
 /// ```
+///
+/// An id of at most 20 bytes loses the zero bytes at its end, but for one where there is nothing else: the kernel pads
+/// ids to 20 bytes, and the same code has to have the same id however it was seen. Other forms and other kinds of
+/// frames get numbers of their own.
 ///
 /// Worked examples, checked with `sha256sum`:
 ///
 /// ```text
-///  00 00 0010400000000000                          8ec956cf233b517a47964d20f0172f5b  one raw frame, 0x401000
-///  00 02 0a0b 3412000000000000                     7a6f6a61be1a15a74e2ea854416f7c3a  build-id 0a0b, offset 0x1234
-///  01 02 0a0b 3412000000000000 00 0010400000000000 829f3998661e7ac59619c316a65c60b2  both, leaf first, and cut off
+///  00 00 00 0010400000000000                    4e71c1867db2079a9a7c6ea3db3995e9  one raw frame, 0x401000
+///  00 01 01 02 0a0b 02 b424                     e2ed231e6d000f104f82a042ea1cc6f5  build-id 0a0b, or 0a0b and 18 zero
+/// bytes; offset 0x1234
+///  01 01 01 02 0a0b 02 b424 00 0010400000000000 d9542bc9738a0469cae549d99437032e  both, leaf first, and cut off
 /// ```
 ///
 /// The reason of a raw frame is not part of it: it says why a translation failed here and now, not where the code
@@ -39,23 +47,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
 
     /// Digests the frames.
     public static StackId of(Stack stack) {
-        MessageDigest sha256 = sha256();
-        ByteBuffer scratch = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        sha256.update((byte) (stack.truncated() ? 1 : 0));
-        for (Frame frame : stack.frames()) {
-            switch (frame) {
-                case Frame.InFile(var buildId, var offset) -> {
-                    sha256.update((byte) buildId.length());
-                    sha256.update(buildId.toBytes());
-                    sha256.update(scratch.clear().putLong(offset.value()).flip());
-                }
-                case Frame.Raw raw -> {
-                    sha256.update((byte) 0);
-                    sha256.update(scratch.clear().putLong(raw.address()).flip());
-                }
-            }
-        }
-        return ofDigest(sha256.digest());
+        return ofDigest(new CanonicalForm().digest(stack));
     }
 
     /// Digests the frames of a packed stack, without making objects of them: the same id as for
@@ -64,6 +56,26 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     /// @param buildIds gave the numbers in the packed stack
     public static StackId of(PackedStack stack, BuildIds buildIds) {
         return ofDigest(stack.canonicalForm().digest(stack, buildIds));
+    }
+
+    /// Digests frames one by one, leaf first. For one thread, and one stack after the other.
+    public static final class Digest {
+        private final CanonicalForm form = new CanonicalForm();
+
+        public void inFile(BuildId buildId, long offset) {
+            form.put(buildId, offset);
+        }
+
+        public void raw(long address) {
+            form.put(address);
+        }
+
+        /// @param truncated whether the root end was cut off
+        public StackId end(boolean truncated) {
+            StackId id = ofDigest(form.digest(truncated));
+            form.begin();
+            return id;
+        }
     }
 
     /// Reads 32 hex digits, lower case; anything else is empty.

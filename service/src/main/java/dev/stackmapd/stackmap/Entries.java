@@ -59,6 +59,13 @@ final class Entries {
         return PackedStack.unpack(stacks.copy(start, length), 0, length, (tail & 1) != 0, buildIds);
     }
 
+    void copyTo(PackedStack into, int entry) {
+        long start = abouts.get((long) entry * WORDS + 2);
+        long tail = abouts.get((long) entry * WORDS + 3);
+        int length = (int) (tail >>> 1);
+        into.copyFrom(stacks.copy(start, length), (tail & 1) != 0);
+    }
+
     /// Bytes of the chunks held.
     long heldBytes() {
         return stacks.heldBytes() + abouts.heldBytes();

@@ -129,6 +129,13 @@ public final class ExactStackMap implements StackMap<StackId, PackedStack> {
         return entries.stack(Objects.checkIndex(entry, order.size()), buildIds);
     }
 
+    /// Makes `into` the packed stack of an entry.
+    ///
+    /// @param entry one that this map gave
+    public void copyTo(PackedStack into, int entry) {
+        entries.copyTo(into, Objects.checkIndex(entry, order.size()));
+    }
+
     /// The entry with this id, or [#NONE].
     public int entryOf(StackId id) {
         return published(ids.find(id));

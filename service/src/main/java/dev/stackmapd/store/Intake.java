@@ -16,6 +16,13 @@ public interface Intake {
     /// @param time when they were seen, milliseconds since the epoch
     void add(PackedStack stack, long count, long time);
 
+    /// Adds sightings of a stack by its id.
+    ///
+    /// @param count sightings, 1 to 2^48
+    /// @param time when they were seen, milliseconds since the epoch
+    /// @return false, and nothing is added, where the store does not have the stack
+    boolean add(StackId id, long count, long time);
+
     /// Says where a binary was mapped. The store keeps the first few paths it is told for a build-id. Frames and times
     /// it has from the stacks.
     void mapped(BuildId buildId, String path);

@@ -36,8 +36,19 @@ public interface StackStore extends AutoCloseable {
     /// it.
     Optional<SeenBinary> binary(BuildId buildId);
 
+    /// Returns the first binaries behind a build-id, in the order of their build-ids without padding
+    /// ([BuildId#unpadded]). Costs what the page has, not what the store has.
+    ///
+    /// @param after where the last page ended; empty for the first
+    /// @param limit 1 or more
+    List<SeenBinary> binaries(Optional<BuildId> after, int limit);
+
     /// Tells of all binaries that stacks go through, in no order; of those that come meanwhile perhaps.
     void forEachBinary(Consumer<SeenBinary> consumer);
+
+    /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
+    /// holds.
+    byte[] digestKey();
 
     /// Distinct stacks stored.
     long size();

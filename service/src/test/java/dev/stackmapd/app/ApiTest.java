@@ -109,6 +109,32 @@ class ApiTest extends LiveServer {
     }
 
     @Test
+    void stacksById() {
+        String frames = "\"frames\": [{\"buildId\": \"93ac61ed\", \"offset\": \"0x10\"}]";
+        Answer first = post("/v1/batches", "{\"stacks\": [{%s}]}".formatted(frames));
+        String id = first.json().at("/ids/0").asString();
+        String unknown = "0".repeat(31) + "1";
+
+        Answer refused = post(
+                "/v1/batches",
+                "{\"batchId\": \"by-id/1\", \"stacks\": [{\"id\": \"%s\", \"count\": 3}, {\"id\": \"%s\"}]}"
+                        .formatted(id, unknown));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.json().get("type").asString()).isEqualTo("urn:stackmapd:problem:unknown-stacks");
+        assertThat(refused.json().get("ids")).hasSize(1);
+        assertThat(refused.json().at("/ids/0").asString()).isEqualTo(unknown);
+        assertThat(get("/v1/stacks/" + id).json().get("count").asLong()).isEqualTo(1);
+
+        String batch = "{\"batchId\": \"by-id/1\", \"stacks\": [{%s, \"count\": 3}]}";
+        Answer taken = post("/v1/batches", batch.formatted("\"id\": \"" + id + "\""));
+        assertThat(taken.status()).as(taken.response().body()).isEqualTo(200);
+        assertThat(taken.json().at("/ids/0").asString()).isEqualTo(id);
+        Answer again = post("/v1/batches", batch.formatted(frames));
+        assertThat(again.json()).as("the same batch with frames").isEqualTo(taken.json());
+        assertThat(get("/v1/stacks/" + id).json().get("count").asLong()).isEqualTo(4);
+    }
+
+    @Test
     void aRetryIsAnsweredAlikeAndCountsNothing() {
         String batch =
                 "{\"batchId\": \"api/retry\", \"stacks\": [{\"frames\": [{\"ip\": \"0x77001\"}], \"count\": 3}]}";

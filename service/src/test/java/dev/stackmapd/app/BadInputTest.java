@@ -46,6 +46,13 @@ class BadInputTest extends LiveServer {
                 Arguments.of("stacks is an object", "{\"stacks\": {}}", "stacks"),
                 Arguments.of("a stack is a number", "{\"stacks\": [1]}", "stacks[0]"),
                 Arguments.of("neither ips nor frames", stack("\"process\": 0"), "stacks[0]"),
+                Arguments.of(
+                        "ips and id",
+                        stack("\"process\":0,\"ips\":[\"0x1\"],\"id\":\"" + "0".repeat(32) + "\""),
+                        "stacks[0].id"),
+                Arguments.of(
+                        "id and frames", stack("\"id\":\"" + "0".repeat(32) + "\",\"frames\":[]"), "stacks[0].frames"),
+                Arguments.of("id of 31 digits", stack("\"id\":\"" + "0".repeat(31) + "\""), "stacks[0].id"),
                 Arguments.of("both", stack("\"process\":0,\"ips\":[\"0x1\"],\"frames\":[]"), "stacks[0].frames"),
                 Arguments.of("zero frames", stack("\"process\": 0, \"ips\": []"), "stacks[0].ips"),
                 Arguments.of("zero translated frames", stack("\"frames\": []"), "stacks[0].frames"),

@@ -56,13 +56,18 @@ class BatchDecoderFuzzTest {
                 .isLessThanOrEqualTo(LIMITS.maxBatchFrames());
         for (int i = 0; i < batch.stacks(); i++) {
             JsonNode stack = stacks.get(i);
-            JsonNode frames = stack.get(batch.translated(i) ? "frames" : "ips");
+            if (batch.form(i) == Batch.Form.ID) {
+                assertThat(batch.id(i)).hasToString(stack.get("id").asString());
+                continue;
+            }
+            boolean translated = batch.form(i) == Batch.Form.FRAMES;
+            JsonNode frames = stack.get(translated ? "frames" : "ips");
             assertThat(batch.end(i) - batch.from(i)).isEqualTo(frames.size()).isBetween(1, LIMITS.maxFrames());
             assertThat(batch.count(i))
                     .isEqualTo(stack.has("count") ? stack.get("count").asLong() : 1);
             for (int f = 0; f < frames.size(); f++) {
                 JsonNode frame = frames.get(f);
-                JsonNode value = batch.translated(i) ? frame.get(frame.has("ip") ? "ip" : "offset") : frame;
+                JsonNode value = translated ? frame.get(frame.has("ip") ? "ip" : "offset") : frame;
                 assertThat(batch.values()[batch.from(i) + f]).isEqualTo(unsigned(value));
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,27 +20,50 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StackIdTest {
     private static final BuildId SHORT = BuildId.of(new byte[] {0x0a, 0x0b});
     private static final BuildId TWENTY = counting(1, 20);
+    private static final BuildId PADDED = padded(SHORT, 20);
     private static final BuildId SIXTY_FOUR = counting(0, 64);
 
     record Example(String id, Stack stack) {}
 
     static List<Example> examples() {
         return List.of(
-                new Example("8ec956cf233b517a47964d20f0172f5b", stack(raw(0x401000))),
-                new Example("7a6f6a61be1a15a74e2ea854416f7c3a", stack(inFile(SHORT, 0x1234))),
+                new Example("4e71c1867db2079a9a7c6ea3db3995e9", stack(raw(0x401000))),
+                new Example("e2ed231e6d000f104f82a042ea1cc6f5", stack(inFile(SHORT, 0x1234))),
                 new Example(
-                        "829f3998661e7ac59619c316a65c60b2",
+                        "d9542bc9738a0469cae549d99437032e",
                         new Stack(List.of(inFile(SHORT, 0x1234), raw(0x401000)), true)),
-                new Example("55672498b556f1ec20dd989b8f973293", stack(inFile(TWENTY, 1L << 40))),
-                new Example("88cd1a122bf304be4270352e4ddd971a", stack(inFile(SIXTY_FOUR, -8))),
-                new Example("67dc16ef90b3c6e74f75abb78346e3f9", stack(raw(0xffffffff81000000L))),
-                new Example("633d710a0a7b15120115ca6bb581df89", stack(raw(Long.MIN_VALUE))),
-                new Example("01d448afd928065458cf670b60f5a594", stack(raw(0))),
+                new Example("1e0ba320b793edd7522bc0af08e5effc", stack(inFile(TWENTY, 1L << 40))),
+                new Example("0ba07ae1ca3afd459b611e8a39896019", stack(inFile(SIXTY_FOUR, -8))),
+                new Example("d1261d351b48a5b720d6ab3e8ae75d57", stack(raw(0xffffffff81000000L))),
+                new Example("7d90d0aeee920876c33735679b705d2e", stack(raw(Long.MIN_VALUE))),
+                new Example("71b6c1d53832f789a7f2435a7c629245", stack(raw(0))),
                 new Example(
-                        "25ee293d7b08a8680bf5853b2596d489",
+                        "b07fcfbe7511f609548e78ef4b27c3a4",
                         new Stack(
                                 IntStream.rangeClosed(1, 127)
                                         .mapToObj(i -> inFile(TWENTY, 0x1000L * i))
+                                        .toList(),
+                                false)),
+                new Example("e2ed231e6d000f104f82a042ea1cc6f5", stack(inFile(PADDED, 0x1234))),
+                new Example(
+                        "f2ecd7f45a70c3e9546ff3c046ae9481",
+                        new Stack(
+                                List.of(
+                                        inFile(SHORT, 0x1234),
+                                        inFile(PADDED, 0x10),
+                                        inFile(TWENTY, 5),
+                                        inFile(SHORT, 1)),
+                                false)),
+                new Example(
+                        "d0a2b1b0df1ed3bd911b5693c73b00a5",
+                        new Stack(List.of(inFile(PADDED, 0x10), inFile(TWENTY, 5), inFile(SHORT, 1)), false)),
+                new Example("b4f789e4ccb7330e350f2d0403d73a64", stack(inFile(BuildId.of(new byte[20]), 1))),
+                new Example("a493db4b537fe51a1eb91ec6baa08232", stack(inFile(padded(TWENTY, 21), 1))),
+                new Example(
+                        "771a1ba2599b020ea54cfcc57aa14c1e",
+                        new Stack(
+                                IntStream.range(0, 200)
+                                        .mapToObj(i -> inFile(BuildId.of(new byte[] {0, (byte) i, 1}), i))
                                         .toList(),
                                 false)));
     }
@@ -53,7 +77,7 @@ class StackIdTest {
     @ParameterizedTest
     @MethodSource("examples")
     void isTheSameForPackedFrames(Example example) {
-        BuildIds buildIds = new BuildIds(8);
+        BuildIds buildIds = new BuildIds(256);
         assertThat(StackId.of(Packing.pack(example.stack(), buildIds), buildIds))
                 .hasToString(example.id());
     }
@@ -63,13 +87,13 @@ class StackIdTest {
         for (Frame.Reason reason : Frame.Reason.values()) {
             assertThat(StackId.of(stack(new Frame.Raw(0x401000, reason))))
                     .as("%s", reason)
-                    .hasToString("8ec956cf233b517a47964d20f0172f5b");
+                    .hasToString("4e71c1867db2079a9a7c6ea3db3995e9");
         }
     }
 
     @Test
     void parsesExactlyWhatItPrints() {
-        String text = "8ec956cf233b517a47964d20f0172f5b";
+        String text = "4e71c1867db2079a9a7c6ea3db3995e9";
         assertThat(StackId.parse(text)).contains(StackId.of(stack(raw(0x401000))));
         assertThat(StackId.parse(text)).map(StackId::toString).contains(text);
     }
@@ -78,12 +102,12 @@ class StackIdTest {
     @ValueSource(
             strings = {
                 "",
-                "8ec956cf233b517a47964d20f0172f5",
-                "8ec956cf233b517a47964d20f0172f5b0",
-                "8EC956cf233b517a47964d20f0172f5b",
-                "8ec956cf233b517a47964d20f0172f5g",
-                "+ec956cf233b517a47964d20f0172f5b",
-                "8ec956cf233b517a47964d20f0172f5\u0665"
+                "4e71c1867db2079a9a7c6ea3db3995e",
+                "4e71c1867db2079a9a7c6ea3db3995e90",
+                "4E71C1867db2079a9a7c6ea3db3995e9",
+                "4e71c1867db2079a9a7c6ea3db3995eg",
+                "+e71c1867db2079a9a7c6ea3db3995e9",
+                "4e71c1867db2079a9a7c6ea3db3995e\u0665"
             })
     void refusesWhatItWouldNotPrint(String text) {
         assertThat(StackId.parse(text)).isEmpty();
@@ -115,6 +139,10 @@ class StackIdTest {
 
     private static Frame inFile(BuildId buildId, long offset) {
         return new Frame.InFile(buildId, new FileOffset(offset));
+    }
+
+    private static BuildId padded(BuildId buildId, int length) {
+        return BuildId.of(Arrays.copyOf(buildId.toBytes(), length));
     }
 
     private static BuildId counting(int from, int count) {

@@ -100,9 +100,9 @@ abstract class StackMapContract<I extends Comparable<I>, S> {
         StackMap<I, S> map = open();
         Collection<Insertion<I>> outcomes = Collections.synchronizedList(new ArrayList<>());
         for (int number = 0; number < 50; number++) {
-            S stack = offered(number);
+            int offered = number;
             outcomes.clear();
-            together(8, thread -> outcomes.add(map.offer(stack)));
+            together(8, thread -> outcomes.add(map.offer(offered(offered))));
             if (accepted(outcomes.iterator().next()).isPresent()) {
                 assertThat(outcomes)
                         .filteredOn(Insertion.Stored.class::isInstance)

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -63,6 +64,51 @@ public abstract class StackStoreContract {
                                 new Frame.Raw(0x7fff_0000_0001L, Frame.Reason.ANONYMOUS)),
                         false));
         assertThat(found.id()).isEqualTo(StackId.of(found.stack()));
+    }
+
+    @Test
+    void countsAStackThatIsNamedByItsId() {
+        StackId id = put(packed(1)).ids().getFirst();
+        Intake intake = store.open();
+        assertThat(intake.add(id, 4, NOON + 1_000)).isTrue();
+        intake.add(packed(2), 1, NOON);
+        assertThat(intake.add(id, 5, NOON - 1_000)).isTrue();
+        Commit.Stored stored = stored(intake.commit());
+
+        assertThat(stored.ids()).hasSize(3).startsWith(id).endsWith(id);
+        assertThat(stored.added()).isEqualTo(1);
+        StoredStack found = store.find(id).orElseThrow();
+        assertThat(found.count()).isEqualTo(10);
+        assertThat(found.firstSeen()).isEqualTo(Instant.ofEpochMilli(NOON - 1_000));
+        assertThat(found.lastSeen()).isEqualTo(Instant.ofEpochMilli(NOON + 1_000));
+        assertThat(store.binary(LIBC).orElseThrow().frames())
+                .as("two of its frames lie in the binary, one of the other stack's")
+                .isEqualTo(framesIn(packed(1)) * 10 + framesIn(packed(2)));
+    }
+
+    @Test
+    void doesNotTakeAnUnknownId() {
+        StackId id = put(packed(1)).ids().getFirst();
+        Intake intake = store.open();
+        assertThat(intake.add(new StackId(id.high(), id.low() + 1), 1, NOON)).isFalse();
+        assertThat(intake.add(id, 1, NOON)).isTrue();
+        assertThat(stored(intake.commit()).ids()).containsExactly(id);
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsItsDigestKey() {
+        assertThat(store.digestKey()).hasSize(32).isEqualTo(store.digestKey()).isNotEqualTo(new byte[32]);
+        store.digestKey()[0]++;
+        assertThat(store.digestKey()).isEqualTo(store.digestKey());
+    }
+
+    private static long framesIn(PackedStack stack) {
+        long frames = 0;
+        for (int at = stack.nextInFile(0); at != PackedStack.END; at = stack.nextInFile(at + 1)) {
+            frames++;
+        }
+        return frames;
     }
 
     @Test
@@ -260,9 +306,36 @@ public abstract class StackStoreContract {
         store.forEachBinary(all::add);
         assertThat(all).containsExactly(both);
         assertThat(store.find(paddedStack).orElseThrow().stack().frames())
-                .as("stacks keep what was sent")
+                .as("a stack keeps what was sent first")
                 .contains(new Frame.InFile(padded, new FileOffset(1)));
-        assertThat(ownStack).isNotEqualTo(paddedStack);
+        assertThat(ownStack).isEqualTo(paddedStack);
+    }
+
+    @Test
+    void pagesThroughBinariesInTheOrderOfTheirBuildIds() {
+        List<BuildId> ids = new ArrayList<>();
+        for (int i : new int[] {5, 0x80, 1, 0xff, 3}) {
+            ids.add(BuildId.of(new byte[] {(byte) i, 1, 0}));
+        }
+        Intake intake = store.open();
+        ids.forEach(id -> intake.add(through(id), 1, NOON));
+        stored(intake.commit());
+        List<BuildId> ascending = ids.stream().sorted().toList();
+
+        assertThat(ids(store.binaries(Optional.empty(), 5))).isEqualTo(ascending);
+        assertThat(ids(store.binaries(Optional.empty(), 2))).isEqualTo(ascending.subList(0, 2));
+        assertThat(ids(store.binaries(Optional.of(ascending.get(1)), 2))).isEqualTo(ascending.subList(2, 4));
+        assertThat(ids(store.binaries(Optional.of(ascending.get(1).unpadded()), 9)))
+                .as("behind any form of a build-id")
+                .isEqualTo(ascending.subList(2, 5));
+        assertThat(ids(store.binaries(Optional.of(BuildId.of(new byte[] {4})), 1)))
+                .as("behind one that is not there")
+                .isEqualTo(ascending.subList(2, 3));
+        assertThat(store.binaries(Optional.of(ascending.getLast()), 1)).isEmpty();
+    }
+
+    private static List<BuildId> ids(List<SeenBinary> binaries) {
+        return binaries.stream().map(SeenBinary::buildId).toList();
     }
 
     private PackedStack through(BuildId buildId) {

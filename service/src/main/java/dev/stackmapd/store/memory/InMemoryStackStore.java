@@ -9,6 +9,7 @@ import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.SeenBinary;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,10 +22,13 @@ import java.util.function.Consumer;
 /// Durable as far as the process lives. Stacks are never evicted: when the budget is used up, batches with new
 /// stacks are refused and those with known ones still count (DEV-07).
 public final class InMemoryStackStore implements StackStore {
+    private static final int DIGEST_KEY_BYTES = 32;
+
     private final ExactStackMap stacks;
     private final Sightings sightings = new Sightings();
     private final SeenBinaries binaries;
     private final long maxBytes;
+    private final byte[] digestKey = new byte[DIGEST_KEY_BYTES];
 
     /// @param buildIds gave the numbers in the packed stacks
     /// @param maxBytes memory for stacks and sightings together
@@ -32,6 +36,7 @@ public final class InMemoryStackStore implements StackStore {
         this.stacks = new ExactStackMap(buildIds, maxBytes);
         this.binaries = new SeenBinaries(buildIds);
         this.maxBytes = maxBytes;
+        new SecureRandom().nextBytes(digestKey);
     }
 
     @Override
@@ -75,8 +80,18 @@ public final class InMemoryStackStore implements StackStore {
     }
 
     @Override
+    public List<SeenBinary> binaries(Optional<BuildId> after, int limit) {
+        return binaries.page(after, limit);
+    }
+
+    @Override
     public void forEachBinary(Consumer<SeenBinary> consumer) {
         binaries.forEach(consumer);
+    }
+
+    @Override
+    public byte[] digestKey() {
+        return digestKey.clone();
     }
 
     @Override
@@ -106,17 +121,33 @@ public final class InMemoryStackStore implements StackStore {
         private long[] words = {}; // of each new stack: its length, its depth and cut flag, its words
         private int used;
         private long cost;
+        private final PackedStack byId = new PackedStack();
         private final SeenBinaries.OfBatch seen = binaries.new OfBatch();
 
         @Override
         public void add(PackedStack stack, long count, long time) {
+            int entry = stacks.find(stack);
+            add(entry == ExactStackMap.NONE ? -1 - keep(stack) : entry, stack, count, time);
+        }
+
+        @Override
+        public boolean add(StackId id, long count, long time) {
+            int entry = stacks.entryOf(id);
+            if (entry == ExactStackMap.NONE || sightings.count(entry) == 0) {
+                return false;
+            }
+            stacks.copyTo(byId, entry);
+            add(entry, byId, count, time);
+            return true;
+        }
+
+        private void add(int entry, PackedStack stack, long count, long time) {
             if (size == entries.length) {
                 entries = Arrays.copyOf(entries, size * 2);
                 counts = Arrays.copyOf(counts, size * 2);
                 times = Arrays.copyOf(times, size * 2);
             }
-            int entry = stacks.find(stack);
-            entries[size] = entry == ExactStackMap.NONE ? -1 - keep(stack) : entry;
+            entries[size] = entry;
             counts[size] = count;
             times[size] = time;
             size++;

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /// What batches said of binaries. Thread-safe.
@@ -20,15 +21,15 @@ import java.util.function.Consumer;
 /// A binary is one whichever form of its build-id frames have ([BuildId#matches]), and is shown under the shortest
 /// one that was seen: the kernel only makes them longer.
 final class SeenBinaries {
-    /// A map entry with its build-id, and the sums.
-    private static final int BINARY_BYTES = 240;
+    /// A node of the map with its build-id, and the sums.
+    private static final int BINARY_BYTES = 200;
     /// A string and its place in a list, beside the characters.
     private static final int PATH_BYTES = 72;
 
     private final BuildIds buildIds;
 
     /// By the form of the build-id that look-ups compare ([BuildId#unpadded]).
-    private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<BuildId, Seen> binaries = new ConcurrentSkipListMap<>();
 
     SeenBinaries(BuildIds buildIds) {
         this.buildIds = buildIds;
@@ -94,6 +95,15 @@ final class SeenBinaries {
     Optional<String> firstPath(BuildId buildId) {
         Seen seen = binaries.get(buildId.unpadded());
         return seen == null ? Optional.empty() : seen.firstPath();
+    }
+
+    List<SeenBinary> page(Optional<BuildId> after, int limit) {
+        ConcurrentNavigableMap<BuildId, Seen> rest =
+                after.isPresent() ? binaries.tailMap(after.get().unpadded(), false) : binaries;
+        return rest.values().stream()
+                .flatMap(seen -> seen.value().stream())
+                .limit(limit)
+                .toList();
     }
 
     void forEach(Consumer<SeenBinary> consumer) {
