@@ -35,6 +35,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -101,7 +104,7 @@ class BinaryWiring {
             return store;
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
-                    "stackmapd.artifacts.cache", folder, "the folder cannot be made or used: " + e);
+                    "stackmapd.artifacts.cache", folder, "the folder cannot be made or used: " + reason(e));
         }
     }
 
@@ -116,6 +119,16 @@ class BinaryWiring {
                         (double) s.usage().evictedSeen())
                 .tag("seen", "recently")
                 .register(registry);
+    }
+
+    /// Says why a folder cannot be used, without the names of Java's classes.
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "this user may not write there";
+            case FileAlreadyExistsException _ -> "a file is in its place";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     @Bean
@@ -233,7 +246,7 @@ class BinaryWiring {
                     StackmapdProperties.Artifacts.indexSettings(plan));
         } catch (IOException e) {
             throw new InvalidConfigurationPropertyValueException(
-                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + e);
+                    "stackmapd.artifacts.cache", cache, "the folder cannot be made or used: " + reason(e));
         }
         Meters.counter(registry, "stackmapd.indexes.built", builds, b -> (double) b.built());
         Meters.counter(registry, "stackmapd.indexes.failed", builds, b -> (double) b.notBuilt());

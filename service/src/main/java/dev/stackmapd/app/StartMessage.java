@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.artifact.LocalFiles;
 import dev.stackmapd.resolve.FileAccess;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -20,13 +21,20 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
     private final StackmapdProperties settings;
     private final ServerProperties server;
     private final FileAccess access;
+    private final LocalFiles local;
     private final long storeBytes;
 
     /// @param storeBytes that stacks may take
-    StartMessage(StackmapdProperties settings, ServerProperties server, FileAccess access, long storeBytes) {
+    StartMessage(
+            StackmapdProperties settings,
+            ServerProperties server,
+            FileAccess access,
+            LocalFiles local,
+            long storeBytes) {
         this.settings = settings;
         this.server = server;
         this.access = access;
+        this.local = local;
         this.storeBytes = storeBytes;
     }
 
@@ -45,6 +53,10 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
         List<String> lines = new ArrayList<>();
         lines.add("stackmapd listens on %s; %s/swagger-ui.html describes its API.".formatted(base, base));
         lines.add("It may read %s.".formatted(readable()));
+        if (local.isUsed()) {
+            lines.add(
+                    "It takes names from these files, from ~/.debug and from /usr/lib/debug (stackmapd.files.names).");
+        }
         if (!settings.artifacts().directories().isEmpty()) {
             lines.add("It takes names from %s."
                     .formatted(list(settings.artifacts().directories())));

@@ -132,8 +132,8 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    StartMessage startMessage(StackmapdProperties settings, ServerProperties server, BindCheck bind) {
-        return new StartMessage(settings, server, access(settings, bind), plan.bytes(Table.STORE));
+    StartMessage startMessage(StackmapdProperties settings, ServerProperties server, BindCheck bind, LocalFiles local) {
+        return new StartMessage(settings, server, access(settings, bind), local, plan.bytes(Table.STORE));
     }
 
     @Bean

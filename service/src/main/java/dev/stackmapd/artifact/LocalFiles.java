@@ -23,6 +23,11 @@ public final class LocalFiles {
         this.trees = new DirectoryArtifacts(folders, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
     }
 
+    /// Returns true if local files give names.
+    public boolean isUsed() {
+        return !trees.folders().isEmpty();
+    }
+
     /// Has `listener` told of each build-id of which a file was opened and none was known.
     void listen(Consumer<BuildId> listener) {
         opened.listen(listener);
