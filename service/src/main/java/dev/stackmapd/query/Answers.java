@@ -2,23 +2,34 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
+import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.SourceFrame;
 import dev.stackmapd.symbolize.Symbolized;
 import dev.stackmapd.symbolize.Symbolizer;
 import dev.stackmapd.symbolize.Symbolizer.Position;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts stored stacks and frames into their wire form, with names where they are asked for. Thread-safe.
 public final class Answers {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final Duration INDEX_WAIT = Duration.ofSeconds(15);
+
     private final StackStore store;
     private final Symbolizer symbolizer;
     private final ReadableNames readable;
@@ -30,6 +41,25 @@ public final class Answers {
         this.store = store;
         this.symbolizer = symbolizer;
         this.readable = readable;
+    }
+
+    /// Waits for the indexes of binaries of which a question asks for many places, as long as that may take less time
+    /// than reading their files. Not to be called on one of the threads.
+    ///
+    /// @param threads that open the binaries
+    void awaitIndexes(AskedPlaces asked, ComputeThreads threads) {
+        if (asked.ofManyPlaces().isEmpty()) {
+            return;
+        }
+        try {
+            threads.compute(() -> symbolizer.indexes(asked)).get(INDEX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.debug("an index takes longer than {}; the question is answered from files", INDEX_WAIT);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of a build has no failure", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// The size of an answer that has nothing yet.

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
+import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
+import dev.stackmapd.symbolize.AskedPlaces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,12 +59,29 @@ class StackController {
             @RequestParam(defaultValue = "full") String demangle) {
         Names names = names(symbols, demangle);
         List<String> ids = query.checked();
+        switch (names) {
+            case Names.Demangled _ -> answers.awaitIndexes(threads.compute(() -> asked(ids)), threads);
+            case Names.None _ -> {}
+        }
         return threads.compute(() -> many(ids, names));
     }
 
     private static Names names(boolean symbols, String demangle) {
         Names demangled = Names.demangled(demangle);
         return symbols ? demangled : new Names.None();
+    }
+
+    private AskedPlaces asked(List<String> ids) {
+        AskedPlaces asked = new AskedPlaces();
+        for (int i = 0; i < ids.size(); i++) {
+            store.find(parse(ids.get(i), "ids[%d]".formatted(i)))
+                    .ifPresent(stored -> stored.stack().frames().forEach(frame -> {
+                        if (frame instanceof Frame.InFile inFile) {
+                            asked.add(inFile);
+                        }
+                    }));
+        }
+        return asked;
     }
 
     private Many many(List<String> ids, Names names) {

@@ -6,6 +6,7 @@ import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ class SymbolizeController {
         Names.Demangled names = Names.demangled(demangle);
         List<Frame.InFile> frames = question.checked();
         Position position = question.position();
+        AskedPlaces asked = new AskedPlaces();
+        frames.forEach(asked::add);
+        answers.awaitIndexes(asked, threads);
         return threads.compute(() -> named(frames, position, names));
     }
 

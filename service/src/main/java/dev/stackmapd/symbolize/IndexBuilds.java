@@ -14,9 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
     private static final int MAX_WAITING = 1_000;
+    /// Builds under way, of which one runs.
+    private static final int WORTH_WAITING_FOR = 3;
     private static final Duration NOT_AGAIN_FOR = Duration.ofMinutes(10);
     private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
     private static final int MAX_REASON_CHARACTERS = 1 << 22;
@@ -44,7 +47,7 @@ public final class IndexBuilds implements AutoCloseable {
 
     private final IndexFolder folder;
     private final IndexSettings settings;
-    private final Set<BuildId> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<BuildId, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
     private final Cache<Path, NotBuilt> failed = Caffeine.newBuilder()
             .maximumWeight(MAX_REASON_CHARACTERS)
             .<Path, NotBuilt>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
@@ -100,7 +103,8 @@ public final class IndexBuilds implements AutoCloseable {
     /// @param done is run there when the index is in its place
     void want(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
         BuildId key = buildId.unpadded();
-        if (failed.getIfPresent(place) != null || !underWay.add(key)) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        if (failed.getIfPresent(place) != null || underWay.putIfAbsent(key, end) != null) {
             return;
         }
         try {
@@ -111,15 +115,27 @@ public final class IndexBuilds implements AutoCloseable {
                 } finally {
                     underWay.remove(key);
                 }
-                if (isBuilt) {
-                    // What is opened now may find the index stale already, and want another one.
-                    done.run();
+                try {
+                    if (isBuilt) {
+                        // What is opened now may find the index stale already, and want another one.
+                        done.run();
+                    }
+                } finally {
+                    end.complete(null);
                 }
             });
         } catch (RejectedExecutionException e) {
             // Whoever asks for the build-id next, after its names were forgotten, wants it again.
             underWay.remove(key);
+            end.complete(null);
         }
+    }
+
+    /// Returns what ends with the build of an index: at once where none is under way, or where so many are that waiting
+    /// would take longer than answering from files.
+    CompletableFuture<Void> end(BuildId buildId) {
+        CompletableFuture<Void> end = underWay.get(buildId.unpadded());
+        return end == null || underWay.size() > WORTH_WAITING_FOR ? CompletableFuture.completedFuture(null) : end;
     }
 
     /// Indexes built since the start.
@@ -243,5 +259,6 @@ public final class IndexBuilds implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        underWay.values().forEach(end -> end.complete(null));
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -95,6 +96,18 @@ public final class Symbolizer {
     /// Opens a binary now, has its files fetched where they are not here, and its index built.
     void prepare(BuildId buildId) {
         var _ = state(buildId);
+    }
+
+    /// Opens the binaries of a question that asks for many of their places, and has their indexes built.
+    ///
+    /// @return what ends when these indexes are there, or will not come soon
+    public CompletableFuture<Void> indexes(AskedPlaces asked) {
+        return CompletableFuture.allOf(asked.ofManyPlaces().stream()
+                .map(buildId -> {
+                    prepare(buildId);
+                    return builds.end(buildId);
+                })
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /// Opens a binary, and returns its state.

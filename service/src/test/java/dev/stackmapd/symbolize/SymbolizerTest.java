@@ -33,13 +33,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +128,74 @@ class SymbolizerTest {
         String rawName = frame.rawName();
         boolean nothing = rawName.isEmpty() || rawName.endsWith("@plt");
         return nothing ? "??" : frame.approximate() ? "~" + rawName : rawName;
+    }
+
+    @Test
+    void aQuestionForManyPlacesWaitsForTheIndex() throws Exception {
+        copy("demo");
+        Symbolizer symbolizer = symbolizer();
+        AskedPlaces asked = places(AskedPlaces.MANY);
+        assertThat(asked.ofManyPlaces()).containsExactly(id("demo"));
+
+        symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
+
+        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+        assertThat(symbolizer.indexes(asked)).as("there is nothing to wait for").isDone();
+        assertThat(builds.built()).isEqualTo(1);
+    }
+
+    @Test
+    void aQuestionForFewPlacesDoesNotWait() throws Exception {
+        copy("demo");
+        AskedPlaces asked = places(AskedPlaces.MANY - 1);
+        asked.add(new Frame.InFile(id("demo"), new FileOffset(0)));
+        assertThat(asked.ofManyPlaces()).as("one of them twice").isEmpty();
+        assertThat(symbolizer().indexes(asked)).isDone();
+        assertThat(builds.underWay() + builds.built()).isZero();
+    }
+
+    @Test
+    void aBuildIsWaitedForUnlessManyAreUnderWay() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            BuildId buildId = BuildId.of(new byte[] {(byte) i});
+            builds.want(buildId, cache.resolve("index" + i), () -> nothing(go), () -> {});
+            ends.add(builds.end(buildId));
+        }
+        assertThat(ends).extracting(CompletableFuture::isDone).containsExactly(false, false, false, true);
+        assertThat(builds.end(BuildId.of(new byte[] {9})))
+                .as("of a binary that nobody wants")
+                .isDone();
+        go.countDown();
+        CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void nobodyWaitsForABuildThatTheEndOfTheServiceHasDropped() {
+        CountDownLatch never = new CountDownLatch(1);
+        BuildId buildId = BuildId.of(new byte[] {1});
+        builds.want(buildId, cache.resolve("index"), () -> nothing(never), () -> {});
+        CompletableFuture<Void> end = builds.end(buildId);
+        builds.close();
+        assertThat(end).isDone();
+    }
+
+    private static Optional<IndexInput> nothing(CountDownLatch after) {
+        try {
+            after.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private AskedPlaces places(int count) throws Exception {
+        AskedPlaces asked = new AskedPlaces();
+        for (int i = 0; i < count; i++) {
+            asked.add(new Frame.InFile(id("demo"), new FileOffset(i)));
+        }
+        return asked;
     }
 
     @Test
