@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What test-in-cluster.sh sends to a server and a sidecar, and what it expects of them.
 
-  cluster-load.py addresses EXECUTABLE DEBUGFILE            prints 3,000 addresses that llvm-symbolizer has lines for
-  cluster-load.py lines PORT EXECUTABLE DEBUGFILE FILE      uploads both; every address of FILE must have its line
+  cluster-load.py addresses EXECUTABLE DEBUGFILE [COUNT]    prints 3,000 addresses that llvm-symbolizer has lines for
+  cluster-load.py lines PORT EXECUTABLE DEBUGFILE FILE [AT_ONCE]
+                                                            uploads both; every address of FILE must have its line,
+                                                            asked for 100 at once
   cluster-load.py load MINUTES EXECUTABLE FILE PORT...      new stacks until 507, names all the while; no other error
   cluster-load.py neighbour PORT PID MAPS FOLDER            build-ids and names that PORT has of process PID, whose
                                                             files are below FOLDER
@@ -62,11 +64,11 @@ def symbolizer():
     fail("needs llvm-symbolizer")
 
 
-def addresses(executable, debug):
+def addresses(executable, debug, count=ADDRESSES):
     random.seed(20261127)
     ranges = segments(executable)
     candidates = []
-    for _ in range(4 * ADDRESSES):
+    for _ in range(4 * count):
         _, start, size = random.choices(ranges, [size for _, _, size in ranges])[0]
         candidates.append(start + random.randrange(size))
     asked = "".join("%#x\n" % address for address in candidates)
@@ -79,9 +81,9 @@ def addresses(executable, debug):
         frames = said.get("Symbol") or []
         if frames and frames[0].get("Line"):
             known.append((int(said["Address"], 16), frames[0]["Line"]))
-    if len(known) < ADDRESSES:
+    if len(known) < count:
         fail("llvm-symbolizer has lines for %d addresses of %d only" % (len(known), len(candidates)))
-    for address, line in known[:ADDRESSES]:
+    for address, line in known[:count]:
         print("%#x %d" % (address, line))
 
 
@@ -109,13 +111,13 @@ def upload(port, executable, debug):
             fail("%s was not taken: %d %s" % (kind, status, text[:300]))
 
 
-def lines(port, executable, debug, file):
+def lines(port, executable, debug, file, at_once=100):
     upload(port, executable, debug)
     asked, expected = frames(executable, file)
     started = time.time()
     answers = []
-    for first in range(0, len(asked), 100):
-        status, text = request(port, "POST", "/v1/symbolize", {"frames": asked[first:first + 100]})
+    for first in range(0, len(asked), at_once):
+        status, text = request(port, "POST", "/v1/symbolize", {"frames": asked[first:first + at_once]})
         if status != 200:
             fail("symbolize: %d %s" % (status, text[:300]))
         answers += json.loads(text)["frames"]
@@ -220,9 +222,9 @@ def neighbour(port, pid, maps, folder):
 
 def main(command, *arguments):
     if command == "addresses":
-        addresses(*arguments)
+        addresses(*arguments[:2], *map(int, arguments[2:]))
     elif command == "lines":
-        lines(int(arguments[0]), *arguments[1:])
+        lines(int(arguments[0]), *arguments[1:4], *map(int, arguments[4:]))
     elif command == "load":
         load(float(arguments[0]), arguments[1], arguments[2], [int(port) for port in arguments[3:]])
     elif command == "neighbour":

@@ -20,8 +20,8 @@ jar=$PWD/service/target/stackmapd.jar
 [ -f "$jar" ] || { echo "build the jar first: mvn -DskipTests package"; exit 1; }
 
 clean() {
-  [ -z "${service:-}" ] || { kill "$service" 2>/dev/null && wait "$service" || true; }
-  [ -z "${watch:-}" ] || kill "$watch" 2>/dev/null || true
+  kill "${service:-}" "${watch:-}" 2>/dev/null || true
+  wait "${service:-}" || true
   rmdir "$group"
   rm -rf "$work"
 }
