@@ -26,10 +26,6 @@ public final class VmaIndex {
     private final int[] nameTos;
     private final boolean[] executable;
 
-    private final long[] flippedExecutableStarts;
-    private final long[] flippedExecutableEnds;
-    private final int[] executableIndices;
-
     VmaIndex(VmaIndexBuilder from) {
         int size = from.size;
         text = from.text;
@@ -41,10 +37,6 @@ public final class VmaIndex {
         nameFroms = Arrays.copyOf(from.nameFroms, size);
         nameTos = Arrays.copyOf(from.nameTos, size);
         executable = Arrays.copyOf(from.executable, size);
-        flippedExecutableStarts = new long[from.executables];
-        flippedExecutableEnds = new long[from.executables];
-        executableIndices = new int[from.executables];
-        indexExecutables();
     }
 
     private static long[] flip(long[] addresses, int size) {
@@ -55,45 +47,24 @@ public final class VmaIndex {
         return flipped;
     }
 
-    private void indexExecutables() {
-        int next = 0;
-        for (int index = 0; index < executable.length; index++) {
-            if (executable[index]) {
-                flippedExecutableStarts[next] = flippedStarts[index];
-                flippedExecutableEnds[next] = flippedEnds[index];
-                executableIndices[next] = index;
-                next++;
-            }
-        }
-    }
-
     public int size() {
         return flippedStarts.length;
     }
 
     /// The index of the mapping with `start ≤ address < end`, or [#NONE].
     public int find(long address) {
-        return holder(flippedStarts, flippedEnds, address ^ FLIP);
-    }
-
-    /// As [#find], but only among executable mappings, which are few: a shallower search.
-    public int findExecutable(long address) {
-        int found = holder(flippedExecutableStarts, flippedExecutableEnds, address ^ FLIP);
-        return found == NONE ? NONE : executableIndices[found];
-    }
-
-    private static int holder(long[] starts, long[] ends, long address) {
-        int length = starts.length;
+        long flipped = address ^ FLIP;
+        int length = flippedStarts.length;
         if (length == 0) {
             return NONE;
         }
         int base = 0;
         while (length > 1) {
             int half = length >>> 1;
-            base = starts[base + half] <= address ? base + half : base;
+            base = flippedStarts[base + half] <= flipped ? base + half : base;
             length -= half;
         }
-        return starts[base] <= address && address < ends[base] ? base : NONE;
+        return flippedStarts[base] <= flipped && flipped < flippedEnds[base] ? base : NONE;
     }
 
     /// @param index 0 to [#size] − 1, as everywhere below

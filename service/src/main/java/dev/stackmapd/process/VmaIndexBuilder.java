@@ -15,7 +15,6 @@ final class VmaIndexBuilder {
     final int[] nameTos;
     final boolean[] executable;
     int size;
-    int executables;
 
     /// @param text becomes the index's
     VmaIndexBuilder(byte[] text) {
@@ -40,7 +39,6 @@ final class VmaIndexBuilder {
         nameFroms[size] = line.nameFrom;
         nameTos[size] = line.to;
         executable[size] = line.executable;
-        executables += line.executable ? 1 : 0;
         size++;
     }
 

@@ -30,11 +30,6 @@ final class MapsAgreement {
             for (long address : new long[] {vmas.start(i) - 1, vmas.start(i), vmas.end(i) - 1, vmas.end(i)}) {
                 int holder = expected.find(address);
                 assertThat(vmas.find(address)).as("%x", address).isEqualTo(holder);
-                boolean executable = holder != VmaIndex.NONE
-                        && expected.mappings().get(holder).executable();
-                assertThat(vmas.findExecutable(address))
-                        .as("%x among executable mappings", address)
-                        .isEqualTo(executable ? holder : VmaIndex.NONE);
             }
         }
     }

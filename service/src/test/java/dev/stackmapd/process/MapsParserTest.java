@@ -62,7 +62,6 @@ class MapsParserTest {
     void permissions(String permissions) {
         VmaIndex vmas = parse("7feb2f816000-7feb2f818000 " + permissions + " 00000000 00:00 0 \n");
         assertThat(vmas.executable(0)).isEqualTo(permissions.contains("x"));
-        assertThat(vmas.findExecutable(0x7feb2f816000L)).isEqualTo(permissions.contains("x") ? 0 : VmaIndex.NONE);
     }
 
     @Test
@@ -252,7 +251,6 @@ class MapsParserTest {
         assertThat(parsed.warnings()).isEmpty();
         assertThat(parsed.vmas().size()).isZero();
         assertThat(parsed.vmas().find(0)).isEqualTo(VmaIndex.NONE);
-        assertThat(parsed.vmas().findExecutable(-1)).isEqualTo(VmaIndex.NONE);
     }
 
     @ParameterizedTest
@@ -270,7 +268,7 @@ class MapsParserTest {
         assertThat(exe).hasToString("100000000-100001000 /tmp/exe (deleted)");
         assertThat(vmas.executable(1)).isTrue();
         assertThat(vmas.special(1)).isTrue();
-        assertThat(vmas.findExecutable(0xffffffffff600800L)).isEqualTo(1);
+        assertThat(vmas.find(0xffffffffff600800L)).isEqualTo(1);
     }
 
     @Test

@@ -70,16 +70,6 @@ public class VmaIndexBenchmark {
     }
 
     @Benchmark
-    public long findExecutable() {
-        long sum = 0;
-        int to = next();
-        for (int i = to - A_TIME; i < to; i++) {
-            sum += vmas.findExecutable(addresses[i]);
-        }
-        return sum;
-    }
-
-    @Benchmark
     public long baselineTreeMap() {
         long sum = 0;
         int to = next();

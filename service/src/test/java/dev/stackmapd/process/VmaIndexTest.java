@@ -71,8 +71,6 @@ class VmaIndexTest {
         assertThat(vmas.find(Long.MIN_VALUE)).isEqualTo(1);
         assertThat(vmas.find(-2)).isEqualTo(1);
         assertThat(vmas.find(-1)).isEqualTo(VmaIndex.NONE);
-        assertThat(vmas.findExecutable(Long.MAX_VALUE)).isEqualTo(VmaIndex.NONE);
-        assertThat(vmas.findExecutable(Long.MIN_VALUE)).isEqualTo(1);
     }
 
     @Test
