@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.stackmapd.FuseMount;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.fixtures.ElfBuilder;
@@ -133,6 +134,23 @@ class OpenedFilesTest {
         assertThat(found).hasSameBinaryContentAs(Path.of("/bin/sleep"));
     }
 
+    /// It is read for its build-id, and not remembered.
+    @Test
+    void notInAFileSystemOfFuse() throws IOException {
+        try (FuseMount fuse = FuseMount.at(Files.createDirectory(folder.resolve("mnt")), file)) {
+            Path seen = Path.of(fuse.root().toString(), fuse.file().toString());
+            VmaIndex vmas = new MapsText()
+                    .file(seen, fuse.file().toString().getBytes(UTF_8))
+                    .parse();
+            HostFiles files = files(Resolving.roots(fuse.root()), opened);
+            ProcessFiles process = files.batch().of(0, ProcessFiles.Mappings.SENT);
+
+            assertThat(process.buildIdOf(vmas.get(0), BuildIdProfile.LENIENT)).isEqualTo(new Resolution.Found(ID));
+            assertThat(opened.find(ID)).isEmpty();
+            assertThat(told).isEmpty();
+        }
+    }
+
     private static byte[] elf(int idBytes) {
         return ElfBuilder.elf64().noteSegment(0x200, RawNote.buildIdOf(idBytes)).build();
     }
@@ -148,14 +166,15 @@ class OpenedFilesTest {
     }
 
     private Resolution resolve(VmaIndex vmas, int line, OpenedFiles into, int pid) {
-        RecentLookUps nothing = new RecentLookUps(1 << 20, Duration.ZERO, Duration.ZERO);
-        HostFiles files = new HostFiles(
-                new FileAccess.Proc(pid == 0 ? List.of(Path.of("/")) : List.of()),
-                new HostFiles.Memory(Resolving.cache(), nothing, into),
-                threads,
-                BatchFiles.Budget.DEFAULT);
+        HostFiles files = files(new FileAccess.Proc(pid == 0 ? List.of(Path.of("/")) : List.of()), into);
         ProcessFiles process = files.batch().of(pid, ProcessFiles.Mappings.SENT);
         return process.buildIdOf(vmas.get(line), BuildIdProfile.LENIENT);
+    }
+
+    private HostFiles files(FileAccess access, OpenedFiles into) {
+        RecentLookUps nothing = new RecentLookUps(1 << 20, Duration.ZERO, Duration.ZERO);
+        HostFiles.Memory memory = new HostFiles.Memory(Resolving.cache(), nothing, into);
+        return new HostFiles(access, memory, threads, BatchFiles.Budget.DEFAULT);
     }
 
     private BuildId resolveExecutable(Process child, String program) throws IOException {
