@@ -7,7 +7,6 @@ import dev.stackmapd.stack.StackId;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Never loses a stack and never takes one for another (DEV-01): unbounded in entries, bounded by a byte budget.
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 ///
 /// Room is given per stack ([#insert]) or for many at once: [#reserve] the sum of [#cost], then
 /// [#insertReserved] each.
-public final class ExactStackMap implements StackMap<StackId, PackedStack> {
+public final class ExactStackMap {
     /*
      * A packed stack is found by 128 bits of a keyed hash (KeyedHash has the odds), without comparing frames:
      * comparing means a miss of memory per stack, which costs more than all hashing. The StackId is digested
@@ -141,27 +140,17 @@ public final class ExactStackMap implements StackMap<StackId, PackedStack> {
         return published(ids.find(id));
     }
 
-    @Override
-    public Insertion<StackId> offer(PackedStack stack) {
-        int outcome = insert(stack);
-        if (outcome == NO_ROOM) {
-            return new Insertion.NoRoom<>();
-        }
-        return outcome < 0 ? new Insertion.Stored<>(id(~outcome)) : new Insertion.AlreadyThere<>(id(outcome));
-    }
-
-    @Override
-    public Optional<Stack> get(StackId id) {
-        int entry = entryOf(id);
-        return entry == NONE ? Optional.empty() : Optional.of(stack(entry));
-    }
-
-    @Override
+    /// The lowest ids, ascending.
+    ///
+    /// @param limit how many at most, 1 or more
     public List<StackId> first(int limit) {
         return order.page(new StackId(0, 0), limit);
     }
 
-    @Override
+    /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14). A page has every
+    /// stack that was there from the call's start to its end, and none that was there at no time between.
+    ///
+    /// @param limit how many at most, 1 or more
     public List<StackId> after(StackId id, int limit) {
         long low = id.low() + 1;
         long high = low == 0 ? id.high() + 1 : id.high();
@@ -169,7 +158,7 @@ public final class ExactStackMap implements StackMap<StackId, PackedStack> {
         return last ? List.of() : order.page(new StackId(high, low), limit);
     }
 
-    @Override
+    /// Distinct stacks.
     public int size() {
         return order.size();
     }

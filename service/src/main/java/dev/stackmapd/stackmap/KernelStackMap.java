@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// In a map of addresses the reason of a frame is what the address alone tells, else `NO_MAPPING`: no mappings are
 /// known. Build-ids are compared at their true length (DEV-11); the kernel would take one for another that ends in
 /// zeros.
-public final class KernelStackMap implements StackMap<Integer, KernelSample> {
+public final class KernelStackMap {
     /*
      * One candidate bucket per stack, no probing (SID-12): a search is one array read, and a collision is an answer.
      *
@@ -51,9 +51,9 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
     private static final long ALLOWED_FLAGS = SKIP_MASK | USER_STACK | FAST_STACK_CMP | REUSE_STACKID;
 
     /// Beside an id: the stack was new.
-    private static final long STORED = 1L << 32;
+    static final long STORED = 1L << 32;
     /// Beside an id: and another lost its place.
-    private static final long REPLACED = 1L << 33;
+    static final long REPLACED = 1L << 33;
 
     private static final long UNDECIDED = Long.MIN_VALUE;
 
@@ -106,19 +106,6 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
         return (int) put(ips, from, to, flags, translator);
     }
 
-    @Override
-    public Insertion<Integer> offer(KernelSample sample) {
-        long code = put(sample.ips(), 0, sample.ips().length, sample.flags(), sample.translator());
-        if (code < 0) {
-            return refused((int) -code, sample);
-        }
-        int id = (int) code;
-        if ((code & REPLACED) != 0) {
-            return new Insertion.Replaced<>(id);
-        }
-        return (code & STORED) != 0 ? new Insertion.Stored<>(id) : new Insertion.AlreadyThere<>(id);
-    }
-
     /// Removes a stack; its element is free at once (MAP-34 to 36).
     public KernelRemoval delete(int id) {
         return remove(id, new KernelRefusal(KernelErrno.E2BIG, "MAP-34", "the map has no bucket " + id));
@@ -129,26 +116,29 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
         return remove(id, new KernelRefusal(KernelErrno.ENOENT, "MAP-30", "the map has no bucket " + id));
     }
 
-    @Override
-    public Optional<Stack> get(Integer id) {
+    /// The stack with this id, its frames from leaf to root, or empty where no stack has it.
+    public Optional<Stack> get(int id) {
         if (outside(id)) {
             return Optional.empty();
         }
         return Optional.ofNullable(buckets.getAcquire(id)).map(KernelElement::stack);
     }
 
-    /// Reads buckets until it has enough: O(n) in a sparse map.
-    @Override
+    /// The lowest ids, ascending. Reads buckets until it has enough: O(n) in a sparse map.
+    ///
+    /// @param limit how many at most, 1 or more
     public List<Integer> first(int limit) {
         return occupied(0, limit);
     }
 
-    @Override
-    public List<Integer> after(Integer id, int limit) {
+    /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14).
+    ///
+    /// @param limit how many at most, 1 or more
+    public List<Integer> after(int id, int limit) {
         return outside(id) ? List.of() : occupied(id + 1, limit);
     }
 
-    @Override
+    /// Stacks that are there.
     public synchronized int size() {
         return entries();
     }
@@ -168,7 +158,7 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
                 attributes.bytes());
     }
 
-    private long put(long[] ips, int from, int to, long flags, Translator translator) {
+    long put(long[] ips, int from, int to, long flags, Translator translator) {
         Objects.checkFromToIndex(from, to, ips.length);
         if ((flags & ~ALLOWED_FLAGS) != 0) {
             return -KernelErrno.EINVAL.number();
@@ -313,19 +303,6 @@ public final class KernelStackMap implements StackMap<Integer, KernelSample> {
             }
         }
         return ids;
-    }
-
-    private Insertion<Integer> refused(int errno, KernelSample sample) {
-        if (errno == KernelErrno.EEXIST.number()) {
-            return new Insertion.Collided<>();
-        }
-        if (errno == KernelErrno.ENOMEM.number()) {
-            return new Insertion.NoRoom<>();
-        }
-        return new Insertion.Invalid<>(
-                errno == KernelErrno.EINVAL.number()
-                        ? new KernelRefusal(KernelErrno.EINVAL, "SID-01", "flags %x".formatted(sample.flags()))
-                        : new KernelRefusal(KernelErrno.EFAULT, "SID-04", "no frame is left to store"));
     }
 
     private long collided() {

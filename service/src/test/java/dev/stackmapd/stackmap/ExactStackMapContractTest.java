@@ -17,7 +17,7 @@ class ExactStackMapContractTest extends StackMapContract<StackId, PackedStack> {
 
     @Override
     StackMap<StackId, PackedStack> open() {
-        return new ExactStackMap(buildIds, 64 << 20);
+        return OfferedMaps.of(new ExactStackMap(buildIds, 64 << 20));
     }
 
     @Override

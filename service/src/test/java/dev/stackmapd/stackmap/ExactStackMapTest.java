@@ -54,8 +54,8 @@ class ExactStackMapTest {
         PackedStack second = raw(KernelFixture.ips(other));
         assertThat(map.insert(first)).isEqualTo(~0);
         assertThat(map.insert(second)).isEqualTo(~1);
-        assertThat(map.get(map.id(0))).contains(first.toStack(buildIds));
-        assertThat(map.get(map.id(1))).contains(second.toStack(buildIds));
+        assertThat(OfferedMaps.of(map).get(map.id(0))).contains(first.toStack(buildIds));
+        assertThat(OfferedMaps.of(map).get(map.id(1))).contains(second.toStack(buildIds));
     }
 
     @Test
@@ -89,7 +89,7 @@ class ExactStackMapTest {
         assertThat(small.insert(reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(~0);
         assertThat(small.insert(raw(2))).isEqualTo(~1);
         assertThat(small.insert(raw(3))).isEqualTo(ExactStackMap.NO_ROOM);
-        assertThat(small.offer(raw(3))).isEqualTo(new Insertion.NoRoom<>());
+        assertThat(OfferedMaps.offer(small, raw(3))).isEqualTo(new Insertion.NoRoom<>());
         assertThat(small.insert(raw(2))).isEqualTo(1);
         assertThat(small.insert(reasoned(1, Frame.Reason.MARKER)))
                 .as("an alias without room")
@@ -155,7 +155,7 @@ class ExactStackMapTest {
             assertThat(map.stack(entry)).isEqualTo(stack);
             ids.add(map.id(entry));
         });
-        assertThat(StackMapContract.pages(map, 999)).containsExactlyElementsOf(ids);
+        assertThat(StackMapContract.pages(OfferedMaps.of(map), 999)).containsExactlyElementsOf(ids);
         for (int i = 0; i < 200; i++) {
             StackId anywhere = new StackId(random.nextLong(), random.nextLong());
             assertThat(map.after(anywhere, 5))

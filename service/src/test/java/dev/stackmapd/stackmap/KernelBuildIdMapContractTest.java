@@ -10,7 +10,7 @@ class KernelBuildIdMapContractTest extends StackMapContract<Integer, KernelSampl
 
     @Override
     StackMap<Integer, KernelSample> open() {
-        return KernelFixture.buildIdMap(10_000, 127);
+        return OfferedMaps.of(KernelFixture.buildIdMap(10_000, 127));
     }
 
     @Override

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 class KernelIpMapContractTest extends StackMapContract<Integer, KernelSample> {
 
     @Override
-    KernelStackMap open() {
+    StackMap<Integer, KernelSample> open() {
+        return OfferedMaps.of(map());
+    }
+
+    private static KernelStackMap map() {
         return KernelFixture.ipMap(10_000, 127);
     }
 
@@ -39,9 +43,9 @@ class KernelIpMapContractTest extends StackMapContract<Integer, KernelSample> {
     /// Exactly one of many racing callers removes a stack.
     @Test
     void tst03OneRacingCallerTakesAStack() throws Exception {
-        KernelStackMap map = open();
+        KernelStackMap map = map();
         for (int number = 0; number < 200; number++) {
-            if (!(map.offer(offered(number)) instanceof Insertion.Stored<Integer>(Integer id))) {
+            if (!(OfferedMaps.offer(map, offered(number)) instanceof Insertion.Stored<Integer>(Integer id))) {
                 continue;
             }
             AtomicInteger winners = new AtomicInteger();
@@ -78,7 +82,7 @@ class KernelIpMapContractTest extends StackMapContract<Integer, KernelSample> {
         assertThat(map.size()).isZero();
         AtomicInteger stored = new AtomicInteger();
         for (int number = 0; number < 3_000; number++) {
-            if (map.offer(offered(number)) instanceof Insertion.Stored) {
+            if (OfferedMaps.offer(map, offered(number)) instanceof Insertion.Stored) {
                 stored.incrementAndGet();
             }
         }

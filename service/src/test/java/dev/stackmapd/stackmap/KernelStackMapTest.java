@@ -318,13 +318,13 @@ class KernelStackMapTest {
     @Test
     void offersSayWhatInsertReturns() {
         KernelStackMap map = ipMap(2, 127);
-        assertThat(map.offer(sample(0, A))).isEqualTo(new Insertion.Stored<>(0));
-        assertThat(map.offer(sample(0, A))).isEqualTo(new Insertion.AlreadyThere<>(0));
-        assertThat(map.offer(sample(0, B))).isEqualTo(new Insertion.Collided<>());
-        assertThat(map.offer(sample(REUSE_STACKID, B))).isEqualTo(new Insertion.Replaced<>(0));
-        assertThat(map.offer(sample(0))).isInstanceOf(Insertion.Invalid.class);
-        assertThat(map.offer(sample(0x800, A))).isInstanceOf(Insertion.Invalid.class);
-        assertThat(ipMap(1, 1).offer(sample(0, A))).isEqualTo(new Insertion.Stored<>(0));
+        assertThat(OfferedMaps.offer(map, sample(0, A))).isEqualTo(new Insertion.Stored<>(0));
+        assertThat(OfferedMaps.offer(map, sample(0, A))).isEqualTo(new Insertion.AlreadyThere<>(0));
+        assertThat(OfferedMaps.offer(map, sample(0, B))).isEqualTo(new Insertion.Collided<>());
+        assertThat(OfferedMaps.offer(map, sample(REUSE_STACKID, B))).isEqualTo(new Insertion.Replaced<>(0));
+        assertThat(OfferedMaps.offer(map, sample(0))).isInstanceOf(Insertion.Invalid.class);
+        assertThat(OfferedMaps.offer(map, sample(0x800, A))).isInstanceOf(Insertion.Invalid.class);
+        assertThat(OfferedMaps.offer(ipMap(1, 1), sample(0, A))).isEqualTo(new Insertion.Stored<>(0));
     }
 
     @ParameterizedTest(name = "{0} entries, depth {1}: {2}")

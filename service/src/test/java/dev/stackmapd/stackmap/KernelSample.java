@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /// One stack as it is offered to a [KernelStackMap] through [StackMap]: the arguments of
 /// [KernelStackMap#insert] as one object. Immutable as long as its array is left alone.
-public final class KernelSample {
+final class KernelSample {
     private final long[] ips;
     private final long flags;
     private final Translator translator;
 
     /// @param ips from leaf to root; becomes the sample's
-    public KernelSample(long[] ips, long flags, Translator translator) {
+    KernelSample(long[] ips, long flags, Translator translator) {
         this.ips = ips;
         this.flags = flags;
         this.translator = translator;

@@ -4,7 +4,7 @@ import dev.stackmapd.stack.Stack;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps each distinct stack once, under an id. Implementations pass `StackMapContract`.
+/// What the tests of [StackMapContract] see of a map that keeps each distinct stack once, under an id.
 ///
 /// Thread-safe: any number of threads may call anything at any time, and each call takes effect at one instant
 /// between its start and its end. Only a page may be of a longer moment: it has every stack that was there from the
@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param <I> how stacks are named
 /// @param <S> how stacks are offered
-public interface StackMap<I, S> {
+interface StackMap<I, S> {
 
     /// Offers one stack. A map that has the stack already says so whether or not there is room for more (DEV-07),
     /// except where a map documents that the kernel does otherwise.

@@ -3,7 +3,7 @@ package dev.stackmapd.stackmap;
 /// What came of offering a stack to a map. Every case is ordinary; none is an exception.
 ///
 /// @param <I> how the map names a stack
-public sealed interface Insertion<I> {
+sealed interface Insertion<I> {
 
     /// The stack was new and is stored now.
     record Stored<I>(I id) implements Insertion<I> {}
@@ -18,7 +18,9 @@ public sealed interface Insertion<I> {
     record Collided<I>() implements Insertion<I> {}
 
     /// Kernel mode only: the flags are unknown or leave no frame (SID-01, SID-04).
-    record Invalid<I>(KernelRefusal refusal) implements Insertion<I> {}
+    ///
+    /// @param errno a positive number
+    record Invalid<I>(int errno) implements Insertion<I> {}
 
     /// There is no room for a stack not seen before (SID-23, SID-31, DEV-07).
     record NoRoom<I>() implements Insertion<I> {}
