@@ -66,15 +66,19 @@ final class Glob implements Predicate<String> {
 
     private static IntPredicate set(int[] text, int from, int end) {
         boolean negated = isNegation(text[from]);
-        IntPredicate set = c -> false;
-        for (int i = negated ? from + 1 : from; i < end; i++) {
+        int first = negated ? from + 1 : from;
+        return c -> isInSet(c, text, first, end) != negated;
+    }
+
+    private static boolean isInSet(int c, int[] text, int first, int end) {
+        for (int i = first; i < end; i++) {
             boolean isRange = i + 2 < end && text[i + 1] == '-';
-            int low = text[i];
-            int high = isRange ? text[i + 2] : low;
-            set = set.or(c -> c >= low && c <= high);
+            if (c >= text[i] && c <= text[isRange ? i + 2 : i]) {
+                return true;
+            }
             i += isRange ? 2 : 0;
         }
-        return negated ? set.negate() : set;
+        return false;
     }
 
     @Override

@@ -47,6 +47,15 @@ class GlobTest {
         assertThat(new Glob(pattern).test(path)).isEqualTo(matches);
     }
 
+    @Test
+    void aSetMayBeAsLongAsAPattern() {
+        Glob glob = new Glob("/[" + "ab".repeat(2_000) + "x-z]");
+        assertThat(glob.test("/b")).isTrue();
+        assertThat(glob.test("/y")).isTrue();
+        assertThat(glob.test("/c")).isFalse();
+        assertThat(new Glob("/[!" + "b".repeat(4_000) + "]").test("/b")).isFalse();
+    }
+
     /// Patterns that take other matchers for ever.
     @Test
     void manyStarsCostNoMoreThanPatternTimesPath() {
