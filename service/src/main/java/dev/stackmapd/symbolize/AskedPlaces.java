@@ -12,15 +12,25 @@ import java.util.Set;
 /// Counts the places of each binary that one question asks for. A question that asks for many is answered sooner, and
 /// with less work, from the binary's index, even if that is to be built first. For one thread.
 public final class AskedPlaces {
-    /// Distinct places of one binary from which on its index is worth waiting for: reading libjvm's files takes as long
-    /// for some 200 random addresses as building its index.
+    /// Distinct places of one binary from which on its index is waited for. Reading the files for hundreds of random
+    /// addresses decodes much of what an index is made of; where exactly the costs are equal was not measured.
     static final int MANY = 200;
+
+    /// Binaries that are counted: a question has at most 100,000 frames, and may name as many binaries.
+    private static final int MAX_BINARIES = 500;
 
     private final Map<BuildId, Set<FileOffset>> places = new HashMap<>();
 
-    /// Counts a frame. Keeps no more than is needed to know that there are many.
+    /// Counts a frame. Keeps 200 places of each of the first 500 binaries at most.
     public void add(Frame.InFile frame) {
-        Set<FileOffset> known = places.computeIfAbsent(frame.buildId(), id -> new HashSet<>());
+        Set<FileOffset> known = places.get(frame.buildId());
+        if (known == null) {
+            if (places.size() == MAX_BINARIES) {
+                return;
+            }
+            known = new HashSet<>();
+            places.put(frame.buildId(), known);
+        }
         if (known.size() < MANY) {
             known.add(frame.offset());
         }

@@ -131,8 +131,8 @@ public final class IndexBuilds implements AutoCloseable {
         }
     }
 
-    /// Returns what ends with the build of an index: at once where none is under way, or where so many are that waiting
-    /// would take longer than answering from files.
+    /// Returns a future that completes when the build of the binary's index ends. It is complete already if no build is
+    /// under way, or if so many are that waiting would take longer than answering from files.
     CompletableFuture<Void> end(BuildId buildId) {
         CompletableFuture<Void> end = underWay.get(buildId.unpadded());
         return end == null || underWay.size() > WORTH_WAITING_FOR ? CompletableFuture.completedFuture(null) : end;

@@ -100,7 +100,7 @@ public final class Symbolizer {
 
     /// Opens the binaries of a question that asks for many of their places, and has their indexes built.
     ///
-    /// @return what ends when these indexes are there, or will not come soon
+    /// @return a future that completes when these indexes exist, or will not exist soon
     public CompletableFuture<Void> indexes(AskedPlaces asked) {
         return CompletableFuture.allOf(asked.ofManyPlaces().stream()
                 .map(buildId -> {

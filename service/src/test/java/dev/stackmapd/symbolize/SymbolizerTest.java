@@ -155,6 +155,18 @@ class SymbolizerTest {
     }
 
     @Test
+    void ofManyBinariesOnlyTheFirstAreCounted() {
+        AskedPlaces asked = new AskedPlaces();
+        for (int place = 0; place < AskedPlaces.MANY; place++) {
+            for (int binary = 0; binary < 600; binary++) {
+                BuildId buildId = BuildId.of(new byte[] {(byte) (binary >> 8), (byte) binary, 1});
+                asked.add(new Frame.InFile(buildId, new FileOffset(place)));
+            }
+        }
+        assertThat(asked.ofManyPlaces()).hasSize(500);
+    }
+
+    @Test
     void aBuildIsWaitedForUnlessManyAreUnderWay() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         List<CompletableFuture<Void>> ends = new ArrayList<>();

@@ -1,0 +1,53 @@
+package dev.stackmapd.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+
+/// A question for many places of one binary is answered when its index is there.
+@TestPropertySource(properties = "stackmapd.artifacts.directories=../src-test-fixtures/binaries")
+class LargeQuestionTest extends LiveServer {
+    private static final int MANY = 200;
+
+    @Test
+    void forFrames() throws IOException {
+        Answer answer = post("/v1/symbolize", Map.of("frames", frames("demo", 0, MANY)));
+        assertThat(namesOf("demo")).isEqualTo("INDEX");
+        assertThat(answer.json().get("frames")).hasSize(MANY);
+    }
+
+    @Test
+    void forStoredStacks() throws IOException {
+        List<Map<String, Object>> stacks = List.of(
+                Map.of("frames", frames("cxx-O2", 0, MANY / 2)), Map.of("frames", frames("cxx-O2", MANY / 2, MANY)));
+        JsonNode ids = post("/v1/batches", Map.of("stacks", stacks)).json().get("ids");
+        Answer answer = post("/v1/stacks/query", Map.of("ids", ids));
+        assertThat(namesOf("cxx-O2")).isEqualTo("INDEX");
+        assertThat(answer.json().get("stacks")).hasSize(2);
+    }
+
+    private String namesOf(String fixture) throws IOException {
+        return get("/v1/binaries/" + id(fixture)).json().get("names").asString();
+    }
+
+    private static List<Map<String, String>> frames(String fixture, int from, int to) throws IOException {
+        List<Map<String, String>> frames = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            frames.add(Map.of("buildId", id(fixture), "offset", "0x" + Integer.toHexString(0x1000 + i)));
+        }
+        return frames;
+    }
+
+    private static String id(String fixture) throws IOException {
+        return Files.readString(Fixtures.path("expected/" + fixture + ".buildid"))
+                .strip();
+    }
+}
