@@ -16,9 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script `stackmapd` on machines that have more or less of what it needs.
 ///
-/// It is run with its own `PATH`, and asks for a JDK 99, so that it finds none of this machine. apt-get is a script
-/// that
-/// writes down what it is told; what the real one answers was tried by hand.
+/// It is run with its own `PATH`, and asks for a JDK 99, so that it finds none of this machine. apt-get is a
+/// script that records its arguments. The answers of the real one were tried by hand.
 class LauncherTest {
     private static final List<String> UTILITIES =
             List.of("awk", "cat", "chmod", "dirname", "env", "find", "head", "id", "mkdir", "readlink", "sed", "sh");

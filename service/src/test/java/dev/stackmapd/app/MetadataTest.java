@@ -85,7 +85,7 @@ class MetadataTest extends Uploading {
         assertThat(ask("buildid", "0e0f03").get("results")).isEmpty();
     }
 
-    /// The store has it under a path of this host, which is nobody's business.
+    /// The store keeps it under a path of this host, which must not reach a client.
     @Test
     void whatIsHeldAndWasNeverMappedHasNoPath() {
         assertThat(ask("buildid", UNSEEN))
