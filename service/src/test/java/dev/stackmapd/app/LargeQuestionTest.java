@@ -16,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
-/// A question for many places of one binary is answered when its index is there.
+/// A question for many places of one binary is answered when its index is there. A service that other tests have
+/// used may have the indexes already.
+@DirtiesContext(classMode = DirtiesContext.ClassMode.BEFORE_CLASS)
 @TestPropertySource(properties = "stackmapd.artifacts.directories=../src-test-fixtures/binaries")
 class LargeQuestionTest extends LiveServer {
     private static final int MANY = 200;
