@@ -13,6 +13,7 @@ The rule for names from a symbol table (NAME.symbols) is applied here, to the te
 - Of several of one start and size: GLOBAL (and UNIQUE) before WEAK before LOCAL, then fewest leading underscores,
   then the shorter, then byte order. `@VERSION` and `@@VERSION` are cut off first.
 """
+import hashlib
 import json
 import os
 import random
@@ -40,6 +41,13 @@ def build_ids(path):
     if theirs != ours:
         lines.append(f"# eu-readelf says {theirs}")
     return lines
+
+
+def htlhash(path):
+    """OpenTelemetry's hash of head, tail and length."""
+    with open(path, "rb") as f:
+        content = f.read()
+    return hashlib.sha256(content[:4096] + content[-4096:] + len(content).to_bytes(8, "big")).hexdigest()[:32]
 
 
 def debug_link(path):
@@ -170,6 +178,7 @@ def main(binaries, expected):
         base = f"{expected}/{name.replace('/', '.').lstrip('.')}"
         path = f"{binaries}/{name}"
         write(f"{base}.buildid", build_ids(path))
+        write(f"{base}.htlhash", [htlhash(path)])
         link = debug_link(path)
         if link:
             write(f"{base}.debuglink", [link])

@@ -6,38 +6,77 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// The descriptor of an ELF file's `NT_GNU_BUILD_ID` note, at its true length (DEV-11). Immutable.
+/// What identifies a binary on every machine: the descriptor of its `NT_GNU_BUILD_ID` note, at its true length
+/// (DEV-11); or, for a file without that note, the hash of its contents that OpenTelemetry defines ([Htlhash]). The
+/// two kinds never match each other. Immutable.
 ///
-/// Two ids are equal when length and bytes are; nothing is padded. Over 20 bytes an id is kept, but the kernel
-/// does not see it (ELF-10).
+/// Two ids are equal when kind, length and bytes are; nothing is padded. Over 20 bytes a GNU build-id is kept, but the
+/// kernel does not see it (ELF-10).
 ///
-/// An id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes, which are filled up
-/// with zeros, and no length (XLT-12). Nothing tells whether the zeros are the file's own. So every catalog of files
-/// by build-id has [#unpadded] as its key, and [#matches] compares these forms. What is shown, stored in stacks or
-/// asked of others is the id as it came.
+/// A GNU build-id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes, which are filled
+/// up with zeros, and no length (XLT-12). Nothing tells whether the zeros are the file's own. So every catalog of
+/// files by build-id has [#unpadded] as its key, and [#matches] compares these forms. What is shown, stored in stacks
+/// or asked of others is the id as it came.
 public final class BuildId implements Comparable<BuildId> {
     public static final int MAX_BYTES = 64;
     public static final int MAX_KERNEL_BYTES = 20;
+    /// Bytes of an htlhash.
+    public static final int HTLHASH_BYTES = 16;
 
+    private static final String HTLHASH_PREFIX = "htlhash:";
     private static final HexFormat HEX = HexFormat.of();
 
+    private final Kind kind;
     private final byte[] bytes;
 
-    private BuildId(byte[] bytes) {
+    private BuildId(Kind kind, byte[] bytes) {
+        this.kind = kind;
         this.bytes = bytes;
     }
 
+    /// What the bytes of an id are.
+    public enum Kind {
+        /// The descriptor of an `NT_GNU_BUILD_ID` note, which the linker or the packager chose.
+        GNU,
+        /// OpenTelemetry's hash of the file's contents.
+        HTLHASH
+    }
+
+    /// A GNU build-id.
+    ///
     /// @param bytes 1 to [#MAX_BYTES] bytes, copied
     public static BuildId of(byte[] bytes) {
         if (bytes.length == 0 || bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException(
                     "a build-id has 1 to %d bytes, not %d".formatted(MAX_BYTES, bytes.length));
         }
-        return new BuildId(bytes.clone());
+        return new BuildId(Kind.GNU, bytes.clone());
     }
 
-    /// Reads 2 to 128 hex digits of either case; anything else is empty.
-    public static Optional<BuildId> parse(String hex) {
+    /// An id made from a file's contents.
+    ///
+    /// @param bytes [#HTLHASH_BYTES] bytes, copied
+    public static BuildId ofHtlhash(byte[] bytes) {
+        if (bytes.length != HTLHASH_BYTES) {
+            throw new IllegalArgumentException(
+                    "an htlhash has %d bytes, not %d".formatted(HTLHASH_BYTES, bytes.length));
+        }
+        return new BuildId(Kind.HTLHASH, bytes.clone());
+    }
+
+    /// Reads what [#toString] writes, with digits of either case: a GNU build-id as hex digits, an htlhash with
+    /// `htlhash:` before them; anything else is empty.
+    public static Optional<BuildId> parse(String text) {
+        return text.startsWith(HTLHASH_PREFIX) ? parseHtlhash(text.substring(HTLHASH_PREFIX.length())) : parseGnu(text);
+    }
+
+    /// Reads 32 hex digits of either case as an htlhash; anything else is empty.
+    public static Optional<BuildId> parseHtlhash(String hex) {
+        return parseGnu(hex).filter(id -> id.length() == HTLHASH_BYTES).map(id -> new BuildId(Kind.HTLHASH, id.bytes));
+    }
+
+    /// Reads 2 to 128 hex digits of either case as a GNU build-id; anything else is empty.
+    public static Optional<BuildId> parseGnu(String hex) {
         int digits = hex.length();
         if (digits == 0 || digits > 2 * MAX_BYTES || digits % 2 != 0) {
             return Optional.empty();
@@ -47,20 +86,25 @@ public final class BuildId implements Comparable<BuildId> {
                 return Optional.empty();
             }
         }
-        return Optional.of(new BuildId(HEX.parseHex(hex)));
+        return Optional.of(new BuildId(Kind.GNU, HEX.parseHex(hex)));
     }
 
-    /// Returns the form that catalogs have as their key. An id of at most [#MAX_KERNEL_BYTES] bytes loses the zero
-    /// bytes at its end, but for one where there is nothing else; a longer id stays as it is. Allocates nothing
+    public Kind kind() {
+        return kind;
+    }
+
+    /// Returns the form that catalogs have as their key. A GNU build-id of at most [#MAX_KERNEL_BYTES] bytes loses the
+    /// zero
+    /// bytes at its end, but for one where there is nothing else; every other id stays as it is. Allocates nothing
     /// where there is nothing to cut.
     public BuildId unpadded() {
         int length = unpaddedLength();
-        return length == bytes.length ? this : new BuildId(Arrays.copyOf(bytes, length));
+        return length == bytes.length ? this : new BuildId(kind, Arrays.copyOf(bytes, length));
     }
 
     /// Returns true if both may be the id of one file, one of them padded by the kernel.
     public boolean matches(BuildId other) {
-        return Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
+        return kind == other.kind && Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
     }
 
     /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest. There are at
@@ -68,9 +112,9 @@ public final class BuildId implements Comparable<BuildId> {
     public List<BuildId> forms() {
         List<BuildId> forms = new ArrayList<>();
         forms.add(this);
-        for (int length = unpaddedLength(); length <= MAX_KERNEL_BYTES; length++) {
+        for (int length = unpaddedLength(); kind == Kind.GNU && length <= MAX_KERNEL_BYTES; length++) {
             if (length != bytes.length) {
-                forms.add(new BuildId(Arrays.copyOf(bytes, length)));
+                forms.add(new BuildId(kind, Arrays.copyOf(bytes, length)));
             }
         }
         return forms;
@@ -98,12 +142,13 @@ public final class BuildId implements Comparable<BuildId> {
         System.arraycopy(bytes, 0, into, at, bytes.length);
     }
 
-    /// Whether the kernel would report it: at most 20 bytes (ELF-10).
+    /// Returns true if the kernel would report it: a GNU build-id of at most 20 bytes (ELF-10).
     public boolean visibleToKernel() {
-        return bytes.length <= MAX_KERNEL_BYTES;
+        return kind == Kind.GNU && bytes.length <= MAX_KERNEL_BYTES;
     }
 
-    /// All zeros: some linkers leave such a placeholder, so two files that share one need not be the same (DEV-13).
+    /// Returns true if all bytes are zero: some linkers leave such a placeholder, so two files that share one need not
+    /// be the same (DEV-13).
     public boolean suspicious() {
         for (byte b : bytes) {
             if (b != 0) {
@@ -113,29 +158,34 @@ public final class BuildId implements Comparable<BuildId> {
         return true;
     }
 
-    /// Lower-case hex of the true length.
+    /// Returns the bytes as lower-case hex digits, whatever the kind.
     public String hex() {
         return HEX.formatHex(bytes);
     }
 
-    /// Byte by byte, unsigned; a prefix comes first.
+    /// GNU build-ids first; within a kind byte by byte, unsigned, a prefix before what it is a prefix of.
     @Override
     public int compareTo(BuildId other) {
-        return Arrays.compareUnsigned(bytes, other.bytes);
+        return kind == other.kind ? Arrays.compareUnsigned(bytes, other.bytes) : kind.compareTo(other.kind);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BuildId that && Arrays.equals(bytes, that.bytes);
+        return other instanceof BuildId that && kind == that.kind && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return 31 * kind.hashCode() + Arrays.hashCode(bytes);
     }
 
+    /// Returns the text that stands for the id in paths, file names and logs: the hex digits of a GNU build-id, and of
+    /// an htlhash the same with `htlhash:` before them.
     @Override
     public String toString() {
-        return hex();
+        return switch (kind) {
+            case GNU -> hex();
+            case HTLHASH -> HTLHASH_PREFIX + hex();
+        };
     }
 }

@@ -30,7 +30,7 @@ import java.nio.charset.StandardCharsets;
 ///  76        2      bits of a file's directory and name
 ///  78        1      sources: bit n is set if a function comes from source n
 ///  79        1      flags: bit 0 says that parts of the binary could not be read
-///  80        1      b, bytes of the build-id, 1 to 64
+///  80        1      b, bytes of the build-id, 1 to 64; bit 7 is set if it is an htlhash
 ///  81        1      t, bytes of the tool's version
 ///  82        2      sections
 ///  84        b      build-id
@@ -113,6 +113,7 @@ final class IndexFormat {
     static final int FIXED_HEADER_BYTES = 84;
     static final int DIRECTORY_ENTRY_BYTES = 24;
     static final int PARTS_SKIPPED = 1;
+    static final int IS_HTLHASH = 0x80;
     private static final int APPROXIMATE = 1 << 7;
 
     static final int ENTRIES = 1;

@@ -60,13 +60,17 @@ final class IndexHeader {
         if (span == 0 || shift < 0 || shift >= Long.SIZE) {
             throw at.malformed("span 0x%x, shift %d".formatted(span, shift));
         }
-        int idBytes = at.u8("bytes of the build-id");
+        int idField = at.u8("bytes of the build-id");
+        boolean isHtlhash = (idField & IndexFormat.IS_HTLHASH) != 0;
+        int idBytes = idField & ~IndexFormat.IS_HTLHASH;
         int versionBytes = at.u8("bytes of the tool's version");
         int sections = at.u16("sections");
-        if (idBytes == 0 || idBytes > BuildId.MAX_BYTES || sections != IndexFormat.SECTIONS) {
+        boolean fits = isHtlhash ? idBytes == BuildId.HTLHASH_BYTES : idBytes > 0 && idBytes <= BuildId.MAX_BYTES;
+        if (!fits || sections != IndexFormat.SECTIONS) {
             throw at.malformed("a build-id of %d bytes, %d sections".formatted(idBytes, sections));
         }
-        BuildId id = BuildId.of(at.take(idBytes, "build-id"));
+        byte[] idText = at.take(idBytes, "build-id");
+        BuildId id = isHtlhash ? BuildId.ofHtlhash(idText) : BuildId.of(idText);
         byte[] version = at.take(versionBytes, "version of the tool");
         for (byte character : version) {
             if (!IndexOrigin.isPrintable(character)) {

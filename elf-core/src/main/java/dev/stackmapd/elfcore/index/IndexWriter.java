@@ -136,7 +136,11 @@ final class IndexWriter {
     private static void putOrigin(ByteSink header, IndexOrigin origin) {
         byte[] id = origin.buildId().toBytes();
         byte[] version = origin.toolVersion().getBytes(StandardCharsets.US_ASCII);
-        header.u8(id.length);
+        header.u8(id.length
+                | switch (origin.buildId().kind()) {
+                    case GNU -> 0;
+                    case HTLHASH -> IndexFormat.IS_HTLHASH;
+                });
         header.u8(version.length);
         header.fixed(IndexFormat.SECTIONS, Short.BYTES);
         header.bytes(id, 0, id.length);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.fixtures.RawNote;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,38 @@ class BuildIdTest {
             assertThat(one.matches(other)).as("%s and %s", one, other).isEqualTo(forms.contains(other));
             assertThat(one.matches(other)).isEqualTo(one.unpadded().equals(other.unpadded()));
         }
+    }
+
+    @Test
+    void anHtlhashIsNeverAGnuBuildId() {
+        String hex = "000102030405060708090a0b0c0d0e00";
+        BuildId hash = BuildId.parse("htlhash:" + hex).orElseThrow();
+
+        assertThat(hash.kind()).isEqualTo(BuildId.Kind.HTLHASH);
+        assertThat(hash)
+                .hasToString("htlhash:" + hex)
+                .isEqualTo(BuildId.parseHtlhash(hex.toUpperCase(Locale.ROOT)).orElseThrow())
+                .isEqualTo(BuildId.ofHtlhash(hash.toBytes()))
+                .isNotEqualTo(id(hex))
+                .isGreaterThan(id("ff"));
+        assertThat(hash.hex()).isEqualTo(hex);
+        assertThat(hash.matches(id(hex))).isFalse();
+        assertThat(id(hex).matches(hash)).isFalse();
+    }
+
+    @Test
+    void aZeroAtTheEndOfAnHtlhashCounts() {
+        BuildId hash = BuildId.ofHtlhash(new byte[16]);
+
+        assertThat(hash.unpadded()).isSameAs(hash);
+        assertThat(hash.forms()).containsExactly(hash);
+        assertThat(hash.visibleToKernel()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "htlhash:", "htlhash:00", "htlhash:000102030405060708090a0b0c0d0e0", "htlhash:zz"})
+    void refusesOtherTexts(String text) {
+        assertThat(BuildId.parse(text)).isEmpty();
     }
 
     private static BuildId random(Random random) {

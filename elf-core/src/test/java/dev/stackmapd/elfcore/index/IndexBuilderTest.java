@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.FixtureFinder;
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.symbols.Symbol;
@@ -98,6 +99,19 @@ class IndexBuilderTest {
             assertThat(index.origin()).isEqualTo(FixtureIndex.ORIGIN);
             assertThat(index.sources()).contains(SymbolSource.DWARF);
             assertThat(index.partsSkipped()).isFalse();
+        }
+    }
+
+    @Test
+    void remembersAnHtlhash() throws Exception {
+        IndexOrigin origin = new IndexOrigin(BuildId.ofHtlhash(new byte[16]), "test 1");
+        Path target = folder.resolve("index");
+        try (ElfFile elf = ElfFile.open(BINARY, ParseLimits.DEFAULT)) {
+            IndexBuilder builder = new IndexBuilder(origin, IndexSettings.DEFAULT);
+            builder.symbols(SymbolTable.read(elf), SymbolSource.SYMTAB).write(target);
+        }
+        try (SymbolIndex index = FixtureIndex.open(target)) {
+            assertThat(index.origin()).isEqualTo(origin);
         }
     }
 
