@@ -13,15 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 
-/// The rooms and what each may know.
+/// The packages and what each may know.
 @AnalyzeClasses(packages = "dev.stackmapd", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-    /// From the top: a room may use rooms before it, never after.
-    private static final List<String> ROOMS = List.of(
-            "process", "stack", "resolve", "stackmap", "store", "ingest", "artifact", "symbolize", "query", "app");
+    /// From the bottom: a package may use packages before it, never after.
+    private static final List<String> PACKAGES = List.of(
+            "stack",
+            "process",
+            "series",
+            "resolve",
+            "stackmap",
+            "store",
+            "ingest",
+            "artifact",
+            "symbolize",
+            "query",
+            "app");
 
     @ArchTest
-    static final ArchRule roomsUseOnlyRoomsAboveThem = rooms();
+    static final ArchRule packagesUseOnlyThoseBelowThem = packages();
 
     @ArchTest
     static final ArchRule onlyTheEdgesKnowSpring = noClasses()
@@ -51,16 +61,16 @@ class ArchitectureTest {
     static final ArchRule everyPackageIsNullMarked =
             classes().that().haveSimpleName("package-info").should().beAnnotatedWith(NullMarked.class);
 
-    private static ArchRule rooms() {
+    private static ArchRule packages() {
         LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
-        for (String room : ROOMS) {
-            layers = layers.layer(room).definedBy("dev.stackmapd." + room + "..");
+        for (String name : PACKAGES) {
+            layers = layers.layer(name).definedBy("dev.stackmapd." + name + "..");
         }
-        for (int i = 0; i < ROOMS.size(); i++) {
-            List<String> below = new ArrayList<>(ROOMS.subList(i + 1, ROOMS.size()));
-            layers = below.isEmpty()
-                    ? layers.whereLayer(ROOMS.get(i)).mayNotBeAccessedByAnyLayer()
-                    : layers.whereLayer(ROOMS.get(i)).mayOnlyBeAccessedByLayers(below.toArray(String[]::new));
+        for (int i = 0; i < PACKAGES.size(); i++) {
+            List<String> above = new ArrayList<>(PACKAGES.subList(i + 1, PACKAGES.size()));
+            layers = above.isEmpty()
+                    ? layers.whereLayer(PACKAGES.get(i)).mayNotBeAccessedByAnyLayer()
+                    : layers.whereLayer(PACKAGES.get(i)).mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
         }
         return layers;
     }

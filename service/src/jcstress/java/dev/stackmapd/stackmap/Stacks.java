@@ -1,7 +1,7 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 
 /// What the races are about.
@@ -10,7 +10,7 @@ final class Stacks {
     static final long A = 0x400010;
     static final long B = 0x400030;
 
-    private static final BuildIds BUILD_IDS = new BuildIds(1);
+    private static final FrameBases BUILD_IDS = new FrameBases(FrameBases.BINARY_BYTES);
 
     private Stacks() {}
 

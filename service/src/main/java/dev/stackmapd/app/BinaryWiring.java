@@ -23,8 +23,8 @@ import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
 import dev.stackmapd.artifact.upstream.NegativeLives;
 import dev.stackmapd.artifact.upstream.Upstream;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
-import dev.stackmapd.store.StackStore;
 import dev.stackmapd.symbolize.IndexBuilds;
 import dev.stackmapd.symbolize.IndexFolder;
 import dev.stackmapd.symbolize.Prewarming;
@@ -67,7 +67,7 @@ class BinaryWiring {
     }
 
     @Bean
-    ArtifactStore artifactStore(StackmapdProperties settings, StackStore stacks, MeterRegistry registry) {
+    ArtifactStore artifactStore(StackmapdProperties settings, BinaryStore binaries, MeterRegistry registry) {
         Path folder = Path.of(settings.artifacts().cache());
         try {
             ArtifactStore store = ArtifactStore.open(
@@ -79,7 +79,7 @@ class BinaryWiring {
                         "files in the artifact store are damaged or have records of an older version: {}",
                         store.report());
             }
-            store.seenBy(buildId -> stacks.binary(buildId).map(SeenBinary::lastSeen));
+            store.seenBy(buildId -> binaries.find(buildId).map(SeenBinary::lastSeen));
             Meters.gauge(registry, "stackmapd.artifacts", "Binaries and debug files held in the store", store, s ->
                     (double) s.usage().artifacts());
             Meters.gauge(registry, "stackmapd.artifacts.bytes", "Bytes that the store takes on disk", store, s ->

@@ -3,7 +3,6 @@ package dev.stackmapd.app;
 import static java.util.stream.Collectors.joining;
 
 import dev.stackmapd.ingest.IngestLimits;
-import dev.stackmapd.stack.BuildIds;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -41,16 +40,15 @@ final class MemoryPlan {
     private static final int BYTES_FOR_BODY_BYTE = 2;
     /// Heap for a frame: its address and its packed form, while the arrays of both grow.
     private static final int BYTES_FOR_FRAME = 32;
-    private static final int MOST_BUILD_IDS = 1 << 20;
 
     /// A long-lived table.
     enum Table {
-        STORE(16, Long.MAX_VALUE, "stackmapd.store.max-bytes", "stacks and their counts"),
+        STORE(16, Long.MAX_VALUE, "stackmapd.store.max-bytes", "stacks, their sightings, and binaries"),
         INDEX(18, 320 * MB, "stackmapd.artifacts.index-memory", "building an index, one at a time"),
         SYMBOLS(8, Long.MAX_VALUE, "stackmapd.artifacts.cache-bytes", "open binaries, answers and negative answers"),
         STACKMAPS(7, 256 * MB, "stackmapd.stackmaps.max-bytes", "kernel-style maps"),
         REPLAYS(2, 64 * MB, "stackmapd.ingest.replay-bytes", "batches that are remembered by their ids"),
-        BUILD_IDS(3, (long) MOST_BUILD_IDS * BuildIds.BYTES_PER_ID, "", "numbers of build-ids"),
+        FRAME_BASES(3, 224 * MB, "", "build-ids and names of frames"),
         FILE_BUILD_IDS(1, 32 * MB, "", "build-ids of files of this host"),
         OPENED_FILES(1, 8 * MB, "", "where files of this host lie that were read for their build-id"),
         LAYOUTS(1, 16 * MB, "", "load segments of binaries"),
@@ -186,11 +184,6 @@ final class MemoryPlan {
 
     private long readingAtOnce() {
         return memory.heap() / READING_PART;
-    }
-
-    /// How many build-ids may have numbers.
-    int buildIds() {
-        return (int) Math.min(bytes(Table.BUILD_IDS) / BuildIds.BYTES_PER_ID, MOST_BUILD_IDS);
     }
 
     /// What `/actuator/info` shows.

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 
-/// Has metrics read what the rooms count themselves.
+/// Has metrics read what the packages count themselves.
 final class Meters {
     private Meters() {}
 

@@ -5,6 +5,7 @@ import dev.stackmapd.artifact.OffsetException;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.UnknownStacksException;
 import dev.stackmapd.query.KernelRefusalException;
+import dev.stackmapd.store.CursorException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -75,6 +76,11 @@ final class Problems extends ResponseEntityExceptionHandler {
         ProblemDetail problem = problem(HttpStatus.CONFLICT, "unknown-stacks", message(e));
         problem.setProperty("ids", e.ids());
         return answer(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> cursor(CursorException e) {
+        return refused(RefusedException.invalid("after", message(e)));
     }
 
     @ExceptionHandler

@@ -290,7 +290,7 @@ record StackmapdProperties(
             @DefaultValue("65536") int maxMapsLines,
             @DefaultValue("65536") int maxBinaries,
             @DefaultValue("1MB") DataSize maxHeadBytes,
-            @DefaultValue("24h") Duration replayWindow,
+            @DefaultValue("2h") Duration replayWindow,
             @Nullable DataSize replayBytes) {
         Ingest {
             if (maxConcurrent != null) {

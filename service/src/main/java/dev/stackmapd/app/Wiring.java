@@ -3,7 +3,6 @@ package dev.stackmapd.app;
 import dev.stackmapd.app.MemoryPlan.Table;
 import dev.stackmapd.artifact.LocalFiles;
 import dev.stackmapd.ingest.BatchDecoder;
-import dev.stackmapd.ingest.BatchLedger;
 import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.IngestLimits;
@@ -21,10 +20,13 @@ import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.resolve.OpenedFiles;
 import dev.stackmapd.resolve.RecentLookUps;
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stackmap.KernelStackMaps;
+import dev.stackmapd.store.BatchStore;
+import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.StackStore;
-import dev.stackmapd.store.memory.InMemoryStackStore;
+import dev.stackmapd.store.Store;
+import dev.stackmapd.store.memory.InMemoryStore;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +65,10 @@ class Wiring implements WebMvcConfigurer {
 
     /// Threads that file systems may hold for ever, beside one for each batch that is translated.
     private static final int LOST_THREADS = 16;
+
+    /// One in so many bytes of a store in memory is for sightings.
+    private static final int SIGHTINGS_PART = 4;
+    private static final int KERNEL_MAPS_PART = 8;
 
     private final StackmapdProperties settings;
     private final MemoryPlan plan;
@@ -179,21 +185,51 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    BuildIds buildIds() {
-        return new BuildIds(plan.buildIds());
+    Store store(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
+        Store store = switch (settings.store().kind()) {
+            case MEMORY -> inMemory(settings, clock, registry);
+        };
+        Meters.gauge(registry, "stackmapd.store.stacks", "Distinct stacks stored", store, s ->
+                (double) s.stacks().size());
+        Meters.gauge(registry, "stackmapd.store.bytes", "Bytes that the store takes", store, s -> (double) s.bytes());
+        Meters.gauge(registry, "stackmapd.store.capacity", "Bytes that it may take", store, s -> (double) s.capacity());
+        Meters.counter(registry, "stackmapd.batches.forgotten", store, s ->
+                (double) s.batches().forgottenEarly());
+        return store;
     }
 
-    @Bean
-    StackStore stackStore(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
-        StackStore store = switch (settings.store().kind()) {
-            case MEMORY -> new InMemoryStackStore(buildIds, plan.bytes(Table.STORE));
-        };
-        Meters.gauge(registry, "stackmapd.store.stacks", "Distinct stacks stored", store, s -> (double) s.size());
-        Meters.gauge(
-                registry, "stackmapd.store.bytes", "Bytes that stored stacks take", store, s -> (double) s.bytes());
-        Meters.gauge(
-                registry, "stackmapd.store.capacity", "Bytes that they may take", store, s -> (double) s.capacity());
+    private InMemoryStore inMemory(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
+        long bytes = plan.bytes(Table.STORE);
+        InMemoryStore store = new InMemoryStore(
+                new InMemoryStore.Limits(
+                        plan.bytes(Table.FRAME_BASES) - kernelMapBases(),
+                        bytes - bytes / SIGHTINGS_PART,
+                        bytes / SIGHTINGS_PART,
+                        plan.bytes(Table.REPLAYS),
+                        settings.ingest().replayWindow()),
+                clock);
+        Meters.counter(registry, "stackmapd.sightings.forgotten", store, s -> (double) s.forgottenSightings());
         return store;
+    }
+
+    /// Bytes of build-ids that are on their way into kernel-style maps.
+    private long kernelMapBases() {
+        return plan.bytes(Table.FRAME_BASES) / KERNEL_MAPS_PART;
+    }
+
+    @Bean(destroyMethod = "")
+    BatchStore batchStore(Store store) {
+        return store.batches();
+    }
+
+    @Bean(destroyMethod = "")
+    StackStore stackStore(Store store) {
+        return store.stacks();
+    }
+
+    @Bean(destroyMethod = "")
+    BinaryStore binaryStore(Store store) {
+        return store.binaries();
     }
 
     @Bean
@@ -272,30 +308,19 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     BatchTranslation.Sources translationSources(
-            StackmapdProperties settings,
-            BuildIds buildIds,
-            HostFiles files,
-            HostFileThreads threads,
-            MappedLayouts layouts) {
+            StackmapdProperties settings, HostFiles files, HostFileThreads threads, MappedLayouts layouts) {
         int maxMaps = limits().maxMapsBytes();
         long maxBatch = settings.ingest().bodies(plan.requests()).maxDecoded();
         Supplier<MissingMaps> missingMaps = switch (settings.mode()) {
             case SERVER -> () -> MissingMaps.NOT_HERE;
             case SIDECAR -> () -> new NeighbourMaps(threads, maxMaps, maxBatch);
         };
-        return new BatchTranslation.Sources(buildIds, files, missingMaps, layouts);
+        return new BatchTranslation.Sources(files, missingMaps, layouts);
     }
 
     @Bean
     ComputeThreads ingestThreads() {
         return new ComputeThreads("ingest");
-    }
-
-    @Bean
-    BatchLedger batchLedger(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
-        BatchLedger ledger = new BatchLedger(settings.ingest().replayWindow(), plan.bytes(Table.REPLAYS), clock);
-        Meters.counter(registry, "stackmapd.batches.forgotten", ledger, l -> (double) l.forgottenEarly());
-        return ledger;
     }
 
     @Bean
@@ -305,24 +330,22 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     Ingestion ingestion(
-            StackStore store,
+            BatchStore store,
             BatchTranslation.Sources sources,
-            BatchLedger ledger,
             @Qualifier("ingestThreads") ComputeThreads threads,
             MeterRegistry registry,
             StackmapdProperties settings) {
         return new Ingestion(
                 store,
                 sources,
-                ledger,
                 threads,
                 new IngestMetrics(registry),
                 settings.ingest().keptFrames());
     }
 
     @Bean
-    KernelStackMaps kernelStackMaps(StackmapdProperties settings, BuildIds buildIds, MeterRegistry registry) {
-        KernelStackMaps maps = new KernelStackMaps(buildIds, plan.bytes(Table.STACKMAPS));
+    KernelStackMaps kernelStackMaps(MeterRegistry registry) {
+        KernelStackMaps maps = new KernelStackMaps(new FrameBases(kernelMapBases()), plan.bytes(Table.STACKMAPS));
         Meters.gauge(registry, "stackmapd.stackmaps", "Kernel-style maps", maps, m -> (double) m.size());
         Meters.gauge(registry, "stackmapd.stackmaps.bytes", "Bytes that they may come to take", maps, m ->
                 (double) m.bytes());
@@ -336,9 +359,9 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    Answers answers(StackStore store, Symbolizer symbolizer) {
+    Answers answers(BinaryStore binaries, Symbolizer symbolizer) {
         return new Answers(
-                store,
+                binaries,
                 symbolizer,
                 new ReadableNames(plan.bytes(Table.NAMES)),
                 plan.requests().maxAnswer());

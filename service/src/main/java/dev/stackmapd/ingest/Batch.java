@@ -1,7 +1,8 @@
 package dev.stackmapd.ingest;
 
-import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.series.SampleType;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBase;
 import dev.stackmapd.stack.StackId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ public final class Batch {
     /// In [#timeSent]: the stack came without a time.
     static final long NO_TIME = Long.MIN_VALUE;
 
+    /// In the types of stacks: the stack came without one.
+    static final int NO_TYPE = -1;
+
     private static final int INITIAL_STACKS = 64;
 
     private @Nullable String batchId;
@@ -32,12 +36,22 @@ public final class Batch {
     private long[] counts = new long[INITIAL_STACKS];
     private long[] times = new long[INITIAL_STACKS];
     private Form[] forms = new Form[INITIAL_STACKS];
+    private int[] typeOf = new int[INITIAL_STACKS];
+    private final List<Counted> types = new ArrayList<>();
+    private Counted type = Counted.SAMPLES;
 
     private long[] values = new long[INITIAL_STACKS * 32];
     private int frames;
-    /// For the frames of translated stacks only: an index into `buildIds`, or −1 − the code of a reason.
+    /// For the frames of translated stacks only: an index into `bases`, or −1 − the code of a reason.
     private int[] kinds = {};
-    private final List<BuildId> buildIds = new ArrayList<>();
+    private final List<FrameBase> bases = new ArrayList<>();
+
+    /// What the counts of a stack count, and how such counts add up.
+    ///
+    /// @param kind what the sender said, or [SampleType#usualKind] where it did not
+    record Counted(SampleType type, SampleType.Kind kind) {
+        static final Counted SAMPLES = new Counted(SampleType.SAMPLES, SampleType.Kind.SUM);
+    }
 
     /// @param arrival the time of stacks that were sent without one
     Batch(Instant arrival) {
@@ -90,13 +104,18 @@ public final class Batch {
     StackId id(int stack, int keptFrames, StackId.Digest digest) {
         int end = Math.min(end(stack), from(stack) + keptFrames);
         for (int at = from(stack); at < end; at++) {
-            if (inFile(at)) {
-                digest.inFile(buildId(at), values[at]);
+            if (hasBase(at)) {
+                digest.based(base(at), values[at]);
             } else {
                 digest.raw(values[at]);
             }
         }
         return digest.end(end < end(stack));
+    }
+
+    /// What the stack's count counts.
+    Counted counted(int stack) {
+        return typeOf[stack] == NO_TYPE ? type : types.get(typeOf[stack]);
     }
 
     public Form form(int stack) {
@@ -116,16 +135,27 @@ public final class Batch {
         return values;
     }
 
-    boolean inFile(int frame) {
+    /// Returns true if a translated frame has a base, and false if it is a raw address.
+    boolean hasBase(int frame) {
         return kinds[frame] >= 0;
     }
 
-    /// Of a frame that is [#inFile].
-    BuildId buildId(int frame) {
-        return buildIds.get(kinds[frame]);
+    /// Number of the base of a frame that [#hasBase], below [#bases].
+    int baseIndex(int frame) {
+        return kinds[frame];
     }
 
-    /// Of a frame that is not [#inFile].
+    /// Distinct bases of translated frames.
+    int bases() {
+        return bases.size();
+    }
+
+    /// The base of a frame that [#hasBase].
+    FrameBase base(int frame) {
+        return bases.get(kinds[frame]);
+    }
+
+    /// The reason of a frame that has no base.
     Frame.Reason reason(int frame) {
         return Frame.Reason.ofCode(-1 - kinds[frame]);
     }
@@ -138,9 +168,29 @@ public final class Batch {
         processes = List.copyOf(from);
     }
 
-    int addBuildId(BuildId buildId) {
-        buildIds.add(buildId);
-        return buildIds.size() - 1;
+    int addBase(FrameBase base) {
+        bases.add(base);
+        return bases.size() - 1;
+    }
+
+    /// Sets what the counts of stacks without a type of their own count.
+    void count(Counted counted) {
+        type = counted;
+    }
+
+    /// @return the type's number in this batch
+    int addType(Counted counted) {
+        int known = types.indexOf(counted);
+        if (known >= 0) {
+            return known;
+        }
+        types.add(counted);
+        return types.size() - 1;
+    }
+
+    /// Distinct types of stacks that have one of their own.
+    int types() {
+        return types.size();
     }
 
     void addAddress(long ip) {
@@ -150,9 +200,9 @@ public final class Batch {
         values[frames++] = ip;
     }
 
-    void addInFile(int buildIdIndex, long offset) {
-        addKind(buildIdIndex);
-        addAddress(offset);
+    void addBased(int baseIndex, long number) {
+        addKind(baseIndex);
+        addAddress(number);
     }
 
     void addId(StackId id) {
@@ -176,8 +226,10 @@ public final class Batch {
     }
 
     /// Ends the stack whose frames were added last.
+    ///
     /// @param time milliseconds since the epoch, or [#NO_TIME]
-    void endStack(int ofProcess, long count, long time, Form form) {
+    /// @param typeIndex from [#addType], or [#NO_TYPE]
+    void endStack(int ofProcess, long count, long time, int typeIndex, Form form) {
         if (stacks == ends.length) {
             grow(stacks * 2);
         }
@@ -185,6 +237,7 @@ public final class Batch {
         counts[stacks] = count;
         times[stacks] = time;
         forms[stacks] = form;
+        typeOf[stacks] = typeIndex;
         ends[stacks] = frames;
         stacks++;
     }
@@ -212,5 +265,6 @@ public final class Batch {
         counts = Arrays.copyOf(counts, capacity);
         times = Arrays.copyOf(times, capacity);
         forms = Arrays.copyOf(forms, capacity);
+        typeOf = Arrays.copyOf(typeOf, capacity);
     }
 }

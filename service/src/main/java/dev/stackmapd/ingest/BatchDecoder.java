@@ -1,21 +1,19 @@
 package dev.stackmapd.ingest;
 
-import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.ProcessSnapshot.Maps;
 import dev.stackmapd.process.MapsLimits;
 import dev.stackmapd.process.MapsOutcome;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.ParsedMaps;
 import dev.stackmapd.resolve.BinaryHint;
-import dev.stackmapd.stack.Frame;
+import dev.stackmapd.series.Labels;
+import dev.stackmapd.series.SampleType;
 import dev.stackmapd.stack.StackId;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -27,11 +25,9 @@ import tools.jackson.core.json.JsonFactory;
 /// an element of `ips`. Limits are enforced while reading, so what is refused for its size was never held. Thread-safe.
 public final class BatchDecoder {
     private static final int MAX_BATCH_ID_CHARS = 128;
-    private static final int MAX_LABELS = 32;
-    private static final int MAX_LABEL_BYTES = 256;
     private static final long MAX_COUNT = 1L << 48;
     private static final int MAX_PID = 1 << 22; // the kernel's PID_MAX_LIMIT on 64-bit
-    private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_.-]*");
+    private static final int MAX_TYPES = 1_000;
     private static final Pattern BATCH_ID = Pattern.compile("[\\p{Print}&&\\p{ASCII}]+");
 
     private final IngestLimits limits;
@@ -79,15 +75,17 @@ public final class BatchDecoder {
     private final class Decoding {
         private final JsonReader in;
         private final Batch batch;
-        private final Map<BuildId, Integer> buildIds = new HashMap<>();
+        private final FrameDecoder frames;
 
         Decoding(JsonReader in, Batch batch) {
             this.in = in;
             this.batch = batch;
+            this.frames = new FrameDecoder(in, batch, limits.maxBases());
         }
 
         Batch batch() {
             boolean hasStacks = false;
+            TypeFields type = new TypeFields();
             in.beginDocument();
             while (in.nextField()) {
                 switch (in.name()) {
@@ -97,10 +95,11 @@ public final class BatchDecoder {
                         hasStacks = true;
                         stacks();
                     }
-                    default -> in.skip();
+                    default -> type.read(in);
                 }
             }
             in.endDocument();
+            type.counted().ifPresent(batch::count);
             if (!hasStacks) {
                 throw RefusedException.invalid("stacks", "is missing");
             }
@@ -131,7 +130,7 @@ public final class BatchDecoder {
             int pid = 0;
             Maps maps = new Maps.LeftOut();
             List<BinaryHint> hints = List.of();
-            Map<String, String> labels = Map.of();
+            Labels labels = Labels.NONE;
             in.beginObject();
             while (in.nextField()) {
                 switch (in.name()) {
@@ -170,26 +169,15 @@ public final class BatchDecoder {
             return hints;
         }
 
-        private Map<String, String> labels() {
-            Map<String, String> labels = new HashMap<>();
+        private Labels labels() {
+            Labels.Builder labels = new Labels.Builder();
             in.beginObject();
             while (in.nextField()) {
-                String name = in.name();
-                if (!LABEL_NAME.matcher(name).matches() || name.length() > MAX_LABEL_BYTES) {
-                    throw in.refuse(
-                            in.field(),
-                            "is not a label name: [a-zA-Z_][a-zA-Z0-9_.-]*, up to %d bytes".formatted(MAX_LABEL_BYTES));
-                }
-                String value = in.readString();
-                if (value.getBytes(StandardCharsets.UTF_8).length > MAX_LABEL_BYTES) {
-                    throw in.refuse(in.field(), "is longer than %d bytes".formatted(MAX_LABEL_BYTES));
-                }
-                labels.put(name, value);
-                if (labels.size() > MAX_LABELS) {
-                    throw in.refuse(in.field(), "is one label too many: up to %d".formatted(MAX_LABELS));
-                }
+                labels.add(in.name(), in.readString()).ifPresent(why -> {
+                    throw in.refuse(in.field(), why);
+                });
             }
-            return labels;
+            return labels.build();
         }
 
         private void stacks() {
@@ -207,6 +195,7 @@ public final class BatchDecoder {
             long count = 1;
             long time = Batch.NO_TIME;
             Optional<Batch.Form> form = Optional.empty();
+            TypeFields type = new TypeFields();
             String at = in.field();
             in.beginObject();
             while (in.nextField()) {
@@ -217,14 +206,23 @@ public final class BatchDecoder {
                     case "ips" -> form = Optional.of(onlyForm(form, Batch.Form.IPS));
                     case "frames" -> form = Optional.of(onlyForm(form, Batch.Form.FRAMES));
                     case "id" -> form = Optional.of(id(form));
-                    default -> in.skip();
+                    default -> type.read(in);
                 }
             }
             Batch.Form written = form.orElseThrow(() -> in.refuse(at, "has neither ips nor frames nor id"));
             if (written == Batch.Form.IPS && process == Batch.NO_PROCESS) {
                 throw in.refuse(at + ".process", "is missing; ips mean something only with a process");
             }
-            batch.endStack(process, count, time, written);
+            batch.endStack(
+                    process, count, time, type.counted().map(this::typeIndex).orElse(Batch.NO_TYPE), written);
+        }
+
+        private int typeIndex(Batch.Counted counted) {
+            int index = batch.addType(counted);
+            if (index == MAX_TYPES) {
+                throw RefusedException.tooLarge(in.field(), "more than %d types in the batch".formatted(MAX_TYPES));
+            }
+            return index;
         }
 
         private void checkOnly(Optional<Batch.Form> before) {
@@ -259,7 +257,7 @@ public final class BatchDecoder {
                 checkSpace(1);
                 switch (now) {
                     case IPS -> batch.addAddress(in.readUnsigned());
-                    case FRAMES -> frame();
+                    case FRAMES -> frames.read();
                     case ID -> throw new IllegalArgumentException("an id has no frames");
                 }
             }
@@ -268,48 +266,40 @@ public final class BatchDecoder {
             }
             return now;
         }
+    }
 
-        private void frame() {
-            Optional<BuildId> buildId = Optional.empty();
-            Optional<Frame.Reason> reason = Optional.empty();
-            long offset = 0;
-            long ip = 0;
-            boolean hasOffset = false;
-            boolean hasIp = false;
-            String at = in.field();
-            in.beginObject();
-            while (in.nextField()) {
-                switch (in.name()) {
-                    case "buildId" -> buildId = Optional.of(in.readBuildId());
-                    case "offset" -> {
-                        offset = in.readUnsigned();
-                        hasOffset = true;
-                    }
-                    case "ip" -> {
-                        ip = in.readUnsigned();
-                        hasIp = true;
-                    }
-                    case "reason" -> reason = Optional.of(reason());
-                    default -> in.skip();
-                }
-            }
-            if (hasIp && !hasOffset && buildId.isEmpty()) {
-                batch.addRaw(ip, reason.orElse(Frame.Reason.ofAddress(ip).orElse(Frame.Reason.NO_MAPPING)));
-            } else if (!hasIp && hasOffset && buildId.isPresent()) {
-                batch.addInFile(buildIds.computeIfAbsent(buildId.get(), batch::addBuildId), offset);
-            } else {
-                throw in.refuse(at, "has either buildId and offset, or ip");
+    /// What says which type a count is of, on a batch or on a stack.
+    private static final class TypeFields {
+        private Optional<SampleType> type = Optional.empty();
+        private Optional<SampleType.Kind> kind = Optional.empty();
+
+        /// Reads the field that the reader stands on, or steps over it.
+        void read(JsonReader in) {
+            switch (in.name()) {
+                case "type" ->
+                    type = Optional.of(SampleType.parse(in.readString())
+                            .orElseThrow(() -> in.refuse(
+                                    in.field(),
+                                    "must be a name and a unit, such as samples/count, each up to 64"
+                                            + " letters, digits and _ . : -")));
+                case "kind" ->
+                    kind = Optional.of(
+                            switch (in.readString()) {
+                                case "sum" -> SampleType.Kind.SUM;
+                                case "gauge" -> SampleType.Kind.GAUGE;
+                                default -> throw in.refuse(in.field(), "must be sum or gauge");
+                            });
+                default -> in.skip();
             }
         }
 
-        private Frame.Reason reason() {
-            String name = in.readString();
-            for (Frame.Reason reason : Frame.Reason.values()) {
-                if (reason.name().equals(name)) {
-                    return reason;
-                }
+        /// Empty where neither field was there.
+        Optional<Batch.Counted> counted() {
+            if (type.isEmpty() && kind.isEmpty()) {
+                return Optional.empty();
             }
-            throw in.refuse(in.field(), "is not a reason that a frame can have");
+            SampleType of = type.orElse(SampleType.SAMPLES);
+            return Optional.of(new Batch.Counted(of, kind.orElseGet(of::usualKind)));
         }
     }
 }

@@ -15,7 +15,7 @@ import dev.stackmapd.resolve.ProcessFiles.Mappings;
 import dev.stackmapd.resolve.ProcessTranslator;
 import dev.stackmapd.resolve.Resolution;
 import dev.stackmapd.resolve.Translation;
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,21 +23,19 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the stacks of one batch into frames, process by process as they are met. For one thread, which closes it when
-/// the batch has been taken or refused.
-public final class BatchTranslation implements AutoCloseable {
+/// Turns the stacks of one batch into frames, process by process as they are met. For one thread.
+public final class BatchTranslation {
     /// Where translations get what they need; one for the whole service, for any number of threads.
     ///
-    /// @param buildIds numbers the build-ids of packed frames
     /// @param files of this host that may be read
     /// @param missingMaps makes what reads the maps of processes that were sent without, for each batch
     /// @param layouts compares mapped files with what is held
-    public record Sources(
-            BuildIds buildIds, HostFiles files, Supplier<MissingMaps> missingMaps, MappedLayouts layouts) {
+    public record Sources(HostFiles files, Supplier<MissingMaps> missingMaps, MappedLayouts layouts) {
 
+        /// @param bases numbers what the frames count from; its owner closes it
         /// @param profile how heads and files are read
-        public BatchTranslation translation(Batch batch, BuildIdProfile profile) {
-            return new BatchTranslation(batch, profile, this);
+        public BatchTranslation translation(Batch batch, FrameBases.Claim bases, BuildIdProfile profile) {
+            return new BatchTranslation(batch, bases, profile, this);
         }
     }
 
@@ -47,19 +45,20 @@ public final class BatchTranslation implements AutoCloseable {
     private final Batch batch;
     private final BuildIdProfile profile;
     private final Sources sources;
-    private final BuildIds.Claim buildIds;
+    private final FrameBases.Claim bases;
     private final BatchFiles files;
     private final MissingMaps missingMaps;
     private final @Nullable ProcessTranslator[] translators;
     private final List<MappedBinaries> binaries = new ArrayList<>();
     private final FrameCounts counts = new FrameCounts();
+    private int[] baseNumbers = {}; // of the batch's bases, plus one; 0 while not looked up
     private final List<Warning> warnings = new ArrayList<>();
 
-    private BatchTranslation(Batch batch, BuildIdProfile profile, Sources sources) {
+    private BatchTranslation(Batch batch, FrameBases.Claim bases, BuildIdProfile profile, Sources sources) {
         this.batch = batch;
         this.profile = profile;
         this.sources = sources;
-        this.buildIds = sources.buildIds().claim();
+        this.bases = bases;
         this.files = sources.files().batch();
         this.missingMaps = sources.missingMaps().get();
         this.translators = new ProcessTranslator[batch.processes().size()];
@@ -104,12 +103,12 @@ public final class BatchTranslation implements AutoCloseable {
     /// @throws RefusedException when the batch cannot be taken
     public void translate(int stack, int from, int to, PackedStack into) {
         into.clear();
-        if (translator(batch.process(stack)).translate(batch.values(), from, to, into) == Translation.BUILD_IDS_FULL) {
-            throw tooManyBuildIds();
+        if (translator(batch.process(stack)).translate(batch.values(), from, to, into) == Translation.BASES_FULL) {
+            throw tooManyBases();
         }
     }
 
-    /// What became of the frames so far.
+    /// The frames so far, by their form.
     FrameCounts counts() {
         return counts;
     }
@@ -122,7 +121,7 @@ public final class BatchTranslation implements AutoCloseable {
         return all;
     }
 
-    /// Tells each build-id that was found through a mapping, with the mapping's name.
+    /// Passes each build-id that was found through a mapping to `consumer`, with the mapping's name.
     void forEachMapped(BiConsumer<BuildId, String> consumer) {
         for (MappedBinaries process : binaries) {
             for (MappedBinary binary : process.decided()) {
@@ -152,7 +151,7 @@ public final class BatchTranslation implements AutoCloseable {
         MappedBinaries mapped = new MappedBinaries(
                 maps.vmas(), snapshot.hints(), files.of(snapshot.pid(), from), profile, sources.layouts());
         binaries.add(mapped);
-        ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, buildIds, counts);
+        ProcessTranslator translator = new ProcessTranslator(maps.vmas(), mapped, bases, counts);
         translators[process] = translator;
         return translator;
     }
@@ -160,15 +159,26 @@ public final class BatchTranslation implements AutoCloseable {
     private void copy(int from, int end, PackedStack into) {
         for (int i = from; i < end; i++) {
             long value = batch.values()[i];
-            if (batch.inFile(i)) {
-                into.addInFile(
-                        buildIds.ordinalOf(batch.buildId(i)).orElseThrow(BatchTranslation::tooManyBuildIds), value);
-                counts.countInFile();
+            if (batch.hasBase(i)) {
+                into.addBased(numberOf(i), value);
+                counts.count(batch.base(i));
             } else {
                 into.addRaw(value, batch.reason(i));
                 counts.countRaw(batch.reason(i));
             }
         }
+    }
+
+    /// Each base of the batch is looked up once.
+    private int numberOf(int frame) {
+        int index = batch.baseIndex(frame);
+        if (baseNumbers.length != batch.bases()) {
+            baseNumbers = new int[batch.bases()];
+        }
+        if (baseNumbers[index] == 0) {
+            baseNumbers[index] = 1 + bases.numberOf(batch.base(frame)).orElseThrow(BatchTranslation::tooManyBases);
+        }
+        return baseNumbers[index] - 1;
     }
 
     private void warn(int process, ParsedMaps maps) {
@@ -186,19 +196,9 @@ public final class BatchTranslation implements AutoCloseable {
         }
     }
 
-    /// Makes the numbers of all build-ids so far permanent: stacks that were translated are stored.
-    void keepBuildIds() {
-        buildIds.keep();
-    }
-
-    /// Gives back the numbers of build-ids that no stored stack has.
-    @Override
-    public void close() {
-        buildIds.close();
-    }
-
-    private static RefusedException tooManyBuildIds() {
+    private static RefusedException tooManyBases() {
         return RefusedException.of(
-                RefusedException.Kind.FULL, "there is no room for another build-id that was never seen before");
+                RefusedException.Kind.FULL,
+                "there is no space for another build-id or function that was never seen before");
     }
 }

@@ -13,8 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -34,12 +33,13 @@ import javax.crypto.spec.SecretKeySpec;
 ///      4       0 path, 1 path and inode, 2 path, device and inode, 3 device and inode; then these, a device as
 ///              major and minor (4 each), an inode in 8
 ///      4       0 build-id, 1 head; then its bytes
-///    4       labels, ascending; for each name and value
+///    4       labels as they are kept, ascending; for each name and value
 ///  4       stacks
 ///  then for each stack:
 ///    4       index of its process, or -1
 ///    8       sightings
 ///    8       milliseconds since 1970, or -2^63 where none was sent
+///    n       type, as name/unit; then 4: 0 a sum, 1 a gauge
 ///    4       addresses, or -1
 ///    8 each  the addresses; or the two halves of the id
 /// ```
@@ -71,6 +71,7 @@ final class ContentDigest {
             out.number(batch.process(stack));
             out.word(batch.count(stack));
             out.word(batch.timeSent(stack));
+            out.counted(batch.counted(stack));
             switch (batch.form(stack)) {
                 case IPS -> out.addresses(batch.values(), batch.from(stack), batch.end(stack));
                 case FRAMES -> out.id(batch.id(stack, keptFrames, ids));
@@ -107,7 +108,7 @@ final class ContentDigest {
             }
             number(process.hints().size());
             process.hints().forEach(this::hint);
-            Map<String, String> labels = new TreeMap<>(process.labels());
+            SortedMap<String, String> labels = process.labels().byName();
             number(labels.size());
             labels.forEach((name, value) -> {
                 text(name);
@@ -176,6 +177,15 @@ final class ContentDigest {
             number(bytes.length);
             flush();
             mac.update(bytes);
+        }
+
+        void counted(Batch.Counted counted) {
+            text(counted.type().toString());
+            number(
+                    switch (counted.kind()) {
+                        case SUM -> 0;
+                        case GAUGE -> 1;
+                    });
         }
 
         void addresses(long[] values, int from, int end) {

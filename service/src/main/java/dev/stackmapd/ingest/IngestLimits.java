@@ -23,6 +23,9 @@ public record IngestLimits(
         int maxMapsLines,
         int maxBinaries,
         int maxHeadBytes) {
+    private static final int LEAST_BASES = 1 << 10;
+    private static final int FRAMES_FOR_BASE = 16;
+
     public static final IngestLimits DEFAULT =
             new IngestLimits(50_000, 1_024, 1 << 22, 127, 1_024, 8 << 20, 65_536, 65_536, 1 << 20);
 
@@ -39,6 +42,13 @@ public record IngestLimits(
             throw new IllegalArgumentException(
                     "maxFrames must be %d (keptFrames) to 1024, was %d".formatted(keptFrames, maxFrames));
         }
+    }
+
+    /// Distinct files, kernels and functions that the translated frames of a batch may name. The objects of one take
+    /// about 160 bytes, so that all take a third of what is counted for frames, and a translated frame is so long
+    /// as text that there are half as many of them in the longest body.
+    int maxBases() {
+        return Math.max(LEAST_BASES, maxBatchFrames / FRAMES_FOR_BASE);
     }
 
     private static void atLeastOne(int value, String name) {

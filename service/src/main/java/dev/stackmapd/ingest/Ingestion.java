@@ -1,20 +1,25 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.series.Labels;
+import dev.stackmapd.series.Series;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.StackId;
+import dev.stackmapd.store.BatchStore;
+import dev.stackmapd.store.BatchStore.Begun;
+import dev.stackmapd.store.CommittedBatch;
 import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.Intake.Commit;
-import dev.stackmapd.store.StackStore;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The one way from a batch to the store: translate, dedupe, store, answer. Thread-safe.
 public final class Ingestion {
-    private final StackStore store;
+    private final BatchStore store;
     private final BatchTranslation.Sources sources;
-    private final BatchLedger ledger;
     private final ComputeThreads threads;
     private final IngestMetrics metrics;
     private final ContentDigest content;
@@ -22,48 +27,54 @@ public final class Ingestion {
 
     /// @param keptFrames frames of a stack that are kept, from the leaf
     public Ingestion(
-            StackStore store,
+            BatchStore store,
             BatchTranslation.Sources sources,
-            BatchLedger ledger,
             ComputeThreads threads,
             IngestMetrics metrics,
             int keptFrames) {
         this.store = store;
         this.sources = sources;
-        this.ledger = ledger;
         this.threads = threads;
         this.metrics = metrics;
         this.content = new ContentDigest(store.digestKey(), keptFrames);
         this.keptFrames = keptFrames;
     }
 
-    /// Takes a batch whole, or refuses it whole.
+    /// Takes a batch whole, or refuses it whole. One that was taken before gets the answer of the first time, and
+    /// counts
+    /// nothing again.
     ///
     /// @param sender who says that it sent the batch; empty where it does not say
-    /// @throws RefusedException when it is not taken
+    /// @throws RefusedException when it is not taken; of kind `CONFLICT` when its name was used for other content
     /// @throws UnknownStacksException when it names stacks by ids that this store does not have
     public BatchReceipt accept(Batch batch, String sender) {
         String batchId = batch.batchId();
         if (batchId == null) {
-            return take(batch);
+            return take(batch, store.begin());
         }
         byte[] digest = threads.compute(() -> content.of(batch));
-        return ledger.once(new BatchLedger.Key(sender, batchId), digest, () -> take(batch));
+        return switch (store.begin(new BatchStore.Key(sender, batchId), digest)) {
+            case Begun.Fresh(var intake) -> take(batch, intake);
+            case Begun.Before(var before) -> BatchReceipt.of(before);
+            case Begun.Conflict _ ->
+                throw RefusedException.of(
+                        RefusedException.Kind.CONFLICT, "batchId", "was used before, for a batch of other content");
+        };
     }
 
-    private BatchReceipt take(Batch batch) {
-        return threads.compute(() -> {
-            try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.LENIENT)) {
-                return take(batch, translation);
-            }
-        });
+    private BatchReceipt take(Batch batch, Intake intake) {
+        try (intake) {
+            return threads.compute(() -> translate(batch, intake));
+        }
     }
 
-    private BatchReceipt take(Batch batch, BatchTranslation translation) {
-        Intake intake = store.open();
+    private BatchReceipt translate(Batch batch, Intake intake) {
+        BatchTranslation translation = sources.translation(batch, intake.bases(), BuildIdProfile.LENIENT);
+        SeriesOfBatch series = new SeriesOfBatch(batch);
         PackedStack stack = new PackedStack();
         Set<StackId> unknown = new LinkedHashSet<>();
         for (int i = 0; i < batch.stacks(); i++) {
+            intake.series(series.of(i), batch.counted(i).kind());
             if (batch.form(i) != Batch.Form.ID) {
                 translation.translate(i, keptFrames, stack);
                 intake.add(stack, batch.count(i), batch.time(i));
@@ -75,28 +86,49 @@ public final class Ingestion {
             throw new UnknownStacksException(List.copyOf(unknown));
         }
         translation.forEachMapped(intake::mapped);
-        return switch (intake.commit()) {
-            case Commit.Stored stored -> {
-                translation.keepBuildIds();
-                yield receipt(stored, translation);
-            }
+        BatchReceipt.Details details = BatchReceipt.Details.of(translation);
+        return switch (intake.commit(details.json())) {
+            case Commit.Stored(var stored) -> receipt(stored, details);
             case Commit.Full full ->
                 throw RefusedException.of(
                         RefusedException.Kind.FULL,
-                        "its new stacks need up to %d bytes more than the store may hold (%d); stacks that are"
+                        "what is new in it needs up to %d bytes more than the store may hold (%d); stacks that are"
                                         .formatted(full.needed(), full.capacity())
                                 + " known already are still counted");
         };
     }
 
-    private BatchReceipt receipt(Commit.Stored stored, BatchTranslation translation) {
-        BatchReceipt receipt = new BatchReceipt(
-                stored.ids(),
-                stored.added(),
-                new BatchReceipt.Frames(
-                        translation.counts().inFile(), translation.counts().raw()),
-                translation.warnings());
+    private BatchReceipt receipt(CommittedBatch stored, BatchReceipt.Details details) {
+        BatchReceipt receipt = BatchReceipt.of(stored, details);
         metrics.taken(receipt);
         return receipt;
+    }
+
+    /// The series of the stacks of one batch, each made once.
+    private static final class SeriesOfBatch {
+        private final Batch batch;
+        private final Map<Series, Series> known = new HashMap<>();
+        private int lastProcess = Batch.NO_PROCESS;
+        private Batch.Counted lastCounted = Batch.Counted.SAMPLES;
+        private Series last = new Series(lastCounted.type(), Labels.NONE);
+
+        SeriesOfBatch(Batch batch) {
+            this.batch = batch;
+            known.put(last, last);
+        }
+
+        Series of(int stack) {
+            int process = batch.process(stack);
+            Batch.Counted counted = batch.counted(stack);
+            if (process != lastProcess || !counted.equals(lastCounted)) {
+                Labels labels = process == Batch.NO_PROCESS
+                        ? Labels.NONE
+                        : batch.processes().get(process).labels();
+                last = known.computeIfAbsent(new Series(counted.type(), labels), series -> series);
+                lastProcess = process;
+                lastCounted = counted;
+            }
+            return last;
+        }
     }
 }

@@ -148,8 +148,21 @@ final class JsonReader implements AutoCloseable {
         throw refuse(field(), "must be a time as RFC 3339 has it, in UTC, such as 2026-11-23T06:40:00Z");
     }
 
+    boolean readBoolean() {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> throw refuse(field(), "must be true or false");
+        };
+    }
+
+    BuildId readHtlhash() {
+        return BuildId.parseHtlhash(readString())
+                .orElseThrow(() -> refuse(field(), "must be the 32 hex digits of an htlhash"));
+    }
+
     BuildId readBuildId() {
-        return BuildId.parse(readString())
+        return BuildId.parseGnu(readString())
                 .orElseThrow(() -> refuse(field(), "must be the 2 to 128 hex digits of a build-id, an even number"));
     }
 

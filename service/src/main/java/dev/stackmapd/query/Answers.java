@@ -2,13 +2,15 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
 import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
 import dev.stackmapd.stack.Frame;
-import dev.stackmapd.store.StackStore;
-import dev.stackmapd.store.StoredStack;
+import dev.stackmapd.stack.Stack;
+import dev.stackmapd.stack.StackId;
+import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.SourceFrame;
@@ -30,15 +32,15 @@ public final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final Duration INDEX_WAIT = Duration.ofSeconds(15);
 
-    private final StackStore store;
+    private final BinaryStore binaries;
     private final Symbolizer symbolizer;
     private final ReadableNames readable;
     private final long maxCharacters;
 
     /// @param maxCharacters of one answer
-    public Answers(StackStore store, Symbolizer symbolizer, ReadableNames readable, long maxCharacters) {
+    public Answers(BinaryStore binaries, Symbolizer symbolizer, ReadableNames readable, long maxCharacters) {
         this.maxCharacters = maxCharacters;
-        this.store = store;
+        this.binaries = binaries;
         this.symbolizer = symbolizer;
         this.readable = readable;
     }
@@ -68,14 +70,18 @@ public final class Answers {
     }
 
     /// @param size of the answer that the stack becomes a part of
-    StackAnswer of(StoredStack stored, Names names, AnswerSize size) {
-        List<Frame> frames = stored.stack().frames();
+    StackAnswer of(StackId id, Stack stack, Names names, AnswerSize size) {
+        List<Frame> frames = stack.frames();
         List<FrameAnswer> answers = new ArrayList<>(frames.size());
         for (Frame frame : frames) {
             Position position = answers.isEmpty() ? Position.LEAF : Position.CALLER;
             answers.add(size.add(
                     switch (frame) {
                         case Frame.Raw raw -> raw(raw);
+                        case Frame.InKernel inKernel -> inKernel(inKernel, names);
+                        case Frame.Named named ->
+                            new FrameAnswer.Named(
+                                    named.type(), named.function(), known(named.file()), known(named.line()));
                         case Frame.InFile inFile ->
                             switch (names) {
                                 case Names.Demangled demangled -> named(inFile, position, demangled);
@@ -83,14 +89,7 @@ public final class Answers {
                             };
                     }));
         }
-        return new StackAnswer(
-                stored.id(),
-                frames.size(),
-                stored.stack().truncated(),
-                stored.count(),
-                stored.firstSeen(),
-                stored.lastSeen(),
-                answers);
+        return new StackAnswer(id, frames.size(), stack.truncated(), answers);
     }
 
     FrameAnswer named(Frame.InFile frame, Position position, Names.Demangled names) {
@@ -106,32 +105,59 @@ public final class Answers {
         return new FrameAnswer.Raw("0x" + Long.toHexString(frame.address()), frame.reason());
     }
 
-    /// What came of looking for names.
+    /// The names of a frame, or why there are none.
     private record Answered(
             @Nullable Outcome outcome,
             @Nullable List<SymbolAnswer> symbols,
             @Nullable String detail,
             List<LackingPart> lacking) {
-        /// Nobody asked.
+        /// Names were not asked for.
         static final Answered NOT = new Answered(null, null, null, List.of());
     }
 
     private @Nullable String module(Frame.InFile frame) {
-        return store.module(frame.buildId()).orElse(null);
+        return binaries.module(frame.buildId()).orElse(null);
     }
 
     private static FrameAnswer inFile(Frame.InFile frame, @Nullable String module, Answered answered) {
         BuildId buildId = frame.buildId();
+        boolean isGnu = buildId.kind() == BuildId.Kind.GNU;
         return new FrameAnswer.InFile(
-                buildId,
+                isGnu ? buildId : null,
+                isGnu ? null : buildId.hex(),
                 frame.offset(),
+                null,
                 buildId.suspicious() ? true : null,
-                buildId.visibleToKernel() ? null : false,
+                buildId.length() > BuildId.MAX_KERNEL_BYTES ? false : null,
                 module,
                 answered.outcome(),
                 answered.symbols(),
                 answered.detail(),
                 LackingAnswer.of(answered.lacking()));
+    }
+
+    private FrameAnswer inKernel(Frame.InKernel frame, Names names) {
+        Answered answered = switch (names) {
+            case Names.Demangled _ ->
+                new Answered(
+                        Outcome.NO_BINARY,
+                        List.of(),
+                        "code of kernels has no names yet: vmlinux files and modules are not read",
+                        List.of());
+            case Names.None _ -> Answered.NOT;
+        };
+        return new FrameAnswer.InFile(
+                frame.buildId(),
+                null,
+                new FileOffset(frame.offset()),
+                true,
+                null,
+                null,
+                binaries.module(frame.buildId()).orElse(null),
+                answered.outcome(),
+                answered.symbols(),
+                answered.detail(),
+                null);
     }
 
     private Answered answered(Symbolized symbolized, Names.Demangled names) {

@@ -16,14 +16,13 @@ import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
+import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
-import dev.stackmapd.store.StackStore;
 import dev.stackmapd.symbolize.BinaryState;
 import dev.stackmapd.symbolize.Prewarming;
 import dev.stackmapd.symbolize.Symbolizer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,14 +47,14 @@ class BinaryController {
     private static final int MAX_PAGE = 1_000;
     private static final int MAX_PREWARMED = 10_000;
 
-    private final StackStore store;
+    private final BinaryStore store;
     private final Artifacts artifacts;
     private final Symbolizer symbolizer;
     private final Prewarming prewarming;
     private final ComputeThreads threads;
 
     BinaryController(
-            StackStore store,
+            BinaryStore store,
             Artifacts artifacts,
             Symbolizer symbolizer,
             Prewarming prewarming,
@@ -78,9 +77,11 @@ class BinaryController {
 
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<Seen> binaries, @Nullable BuildId next) {}
+    record Page(List<Seen> binaries, @Nullable String next) {}
 
-    /// @param missing only binaries that cannot be named with what is here, most frames first; without pages
+    /// Most frames first.
+    ///
+    /// @param missing only binaries that cannot be named with what is here; without pages
     @GetMapping
     Page page(
             @RequestParam(defaultValue = "false") boolean missing,
@@ -90,31 +91,25 @@ class BinaryController {
             throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_PAGE));
         }
         if (missing && after.isPresent()) {
-            throw RefusedException.invalid("after", "does not go with missing=true, which is in another order");
+            throw RefusedException.invalid("after", "does not go with missing=true, which has one page");
         }
-        Optional<BuildId> cursor = after.map(id -> BuildIdParameter.parse(id, "after"));
-        return threads.compute(() -> missing ? missing(limit) : ascending(cursor, limit));
+        return threads.compute(() -> missing ? missing(limit) : page(after, limit));
     }
 
-    private Page ascending(Optional<BuildId> after, int limit) {
-        List<Seen> page =
-                store.binaries(after, limit + 1).stream().map(Seen::of).toList();
-        return page.size() <= limit
-                ? new Page(page, null)
-                : new Page(page.subList(0, limit), page.get(limit - 1).buildId());
+    private Page page(Optional<String> after, int limit) {
+        dev.stackmapd.store.Page<SeenBinary> page = store.page(after, limit);
+        return new Page(page.items().stream().map(Seen::of).toList(), page.next());
     }
 
     private Page missing(int limit) {
-        Highest<SeenBinary> most = new Highest<>(
-                limit,
-                Comparator.comparingLong(SeenBinary::frames)
-                        .thenComparing(Comparator.comparing(SeenBinary::buildId).reversed()));
-        store.forEachBinary(seen -> {
-            if (most.wouldTake(seen) && !artifacts.isNameable(seen.buildId())) {
-                most.add(seen);
+        List<Seen> found = new ArrayList<>();
+        store.walk(seen -> {
+            if (!artifacts.isNameable(seen.buildId())) {
+                found.add(Seen.of(seen));
             }
+            return found.size() < limit;
         });
-        return new Page(most.descending().stream().map(Seen::of).toList(), null);
+        return new Page(found, null);
     }
 
     /// What is known of one build-id.
@@ -155,7 +150,7 @@ class BinaryController {
     }
 
     private Explained explain(BuildId buildId) {
-        Optional<SeenBinary> seen = store.binary(buildId);
+        Optional<SeenBinary> seen = store.find(buildId);
         List<ArtifactAnswer> held = held(buildId);
         List<ConflictAnswer> conflicts =
                 artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// A frame as it goes over the wire.
 public sealed interface FrameAnswer {
 
-    /// Status of the kernel's own entry: `VALID` or `IP`.
+    /// `VALID` and `IP` as in the kernel's own entry, or `NAMED`.
     @JsonProperty
     String status();
 
+    /// A place in a file, or in a kernel.
+    ///
+    /// @param buildId absent where the file is known by its htlhash
+    /// @param htlhash 32 hex digits; absent where the file is known by its build-id
+    /// @param offset in the file; of a kernel or module from the start of its text
+    /// @param kernel present, and true, for code of a kernel
     /// @param suspicious present, and true, for a build-id of zeros only (DEV-13)
     /// @param kernelVisible present, and false, for a build-id of more than 20 bytes (DEV-11)
     /// @param module the file's name where it was first mapped, without folders
@@ -27,8 +33,10 @@ public sealed interface FrameAnswer {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder("status")
     record InFile(
-            BuildId buildId,
+            @Nullable BuildId buildId,
+            @Nullable String htlhash,
             FileOffset offset,
+            @Nullable Boolean kernel,
             @Nullable Boolean suspicious,
             @Nullable Boolean kernelVisible,
             @Nullable String module,
@@ -41,6 +49,24 @@ public sealed interface FrameAnswer {
         @Override
         public String status() {
             return "VALID";
+        }
+    }
+
+    /// A frame that came with its name.
+    ///
+    /// @param type of the code, such as `jvm`
+    /// @param file absent where the sender did not say, as the line
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder("status")
+    record Named(
+            String type,
+            String function,
+            @Nullable String file,
+            @Nullable Integer line) implements FrameAnswer {
+
+        @Override
+        public String status() {
+            return "NAMED";
         }
     }
 
@@ -69,7 +95,7 @@ public sealed interface FrameAnswer {
         }
     }
 
-    /// What came of looking for names.
+    /// How the search for names ended.
     enum Outcome {
         KNOWN,
         NO_SYMBOL,

@@ -9,8 +9,8 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.ForeignProtocol;
 import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
-import dev.stackmapd.store.StackStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -46,14 +45,18 @@ class MetadataController {
 
     private static final String TYPE = "metadata";
 
-    private final StackStore store;
+    private final BinaryStore store;
     private final Artifacts artifacts;
     private final ComputeThreads threads;
     private final DebuginfodMetrics metrics;
     private final JsonMapper json;
 
     MetadataController(
-            StackStore store, Artifacts artifacts, ComputeThreads threads, DebuginfodMetrics metrics, JsonMapper json) {
+            BinaryStore store,
+            Artifacts artifacts,
+            ComputeThreads threads,
+            DebuginfodMetrics metrics,
+            JsonMapper json) {
         this.store = store;
         this.artifacts = artifacts;
         this.threads = threads;
@@ -109,7 +112,7 @@ class MetadataController {
 
     /// One search. For one thread, once.
     static final class Search {
-        private final Consumer<Consumer<SeenBinary>> binaries;
+        private final Runnable search;
         private final Artifacts artifacts;
         private final Predicate<String> file;
         private final BooleanSupplier late;
@@ -119,36 +122,36 @@ class MetadataController {
         /// Of all binaries that were mapped from such a file.
         ///
         /// @param late true once the search has to end
-        Search(StackStore store, Artifacts artifacts, Predicate<String> file, BooleanSupplier late) {
-            this.binaries = store::forEachBinary;
+        Search(BinaryStore store, Artifacts artifacts, Predicate<String> file, BooleanSupplier late) {
+            this.search = () -> store.walk(seen -> {
+                add(seen);
+                return complete;
+            });
             this.artifacts = artifacts;
             this.file = file;
             this.late = late;
         }
 
         /// Of one binary, also of one that is held and was never seen.
-        Search(StackStore store, Artifacts artifacts, BuildId buildId, BooleanSupplier late) {
-            this.binaries = consumer -> store.binary(buildId)
+        Search(BinaryStore store, Artifacts artifacts, BuildId buildId, BooleanSupplier late) {
+            this.search = () -> store.find(buildId)
                     .filter(seen -> !seen.paths().isEmpty())
-                    .ifPresentOrElse(consumer, () -> addUnnamed(buildId));
+                    .ifPresentOrElse(this::add, () -> addUnnamed(buildId));
             this.artifacts = artifacts;
             this.file = path -> true;
             this.late = late;
         }
 
         Answer answer() {
-            binaries.accept(this::add);
+            search.run();
             results.sort(Result.BY_FILE);
             return new Answer(results, complete);
         }
 
         private void add(SeenBinary seen) {
             complete &= !late.getAsBoolean();
-            if (!complete) {
-                return;
-            }
             List<String> files = seen.paths().stream().filter(file).toList();
-            if (files.isEmpty()) {
+            if (!complete || files.isEmpty()) {
                 return;
             }
             // Its code was run, so there is an executable, whoever has it.

@@ -1,20 +1,11 @@
 package dev.stackmapd.query;
 
 import dev.stackmapd.stack.StackId;
-import java.time.Instant;
 import java.util.List;
 
 /// A stored stack as it goes over the wire.
 ///
 /// @param depth frames stored
 /// @param truncated whether the root end was cut off when the stack was taken in
-/// @param count sightings
 /// @param frames from leaf to root
-record StackAnswer(
-        StackId id,
-        int depth,
-        boolean truncated,
-        long count,
-        Instant firstSeen,
-        Instant lastSeen,
-        List<FrameAnswer> frames) {}
+record StackAnswer(StackId id, int depth, boolean truncated, List<FrameAnswer> frames) {}

@@ -5,12 +5,14 @@ import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.symbolize.AskedPlaces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -28,6 +30,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
     private static final int MAX_IDS = 10_000;
+    private static final int FOUND_AT_ONCE = 256;
 
     private final StackStore store;
     private final Answers answers;
@@ -47,7 +50,7 @@ class StackController {
         StackId wanted = parse(id, "id");
         Names names = names(symbols, demangle);
         return store.find(wanted)
-                .map(stack -> threads.compute(() -> answers.of(stack, names, answers.size())))
+                .map(stack -> threads.compute(() -> answers.of(wanted, stack, names, answers.size())))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
@@ -58,7 +61,7 @@ class StackController {
             @RequestParam(defaultValue = "true") boolean symbols,
             @RequestParam(defaultValue = "full") String demangle) {
         Names names = names(symbols, demangle);
-        List<String> ids = query.checked();
+        List<StackId> ids = query.checked();
         switch (names) {
             case Names.Demangled _ -> answers.awaitIndexes(threads.compute(() -> asked(ids)), threads);
             case Names.None _ -> {}
@@ -71,29 +74,37 @@ class StackController {
         return symbols ? demangled : new Names.None();
     }
 
-    private AskedPlaces asked(List<String> ids) {
+    private AskedPlaces asked(List<StackId> ids) {
         AskedPlaces asked = new AskedPlaces();
-        for (int i = 0; i < ids.size(); i++) {
-            store.find(parse(ids.get(i), "ids[%d]".formatted(i)))
-                    .ifPresent(stored -> stored.stack().frames().forEach(frame -> {
-                        if (frame instanceof Frame.InFile inFile) {
-                            asked.add(inFile);
-                        }
-                    }));
-        }
+        forEach(
+                ids,
+                (_, stack) -> stack.ifPresent(known -> known.frames().forEach(frame -> {
+                    if (frame instanceof Frame.InFile inFile) {
+                        asked.add(inFile);
+                    }
+                })));
         return asked;
     }
 
-    private Many many(List<String> ids, Names names) {
+    private Many many(List<StackId> ids, Names names) {
         AnswerSize size = answers.size();
-        List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
-        for (int i = 0; i < ids.size(); i++) {
-            StackId wanted = parse(ids.get(i), "ids[%d]".formatted(i));
-            stacks.add(store.find(wanted)
-                    .map(stack -> answers.of(stack, names, size))
-                    .orElse(null));
+        List<@Nullable StackAnswer> found = new ArrayList<>(ids.size());
+        forEach(
+                ids,
+                (id, stack) -> found.add(
+                        stack.map(known -> answers.of(id, known, names, size)).orElse(null)));
+        return new Many(found);
+    }
+
+    /// Finds stacks in parts, so that few of them are in memory at once.
+    private void forEach(List<StackId> ids, BiConsumer<StackId, Optional<Stack>> consumer) {
+        for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
+            List<StackId> part = ids.subList(from, Math.min(ids.size(), from + FOUND_AT_ONCE));
+            List<Optional<Stack>> stacks = store.find(part);
+            for (int i = 0; i < part.size(); i++) {
+                consumer.accept(part.get(i), stacks.get(i));
+            }
         }
-        return new Many(stacks);
     }
 
     @GetMapping
@@ -101,9 +112,8 @@ class StackController {
         if (limit < 1 || limit > MAX_IDS) {
             throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
         }
-        List<StackId> ids = after.map(id -> store.idsAfter(parse(id, "after"), limit + 1))
-                .orElseGet(() -> store.firstIds(limit + 1));
-        return ids.size() <= limit ? new Page(ids, null) : new Page(ids.subList(0, limit), ids.get(limit - 1));
+        dev.stackmapd.store.Page<StackId> page = store.page(after, limit);
+        return new Page(page.items(), page.next());
     }
 
     private static StackId parse(String id, String field) {
@@ -112,19 +122,20 @@ class StackController {
 
     record Query(@Nullable List<@Nullable String> ids) {
 
-        List<String> checked() {
+        List<StackId> checked() {
             if (ids == null) {
                 throw RefusedException.invalid("ids", "is missing");
             }
             if (ids.size() > MAX_IDS) {
                 throw RefusedException.tooLarge("ids", "more than %d".formatted(MAX_IDS));
             }
-            List<String> checked = new ArrayList<>(ids.size());
+            List<StackId> checked = new ArrayList<>(ids.size());
             for (String id : ids) {
+                String at = "ids[%d]".formatted(checked.size());
                 if (id == null) {
-                    throw RefusedException.invalid("ids[%d]".formatted(checked.size()), "must not be null");
+                    throw RefusedException.invalid(at, "must not be null");
                 }
-                checked.add(id);
+                checked.add(parse(id, at));
             }
             return checked;
         }
@@ -135,5 +146,5 @@ class StackController {
 
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<StackId> ids, @Nullable StackId next) {}
+    record Page(List<StackId> ids, @Nullable String next) {}
 }

@@ -11,6 +11,7 @@ import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.KernelRefusalException.Operation;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stackmap.KernelCounters;
@@ -176,7 +177,8 @@ class StackMapController {
     }
 
     private Results insert(KernelStackMap map, Batch batch, long flags) {
-        try (BatchTranslation translation = sources.translation(batch, BuildIdProfile.KERNEL)) {
+        try (FrameBases.Claim bases = maps.bases()) {
+            BatchTranslation translation = sources.translation(batch, bases, BuildIdProfile.KERNEL);
             check(map, batch, translation);
             return insert(map, batch, flags, translation);
         }
@@ -220,6 +222,8 @@ class StackMapController {
                         switch (frame) {
                             case Frame.Raw raw -> Answers.raw(raw);
                             case Frame.InFile inFile -> Answers.unnamed(inFile);
+                            case Frame.InKernel _, Frame.Named _ ->
+                                throw new IllegalStateException("the kernel's map has no such frame: " + frame);
                         });
             }
             return new Held(id, frames);

@@ -79,16 +79,28 @@ class SymbolizeController {
         }
     }
 
-    record Asked(@Nullable BuildId buildId, @Nullable FileOffset offset) {
+    /// @param buildId or `htlhash`: 32 hex digits
+    record Asked(
+            @Nullable BuildId buildId,
+            @Nullable String htlhash,
+            @Nullable FileOffset offset) {
 
         Frame.InFile checked(String at) {
-            if (buildId == null) {
+            if (buildId == null && htlhash == null) {
                 throw RefusedException.invalid(at + ".buildId", "is missing");
+            }
+            if (buildId != null && htlhash != null) {
+                throw RefusedException.invalid(at, "has one of buildId and htlhash");
             }
             if (offset == null) {
                 throw RefusedException.invalid(at + ".offset", "is missing");
             }
-            return new Frame.InFile(buildId, offset);
+            return new Frame.InFile(buildId == null ? htlhash(at) : buildId, offset);
+        }
+
+        private BuildId htlhash(String at) {
+            return BuildId.parseHtlhash(String.valueOf(htlhash))
+                    .orElseThrow(() -> RefusedException.invalid(at + ".htlhash", "must be 32 hex digits"));
         }
     }
 

@@ -1,20 +1,33 @@
 package dev.stackmapd.resolve;
 
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBase;
 import java.util.EnumMap;
 import java.util.Map;
 
 /// Frames by what came of translating them. Not thread-safe.
 public final class FrameCounts {
     private long inFile;
+    private long inKernel;
+    private long named;
     private final long[] rawByCode = new long[16];
 
-    /// Frames with a build-id.
+    /// Frames in a file that is known by its build-id.
     public long inFile() {
         return inFile;
     }
 
-    /// Frames without one, by reason; reasons that did not occur are left out.
+    /// Frames in a kernel or module that is known by its build-id.
+    public long inKernel() {
+        return inKernel;
+    }
+
+    /// Frames that came with their names.
+    public long named() {
+        return named;
+    }
+
+    /// The others, by reason; reasons that did not occur are left out.
     public Map<Frame.Reason, Long> raw() {
         Map<Frame.Reason, Long> raw = new EnumMap<>(Frame.Reason.class);
         for (Frame.Reason reason : Frame.Reason.values()) {
@@ -27,6 +40,15 @@ public final class FrameCounts {
 
     public void countInFile() {
         inFile++;
+    }
+
+    /// Counts a frame that was translated before.
+    public void count(FrameBase base) {
+        switch (base) {
+            case FrameBase.File _ -> inFile++;
+            case FrameBase.Kernel _ -> inKernel++;
+            case FrameBase.Function _ -> named++;
+        }
     }
 
     public void countRaw(Frame.Reason reason) {

@@ -1,8 +1,9 @@
 package dev.stackmapd.resolve;
 
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBase;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -44,7 +45,7 @@ public final class ProcessTranslator {
 
     private final VmaIndex vmas;
     private final MappedBinaries binaries;
-    private final BuildIds.Claim buildIds;
+    private final FrameBases.Claim bases;
     private final FrameCounts counts;
 
     /// For each mapping where its entry begins, or [#UNDECIDED].
@@ -56,10 +57,10 @@ public final class ProcessTranslator {
     private int entriesEnd = ENTRY_LONGS;
 
     /// @param counts where frames are counted; may be shared with other translators of the same thread
-    public ProcessTranslator(VmaIndex vmas, MappedBinaries binaries, BuildIds.Claim buildIds, FrameCounts counts) {
+    public ProcessTranslator(VmaIndex vmas, MappedBinaries binaries, FrameBases.Claim bases, FrameCounts counts) {
         this.vmas = vmas;
         this.binaries = binaries;
-        this.buildIds = buildIds;
+        this.bases = bases;
         this.counts = counts;
         this.entryOf = new int[vmas.size()];
         int slotBits =
@@ -77,7 +78,7 @@ public final class ProcessTranslator {
             if (Long.compareUnsigned(ip - entries[entry], entries[entry + BYTES]) >= 0) {
                 entry = search(ip);
                 if (entry == FULL) {
-                    return Translation.BUILD_IDS_FULL;
+                    return Translation.BASES_FULL;
                 }
                 slots[slot] = entry;
             }
@@ -92,7 +93,7 @@ public final class ProcessTranslator {
             addRaw(ip, Frame.Reason.ofAddress(ip).orElse(Frame.Reason.NO_MAPPING), into);
         } else if (verdict >= 0) {
             counts.countInFile();
-            into.addInFile(verdict, ip + entries[entry + SHIFT]);
+            into.addBased(verdict, ip + entries[entry + SHIFT]);
         } else {
             addRaw(ip, Frame.Reason.ofCode(~verdict), into);
         }
@@ -139,8 +140,8 @@ public final class ProcessTranslator {
         return switch (binaries.resolve(vmas.get(index))) {
             case Resolution.Missing missing -> ~missing.reason().code();
             case Resolution.Found found -> {
-                OptionalInt ordinal = buildIds.ordinalOf(found.buildId());
-                yield ordinal.isPresent() ? ordinal.getAsInt() : FULL;
+                OptionalInt number = bases.numberOf(new FrameBase.File(found.buildId()));
+                yield number.isPresent() ? number.getAsInt() : FULL;
             }
         };
     }

@@ -1,11 +1,11 @@
 package dev.stackmapd.resolve;
 
-/// What came of translating a stack.
+/// How the translation of a stack ended.
 public enum Translation {
     /// A frame was added for every address.
     COMPLETE,
 
     /// A build-id was met that there is no number left for. Frames up to it were added and counted; none of them may be
     /// stored.
-    BUILD_IDS_FULL
+    BASES_FULL
 }

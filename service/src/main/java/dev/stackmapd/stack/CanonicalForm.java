@@ -1,5 +1,7 @@
 package dev.stackmapd.stack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,22 +15,26 @@ final class CanonicalForm {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int TRUNCATED = 1;
-    private static final byte BY_BUILD_ID = 1;
+    private static final byte FILE_BY_BUILD_ID = 1;
+    private static final byte FILE_BY_HTLHASH = 2;
+    private static final byte KERNEL = 3;
+    private static final byte FUNCTION = 4;
     private static final int RAW = 0;
-    private static final int FIRST_FILE = 2;
+    private static final int FIRST_BASE = 2;
     private static final int FEW = 16;
-    /// What a frame takes at most: its file as a number, and an offset.
-    private static final int MAX_FRAME_BYTES = 5 + 10;
+    private static final int MAX_ULEB128_INT_BYTES = 5;
+    /// What a frame takes at most: its base as a number, and an offset.
+    private static final int MAX_FRAME_BYTES = MAX_ULEB128_INT_BYTES + 10;
 
     private final MessageDigest sha256 = StackId.sha256();
     private final Bytes head = new Bytes();
-    private final Bytes files = new Bytes();
+    private final Bytes table = new Bytes();
     private final Bytes frames = new Bytes();
-    private BuildId[] names = new BuildId[FEW]; // of each file, without padding
-    private int fileCount;
-    private BuildId[] buildIds = new BuildId[FEW]; // distinct ones, as they were met: several may name one file
-    private int[] fileOf = new int[FEW]; // for each of these
-    private int met;
+    private FrameBase[] bases = new FrameBase[FEW]; // of the table, build-ids without padding
+    private int baseCount;
+    private FrameBase[] met = new FrameBase[FEW]; // distinct ones, as they were met: several may be one of the table
+    private int[] baseOf = new int[FEW]; // for each of these
+    private int metCount;
     private int last; // the one that was asked for last
 
     /// A growing array.
@@ -53,11 +59,11 @@ final class CanonicalForm {
     }
 
     CanonicalForm begin() {
-        files.size = 0;
+        table.size = 0;
         frames.size = 0;
-        met = 0;
+        metCount = 0;
         last = 0;
-        fileCount = 0;
+        baseCount = 0;
         return this;
     }
 
@@ -66,7 +72,10 @@ final class CanonicalForm {
         begin();
         for (Frame frame : stack.frames()) {
             switch (frame) {
-                case Frame.InFile(var buildId, var offset) -> put(buildId, offset.value());
+                case Frame.InFile(var buildId, var offset) -> put(new FrameBase.File(buildId), offset.value());
+                case Frame.InKernel(var buildId, var offset) -> put(new FrameBase.Kernel(buildId), offset);
+                case Frame.Named(var type, var function, var file, var line) ->
+                    put(new FrameBase.Function(type, function, file), line);
                 case Frame.Raw raw -> put(raw.address());
             }
         }
@@ -74,16 +83,16 @@ final class CanonicalForm {
     }
 
     /// SHA-256 over one stack, straight from packed words.
-    byte[] digest(PackedStack stack, BuildIds numbered) {
+    byte[] digest(PackedStack stack, FrameBases numbered) {
         begin();
         long[] words = stack.words();
         for (int at = 0; at < stack.length(); at++) {
             long word = words[at];
             switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
-                case (int) PackedStack.IN_FILE ->
-                    put(numbered.get((int) (word >>> PackedStack.OFFSET_BITS)), word & PackedStack.OFFSET_MASK);
+                case (int) PackedStack.BASED ->
+                    put(numbered.get((int) (word >>> PackedStack.NUMBER_BITS)), word & PackedStack.NUMBER_MASK);
                 case (int) PackedStack.RAW -> put(PackedStack.narrowAddress(word));
-                case (int) PackedStack.WIDE_IN_FILE -> put(numbered.get((int) word), words[++at]);
+                case (int) PackedStack.WIDE_BASED -> put(numbered.get((int) word), words[++at]);
                 default -> put(words[++at]);
             }
         }
@@ -93,17 +102,17 @@ final class CanonicalForm {
     byte[] digest(boolean truncated) {
         head.size = 0;
         head.array[head.size++] = (byte) (truncated ? TRUNCATED : 0);
-        head.uleb128(fileCount);
+        head.uleb128(baseCount);
         sha256.update(head.array, 0, head.size);
-        sha256.update(files.array, 0, files.size);
+        sha256.update(table.array, 0, table.size);
         sha256.update(frames.array, 0, frames.size);
         return sha256.digest();
     }
 
-    void put(BuildId buildId, long offset) {
+    void put(FrameBase base, long number) {
         frames.ensure(MAX_FRAME_BYTES);
-        frames.uleb128(FIRST_FILE + fileOf(buildId));
-        frames.uleb128(offset);
+        frames.uleb128(FIRST_BASE + baseOf(base));
+        frames.uleb128(number);
     }
 
     void put(long address) {
@@ -114,45 +123,73 @@ final class CanonicalForm {
     }
 
     /// A call chain stays in one file for a while, and goes through few.
-    private int fileOf(BuildId buildId) {
-        if (last < met && buildIds[last].equals(buildId)) {
-            return fileOf[last];
+    private int baseOf(FrameBase base) {
+        if (last < metCount && met[last].equals(base)) {
+            return baseOf[last];
         }
-        for (int i = 0; i < met; i++) {
-            if (buildIds[i].equals(buildId)) {
+        for (int i = 0; i < metCount; i++) {
+            if (met[i].equals(base)) {
                 last = i;
-                return fileOf[i];
+                return baseOf[i];
             }
         }
-        return meet(buildId);
+        return meet(base);
     }
 
-    private int meet(BuildId buildId) {
-        BuildId unpadded = buildId.unpadded();
-        int file = 0;
-        while (file < fileCount && !names[file].equals(unpadded)) {
-            file++;
+    private int meet(FrameBase base) {
+        FrameBase unpadded = base.unpadded();
+        int number = 0;
+        while (number < baseCount && !bases[number].equals(unpadded)) {
+            number++;
         }
-        if (met == buildIds.length) {
-            buildIds = Arrays.copyOf(buildIds, met * 2);
-            fileOf = Arrays.copyOf(fileOf, met * 2);
-            names = Arrays.copyOf(names, met * 2);
+        if (metCount == met.length) {
+            met = Arrays.copyOf(met, metCount * 2);
+            baseOf = Arrays.copyOf(baseOf, metCount * 2);
+            bases = Arrays.copyOf(bases, metCount * 2);
         }
-        if (file == fileCount) {
-            names[fileCount++] = unpadded;
+        if (number == baseCount) {
+            bases[baseCount++] = unpadded;
             write(unpadded);
         }
-        buildIds[met] = buildId;
-        fileOf[met] = file;
-        last = met++;
-        return file;
+        met[metCount] = base;
+        baseOf[metCount] = number;
+        last = metCount++;
+        return number;
     }
 
-    private void write(BuildId unpadded) {
-        files.ensure(2 + unpadded.length());
-        files.array[files.size++] = BY_BUILD_ID;
-        files.array[files.size++] = (byte) unpadded.length();
-        unpadded.copyTo(files.array, files.size);
-        files.size += unpadded.length();
+    private void write(FrameBase unpadded) {
+        switch (unpadded) {
+            case FrameBase.File(var buildId) ->
+                write(
+                        switch (buildId.kind()) {
+                            case GNU -> FILE_BY_BUILD_ID;
+                            case HTLHASH -> FILE_BY_HTLHASH;
+                        },
+                        buildId);
+            case FrameBase.Kernel(var buildId) -> write(KERNEL, buildId);
+            case FrameBase.Function(var type, var name, var file) -> {
+                table.ensure(1);
+                table.array[table.size++] = FUNCTION;
+                write(type);
+                write(name);
+                write(file);
+            }
+        }
+    }
+
+    private void write(byte form, BuildId buildId) {
+        table.ensure(2 + buildId.length());
+        table.array[table.size++] = form;
+        table.array[table.size++] = (byte) buildId.length();
+        buildId.copyTo(table.array, table.size);
+        table.size += buildId.length();
+    }
+
+    private void write(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        table.ensure(MAX_ULEB128_INT_BYTES + bytes.length);
+        table.uleb128(bytes.length);
+        System.arraycopy(bytes, 0, table.array, table.size, bytes.length);
+        table.size += bytes.length;
     }
 }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A stack that carries its build-ids itself, as the kernel's `struct bpf_stack_build_id` does, so that no
-/// number of [BuildIds] has to last as long as the stack. Immutable.
+/// A stack of raw frames and frames in files that carries its build-ids itself, as the kernel's
+/// `struct bpf_stack_build_id` does, so that no number of [FrameBases] has to last as long as the stack. Immutable.
 ///
 /// One frame after the other; a build-id is written out where it occurs first:
 ///
@@ -36,18 +36,18 @@ public final class DetachedStack {
         this.truncated = truncated;
     }
 
-    /// @param buildIds gave the numbers in `packed`, which need to be good during this call only
+    /// @param bases gave the numbers in `packed`, which need to be good during this call only
     /// @param truncated whether the root end was cut off
-    public static DetachedStack of(PackedStack packed, BuildIds buildIds, boolean truncated) {
-        Writer writer = new Writer(packed.depth(), buildIds);
+    public static DetachedStack of(PackedStack packed, FrameBases bases, boolean truncated) {
+        Writer writer = new Writer(packed.depth(), bases);
         long[] words = packed.words();
         for (int at = 0; at < packed.length(); at++) {
             long word = words[at];
             switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
-                case (int) PackedStack.IN_FILE ->
-                    writer.inFile((int) (word >>> PackedStack.OFFSET_BITS), word & PackedStack.OFFSET_MASK);
+                case (int) PackedStack.BASED ->
+                    writer.inFile((int) (word >>> PackedStack.NUMBER_BITS), word & PackedStack.NUMBER_MASK);
                 case (int) PackedStack.RAW -> writer.raw(PackedStack.narrowAddress(word), PackedStack.reason(word));
-                case (int) PackedStack.WIDE_IN_FILE -> writer.inFile((int) word, words[++at]);
+                case (int) PackedStack.WIDE_BASED -> writer.inFile((int) word, words[++at]);
                 default -> writer.raw(words[++at], PackedStack.reason(word));
             }
         }
@@ -57,15 +57,15 @@ public final class DetachedStack {
     private static final class Writer {
         private final ByteBuffer frames;
         private final ByteBuffer reasons;
-        private final BuildIds buildIds;
+        private final FrameBases bases;
         private final int[] written;
         private int writtenCount;
 
-        Writer(int depth, BuildIds buildIds) {
+        Writer(int depth, FrameBases bases) {
             this.frames = ByteBuffer.allocate(depth * MAX_FRAME_BYTES);
             this.reasons = ByteBuffer.allocate(depth);
             this.written = new int[depth];
-            this.buildIds = buildIds;
+            this.bases = bases;
         }
 
         void raw(long address, Frame.Reason reason) {
@@ -82,10 +82,18 @@ public final class DetachedStack {
                 frames.put(IN_KNOWN_FILE).putShort((short) index);
             } else {
                 written[writtenCount++] = number;
-                byte[] id = buildIds.get(number).toBytes();
+                byte[] id = buildId(bases.get(number)).toBytes();
                 frames.put(IN_FILE).put((byte) id.length).put(id);
             }
             frames.putLong(offset);
+        }
+
+        private static BuildId buildId(FrameBase base) {
+            return switch (base) {
+                case FrameBase.File(var buildId) -> buildId;
+                case FrameBase.Kernel _, FrameBase.Function _ ->
+                    throw new IllegalArgumentException("the kernel's map has no such frame: " + base);
+            };
         }
 
         DetachedStack end(boolean truncated) {

@@ -4,18 +4,44 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import java.util.Optional;
 
-/// One translated frame, as the kernel has it: status VALID or status IP (XLT-11, XLT-12).
+/// One translated frame. The kernel itself knows two of the forms: status VALID is a frame in a file, status IP a raw
+/// one (XLT-11, XLT-12).
 public sealed interface Frame {
 
-    /// Code in a known binary. Means the same on every machine that has the binary.
+    /// Code in a known file. Means the same on every machine that has the file.
     ///
+    /// @param buildId of either kind
     /// @param offset as captured; nothing is subtracted on the way in (XLT-16)
     record InFile(BuildId buildId, FileOffset offset) implements Frame {
 
-        /// Where to look up a frame that is not the leaf. Its offset is where the call returns to, which may already
-        /// be the next line or the next function; one byte back is the call.
+        /// Returns where to look up a frame that is not the leaf. Its offset is where the call returns to, which may
+        /// already be the next line or the next function; one byte back is the call.
         public FileOffset callSite() {
             return new FileOffset(offset.value() - 1);
+        }
+    }
+
+    /// Code of a kernel or of one of its modules. Means the same after every boot, wherever the kernel was loaded.
+    ///
+    /// @param buildId of the kernel or the module, of kind GNU
+    /// @param offset bytes from the kernel's `_text`, or from the module's base, unsigned; as captured
+    record InKernel(BuildId buildId, long offset) implements Frame {}
+
+    /// A frame whose sender knows its name and which no ELF file describes: of an interpreter, of code that was
+    /// compiled at run time, of a profile that came with names.
+    ///
+    /// @param type of the code, as OpenTelemetry's `profile.frame.type` has it: `jvm`, `cpython`, …; ours is `jit`
+    /// @param function not empty
+    /// @param file empty where the sender did not say
+    /// @param line from 1; 0 where the sender did not say
+    record Named(String type, String function, String file, int line) implements Frame {
+        public Named {
+            if (type.isEmpty() || function.isEmpty()) {
+                throw new IllegalArgumentException("a named frame has a type and a function");
+            }
+            if (line < 0) {
+                throw new IllegalArgumentException("line must be 0 or more, was " + line);
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.stackmapd.stack;
 
-import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.elfcore.elf.FileOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,26 +12,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```text
 ///  bits 63-62   61-58     57-40     39-0
-///  00           build-id number    offset in the file            in a file, number < 2^22, offset < 2^40
+///  00           base < 2^22        number < 2^40                 based
 ///  01           reason    address, sign-extended from bit 57     raw
-///  10           0         (31-0) build-id number                 in a file; the next word is the offset
+///  10           0         (31-0) base                            based; the next word is the number
 ///  11           reason    0                                      raw; the next word is the address
 /// ```
 ///
-/// A frame has exactly one packed form for one [BuildIds], so two stacks are equal, reasons included, when their
+/// A base is the number of a [FrameBase]; the number counts from it. A frame has exactly one packed form for one
+/// [FrameBases], so two stacks are equal, reasons included, when their
 /// words and their cut flag are.
 public final class PackedStack {
     /// Behind the last frame.
     public static final int END = -1;
 
     static final int KIND_SHIFT = 62;
-    static final int OFFSET_BITS = 40;
-    static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
-    static final long IN_FILE = 0;
+    static final int NUMBER_BITS = 40;
+    static final long NUMBER_MASK = (1L << NUMBER_BITS) - 1;
+    static final long BASED = 0;
     static final long RAW = 1;
-    static final long WIDE_IN_FILE = 2;
+    static final long WIDE_BASED = 2;
     private static final long WIDE_RAW = 3;
-    private static final int ORDINAL_BITS = 22;
+    private static final int BASE_BITS = 22;
     private static final int REASON_SHIFT = 58;
 
     private long[] words = new long[128];
@@ -49,12 +48,16 @@ public final class PackedStack {
         truncated = false;
     }
 
-    public void addInFile(int buildIdOrdinal, long offset) {
-        if (buildIdOrdinal >>> ORDINAL_BITS == 0 && offset >>> OFFSET_BITS == 0) {
-            add(((long) buildIdOrdinal << OFFSET_BITS) | offset);
+    /// Adds a frame that counts from a base.
+    ///
+    /// @param base its number in the [FrameBases]
+    /// @param number an offset, unsigned; in a function a line
+    public void addBased(int base, long number) {
+        if (base >>> BASE_BITS == 0 && number >>> NUMBER_BITS == 0) {
+            add(((long) base << NUMBER_BITS) | number);
         } else {
-            add((WIDE_IN_FILE << KIND_SHIFT) | buildIdOrdinal);
-            add(offset);
+            add((WIDE_BASED << KIND_SHIFT) | base);
+            add(number);
         }
         depth++;
     }
@@ -118,10 +121,10 @@ public final class PackedStack {
         return truncated;
     }
 
-    /// Where the first frame in a file stands at or behind a word, or [#END].
+    /// Returns where the first frame with a base stands at or behind a word, or [#END].
     ///
     /// @param at 0, or one behind what this gave before
-    public int nextInFile(int at) {
+    public int nextBased(int at) {
         int next = at;
         // The second word of a wide frame is no frame.
         if (next > 0 && words[next - 1] < 0) {
@@ -133,11 +136,11 @@ public final class PackedStack {
         return next < length ? next : END;
     }
 
-    /// The number of the build-id of a frame in a file.
+    /// Returns the base of a frame.
     ///
-    /// @param at where [#nextInFile] said
-    public int ordinalAt(int at) {
-        return words[at] >= 0 ? (int) (words[at] >>> OFFSET_BITS) : (int) words[at];
+    /// @param at where [#nextBased] said
+    public int baseAt(int at) {
+        return words[at] >= 0 ? (int) (words[at] >>> NUMBER_BITS) : (int) words[at];
     }
 
     /// Kept from stack to stack, and made only for one that is digested.
@@ -150,31 +153,28 @@ public final class PackedStack {
         return form;
     }
 
-    public Stack toStack(BuildIds buildIds) {
-        return unpack(words, 0, length, truncated, buildIds);
+    public Stack toStack(FrameBases bases) {
+        return unpack(words, 0, length, truncated, bases);
     }
 
     /// Reads a packed stack back.
     ///
     /// @param words holds exactly one stack in `[from, from + length)`
-    public static Stack unpack(long[] words, int from, int length, boolean truncated, BuildIds buildIds) {
+    public static Stack unpack(long[] words, int from, int length, boolean truncated, FrameBases bases) {
         List<Frame> frames = new ArrayList<>(length);
         int end = from + length;
         for (int at = from; at < end; at++) {
             long word = words[at];
             frames.add(
                     switch ((int) (word >>> KIND_SHIFT)) {
-                        case (int) IN_FILE -> inFile(buildIds.get((int) (word >>> OFFSET_BITS)), word & OFFSET_MASK);
+                        case (int) BASED ->
+                            bases.get((int) (word >>> NUMBER_BITS)).frame(word & NUMBER_MASK);
                         case (int) RAW -> new Frame.Raw(narrowAddress(word), reason(word));
-                        case (int) WIDE_IN_FILE -> inFile(buildIds.get((int) word), words[++at]);
+                        case (int) WIDE_BASED -> bases.get((int) word).frame(words[++at]);
                         default -> new Frame.Raw(words[++at], reason(word));
                     });
         }
         return new Stack(frames, truncated);
-    }
-
-    private static Frame inFile(BuildId buildId, long offset) {
-        return new Frame.InFile(buildId, new FileOffset(offset));
     }
 
     /// The address in the word of a raw frame that has one word.

@@ -1,6 +1,5 @@
 package dev.stackmapd.stack;
 
-import dev.stackmapd.elfcore.elf.BuildId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,18 +13,20 @@ import java.util.Optional;
 ///
 /// ```text
 ///  1         flags: bit 0 set when the root end was cut off, the others 0
-///  number    of files
-///  then for each file, in the order in which frames first lie in it, leaf first:
-///    1       form: 1, a GNU build-id
-///    1       length of the id, 1 to 64
-///    length  the id
+///  number    of bases: what the frames count from
+///  then for each base, in the order in which frames first have it, leaf first:
+///    1       form: 1 a file by its GNU build-id, 2 a file by its htlhash, 3 a kernel or module by its GNU build-id
+///    1         length of the id, 1 to 64
+///    length    the id
+///    1       form: 4 a function that its sender named
+///    3 times   number and as many bytes of UTF-8: type, name, file
 ///  then for each frame, leaf first:
 ///    number  0, a raw address:        8 bytes, little-endian
-///            2 + n, in the file n:    number, the offset in the file
+///            2 + n, from the base n:  number: the offset in the file or from the kernel's text; the line
 /// ```
 ///
-/// An id of at most 20 bytes loses the zero bytes at its end, but for one where there is nothing else: the kernel pads
-/// ids to 20 bytes, and the same code has to have the same id however it was seen. Other forms and other kinds of
+/// A GNU build-id of at most 20 bytes loses the zero bytes at its end, but for one where there is nothing else: the
+/// kernel pads ids to 20 bytes, and the same code has to have the same id however it was seen. Other kinds of bases and
 /// frames get numbers of their own.
 ///
 /// Worked examples, checked with `sha256sum`:
@@ -33,8 +34,12 @@ import java.util.Optional;
 /// ```text
 ///  00 00 00 0010400000000000                    4e71c1867db2079a9a7c6ea3db3995e9  one raw frame, 0x401000
 ///  00 01 01 02 0a0b 02 b424                     e2ed231e6d000f104f82a042ea1cc6f5  build-id 0a0b, or 0a0b and 18 zero
-/// bytes; offset 0x1234
+///                                                                                 bytes; offset 0x1234
 ///  01 01 01 02 0a0b 02 b424 00 0010400000000000 d9542bc9738a0469cae549d99437032e  both, leaf first, and cut off
+///  00 01 02 10 000102…0f 02 b424               cf31e3a451c7f7865e47c90d14860004  htlhash 000102…0f, offset 0x1234
+///  00 01 03 02 0a0b 02 b424                    e5829ff10260976fd2891b8a3cb45862  kernel 0a0b, offset 0x1234
+///  00 01 04 03 6a766d 01 66 03 412e6a 02 07    a52886adf714793e0ed6eca62d55feab  type jvm, function f, file A.j, line
+/// 7
 /// ```
 ///
 /// The reason of a raw frame is not part of it: it says why a translation failed here and now, not where the code
@@ -53,17 +58,18 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     /// Digests the frames of a packed stack, without making objects of them: the same id as for
     /// [PackedStack#toStack].
     ///
-    /// @param buildIds gave the numbers in the packed stack
-    public static StackId of(PackedStack stack, BuildIds buildIds) {
-        return ofDigest(stack.canonicalForm().digest(stack, buildIds));
+    /// @param bases gave the numbers in the packed stack
+    public static StackId of(PackedStack stack, FrameBases bases) {
+        return ofDigest(stack.canonicalForm().digest(stack, bases));
     }
 
     /// Digests frames one by one, leaf first. For one thread, and one stack after the other.
     public static final class Digest {
         private final CanonicalForm form = new CanonicalForm();
 
-        public void inFile(BuildId buildId, long offset) {
-            form.put(buildId, offset);
+        /// @param number an offset, unsigned; of a function a line
+        public void based(FrameBase base, long number) {
+            form.put(base, number);
         }
 
         public void raw(long address) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
@@ -52,11 +52,11 @@ final class Entries {
         return new StackId(idHigh(entry), idLow(entry));
     }
 
-    Stack stack(int entry, BuildIds buildIds) {
+    Stack stack(int entry, FrameBases bases) {
         long start = abouts.get((long) entry * WORDS + 2);
         long tail = abouts.get((long) entry * WORDS + 3);
         int length = (int) (tail >>> 1);
-        return PackedStack.unpack(stacks.copy(start, length), 0, length, (tail & 1) != 0, buildIds);
+        return PackedStack.unpack(stacks.copy(start, length), 0, length, (tail & 1) != 0, bases);
     }
 
     void copyTo(PackedStack into, int entry) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
@@ -48,7 +48,7 @@ public final class ExactStackMap {
     /// With a larger budget, entries could outnumber what an `int` names.
     private static final long MAX_BYTES = (1L << 30) * ALIAS_BYTES;
 
-    private final BuildIds buildIds;
+    private final FrameBases bases;
     private final ByteBudget budget;
     private final KeyedHash hash = new KeyedHash(new SecureRandom());
     private final FingerprintTable table = new FingerprintTable(hash);
@@ -59,13 +59,13 @@ public final class ExactStackMap {
     private final LongAdder aliases = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
-    /// @param buildIds gave the numbers in the packed stacks
+    /// @param bases gave the numbers in the packed stacks
     /// @param maxBytes the budget, 0 to 80 GiB; see [#cost] for what a stack takes out of it
-    public ExactStackMap(BuildIds buildIds, long maxBytes) {
+    public ExactStackMap(FrameBases bases, long maxBytes) {
         if (maxBytes < 0 || maxBytes > MAX_BYTES) {
             throw new IllegalArgumentException("budget must be 0 to %d bytes, was %d".formatted(MAX_BYTES, maxBytes));
         }
-        this.buildIds = buildIds;
+        this.bases = bases;
         this.budget = new ByteBudget(maxBytes);
     }
 
@@ -125,7 +125,7 @@ public final class ExactStackMap {
 
     /// @param entry one that this map gave
     public Stack stack(int entry) {
-        return entries.stack(Objects.checkIndex(entry, order.size()), buildIds);
+        return entries.stack(Objects.checkIndex(entry, order.size()), bases);
     }
 
     /// Makes `into` the packed stack of an entry.
@@ -185,7 +185,7 @@ public final class ExactStackMap {
         if (stack.depth() == 0) {
             throw new IllegalArgumentException("a stack has at least one frame");
         }
-        StackId id = StackId.of(stack, buildIds);
+        StackId id = StackId.of(stack, bases);
         long tail = Entries.tail(stack);
         long first = hash.first(stack.words(), stack.length(), tail);
         long second = hash.second(stack.words(), stack.length(), tail);

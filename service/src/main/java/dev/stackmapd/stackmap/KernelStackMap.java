@@ -1,7 +1,7 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.DetachedStack;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ public final class KernelStackMap {
 
     private final KernelMapAttributes attributes;
     private final int depthLimit;
-    private final BuildIds buildIds;
+    private final FrameBases bases;
     private final AtomicReferenceArray<@Nullable KernelElement> buckets;
     private int free; // guarded by this
     private int highWater; // guarded by this
@@ -72,24 +72,24 @@ public final class KernelStackMap {
     private final LongAdder poolExhausted = new LongAdder();
     private final LongAdder emptyOrOversizedSkip = new LongAdder();
 
-    private KernelStackMap(KernelMapAttributes attributes, int depthLimit, BuildIds buildIds) {
+    private KernelStackMap(KernelMapAttributes attributes, int depthLimit, FrameBases bases) {
         this.attributes = attributes;
         this.depthLimit = depthLimit;
-        this.buildIds = buildIds;
+        this.bases = bases;
         this.buckets = new AtomicReferenceArray<>(attributes.buckets());
         this.free = (int) attributes.maxEntries();
     }
 
     /// @param depthLimit the depth sysctl: frames above it are never seen (SID-02)
     /// @param maxBytes what the map may take, see [KernelMapAttributes#bytes]
-    /// @param buildIds gives the numbers in what translations return; they need to last until the insertion
+    /// @param bases gives the numbers in what translations return; they need to last until the insertion
     ///     ends
     public static KernelMapCreation create(
-            KernelMapAttributes attributes, int depthLimit, long maxBytes, BuildIds buildIds) {
+            KernelMapAttributes attributes, int depthLimit, long maxBytes, FrameBases bases) {
         return attributes
                 .refusal(depthLimit, maxBytes)
                 .<KernelMapCreation>map(KernelMapCreation.Refused::new)
-                .orElseGet(() -> new KernelMapCreation.Created(new KernelStackMap(attributes, depthLimit, buildIds)));
+                .orElseGet(() -> new KernelMapCreation.Created(new KernelStackMap(attributes, depthLimit, bases)));
     }
 
     public KernelMapAttributes attributes() {
@@ -237,7 +237,7 @@ public final class KernelStackMap {
             throw new IllegalArgumentException(
                     "%d addresses became %d frames".formatted(kept.last() - kept.first(), frames.depth()));
         }
-        return putTranslated(kept, DetachedStack.of(frames, buildIds, kept.truncated()));
+        return putTranslated(kept, DetachedStack.of(frames, bases, kept.truncated()));
     }
 
     /// SID-30, SID-31. The kernel takes an element before it looks at contents, so an empty pool comes first.

@@ -1,25 +1,30 @@
 package dev.stackmapd.stackmap;
 
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// Kernel maps by name, within one budget of memory. Thread-safe.
 public final class KernelStackMaps {
-    private final BuildIds buildIds;
+    private final FrameBases bases;
     private final long maxBytes;
     private final Map<String, KernelStackMap> maps = new HashMap<>(); // guarded by this
     private long bytes; // guarded by this
 
-    /// @param buildIds gives the numbers in what translations return
+    /// @param bases gives the numbers in what translations return
     /// @param maxBytes what all maps may come to take together, see [KernelMapAttributes#bytes]
-    public KernelStackMaps(BuildIds buildIds, long maxBytes) {
-        this.buildIds = buildIds;
+    public KernelStackMaps(FrameBases bases, long maxBytes) {
+        this.bases = bases;
         this.maxBytes = maxBytes;
     }
 
-    /// What came of asking for a map by name.
+    /// Begins to number the bases of one batch that is translated for a map. They are needed until the batch is in.
+    public FrameBases.Claim bases() {
+        return bases.claim();
+    }
+
+    /// The outcome of asking for a map by name.
     public sealed interface Creation {
         record Created(KernelStackMap map) implements Creation {}
 
@@ -39,7 +44,7 @@ public final class KernelStackMaps {
             return known.attributes().equals(attributes) ? new Creation.Same(known) : new Creation.Different(known);
         }
         return switch (KernelStackMap.create(
-                attributes, KernelMapAttributes.DEFAULT_DEPTH_LIMIT, maxBytes - bytes, buildIds)) {
+                attributes, KernelMapAttributes.DEFAULT_DEPTH_LIMIT, maxBytes - bytes, bases)) {
             case KernelMapCreation.Refused refused -> new Creation.Refused(refused.refusal());
             case KernelMapCreation.Created created -> {
                 maps.put(name, created.map());

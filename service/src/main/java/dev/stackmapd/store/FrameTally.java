@@ -3,7 +3,7 @@ package dev.stackmapd.store;
 import dev.stackmapd.stack.PackedStack;
 import java.util.Arrays;
 
-/// How many frames of one batch lie in which binary, and when they were seen. A few words for each binary; nothing is
+/// How many frames of one batch have which base, and when they were seen. A few words for each base; nothing is
 /// allocated for a frame. Not thread-safe.
 public final class FrameTally {
     private static final int NONE = -1;
@@ -12,41 +12,41 @@ public final class FrameTally {
     private static final int LAST = 2;
     private static final int LONGS = 3;
 
-    private int[] ordinals = empty(16);
+    private int[] bases = empty(16);
     private long[] sums = new long[16 * LONGS];
     private int size;
 
-    /// Told of each binary.
+    /// Receives the sums.
     public interface Sink {
-        /// @param ordinal the build-id's number
+        /// @param base its number
         /// @param frames times sightings; 2^63−1 if it is more
         /// @param first milliseconds since the epoch
         /// @param last milliseconds since the epoch
-        void binary(int ordinal, long frames, long first, long last);
+        void base(int base, long frames, long first, long last);
     }
 
     /// @param count sightings of the stack
     /// @param time of them, milliseconds since the epoch
     public void add(PackedStack stack, long count, long time) {
-        int at = stack.nextInFile(0);
+        int at = stack.nextBased(0);
         while (at != PackedStack.END) {
-            int ordinal = stack.ordinalAt(at);
+            int base = stack.baseAt(at);
             long frames = 0;
-            // A call chain stays in one binary for a while.
+            // A call chain stays in one file for a while.
             do {
                 frames++;
-                at = stack.nextInFile(at + 1);
-            } while (at != PackedStack.END && stack.ordinalAt(at) == ordinal);
-            add(slot(ordinal), saturatingProduct(frames, count), time);
+                at = stack.nextBased(at + 1);
+            } while (at != PackedStack.END && stack.baseAt(at) == base);
+            add(slot(base), saturatingProduct(frames, count), time);
         }
     }
 
-    /// In no order.
+    /// Passes the sums of every base to `sink`, in no particular order.
     public void forEach(Sink sink) {
-        for (int slot = 0; slot < ordinals.length; slot++) {
-            if (ordinals[slot] != NONE) {
+        for (int slot = 0; slot < bases.length; slot++) {
+            if (bases[slot] != NONE) {
                 int at = slot * LONGS;
-                sink.binary(ordinals[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
+                sink.base(bases[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
             }
         }
     }
@@ -58,42 +58,42 @@ public final class FrameTally {
         sums[at + LAST] = Math.max(sums[at + LAST], time);
     }
 
-    private int slot(int ordinal) {
-        int slot = find(ordinal);
-        if (ordinals[slot] == ordinal) {
+    private int slot(int base) {
+        int slot = find(base);
+        if (bases[slot] == base) {
             return slot;
         }
-        if (2 * (size + 1) > ordinals.length) {
+        if (2 * (size + 1) > bases.length) {
             grow();
-            slot = find(ordinal);
+            slot = find(base);
         }
         size++;
-        put(slot, ordinal, 0, Long.MAX_VALUE, Long.MIN_VALUE);
+        put(slot, base, 0, Long.MAX_VALUE, Long.MIN_VALUE);
         return slot;
     }
 
-    private void put(int slot, int ordinal, long frames, long first, long last) {
-        ordinals[slot] = ordinal;
+    private void put(int slot, int base, long frames, long first, long last) {
+        bases[slot] = base;
         sums[slot * LONGS + FRAMES] = frames;
         sums[slot * LONGS + FIRST] = first;
         sums[slot * LONGS + LAST] = last;
     }
 
-    /// Where an ordinal is or belongs. Ordinals are dense, so they spread by themselves.
-    private int find(int ordinal) {
-        int mask = ordinals.length - 1;
-        int slot = ordinal & mask;
-        while (ordinals[slot] != NONE && ordinals[slot] != ordinal) {
+    /// Where an base is or belongs. Numbers are dense, so they spread by themselves.
+    private int find(int base) {
+        int mask = bases.length - 1;
+        int slot = base & mask;
+        while (bases[slot] != NONE && bases[slot] != base) {
             slot = (slot + 1) & mask;
         }
         return slot;
     }
 
     private void grow() {
-        int[] before = ordinals;
+        int[] before = bases;
         long[] sumsBefore = sums;
-        ordinals = empty(before.length * 2);
-        sums = new long[ordinals.length * LONGS];
+        bases = empty(before.length * 2);
+        sums = new long[bases.length * LONGS];
         for (int slot = 0; slot < before.length; slot++) {
             if (before[slot] != NONE) {
                 int at = slot * LONGS;
@@ -108,9 +108,9 @@ public final class FrameTally {
     }
 
     private static int[] empty(int slots) {
-        int[] ordinals = new int[slots];
-        Arrays.fill(ordinals, NONE);
-        return ordinals;
+        int[] bases = new int[slots];
+        Arrays.fill(bases, NONE);
+        return bases;
     }
 
     /// 2^63−1 if it is more.

@@ -1,65 +1,31 @@
 package dev.stackmapd.store;
 
-import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/// Keeps each distinct stack once, and how often it was seen. Implementations pass `StackStoreContract`.
+/// Has each distinct stack once, under its id, with the very frames of the first time.
 ///
-/// Thread-safe. What a call has stored is visible to every later call on the same store, in every thread. A stack
-/// once stored is readable for ever under its id, with the very frames of the first time. I/O failures surface as
-/// [java.io.UncheckedIOException] and leave the store as it was.
-public interface StackStore extends AutoCloseable {
+/// A stack of a committed batch is there for every call that begins after [Intake#commit] returned, in every thread,
+/// as long as a sighting refers to it.
+public interface StackStore {
 
-    /// Begins a batch. Nothing is stored before its [Intake#commit].
-    Intake open();
+    /// Returns a stack; empty if no committed batch has it.
+    Optional<Stack> find(StackId id);
 
-    /// Empty when no batch ever stored the id.
-    Optional<StoredStack> find(StackId id);
+    /// Returns many stacks in the order of `ids`, empty where no committed batch has one. Costs less than finding them
+    /// one by one where a stack is not in memory.
+    List<Optional<Stack>> find(List<StackId> ids);
 
-    /// The lowest `limit` ids of all.
+    /// Returns a page of all ids, in the store's own order. A walk from the first page to the last has every stack that
+    /// was there when it began, each once; those stored meanwhile it may have.
     ///
-    /// @param limit 1 or more
-    List<StackId> firstIds(int limit);
+    /// @param after the cursor of the page before; empty for the first page
+    /// @param limit ids of a page at most, 1 or more
+    /// @throws CursorException if the text is not a cursor of this port
+    Page<StackId> page(Optional<String> after, int limit);
 
-    /// The lowest `limit` ids above `after`, which need not be stored itself (DEV-14). Ascending. A walk sees every
-    /// stack that was stored before it began; those stored meanwhile it may see.
-    List<StackId> idsAfter(StackId after, int limit);
-
-    /// What the binary was called where it was first mapped, without folders, by any form of its build-id; empty
-    /// when no batch said.
-    Optional<String> module(BuildId buildId);
-
-    /// What is known of a binary, by any form of its build-id ([BuildId#matches]); empty when no stack goes through
-    /// it.
-    Optional<SeenBinary> binary(BuildId buildId);
-
-    /// Returns the first binaries behind a build-id, in the order of their build-ids without padding
-    /// ([BuildId#unpadded]). Costs what the page has, not what the store has.
-    ///
-    /// @param after where the last page ended; empty for the first
-    /// @param limit 1 or more
-    List<SeenBinary> binaries(Optional<BuildId> after, int limit);
-
-    /// Tells of all binaries that stacks go through, in no order; of those that come meanwhile perhaps.
-    void forEachBinary(Consumer<SeenBinary> consumer);
-
-    /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
-    /// holds.
-    byte[] digestKey();
-
-    /// Distinct stacks stored.
+    /// Distinct stacks; an estimate where the implementation says so.
     long size();
-
-    /// Bytes that they take, by the store's own exact accounting.
-    long bytes();
-
-    /// Bytes that they may take.
-    long capacity();
-
-    /// Ends the store. Calls after it are errors.
-    @Override
-    void close();
 }

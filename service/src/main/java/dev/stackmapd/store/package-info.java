@@ -1,7 +1,9 @@
-/// Keeps stacks and how often each was seen, behind one interface ([StackStore]).
+/// Keeps stacks, how often each was seen in which series and when, and the binaries they go through, behind small
+/// ports:
+/// read [dev.stackmapd.store.Store] first.
 ///
-/// Knows `stack` and `stackmap`; knows nothing of HTTP, symbols or Spring. Each way of keeping things is a sub-package
-/// that no other room but `app` imports; `app` picks one by `stackmapd.store.kind`.
+/// Knows `stack`, `series` and `stackmap`; knows nothing of HTTP, symbols or Spring. Each way of keeping things is a
+/// sub-package that no other package but `app` imports; `app` picks one by `stackmapd.store.kind`.
 @NullMarked
 package dev.stackmapd.store;
 

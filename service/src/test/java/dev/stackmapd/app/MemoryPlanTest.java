@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stackmapd.app.JavaMemory.Collector;
 import dev.stackmapd.app.MemoryPlan.Part;
 import dev.stackmapd.app.MemoryPlan.Table;
+import dev.stackmapd.stack.FrameBases;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ class MemoryPlanTest {
                     .isNotEmpty();
         }
         assertThat(plan.requests().maxBody()).isGreaterThanOrEqualTo(16 * MB);
-        assertThat(plan.buildIds()).isBetween(1_000, 1 << 20);
+        assertThat(plan.bytes(Table.FRAME_BASES)).isBetween(1_000L * FrameBases.BINARY_BYTES, 224 * MB);
     }
 
     /// What a batch or an answer may be does not depend on the heap from here on.

@@ -34,7 +34,7 @@ class ContentDigestTest {
     @Test
     void isAnHmacOfWhatIsDrawn() {
         assertThat(HexFormat.of().formatHex(digest(BATCH)))
-                .isEqualTo("801bb7a632991dff90279c338f3cf930ee4ef7279e682dc291c2d25378e1de6f");
+                .isEqualTo("00a8c7b08a467514be95ffd0457bafa0f7fd62927c2e3eb4210e7a4dccdb2b1f");
     }
 
     @ParameterizedTest
@@ -51,6 +51,26 @@ class ContentDigestTest {
     @Test
     void isNotOfTheArrival() {
         assertThat(digest.of(decode(BATCH, NOON.plusSeconds(60)))).isEqualTo(digest(BATCH));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"type\": \"samples/bytes\", \"processes\"",
+                "\"kind\": \"gauge\", \"processes\"",
+                "\"type\": \"inuse_space/bytes\", \"processes\""
+            })
+    void isOfWhatIsCounted(String fields) {
+        assertThat(digest(BATCH.replace("\"processes\"", fields))).isNotEqualTo(digest(BATCH));
+    }
+
+    @Test
+    void aTypeIsTheSameWhereverItIsSaid() {
+        String batch = "{%s\"stacks\": [{%s\"frames\": [{\"ip\": 1}]}]}";
+        String type = "\"type\": \"inuse_space/bytes\", ";
+        assertThat(digest(batch.formatted(type, ""))).isEqualTo(digest(batch.formatted("", type)));
+        assertThat(digest(batch.formatted("", "\"type\": \"samples/count\", ")))
+                .isEqualTo(digest(batch.formatted("", "")));
     }
 
     @Test

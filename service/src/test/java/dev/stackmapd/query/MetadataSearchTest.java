@@ -10,14 +10,17 @@ import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
-import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Packing;
+import dev.stackmapd.stack.Stack;
 import dev.stackmapd.store.Intake;
-import dev.stackmapd.store.StackStore;
-import dev.stackmapd.store.memory.InMemoryStackStore;
+import dev.stackmapd.store.Store;
+import dev.stackmapd.store.memory.InMemoryStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -32,20 +35,21 @@ class MetadataSearchTest {
 
     @Test
     void endsAtItsTimeAndSaysSo() throws IOException {
-        BuildIds buildIds = new BuildIds(100);
-        try (StackStore store = new InMemoryStackStore(buildIds, 1 << 20);
+        try (Store store = new InMemoryStore(
+                        new InMemoryStore.Limits(1 << 20, 1 << 20, 1 << 20, 1 << 20, Duration.ofHours(1)),
+                        InstantSource.system());
                 ArtifactStore files = ArtifactStore.open(folder, StoreLimits.DEFAULT, ParseLimits.DEFAULT)) {
-            see(store, buildIds);
+            see(store);
             Artifacts artifacts = LocalArtifacts.over(
                     new DirectoryArtifacts(List.of(), ScanLimits.DEFAULT, ParseLimits.DEFAULT), files);
             AtomicInteger asked = new AtomicInteger();
             MetadataController.Answer cut = new MetadataController.Search(
-                            store, artifacts, new Glob("*"), () -> asked.incrementAndGet() > 2)
+                            store.binaries(), artifacts, new Glob("*"), () -> asked.incrementAndGet() > 2)
                     .answer();
             assertThat(cut.results()).hasSize(2);
             assertThat(cut.complete()).isFalse();
             MetadataController.Answer whole =
-                    new MetadataController.Search(store, artifacts, new Glob("*"), () -> false).answer();
+                    new MetadataController.Search(store.binaries(), artifacts, new Glob("*"), () -> false).answer();
             assertThat(whole.results())
                     .extracting(MetadataController.Result::file)
                     .containsExactly("/bin/0", "/bin/1", "/bin/2", "/bin/3", "/bin/4");
@@ -53,15 +57,15 @@ class MetadataSearchTest {
         }
     }
 
-    private static void see(StackStore store, BuildIds buildIds) {
-        Intake intake = store.open();
-        for (int i = 0; i < BINARIES; i++) {
-            BuildId buildId = BuildId.of(new byte[] {1, (byte) i, 1});
-            PackedStack stack = new PackedStack();
-            stack.addInFile(Packing.numberOf(buildIds, buildId), 1);
-            intake.add(stack, 1, 0);
-            intake.mapped(buildId, "/bin/" + i);
+    private static void see(Store store) {
+        try (Intake intake = store.batches().begin()) {
+            for (int i = 0; i < BINARIES; i++) {
+                BuildId buildId = BuildId.of(new byte[] {1, (byte) i, 1});
+                Stack stack = new Stack(List.of(new Frame.InFile(buildId, new FileOffset(1))), false);
+                intake.add(Packing.pack(stack, intake.bases()), 1, 0);
+                intake.mapped(buildId, "/bin/" + i);
+            }
+            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
         }
-        assertThat(intake.commit()).isInstanceOf(Intake.Commit.Stored.class);
     }
 }

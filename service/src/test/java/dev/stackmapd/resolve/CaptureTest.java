@@ -134,6 +134,7 @@ class CaptureTest {
                                 padded(inFile.buildId()),
                                 "0x" + Long.toHexString(inFile.offset().value()));
             case Frame.Raw raw -> "IP 0x" + Long.toHexString(raw.address());
+            case Frame.InKernel _, Frame.Named _ -> throw new AssertionError(frame);
         };
     }
 

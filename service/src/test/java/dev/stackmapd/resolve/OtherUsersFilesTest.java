@@ -232,10 +232,8 @@ class OtherUsersFilesTest {
     }
 
     private static String said(Resolving process) {
-        return switch (process.frameIn(0)) {
-            case Frame.Raw raw -> raw.reason().toString();
-            case Frame.InFile inFile -> inFile.toString();
-        };
+        Frame frame = process.frameIn(0);
+        return frame instanceof Frame.Raw raw ? raw.reason().toString() : frame.toString();
     }
 
     /// The frame at the beginning of a page that a sender says is mapped.

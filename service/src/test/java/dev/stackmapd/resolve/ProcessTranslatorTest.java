@@ -13,9 +13,10 @@ import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,7 @@ class ProcessTranslatorTest {
 
         translator.translate(new long[] {0, 0x401000, 0x402000, 0}, 1, 3, packed);
 
-        assertThat(packed.toStack(process.buildIds()).frames())
-                .containsExactly(inFile(APP, 0x1000), inFile(APP, 0x2000));
+        assertThat(packed.toStack(process.bases()).frames()).containsExactly(inFile(APP, 0x1000), inFile(APP, 0x2000));
         assertThat(process.counts().inFile()).isEqualTo(2);
         assertThat(process.counts().raw()).isEmpty();
     }
@@ -136,13 +136,13 @@ class ProcessTranslatorTest {
     @Test
     void aTranslatorThatMeetsOneIdTooManySaysSo() {
         Resolving process = known();
-        BuildIds.Claim one = new BuildIds(1).claim();
+        FrameBases.Claim one = Packing.bases(1).claim();
         ProcessTranslator translator = new ProcessTranslator(VMAS, process.binaries(), one, process.counts());
         long[] ips = {0x401000, 0x500000, 0x401000};
 
         assertThat(translator.translate(ips, 0, 1, new PackedStack())).isEqualTo(Translation.COMPLETE);
-        assertThat(translator.translate(ips, 0, 3, new PackedStack())).isEqualTo(Translation.BUILD_IDS_FULL);
-        assertThat(translator.translate(ips, 1, 2, new PackedStack())).isEqualTo(Translation.BUILD_IDS_FULL);
+        assertThat(translator.translate(ips, 0, 3, new PackedStack())).isEqualTo(Translation.BASES_FULL);
+        assertThat(translator.translate(ips, 1, 2, new PackedStack())).isEqualTo(Translation.BASES_FULL);
         assertThat(translator.translate(ips, 2, 3, new PackedStack())).isEqualTo(Translation.COMPLETE);
     }
 
@@ -284,7 +284,7 @@ class ProcessTranslatorTest {
 
     private static ProcessTranslator translator(Resolving process) {
         return new ProcessTranslator(
-                process.vmas(), process.binaries(), process.buildIds().claim(), process.counts());
+                process.vmas(), process.binaries(), process.bases().claim(), process.counts());
     }
 
     private static BinaryHint hint(long inode, BuildId id) {

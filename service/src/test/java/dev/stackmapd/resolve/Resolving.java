@@ -2,15 +2,16 @@ package dev.stackmapd.resolve;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /// One process with everything that a translation of it needs.
-record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, FrameCounts counts) {
+record Resolving(VmaIndex vmas, MappedBinaries binaries, FrameBases bases, FrameCounts counts) {
     private static final int THREADS = 16;
 
     static Resolving of(VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile) {
@@ -20,7 +21,7 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
     private static Resolving of(
             VmaIndex vmas, List<BinaryHint> hints, ProcessFiles files, BuildIdProfile profile, MappedLayouts layouts) {
         MappedBinaries binaries = new MappedBinaries(vmas, hints, files, profile, layouts);
-        return new Resolving(vmas, binaries, new BuildIds(1000), new FrameCounts());
+        return new Resolving(vmas, binaries, Packing.bases(1000), new FrameCounts());
     }
 
     /// Leniently, with hints alone.
@@ -66,11 +67,11 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
     List<Frame> translate(long... ips) {
         PackedStack packed = new PackedStack();
         Translation translation =
-                new ProcessTranslator(vmas, binaries, buildIds.claim(), counts).translate(ips, 0, ips.length, packed);
+                new ProcessTranslator(vmas, binaries, bases.claim(), counts).translate(ips, 0, ips.length, packed);
         if (translation != Translation.COMPLETE) {
             throw new AssertionError(translation);
         }
-        return packed.toStack(buildIds).frames();
+        return packed.toStack(bases).frames();
     }
 
     Frame frameIn(int line) {
@@ -84,7 +85,7 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, BuildIds buildIds, Fram
     Frame.Reason reason(int line) {
         return switch (frameIn(line)) {
             case Frame.Raw raw -> raw.reason();
-            case Frame.InFile inFile -> throw new AssertionError(inFile);
+            case Frame.InFile _, Frame.InKernel _, Frame.Named _ -> throw new AssertionError(line);
         };
     }
 }

@@ -8,9 +8,10 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +60,8 @@ public class TranslationBenchmark {
     int stay;
 
     private final PackedStack packed = new PackedStack();
-    private final BuildIds buildIds = new BuildIds(1 << 14);
-    private final BuildIds.Claim claim = buildIds.claim();
+    private final FrameBases bases = Packing.bases(1 << 14);
+    private final FrameBases.Claim claim = bases.claim();
     private final List<BinaryHint> hints = new ArrayList<>();
     private VmaIndex vmas = MapsParser.parse(new byte[0]).vmas();
     private long[] ips = {};
@@ -143,7 +144,7 @@ public class TranslationBenchmark {
     private void proveAnswers() {
         packed.clear();
         translator.translate(ips, 0, DEPTH, packed);
-        List<Frame> frames = packed.toStack(buildIds).frames();
+        List<Frame> frames = packed.toStack(bases).frames();
         for (int i = 0; i < DEPTH; i++) {
             if (!frames.get(i).equals(byScanning(ips[i]))) {
                 throw new AssertionError("%x: %s".formatted(ips[i], frames.get(i)));

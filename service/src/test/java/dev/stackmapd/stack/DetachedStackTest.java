@@ -1,6 +1,7 @@
 package dev.stackmapd.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DetachedStackTest {
     private static final int FRAMES = 1024;
-    private final BuildIds ids = new BuildIds(FRAMES);
+    private final FrameBases bases = Packing.bases(FRAMES);
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -26,18 +27,18 @@ class DetachedStackTest {
         Packed packed = pack(frames);
 
         assertThat(packed.detached().toStack()).isEqualTo(new Stack(frames, true));
-        assertThat(packed.stack().toStack(ids).frames()).isEqualTo(frames);
+        assertThat(packed.stack().toStack(bases).frames()).isEqualTo(frames);
     }
 
     @Test
     void outlivesTheNumbersOfItsBuildIds() {
         DetachedStack detached;
-        try (BuildIds.Claim claim = ids.claim()) {
+        try (FrameBases.Claim claim = bases.claim()) {
             PackedStack packed = new PackedStack();
-            packed.addInFile(claim.ordinalOf(id(1, 8)).orElseThrow(), 0x10);
-            detached = DetachedStack.of(packed, ids, false);
+            packed.addBased(claim.numberOf(new FrameBase.File(id(1, 8))).orElseThrow(), 0x10);
+            detached = DetachedStack.of(packed, bases, false);
         }
-        assertThat(Packing.numberOf(ids, id(2, 8))).isZero();
+        assertThat(Packing.numberOf(bases, id(2, 8))).isZero();
 
         assertThat(detached.toStack())
                 .isEqualTo(new Stack(List.of(new Frame.InFile(id(1, 8), new FileOffset(0x10))), false));
@@ -60,16 +61,23 @@ class DetachedStackTest {
     void equalFramesAreTheSameWhateverNumbersTheyHad() {
         List<Frame> frames = List.of(inFile(id(1, 20), 1), inFile(id(2, 20), 2), inFile(id(1, 20), 3));
         DetachedStack one = pack(frames).detached();
-        BuildIds others = new BuildIds(8);
+        FrameBases others = Packing.bases(8);
         Packing.numberOf(others, id(9, 20));
         Packing.numberOf(others, id(2, 20));
         PackedStack packed = new PackedStack();
         for (Frame frame : frames) {
             Frame.InFile in = (Frame.InFile) frame;
-            packed.addInFile(Packing.numberOf(others, in.buildId()), in.offset().value());
+            packed.addBased(Packing.numberOf(others, in.buildId()), in.offset().value());
         }
 
         assertThat(one.sameFrames(DetachedStack.of(packed, others, false))).isTrue();
+    }
+
+    @Test
+    void holdsNothingThatAKernelMapCannotHave() {
+        for (Frame frame : List.of(new Frame.InKernel(id(1, 8), 1), new Frame.Named("jvm", "f", "", 0))) {
+            assertThatThrownBy(() -> pack(List.of(frame))).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     private boolean same(Frame one, Frame other) {
@@ -79,16 +87,8 @@ class DetachedStackTest {
     private record Packed(PackedStack stack, DetachedStack detached) {}
 
     private Packed pack(List<Frame> frames) {
-        PackedStack packed = new PackedStack();
-        for (Frame frame : frames) {
-            switch (frame) {
-                case Frame.InFile in ->
-                    packed.addInFile(
-                            Packing.numberOf(ids, in.buildId()), in.offset().value());
-                case Frame.Raw raw -> packed.addRaw(raw.address(), raw.reason());
-            }
-        }
-        return new Packed(packed, DetachedStack.of(packed, ids, true));
+        PackedStack packed = Packing.pack(new Stack(frames, false), bases);
+        return new Packed(packed, DetachedStack.of(packed, bases, true));
     }
 
     private static Frame frame(SplittableRandom random) {

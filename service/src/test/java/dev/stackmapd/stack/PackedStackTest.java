@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackedStackTest {
-    private static final BuildIds FEW = new BuildIds(4);
+    private static final FrameBases FEW = Packing.bases(100);
     /// Around every border of the packed form and of the number ranges.
     private static final long[] EDGES = {
         0,
@@ -43,7 +43,7 @@ class PackedStackTest {
     void everyEdgeOffsetComesBackInEveryBuildId() {
         for (int ordinal = 0; ordinal < 4; ordinal++) {
             BuildId buildId = BuildId.of(new byte[] {(byte) ordinal});
-            assertThat(Packing.numberOf(FEW, buildId)).isLessThan(4);
+            assertThat(Packing.numberOf(FEW, buildId)).isLessThan(100);
             for (long offset : EDGES) {
                 assertRoundTrip(List.of(new Frame.InFile(buildId, new FileOffset(offset))), FEW);
             }
@@ -63,9 +63,9 @@ class PackedStackTest {
     @Test
     void buildIdNumbersBeyondTheNarrowFormTakeTwoWords() {
         PackedStack packed = new PackedStack();
-        packed.addInFile((1 << 22) - 1, 0x1234);
-        packed.addInFile(1 << 22, 0x1234);
-        packed.addInFile(Integer.MAX_VALUE, -1);
+        packed.addBased((1 << 22) - 1, 0x1234);
+        packed.addBased(1 << 22, 0x1234);
+        packed.addBased(Integer.MAX_VALUE, -1);
         assertThat(Arrays.copyOf(packed.words(), packed.length()))
                 .containsExactly(0x3fffff0000001234L, 0x8000000000400000L, 0x1234, 0x800000007fffffffL, -1);
     }
@@ -107,13 +107,13 @@ class PackedStackTest {
         assertThat(packed.truncated()).isFalse();
     }
 
-    private static void assertRoundTrip(List<Frame> frames, BuildIds buildIds) {
+    private static void assertRoundTrip(List<Frame> frames, FrameBases bases) {
         for (boolean truncated : new boolean[] {false, true}) {
             Stack stack = new Stack(frames, truncated);
-            PackedStack packed = Packing.pack(stack, buildIds);
+            PackedStack packed = Packing.pack(stack, bases);
             assertThat(packed.depth()).isEqualTo(frames.size());
             assertThat(packed.length()).isBetween(frames.size(), 2 * frames.size());
-            assertThat(packed.toStack(buildIds)).isEqualTo(stack);
+            assertThat(packed.toStack(bases)).isEqualTo(stack);
         }
     }
 
@@ -124,9 +124,12 @@ class PackedStackTest {
 
     private static Frame randomFrame(Random random) {
         long value = EDGES[random.nextInt(EDGES.length)] + random.nextInt(-2, 3);
-        if (random.nextBoolean()) {
-            return new Frame.InFile(BuildId.of(new byte[] {(byte) random.nextInt(4)}), new FileOffset(value));
-        }
-        return new Frame.Raw(value, Frame.Reason.ofCode(random.nextInt(11)));
+        byte id = (byte) random.nextInt(2);
+        return switch (random.nextInt(5)) {
+            case 0 -> new Frame.InFile(BuildId.of(new byte[] {id}), new FileOffset(value));
+            case 1 -> new Frame.InKernel(BuildId.of(new byte[] {id}), value);
+            case 2 -> new Frame.Named("jvm", "f" + id, "", (int) value & Integer.MAX_VALUE);
+            default -> new Frame.Raw(value, Frame.Reason.ofCode(random.nextInt(11)));
+        };
     }
 }

@@ -6,21 +6,45 @@ import dev.stackmapd.elfcore.elf.BuildId;
 public final class Packing {
     private Packing() {}
 
-    /// Returns the number of a build-id, which it keeps from then on.
-    public static int numberOf(BuildIds buildIds, BuildId buildId) {
-        try (BuildIds.Claim claim = buildIds.claim()) {
-            int number = claim.ordinalOf(buildId).orElseThrow();
+    /// Returns a dictionary with room for so many build-ids.
+    public static FrameBases bases(int buildIds) {
+        return new FrameBases((long) buildIds * FrameBases.BINARY_BYTES);
+    }
+
+    /// Returns the number of a file, which it keeps from then on.
+    public static int numberOf(FrameBases bases, BuildId buildId) {
+        return numberOf(bases, new FrameBase.File(buildId));
+    }
+
+    /// Returns the number of a base, which it keeps from then on.
+    public static int numberOf(FrameBases bases, FrameBase base) {
+        try (FrameBases.Claim claim = bases.claim()) {
+            int number = claim.numberOf(base).orElseThrow();
             claim.keep();
             return number;
         }
     }
 
-    public static PackedStack pack(Stack stack, BuildIds buildIds) {
+    /// Packs with numbers that are kept.
+    public static PackedStack pack(Stack stack, FrameBases bases) {
+        try (FrameBases.Claim claim = bases.claim()) {
+            PackedStack packed = pack(stack, claim);
+            claim.keep();
+            return packed;
+        }
+    }
+
+    /// Packs with numbers of a claim.
+    public static PackedStack pack(Stack stack, FrameBases.Claim bases) {
         PackedStack packed = new PackedStack();
         for (Frame frame : stack.frames()) {
             switch (frame) {
                 case Frame.InFile(var buildId, var offset) ->
-                    packed.addInFile(numberOf(buildIds, buildId), offset.value());
+                    packed.addBased(number(bases, new FrameBase.File(buildId)), offset.value());
+                case Frame.InKernel(var buildId, var offset) ->
+                    packed.addBased(number(bases, new FrameBase.Kernel(buildId)), offset);
+                case Frame.Named(var type, var function, var file, var line) ->
+                    packed.addBased(number(bases, new FrameBase.Function(type, function, file)), line);
                 case Frame.Raw(var address, var reason) -> packed.addRaw(address, reason);
             }
         }
@@ -28,5 +52,9 @@ public final class Packing {
             packed.markTruncated();
         }
         return packed;
+    }
+
+    private static int number(FrameBases.Claim bases, FrameBase base) {
+        return bases.numberOf(base).orElseThrow();
     }
 }

@@ -57,6 +57,23 @@ class StackIdTest {
                 new Example(
                         "d0a2b1b0df1ed3bd911b5693c73b00a5",
                         new Stack(List.of(inFile(PADDED, 0x10), inFile(TWENTY, 5), inFile(SHORT, 1)), false)),
+                new Example(
+                        "cf31e3a451c7f7865e47c90d14860004", stack(inFile(BuildId.ofHtlhash(counted(0, 16)), 0x1234))),
+                new Example("e5829ff10260976fd2891b8a3cb45862", stack(new Frame.InKernel(SHORT, 0x1234))),
+                new Example("e5829ff10260976fd2891b8a3cb45862", stack(new Frame.InKernel(PADDED, 0x1234))),
+                new Example("a52886adf714793e0ed6eca62d55feab", stack(new Frame.Named("jvm", "f", "A.j", 7))),
+                new Example(
+                        "8330fb86eebda237eb30b2b320d76163",
+                        new Stack(
+                                List.of(
+                                        new Frame.Named("cpython", "gr\u00f6\u00dfe", "", 0),
+                                        inFile(SHORT, 5),
+                                        new Frame.InKernel(PADDED, 6),
+                                        inFile(BuildId.ofHtlhash(new byte[16]), 7),
+                                        new Frame.Named("jit", "gr\u00f6\u00dfe", "", Integer.MAX_VALUE),
+                                        raw(Long.MIN_VALUE),
+                                        new Frame.Named("cpython", "gr\u00f6\u00dfe", "", 1)),
+                                true)),
                 new Example("b4f789e4ccb7330e350f2d0403d73a64", stack(inFile(BuildId.of(new byte[20]), 1))),
                 new Example("a493db4b537fe51a1eb91ec6baa08232", stack(inFile(padded(TWENTY, 21), 1))),
                 new Example(
@@ -77,9 +94,8 @@ class StackIdTest {
     @ParameterizedTest
     @MethodSource("examples")
     void isTheSameForPackedFrames(Example example) {
-        BuildIds buildIds = new BuildIds(256);
-        assertThat(StackId.of(Packing.pack(example.stack(), buildIds), buildIds))
-                .hasToString(example.id());
+        FrameBases bases = Packing.bases(256);
+        assertThat(StackId.of(Packing.pack(example.stack(), bases), bases)).hasToString(example.id());
     }
 
     @Test
@@ -146,10 +162,14 @@ class StackIdTest {
     }
 
     private static BuildId counting(int from, int count) {
+        return BuildId.of(counted(from, count));
+    }
+
+    private static byte[] counted(int from, int count) {
         byte[] bytes = new byte[count];
         for (int i = 0; i < count; i++) {
             bytes[i] = (byte) (from + i);
         }
-        return BuildId.of(bytes);
+        return bytes;
     }
 }

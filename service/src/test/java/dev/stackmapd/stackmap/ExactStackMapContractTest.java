@@ -2,8 +2,8 @@ package dev.stackmapd.stackmap;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Random;
 
 class ExactStackMapContractTest extends StackMapContract<StackId, PackedStack> {
-    private final BuildIds buildIds = new BuildIds(100);
+    private final FrameBases bases = Packing.bases(100);
 
     @Override
     StackMap<StackId, PackedStack> open() {
-        return OfferedMaps.of(new ExactStackMap(buildIds, 64 << 20));
+        return OfferedMaps.of(new ExactStackMap(bases, 64 << 20));
     }
 
     @Override
     PackedStack offered(int number) {
-        return Packing.pack(expected(number), buildIds);
+        return Packing.pack(expected(number), bases);
     }
 
     @Override

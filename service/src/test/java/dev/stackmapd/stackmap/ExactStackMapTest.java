@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExactStackMapTest {
-    private final BuildIds buildIds = new BuildIds(8);
-    private final ExactStackMap map = new ExactStackMap(buildIds, 64 << 20);
+    private final FrameBases bases = Packing.bases(8);
+    private final ExactStackMap map = new ExactStackMap(bases, 64 << 20);
 
     @Test
     void entriesAreNumberedByArrivalAndToldApartFromNewOnes() {
@@ -33,8 +33,8 @@ class ExactStackMapTest {
         assertThat(map.find(raw(2))).isEqualTo(1);
         assertThat(map.entryOf(map.id(1))).isEqualTo(1);
         assertThat(map.entryOf(new StackId(0, 0))).isEqualTo(ExactStackMap.NONE);
-        assertThat(map.stack(1)).isEqualTo(raw(2).toStack(buildIds));
-        assertThat(map.id(1)).isEqualTo(StackId.of(raw(2).toStack(buildIds)));
+        assertThat(map.stack(1)).isEqualTo(raw(2).toStack(bases));
+        assertThat(map.id(1)).isEqualTo(StackId.of(raw(2).toStack(bases)));
     }
 
     /// DEV-01: Appendix B's pairs share 32 bits of jhash2, and here are two stacks.
@@ -54,8 +54,8 @@ class ExactStackMapTest {
         PackedStack second = raw(KernelFixture.ips(other));
         assertThat(map.insert(first)).isEqualTo(~0);
         assertThat(map.insert(second)).isEqualTo(~1);
-        assertThat(OfferedMaps.of(map).get(map.id(0))).contains(first.toStack(buildIds));
-        assertThat(OfferedMaps.of(map).get(map.id(1))).contains(second.toStack(buildIds));
+        assertThat(OfferedMaps.of(map).get(map.id(0))).contains(first.toStack(bases));
+        assertThat(OfferedMaps.of(map).get(map.id(1))).contains(second.toStack(bases));
     }
 
     @Test
@@ -77,7 +77,7 @@ class ExactStackMapTest {
         long before = map.counters().bytes();
         assertThat(map.insert(other)).isZero();
         assertThat(map.find(other)).isZero();
-        assertThat(map.stack(0)).isEqualTo(one.toStack(buildIds));
+        assertThat(map.stack(0)).isEqualTo(one.toStack(bases));
         assertThat(map.size()).isEqualTo(1);
         assertThat(map.counters().aliases()).isEqualTo(1);
         assertThat(map.counters().bytes()).isEqualTo(before + ExactStackMap.ALIAS_BYTES);
@@ -85,7 +85,7 @@ class ExactStackMapTest {
 
     @Test
     void dev07KnownStacksSucceedWhenFull() {
-        ExactStackMap small = new ExactStackMap(buildIds, 2 * ExactStackMap.cost(raw(1)));
+        ExactStackMap small = new ExactStackMap(bases, 2 * ExactStackMap.cost(raw(1)));
         assertThat(small.insert(reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(~0);
         assertThat(small.insert(raw(2))).isEqualTo(~1);
         assertThat(small.insert(raw(3))).isEqualTo(ExactStackMap.NO_ROOM);
@@ -102,7 +102,7 @@ class ExactStackMapTest {
     @Test
     void aReservationIsUsedUpExactly() {
         long cost = ExactStackMap.cost(raw(1));
-        ExactStackMap small = new ExactStackMap(buildIds, 5 * cost);
+        ExactStackMap small = new ExactStackMap(bases, 5 * cost);
         assertThat(small.reserve(6 * cost)).isFalse();
         assertThat(small.reserve(4 * cost)).isTrue();
         assertThat(small.insert(raw(9))).as("beside the reservation").isEqualTo(~0);
@@ -125,9 +125,8 @@ class ExactStackMapTest {
         assertThatThrownBy(() -> map.id(0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> map.stack(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> map.reserve(-1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ExactStackMap(buildIds, -1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ExactStackMap(buildIds, Long.MAX_VALUE))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ExactStackMap(bases, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ExactStackMap(bases, Long.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -137,7 +136,7 @@ class ExactStackMapTest {
         assertThat(map.insert(raw(deep))).isEqualTo(~1);
         assertThat(map.find(raw(deep))).isEqualTo(1);
         assertThat(map.find(raw(1))).as("keys that were drawn stay").isZero();
-        assertThat(map.stack(1)).isEqualTo(raw(deep).toStack(buildIds));
+        assertThat(map.stack(1)).isEqualTo(raw(deep).toStack(bases));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -147,7 +146,7 @@ class ExactStackMapTest {
         Map<Stack, Integer> oracle = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
             PackedStack stack = random(random);
-            Integer known = oracle.putIfAbsent(stack.toStack(buildIds), oracle.size());
+            Integer known = oracle.putIfAbsent(stack.toStack(bases), oracle.size());
             assertThat(map.insert(stack)).isEqualTo(known == null ? ~(oracle.size() - 1) : known);
         }
         TreeSet<StackId> ids = new TreeSet<>();
@@ -197,7 +196,7 @@ class ExactStackMapTest {
     @Test
     void theBudgetIsExactUnderRaces() throws Exception {
         long room = 500;
-        ExactStackMap small = new ExactStackMap(buildIds, room * ExactStackMap.cost(raw(1)));
+        ExactStackMap small = new ExactStackMap(bases, room * ExactStackMap.cost(raw(1)));
         AtomicLong fresh = new AtomicLong();
         StackMapContract.together(64, thread -> {
             Random random = new Random(thread);
@@ -225,7 +224,7 @@ class ExactStackMapTest {
         for (int i = 0; i < depth; i++) {
             if (random.nextBoolean()) {
                 BuildId buildId = BuildId.of(new byte[] {(byte) random.nextInt(8)});
-                stack.addInFile(Packing.numberOf(buildIds, buildId), random.nextInt(30));
+                stack.addBased(Packing.numberOf(bases, buildId), random.nextInt(30));
             } else {
                 stack.addRaw(random.nextInt(30) - 15L, Frame.Reason.NO_MAPPING);
             }

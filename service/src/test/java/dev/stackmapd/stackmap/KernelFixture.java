@@ -1,8 +1,8 @@
 package dev.stackmapd.stackmap;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import java.util.List;
 
 /// Small kernel maps and what to put into them.
 final class KernelFixture {
-    static final BuildIds BUILD_IDS = new BuildIds(4);
+    static final FrameBases BUILD_IDS = Packing.bases(4);
     static final BuildId BINARY = BuildId.of(new byte[] {1, 2, 3});
     static final int BINARY_NUMBER = Packing.numberOf(BUILD_IDS, BINARY);
 
@@ -53,7 +53,7 @@ final class KernelFixture {
         return (ips, from, to) -> {
             PackedStack packed = new PackedStack();
             for (int i = from; i < to; i++) {
-                packed.addInFile(BINARY_NUMBER, ips[i] - load);
+                packed.addBased(BINARY_NUMBER, ips[i] - load);
             }
             return packed;
         };

@@ -3,9 +3,10 @@ package dev.stackmapd.stackmap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.RetainedHeap;
-import dev.stackmapd.stack.BuildIds;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,11 +17,11 @@ class KernelMapBytesTest {
     @ParameterizedTest
     @CsvSource({"IP, 2048, 127", "IP, 16384, 20", "BUILD_ID, 2048, 127", "BUILD_ID, 16384, 20"})
     void ofAFullMapSeed3(KernelMapAttributes.Contents contents, int entries, int depth) {
-        BuildIds buildIds = new BuildIds(10);
+        FrameBases bases = Packing.bases(10);
         KernelMapAttributes attributes = new KernelMapAttributes(entries, depth, contents);
         Random random = new Random(3);
         long measured = RetainedHeap.of(() -> {
-            KernelStackMaps maps = new KernelStackMaps(buildIds, 1L << 30);
+            KernelStackMaps maps = new KernelStackMaps(bases, 1L << 30);
             KernelStackMap map = ((KernelStackMaps.Creation.Created) maps.create("a", attributes)).map();
             long[] ips = new long[depth];
             PackedStack packed = new PackedStack();

@@ -3,7 +3,7 @@ package dev.stackmapd.stackmap;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import java.nio.ByteBuffer;
@@ -55,7 +55,7 @@ public class StackMapBenchmark {
     @Param({"32", "64", "127"})
     int depth;
 
-    private final BuildIds buildIds = new BuildIds(BINARIES);
+    private final FrameBases bases = Packing.bases(BINARIES);
     private final PackedStack stack = new PackedStack();
     private long[] words = {};
     private ExactStackMap exact = emptyExact();
@@ -67,7 +67,7 @@ public class StackMapBenchmark {
         Random random = new Random(SEED);
         for (int i = 0; i < BINARIES; i++) {
             Packing.numberOf(
-                    buildIds, BuildId.of(ByteBuffer.allocate(20).putInt(16, i).array()));
+                    bases, BuildId.of(ByteBuffer.allocate(20).putInt(16, i).array()));
         }
         long[] code = new long[CODE_ADDRESSES];
         for (int i = 0; i < code.length; i++) {
@@ -117,7 +117,7 @@ public class StackMapBenchmark {
     }
 
     private ExactStackMap emptyExact() {
-        return new ExactStackMap(buildIds, 1L << 30);
+        return new ExactStackMap(bases, 1L << 30);
     }
 
     private static Cache<Key, Integer> emptyCaffeine() {

@@ -1,8 +1,12 @@
 package dev.stackmapd.store.memory;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.stack.FrameBase;
+import dev.stackmapd.stack.FrameBases;
+import dev.stackmapd.store.BinaryStore;
+import dev.stackmapd.store.CursorException;
 import dev.stackmapd.store.FrameTally;
+import dev.stackmapd.store.Page;
 import dev.stackmapd.store.SeenBinary;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,27 +16,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
 
 /// What batches said of binaries. Thread-safe.
 ///
 /// A binary is one whichever form of its build-id frames have ([BuildId#matches]), and is shown under the shortest
 /// one that was seen: the kernel only makes them longer.
-final class SeenBinaries {
-    /// A node of the map with its build-id, and the sums.
-    private static final int BINARY_BYTES = 200;
+final class SeenBinaries implements BinaryStore {
+    /// Nodes of both maps with the build-id, and the sums.
+    private static final int BINARY_BYTES = 304;
     /// A string and its place in a list, beside the characters.
     private static final int PATH_BYTES = 72;
 
-    private final BuildIds buildIds;
+    private final FrameBases bases;
 
     /// By the form of the build-id that look-ups compare ([BuildId#unpadded]).
-    private final ConcurrentSkipListMap<BuildId, Seen> binaries = new ConcurrentSkipListMap<>();
+    private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
 
-    SeenBinaries(BuildIds buildIds) {
-        this.buildIds = buildIds;
+    private final ConcurrentSkipListMap<Weight, Seen> byWeight = new ConcurrentSkipListMap<>();
+
+    SeenBinaries(FrameBases bases) {
+        this.bases = bases;
+    }
+
+    /// Where a binary stands: most frames first, of as many frames by build-id.
+    private record Weight(long frames, BuildId key) implements Comparable<Weight> {
+        @Override
+        public int compareTo(Weight other) {
+            int order = Long.compare(other.frames, frames);
+            return order != 0 ? order : key.compareTo(other.key);
+        }
+
+        String cursor() {
+            return Long.toHexString(frames) + "-" + key;
+        }
+
+        static Weight parse(String cursor) {
+            int dash = cursor.indexOf('-');
+            Optional<BuildId> key = dash < 0 ? Optional.empty() : BuildId.parse(cursor.substring(dash + 1));
+            try {
+                return new Weight(
+                        Long.parseLong(cursor, 0, Math.max(dash, 0), 16), key.orElseThrow(CursorException::new));
+            } catch (NumberFormatException e) {
+                throw new CursorException();
+            }
+        }
     }
 
     /// What one batch says. For one thread.
@@ -59,55 +88,89 @@ final class SeenBinaries {
         /// Bytes that [#add] takes at most.
         long cost() {
             long[] sum = {0};
-            frames.forEach((ordinal, count, first, last) -> {
-                BuildId key = buildIds.get(ordinal).unpadded();
+            frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
+                BuildId key = buildId.unpadded();
                 Seen known = binaries.get(key);
                 sum[0] += known == null ? BINARY_BYTES : 0;
                 for (String path : paths.getOrDefault(key, Set.of())) {
                     sum[0] += known != null && known.hasOrIsFull(path) ? 0 : pathCost(path);
                 }
-            });
+            }));
             return sum[0];
         }
 
         /// @return bytes that it took
         long add() {
             long[] sum = {0};
-            frames.forEach((ordinal, count, first, last) -> {
-                BuildId buildId = buildIds.get(ordinal);
+            frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
                 BuildId key = buildId.unpadded();
                 Seen fresh = new Seen(buildId);
                 Seen before = binaries.putIfAbsent(key, fresh);
                 Seen seen = before == null ? fresh : before;
                 sum[0] += before == null ? BINARY_BYTES : 0;
                 seen.shorten(buildId);
-                sum[0] += seen.add(paths.getOrDefault(key, Set.of()), count, first, last);
-            });
+                sum[0] += SeenBinaries.this.add(
+                        seen, key, paths.getOrDefault(key, Set.of()), new Span(count, first, last));
+            }));
             return sum[0];
         }
     }
 
-    Optional<SeenBinary> find(BuildId buildId) {
+    /// The binary that frames with a base lie in; none for named frames.
+    private Optional<BuildId> buildId(int base) {
+        return switch (bases.get(base)) {
+            case FrameBase.File(var buildId) -> Optional.of(buildId);
+            case FrameBase.Kernel(var buildId) -> Optional.of(buildId);
+            case FrameBase.Function _ -> Optional.empty();
+        };
+    }
+
+    /// Frames, and when they were seen: milliseconds since the epoch.
+    private record Span(long frames, long first, long last) {}
+
+    /// Both maps change together, for one binary at a time.
+    private long add(Seen seen, BuildId key, Set<String> told, Span span) {
+        synchronized (seen) {
+            Weight before = new Weight(seen.frames, key);
+            long bytes = seen.add(told, span);
+            Weight now = new Weight(seen.frames, key);
+            if (!now.equals(before)) {
+                byWeight.put(now, seen);
+                byWeight.remove(before);
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public Optional<SeenBinary> find(BuildId buildId) {
         return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(Seen::value);
     }
 
-    /// Returns the path where a binary was first mapped, without a copy of everything else that is known of it.
-    Optional<String> firstPath(BuildId buildId) {
+    /// Takes the path where the binary was first mapped, without a copy of everything else that is known of it.
+    @Override
+    public Optional<String> module(BuildId buildId) {
         Seen seen = binaries.get(buildId.unpadded());
-        return seen == null ? Optional.empty() : seen.firstPath();
+        return seen == null
+                ? Optional.empty()
+                : seen.firstPath().map(path -> path.substring(path.lastIndexOf('/') + 1));
     }
 
-    List<SeenBinary> page(Optional<BuildId> after, int limit) {
-        ConcurrentNavigableMap<BuildId, Seen> rest =
-                after.isPresent() ? binaries.tailMap(after.get().unpadded(), false) : binaries;
-        return rest.values().stream()
-                .flatMap(seen -> seen.value().stream())
-                .limit(limit)
-                .toList();
-    }
-
-    void forEach(Consumer<SeenBinary> consumer) {
-        binaries.values().forEach(seen -> seen.value().ifPresent(consumer));
+    @Override
+    public Page<SeenBinary> page(Optional<String> after, int limit) {
+        Map<Weight, Seen> rest = after.isPresent() ? byWeight.tailMap(Weight.parse(after.get()), false) : byWeight;
+        List<Weight> weights = new ArrayList<>();
+        List<SeenBinary> found = new ArrayList<>();
+        for (Map.Entry<Weight, Seen> next : rest.entrySet()) {
+            if (weights.size() > limit) {
+                break;
+            }
+            weights.add(next.getKey());
+            next.getValue().value().ifPresent(found::add);
+        }
+        return weights.size() <= limit
+                ? new Page<>(found, null)
+                : new Page<>(found.subList(0, limit), weights.get(limit - 1).cursor());
     }
 
     private static long pathCost(String path) {
@@ -138,10 +201,10 @@ final class SeenBinaries {
             return paths.size() == SeenBinary.MAX_PATHS || paths.contains(path);
         }
 
-        synchronized long add(Set<String> told, long count, long from, long to) {
-            frames = FrameTally.saturatingSum(frames, count);
-            first = Math.min(first, from);
-            last = Math.max(last, to);
+        synchronized long add(Set<String> told, Span span) {
+            frames = FrameTally.saturatingSum(frames, span.frames);
+            first = Math.min(first, span.first);
+            last = Math.max(last, span.last);
             long bytes = 0;
             for (String path : told) {
                 if (!hasOrIsFull(path)) {

@@ -1,66 +1,266 @@
 package dev.stackmapd.store.memory;
 
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import dev.stackmapd.series.Buckets;
+import dev.stackmapd.series.SampleType;
+import dev.stackmapd.series.Series;
+import dev.stackmapd.stack.StackId;
+import dev.stackmapd.store.SightingStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// How often and when each entry was seen: three words an entry, in chunks that are added as entries come.
+/// How often each entry was seen, in cells: one for each series and bucket.
 ///
-/// Thread-safe without locks. The three words of an entry change one after the other, the count last.
-final class Sightings {
-    /// What one entry takes.
-    static final int BYTES = 3 * Long.BYTES;
+/// Bounded in bytes: where they run out, the cells that were written to longest ago are forgotten, each as a whole.
+/// Thread-safe. One lock guards which cells there are; each cell has one for its rows, so that writers of different
+/// series do not wait for each other. A cell is not forgotten while a batch writes to it.
+final class Sightings implements SightingStore {
+    /// A cell with a table of its first size, and its place among the cells.
+    private static final long CELL_BYTES = 360;
+    private static final long SERIES_BYTES = 240;
+    private static final long LABEL_BYTES = 160;
 
-    private static final int CHUNK_BITS = 14;
-    private static final int CHUNK = 1 << CHUNK_BITS;
+    private static final Comparator<Series> BY_TYPE_AND_LABELS = Comparator.comparing(Series::type)
+            .thenComparing(series -> series.labels().toString());
 
-    private final AtomicReferenceArray<AtomicLongArray> chunks =
-            new AtomicReferenceArray<>(1 << (Integer.SIZE - 1 - CHUNK_BITS));
+    private final long maxBytes;
+    private final IntFunction<StackId> ids;
+    private final Map<Cell, Rows> cells = new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
+    private final Map<Series, Known> known = new HashMap<>(); // guarded by this; the series of these cells
+    private final Map<SampleType, Typed> types = new HashMap<>(); // guarded by this; their types
+    private long bytes; // guarded by this; of cells, rows and series, and what is reserved
+    private long forgotten; // guarded by this
 
-    /// @param time milliseconds since the epoch
-    void add(int entry, long count, long time) {
-        AtomicLongArray chunk = chunk(entry);
-        int at = (entry & (CHUNK - 1)) * 3;
-        chunk.accumulateAndGet(at + 1, time, Math::min);
-        chunk.accumulateAndGet(at + 2, time, Math::max);
-        chunk.accumulateAndGet(at, count, Sightings::saturatingSum);
+    /// @param maxBytes what sightings may take
+    /// @param ids gives the id of an entry
+    Sightings(long maxBytes, IntFunction<StackId> ids) {
+        this.maxBytes = maxBytes;
+        this.ids = ids;
     }
 
-    /// Sightings of an entry; 0 until the first is added.
-    long count(int entry) {
-        AtomicLongArray chunk = chunks.getAcquire(entry >>> CHUNK_BITS);
-        return chunk == null ? 0 : chunk.get((entry & (CHUNK - 1)) * 3);
-    }
+    private record Cell(Series series, long bucket) {}
 
-    /// Milliseconds since the epoch, of an entry whose count is not 0.
-    long first(int entry) {
-        return chunk(entry).get((entry & (CHUNK - 1)) * 3 + 1);
-    }
+    /// A series that has cells.
+    private static final class Known {
+        private final Series series;
+        private int cells;
 
-    /// Milliseconds since the epoch, of an entry whose count is not 0.
-    long last(int entry) {
-        return chunk(entry).get((entry & (CHUNK - 1)) * 3 + 2);
-    }
-
-    private AtomicLongArray chunk(int entry) {
-        int at = entry >>> CHUNK_BITS;
-        AtomicLongArray chunk = chunks.getAcquire(at);
-        if (chunk == null) {
-            chunks.compareAndSet(at, null, unseen());
-            chunk = chunks.getAcquire(at);
+        Known(Series series) {
+            this.series = series;
         }
-        return chunk;
     }
 
-    private static AtomicLongArray unseen() {
-        long[] words = new long[CHUNK * 3];
-        for (int i = 0; i < words.length; i += 3) {
-            words[i + 1] = Long.MAX_VALUE;
-            words[i + 2] = Long.MIN_VALUE;
+    /// A type that series have, and how its values add up.
+    private static final class Typed {
+        private final SampleType.Kind kind;
+        private int series;
+
+        Typed(SampleType.Kind kind) {
+            this.kind = kind;
         }
-        return new AtomicLongArray(words);
     }
 
-    private static long saturatingSum(long a, long b) {
-        return Math.min(a, Long.MAX_VALUE - b) + b;
+    /// What one batch says. For one thread.
+    final class OfBatch {
+        private final Map<Cell, Integer> numbers = new HashMap<>();
+        private final List<Cell> touched = new ArrayList<>();
+        private final List<Set<Long>> instants = new ArrayList<>(); // of each of these, at which a gauge reported
+        private final Map<Series, SampleType.Kind> said = new HashMap<>();
+        private int[] cellOf = new int[64]; // for each stack
+        private int size;
+        private @Nullable Cell last;
+        private int lastNumber;
+        private long reserved;
+
+        /// Adds the next stack.
+        ///
+        /// @param time milliseconds since the epoch
+        void add(Series series, SampleType.Kind kind, long time) {
+            if (size == cellOf.length) {
+                cellOf = Arrays.copyOf(cellOf, size * 2);
+            }
+            long bucket = Buckets.of(time);
+            if (last == null || last.bucket != bucket || !last.series.equals(series)) {
+                last = new Cell(series, bucket);
+                said.putIfAbsent(series, kind);
+                lastNumber = numbers.computeIfAbsent(last, this::touch);
+            }
+            if (kind == SampleType.Kind.GAUGE) {
+                instants.get(lastNumber).add(time);
+            }
+            cellOf[size++] = lastNumber;
+        }
+
+        private int touch(Cell cell) {
+            touched.add(cell);
+            instants.add(new HashSet<>());
+            return touched.size() - 1;
+        }
+
+        /// Sets the bytes aside that [#commit] takes at most, and forgets old sightings for that.
+        ///
+        /// @return false if there is no space, and nothing was set aside
+        boolean reserve() {
+            reserved = cost();
+            return Sightings.this.reserve(reserved);
+        }
+
+        long cost() {
+            long series = said.keySet().stream().mapToLong(Sightings::bytes).sum();
+            return size * Rows.ROW_BYTES + touched.size() * CELL_BYTES + series;
+        }
+
+        /// Stores the sightings, within what was reserved.
+        ///
+        /// @param entries of each stack
+        /// @param values of each stack
+        void commit(int[] entries, long[] values) {
+            List<Rows> rows = begin(touched, said);
+            long added = 0;
+            for (int i = 0; i < rows.size(); i++) {
+                rows.get(i).addSnapshots(instants.get(i).size());
+            }
+            int from = 0;
+            while (from < size) {
+                int to = from + 1;
+                while (to < size && cellOf[to] == cellOf[from]) {
+                    to++;
+                }
+                added += rows.get(cellOf[from]).add(entries, values, from, to);
+                from = to;
+            }
+            end(rows, added, reserved);
+        }
+    }
+
+    private synchronized boolean reserve(long wanted) {
+        Iterator<Map.Entry<Cell, Rows>> oldest = cells.entrySet().iterator();
+        while (wanted > maxBytes - bytes && oldest.hasNext()) {
+            Map.Entry<Cell, Rows> next = oldest.next();
+            if (next.getValue().writers == 0) {
+                oldest.remove();
+                forget(next.getKey(), next.getValue());
+            }
+        }
+        if (wanted > maxBytes - bytes) {
+            return false;
+        }
+        bytes += wanted;
+        return true;
+    }
+
+    private void forget(Cell cell, Rows rows) {
+        forgotten++;
+        bytes -= CELL_BYTES + rows.size() * Rows.ROW_BYTES;
+        known.computeIfPresent(cell.series, (series, use) -> {
+            use.cells--;
+            if (use.cells > 0) {
+                return use;
+            }
+            bytes -= bytes(series);
+            types.computeIfPresent(series.type(), (_, typed) -> {
+                typed.series--;
+                return typed.series > 0 ? typed : null;
+            });
+            return null;
+        });
+    }
+
+    private synchronized List<Rows> begin(List<Cell> touched, Map<Series, SampleType.Kind> said) {
+        List<Rows> rows = new ArrayList<>(touched.size());
+        for (Cell cell : touched) {
+            Rows there = cells.get(cell);
+            if (there == null) {
+                there = new Rows();
+                Known series = known(cell.series, said);
+                series.cells++;
+                cells.put(new Cell(series.series, cell.bucket), there);
+                bytes += CELL_BYTES;
+            }
+            there.writers++;
+            rows.add(there);
+        }
+        return rows;
+    }
+
+    private Known known(Series series, Map<Series, SampleType.Kind> said) {
+        Known there = known.get(series);
+        if (there == null) {
+            there = new Known(series);
+            known.put(series, there);
+            bytes += bytes(series);
+            SampleType.Kind kind = said.getOrDefault(series, SampleType.Kind.SUM);
+            types.computeIfAbsent(series.type(), _ -> new Typed(kind)).series++;
+        }
+        return there;
+    }
+
+    private synchronized void end(List<Rows> rows, long added, long reserved) {
+        rows.forEach(written -> written.writers--);
+        bytes += added * Rows.ROW_BYTES - reserved;
+    }
+
+    private static long bytes(Series series) {
+        long sum = SERIES_BYTES;
+        for (Map.Entry<String, String> label : series.labels().byName().entrySet()) {
+            sum += LABEL_BYTES
+                    + 2L * (label.getKey().length() + label.getValue().length());
+        }
+        return sum;
+    }
+
+    @Override
+    public synchronized List<Series> series() {
+        return known.keySet().stream().sorted(BY_TYPE_AND_LABELS).toList();
+    }
+
+    @Override
+    public synchronized SampleType.Kind kind(SampleType type) {
+        Typed typed = types.get(type);
+        return typed == null ? type.usualKind() : typed.kind;
+    }
+
+    @Override
+    public void scan(Predicate<Series> which, long from, long to, Visitor visitor) {
+        Map<Cell, Rows> found = cells(which, from, to);
+        List<Cell> order = new ArrayList<>(found.keySet());
+        order.sort(Comparator.comparing(Cell::series, BY_TYPE_AND_LABELS).thenComparingLong(Cell::bucket));
+        for (Cell cell : order) {
+            Rows.Copy rows = found.getOrDefault(cell, new Rows()).copy();
+            visitor.bucket(cell.series, cell.bucket, rows.snapshots());
+            for (int i = 0; i < rows.size(); i++) {
+                visitor.sighting(ids.apply(rows.entry(i)), rows.value(i));
+            }
+        }
+    }
+
+    private synchronized Map<Cell, Rows> cells(Predicate<Series> which, long from, long to) {
+        Map<Cell, Rows> found = new HashMap<>();
+        cells.forEach((cell, rows) -> {
+            if (cell.bucket >= from && cell.bucket < to && which.test(cell.series)) {
+                found.put(cell, rows);
+            }
+        });
+        return found;
+    }
+
+    /// Bytes that sightings take, and what is set aside for those that are being stored.
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /// Series-buckets that were forgotten for want of space, since the start.
+    synchronized long forgotten() {
+        return forgotten;
     }
 }

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.RetainedHeap;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.stack.BuildIds;
+import dev.stackmapd.series.Buckets;
+import dev.stackmapd.series.Labels;
+import dev.stackmapd.series.SampleType;
+import dev.stackmapd.series.Series;
+import dev.stackmapd.stack.Frame;
+import dev.stackmapd.stack.FrameBase;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
-import dev.stackmapd.stack.Packing;
 import dev.stackmapd.store.Intake;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,27 +23,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the store says that it takes is what it takes.
 class StoreBytesTest {
-    private final BuildIds buildIds = new BuildIds(1 << 17);
-
     @ParameterizedTest
     @CsvSource({"30000, 16", "100000, 16", "20000, 127"})
     void ofStacks(int stacks, int depth) {
-        BuildId library = id(0);
-        int number = Packing.numberOf(buildIds, library);
-        List<InMemoryStackStore> made = new ArrayList<>();
+        FrameBase library = id(0);
+        List<InMemoryStore> made = new ArrayList<>();
         long measured = RetainedHeap.of(() -> {
-            InMemoryStackStore store = new InMemoryStackStore(buildIds, 1 << 30);
+            InMemoryStore store = store();
             PackedStack stack = new PackedStack();
             for (int i = 0; i < stacks; i += 1_000) {
-                Intake intake = store.open();
-                for (int k = 0; k < 1_000; k++) {
-                    stack.clear();
-                    for (int frame = 0; frame < depth; frame++) {
-                        stack.addInFile(number, (long) (i + k) * depth + frame);
+                try (Intake intake = store.batches().begin()) {
+                    int number = intake.bases().numberOf(library).orElseThrow();
+                    for (int k = 0; k < 1_000; k++) {
+                        stack.clear();
+                        for (int frame = 0; frame < depth; frame++) {
+                            stack.addBased(number, (long) (i + k) * depth + frame);
+                        }
+                        intake.add(stack, 1, 1);
                     }
-                    intake.add(stack, 1, 1);
+                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
                 }
-                assertThat(intake.commit()).isInstanceOf(Intake.Commit.Stored.class);
             }
             made.add(store);
             return store;
@@ -47,22 +53,45 @@ class StoreBytesTest {
     @ParameterizedTest
     @ValueSource(ints = {20_000, 60_000})
     void ofBinaries(int binaries) {
-        List<InMemoryStackStore> made = new ArrayList<>();
-        for (int i = 0; i < binaries; i++) {
-            var _ = Packing.numberOf(buildIds, id(i));
-        }
+        List<InMemoryStore> made = new ArrayList<>();
         long measured = RetainedHeap.of(() -> {
-            InMemoryStackStore store = new InMemoryStackStore(buildIds, 1 << 30);
+            InMemoryStore store = store();
             PackedStack stack = new PackedStack();
             for (int i = 0; i < binaries; i += 1_000) {
-                Intake intake = store.open();
-                stack.clear();
-                for (int k = 0; k < 1_000; k++) {
-                    stack.addInFile(Packing.numberOf(buildIds, id(i + k)), 1);
-                    intake.mapped(id(i + k), "/usr/lib/x86_64-linux-gnu/library-%d.so".formatted(i + k));
+                try (Intake intake = store.batches().begin()) {
+                    stack.clear();
+                    for (int k = 0; k < 1_000; k++) {
+                        stack.addBased(intake.bases().numberOf(id(i + k)).orElseThrow(), 1);
+                        intake.mapped(buildId(i + k), "/usr/lib/x86_64-linux-gnu/library-%d.so".formatted(i + k));
+                    }
+                    intake.add(stack, 1, 1);
+                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
                 }
-                intake.add(stack, 1, 1);
-                assertThat(intake.commit()).isInstanceOf(Intake.Commit.Stored.class);
+            }
+            made.add(store);
+            return store;
+        });
+        RetainedHeap.agrees(made.getFirst().bytes() + (long) binaries * FrameBases.BINARY_BYTES, measured);
+    }
+
+    /// Few cells of many rows, and many of few.
+    @ParameterizedTest
+    @CsvSource({"10, 3000", "1000, 30", "20000, 1"})
+    void ofSightings(int cells, int rows) {
+        List<InMemoryStore> made = new ArrayList<>();
+        long measured = RetainedHeap.of(() -> {
+            InMemoryStore store = store();
+            PackedStack stack = new PackedStack();
+            for (int cell = 0; cell < cells; cell++) {
+                try (Intake intake = store.batches().begin()) {
+                    intake.series(series(cell % 50), SampleType.Kind.SUM);
+                    for (int row = 0; row < rows; row++) {
+                        stack.clear();
+                        stack.addRaw(row, Frame.Reason.NO_MAPPING);
+                        intake.add(stack, 1, Buckets.start(cell));
+                    }
+                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+                }
             }
             made.add(store);
             return store;
@@ -70,7 +99,24 @@ class StoreBytesTest {
         RetainedHeap.agrees(made.getFirst().bytes(), measured);
     }
 
-    private static BuildId id(int number) {
+    private static Series series(int number) {
+        Labels.Builder labels = new Labels.Builder();
+        assertThat(labels.add("service_name", "service-" + number)).isEmpty();
+        assertThat(labels.add("pod", "service-5d9f-" + number)).isEmpty();
+        return new Series(SampleType.SAMPLES, labels.build());
+    }
+
+    private static InMemoryStore store() {
+        return new InMemoryStore(
+                new InMemoryStore.Limits(1 << 28, 1 << 30, 1 << 28, 1 << 20, Duration.ofHours(1)),
+                InstantSource.system());
+    }
+
+    private static FrameBase id(int number) {
+        return new FrameBase.File(buildId(number));
+    }
+
+    private static BuildId buildId(int number) {
         return BuildId.parse("%040x".formatted(number + 1)).orElseThrow();
     }
 }

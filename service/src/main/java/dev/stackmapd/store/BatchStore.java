@@ -1,0 +1,41 @@
+package dev.stackmapd.store;
+
+/// Takes batches, each once.
+///
+/// A batch is atomic to readers where the store says so. Everywhere, a batch that was begun and failed leaves nothing
+/// that counts, and a retry with the same key counts nothing twice.
+public interface BatchStore {
+
+    /// What a sender calls one of its batches. Another sender's batch of the same name is another batch.
+    ///
+    /// @param sender empty for all senders that do not say who they are
+    record Key(String sender, String batchId) {}
+
+    /// A batch that is being begun.
+    sealed interface Begun {
+        /// No batch of this key is known: it can be taken.
+        record Fresh(Intake intake) implements Begun {}
+
+        /// The batch was committed before; a retry gets the answer of the first time.
+        record Before(CommittedBatch batch) implements Begun {}
+
+        /// The key was used for a batch of other content.
+        record Conflict() implements Begun {}
+    }
+
+    /// Begins a batch that its sender has named. Blocks while another batch of the same key is open in this process.
+    /// A committed batch is remembered for a window of time and within a number of bytes.
+    ///
+    /// @param digest of the batch's content, under [#digestKey]; not changed
+    Begun begin(Key key, byte[] digest);
+
+    /// Begins a batch without a name, which cannot be recognised if it comes again.
+    Intake begin();
+
+    /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
+    /// holds.
+    byte[] digestKey();
+
+    /// Batches that were forgotten before their window ended, since the start, because their bytes ran out.
+    long forgottenEarly();
+}

@@ -1,0 +1,148 @@
+package dev.stackmapd.store.memory;
+
+import dev.stackmapd.store.BatchStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/// Remembers which named batches were taken, and with which answer, for a window of time and within a number of bytes;
+/// when those run out the oldest are forgotten, which [#forgottenEarly] counts. Thread-safe.
+final class CommittedBatches {
+    /// A map entry, a future, a digest and the answer's own objects.
+    private static final int ENTRY_BYTES = 400;
+
+    private final long windowMillis;
+    private final long maxBytes;
+    private final InstantSource clock;
+    private final Map<BatchStore.Key, Entry> entries = new LinkedHashMap<>(); // guarded by this; oldest first
+    private long bytes; // guarded by this
+    private long forgottenEarly; // guarded by this
+
+    /// @param window how long an answer is remembered
+    /// @param maxBytes memory for answers
+    CommittedBatches(Duration window, long maxBytes, InstantSource clock) {
+        this.windowMillis = window.toMillis();
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+    }
+
+    /// The answer to a batch. Immutable.
+    static final class Answer {
+        private final int[] entries;
+        private final int added;
+        private final String details;
+
+        /// @param entries of its stacks, not to be changed
+        /// @param added distinct stacks that were new
+        Answer(int[] entries, int added, String details) {
+            this.entries = entries;
+            this.added = added;
+            this.details = details;
+        }
+
+        IntStream entries() {
+            return Arrays.stream(entries);
+        }
+
+        int added() {
+            return added;
+        }
+
+        String details() {
+            return details;
+        }
+    }
+
+    /// How a batch ended.
+    sealed interface Outcome {
+        record Taken(Answer answer) implements Outcome {}
+
+        record Failed() implements Outcome {}
+    }
+
+    /// A batch that is open, or was taken.
+    static final class Entry {
+        private final byte[] digest;
+        private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        private final long begun; // milliseconds since the epoch
+        private long bytes; // guarded by the CommittedBatches; 0 until the outcome is known
+
+        private Entry(byte[] digest, long begun) {
+            this.digest = digest;
+            this.begun = begun;
+        }
+
+        /// Returns true if both are batches of the same content.
+        boolean hasContentOf(Entry other) {
+            return Arrays.equals(digest, other.digest);
+        }
+
+        /// Blocks until the batch has ended.
+        Outcome outcome() {
+            return outcome.join();
+        }
+    }
+
+    Entry entry(byte[] digest) {
+        return new Entry(digest, clock.millis());
+    }
+
+    /// Takes the key for `mine`, unless another has it.
+    ///
+    /// @return `mine`, or the entry that has the key
+    synchronized Entry claim(BatchStore.Key key, Entry mine) {
+        forgetExpired();
+        Entry known = entries.putIfAbsent(key, mine);
+        return known == null ? mine : known;
+    }
+
+    /// Ends a batch that has claimed its key; the key of one that failed is free again.
+    synchronized void settle(BatchStore.Key key, Entry mine, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Taken(var answer) -> {
+                mine.bytes = ENTRY_BYTES
+                        + 2L * (key.batchId().length() + key.sender().length())
+                        + (long) Integer.BYTES * answer.entries.length
+                        + 2L * answer.details.length();
+                bytes += mine.bytes;
+            }
+            case Outcome.Failed _ -> entries.remove(key);
+        }
+        mine.outcome.complete(outcome);
+        forgetOldest();
+    }
+
+    synchronized long forgottenEarly() {
+        return forgottenEarly;
+    }
+
+    private void forgetExpired() {
+        long horizon = clock.millis() - windowMillis;
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (oldest.hasNext()) {
+            Entry entry = oldest.next();
+            if (entry.begun > horizon || !entry.outcome.isDone()) {
+                return;
+            }
+            bytes -= entry.bytes;
+            oldest.remove();
+        }
+    }
+
+    private void forgetOldest() {
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (bytes > maxBytes && oldest.hasNext()) {
+            Entry entry = oldest.next();
+            if (entry.outcome.isDone()) {
+                bytes -= entry.bytes;
+                forgottenEarly++;
+                oldest.remove();
+            }
+        }
+    }
+}

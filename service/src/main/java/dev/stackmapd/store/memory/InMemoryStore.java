@@ -1,0 +1,308 @@
+package dev.stackmapd.store.memory;
+
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.series.Labels;
+import dev.stackmapd.series.SampleType;
+import dev.stackmapd.series.Series;
+import dev.stackmapd.stack.FrameBases;
+import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Stack;
+import dev.stackmapd.stack.StackId;
+import dev.stackmapd.stackmap.ExactStackMap;
+import dev.stackmapd.store.BatchStore;
+import dev.stackmapd.store.BinaryStore;
+import dev.stackmapd.store.CommittedBatch;
+import dev.stackmapd.store.CursorException;
+import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.Page;
+import dev.stackmapd.store.SightingStore;
+import dev.stackmapd.store.StackStore;
+import dev.stackmapd.store.Store;
+import dev.stackmapd.store.memory.CommittedBatches.Outcome;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Everything in memory: the stacks in an [ExactStackMap], their sightings beside it, by entry number.
+///
+/// Durable as long as the process lives. A commit is not atomic to readers: they may see its stacks before its
+/// sightings. Stacks are never evicted: when the budget is used up, batches with new stacks are refused and those with
+/// known ones still count (DEV-07). Old sightings are forgotten when theirs is used up.
+public final class InMemoryStore implements Store {
+    private static final int DIGEST_KEY_BYTES = 32;
+
+    private final FrameBases bases;
+    private final ExactStackMap map;
+    private final Stacks stacks = new Stacks();
+    private final Batches batches = new Batches();
+    private final Sightings sightings;
+    private final SeenBinaries binaries;
+    private final CommittedBatches committed;
+    private final long capacity;
+    private final byte[] digestKey = new byte[DIGEST_KEY_BYTES];
+
+    /// What the store may take, in bytes.
+    ///
+    /// @param bases of build-ids and names of frames
+    /// @param stacks and binaries
+    /// @param sightings of stacks
+    /// @param batches that are remembered by their names
+    /// @param window how long these are remembered
+    public record Limits(long bases, long stacks, long sightings, long batches, Duration window) {}
+
+    public InMemoryStore(Limits limits, InstantSource clock) {
+        this.bases = new FrameBases(limits.bases);
+        this.map = new ExactStackMap(bases, limits.stacks);
+        this.sightings = new Sightings(limits.sightings, map::id);
+        this.binaries = new SeenBinaries(bases);
+        this.committed = new CommittedBatches(limits.window, limits.batches, clock);
+        this.capacity = limits.stacks + limits.sightings;
+        new SecureRandom().nextBytes(digestKey);
+    }
+
+    @Override
+    public BatchStore batches() {
+        return batches;
+    }
+
+    @Override
+    public StackStore stacks() {
+        return stacks;
+    }
+
+    @Override
+    public SightingStore sightings() {
+        return sightings;
+    }
+
+    @Override
+    public BinaryStore binaries() {
+        return binaries;
+    }
+
+    private final class Batches implements BatchStore {
+        @Override
+        public Begun begin(BatchStore.Key key, byte[] digest) {
+            while (true) {
+                CommittedBatches.Entry mine = committed.entry(digest);
+                CommittedBatches.Entry first = committed.claim(key, mine);
+                if (first == mine) {
+                    return new Begun.Fresh(new Pending(key, mine));
+                }
+                if (!first.hasContentOf(mine)) {
+                    return new Begun.Conflict();
+                }
+                switch (first.outcome()) {
+                    case Outcome.Taken(var answer) -> {
+                        return new Begun.Before(batch(answer));
+                    }
+                    case Outcome.Failed _ -> {} // the key is free again: this one takes the batch
+                }
+            }
+        }
+
+        @Override
+        public Intake begin() {
+            return new Pending(null, null);
+        }
+
+        @Override
+        public byte[] digestKey() {
+            return digestKey.clone();
+        }
+
+        @Override
+        public long forgottenEarly() {
+            return committed.forgottenEarly();
+        }
+    }
+
+    private CommittedBatch batch(CommittedBatches.Answer answer) {
+        List<StackId> ids = answer.entries().mapToObj(map::id).toList();
+        return new CommittedBatch(ids, answer.added(), answer.details());
+    }
+
+    private final class Stacks implements StackStore {
+        @Override
+        public Optional<Stack> find(StackId id) {
+            int entry = map.entryOf(id);
+            return entry == ExactStackMap.NONE ? Optional.empty() : Optional.of(map.stack(entry));
+        }
+
+        @Override
+        public List<Optional<Stack>> find(List<StackId> ids) {
+            return ids.stream().map(this::find).toList();
+        }
+
+        /// Ascending by id; the cursor is the last id of the page.
+        @Override
+        public Page<StackId> page(Optional<String> after, int limit) {
+            List<StackId> found = after.isPresent()
+                    ? map.after(StackId.parse(after.get()).orElseThrow(CursorException::new), limit + 1)
+                    : map.first(limit + 1);
+            return Page.of(found, limit, StackId::toString);
+        }
+
+        @Override
+        public long size() {
+            return map.size();
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return map.counters().bytes() + sightings.bytes();
+    }
+
+    @Override
+    public long capacity() {
+        return capacity;
+    }
+
+    /// Series-buckets of sightings that were forgotten for want of space, since the start.
+    public long forgottenSightings() {
+        return sightings.forgotten();
+    }
+
+    @Override
+    public void close() {}
+
+    /// A batch: known stacks by their entry, new ones packed end to end until the commit.
+    private final class Pending implements Intake {
+        private final BatchStore.@Nullable Key key;
+        private final CommittedBatches.@Nullable Entry open;
+        private final FrameBases.Claim claim = bases.claim();
+        private Outcome outcome = new Outcome.Failed();
+        private Series series = new Series(SampleType.SAMPLES, Labels.NONE);
+        private SampleType.Kind kind = SampleType.Kind.SUM;
+        private int size;
+        private int[] entries = new int[64]; // of a new stack: −1 − where it begins in `words`
+        private long[] values = new long[64];
+        private long[] words = {}; // of each new stack: its length, its depth and cut flag, its words
+        private int used;
+        private long cost;
+        private final PackedStack byId = new PackedStack();
+        private final SeenBinaries.OfBatch seen = binaries.new OfBatch();
+        private final Sightings.OfBatch times = sightings.new OfBatch();
+
+        Pending(BatchStore.@Nullable Key key, CommittedBatches.@Nullable Entry open) {
+            this.key = key;
+            this.open = open;
+        }
+
+        @Override
+        public FrameBases.Claim bases() {
+            return claim;
+        }
+
+        @Override
+        public void series(Series named, SampleType.Kind ofType) {
+            series = named;
+            kind = ofType;
+        }
+
+        @Override
+        public void add(PackedStack stack, long value, long time) {
+            int entry = map.find(stack);
+            add(entry == ExactStackMap.NONE ? -1 - keep(stack) : entry, stack, value, time);
+        }
+
+        @Override
+        public boolean add(StackId id, long value, long time) {
+            int entry = map.entryOf(id);
+            if (entry == ExactStackMap.NONE) {
+                return false;
+            }
+            map.copyTo(byId, entry);
+            add(entry, byId, value, time);
+            return true;
+        }
+
+        private void add(int entry, PackedStack stack, long value, long time) {
+            if (size == entries.length) {
+                entries = Arrays.copyOf(entries, size * 2);
+                values = Arrays.copyOf(values, size * 2);
+            }
+            entries[size] = entry;
+            values[size] = value;
+            size++;
+            times.add(series, kind, time);
+            seen.frames().add(stack, value, time);
+        }
+
+        @Override
+        public void mapped(BuildId buildId, String path) {
+            seen.mapped(buildId, path);
+        }
+
+        @Override
+        public Commit commit(String details) {
+            long seenCost = seen.cost();
+            if (!map.reserve(cost + seenCost)) {
+                seen.forgetPaths();
+                seenCost = seen.cost();
+                if (!map.reserve(cost + seenCost)) {
+                    return new Commit.Full(cost + seenCost, capacity);
+                }
+            }
+            if (!times.reserve()) {
+                map.release(cost + seenCost);
+                return new Commit.Full(times.cost(), capacity);
+            }
+            int added = insert();
+            times.commit(entries, values);
+            map.release(seenCost - seen.add());
+            claim.keep();
+            CommittedBatches.Answer answer = new CommittedBatches.Answer(Arrays.copyOf(entries, size), added, details);
+            outcome = new Outcome.Taken(answer);
+            return new Commit.Stored(batch(answer));
+        }
+
+        /// Stores the new stacks, and puts their entries in their places.
+        ///
+        /// @return how many there are
+        private int insert() {
+            int added = 0;
+            PackedStack stack = new PackedStack();
+            for (int i = 0; i < size; i++) {
+                if (entries[i] < 0) {
+                    unpack(-1 - entries[i], stack);
+                    int inserted = map.insertReserved(stack);
+                    added += inserted < 0 ? 1 : 0;
+                    entries[i] = inserted < 0 ? ~inserted : inserted;
+                }
+            }
+            return added;
+        }
+
+        private int keep(PackedStack stack) {
+            int at = used;
+            int needed = used + 2 + stack.length();
+            if (needed > words.length) {
+                words = Arrays.copyOf(words, Math.max(needed, words.length * 2));
+            }
+            words[used] = stack.length();
+            words[used + 1] = (long) stack.depth() << 1 | (stack.truncated() ? 1 : 0);
+            System.arraycopy(stack.words(), 0, words, used + 2, stack.length());
+            used = needed;
+            cost += ExactStackMap.cost(stack);
+            return at;
+        }
+
+        private void unpack(int at, PackedStack into) {
+            into.copyFrom(words, at + 2, (int) words[at], (int) (words[at + 1] >>> 1), (words[at + 1] & 1) != 0);
+        }
+
+        @Override
+        public void close() {
+            claim.close();
+            if (key != null && open != null) {
+                committed.settle(key, open, outcome);
+            }
+        }
+    }
+}

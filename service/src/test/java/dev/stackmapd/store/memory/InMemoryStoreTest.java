@@ -1,0 +1,97 @@
+package dev.stackmapd.store.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stackmapd.series.Buckets;
+import dev.stackmapd.series.Labels;
+import dev.stackmapd.series.SampleType;
+import dev.stackmapd.series.Series;
+import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.Store;
+import dev.stackmapd.store.StoreContract;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class InMemoryStoreTest extends StoreContract {
+    @Override
+    protected Store open(long maxBytes, InstantSource clock) {
+        return inMemory(maxBytes, maxBytes, clock);
+    }
+
+    private static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
+        return new InMemoryStore(
+                new InMemoryStore.Limits(1 << 20, stackBytes, sightingBytes, 1 << 20, Duration.ofHours(2)), clock);
+    }
+
+    /// The stack stays; what is forgotten is when it was seen.
+    @Test
+    void forgetsTheSightingsThatWereWrittenToLongestAgo() {
+        try (InMemoryStore store = inMemory(1 << 20, 8_000, InstantSource.system())) {
+            for (int bucket = 0; bucket < 100; bucket++) {
+                put(store, bucket);
+            }
+            assertThat(store.forgottenSightings()).isPositive();
+            assertThat(store.bytes()).isLessThanOrEqualTo(store.capacity());
+            assertThat(sightings(store, Long.MIN_VALUE, Long.MAX_VALUE))
+                    .hasSize((int) (100 - store.forgottenSightings()))
+                    .endsWith("99: 1")
+                    .doesNotContain("0: 1");
+            assertThat(store.stacks().size()).isEqualTo(1);
+        }
+    }
+
+    /// A sender whose clock is ahead must not push out what others see now.
+    @Test
+    void aBucketOfTheFutureIsForgottenAsAnyOther() {
+        try (InMemoryStore store = inMemory(1 << 20, 8_000, InstantSource.system())) {
+            put(store, 1_000_000);
+            for (int bucket = 0; bucket < 100; bucket++) {
+                put(store, bucket);
+            }
+            assertThat(sightings(store, 1_000_000, 1_000_001)).isEmpty();
+            assertThat(sightings(store, 99, 100)).containsExactly("99: 1");
+        }
+    }
+
+    @Test
+    void aBatchLargerThanTheSightingsMayBeIsRefused() {
+        try (InMemoryStore store = inMemory(1 << 20, 700, InstantSource.system());
+                Intake intake = store.batches().begin()) {
+            intake.series(series("a"), SampleType.Kind.SUM);
+            intake.add(packed(intake, 1), 1, 0);
+            intake.series(series("b"), SampleType.Kind.SUM);
+            intake.add(packed(intake, 1), 1, 0);
+            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Full.class);
+            assertThat(store.stacks().size()).isZero();
+            assertThat(store.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void aTypeThatHasNoSeriesAnyMoreCanGetAnotherKind() {
+        SampleType type = new SampleType("depth", "count");
+        try (InMemoryStore store = inMemory(1 << 20, 2_000, InstantSource.system())) {
+            put(store, new Series(type, Labels.NONE), SampleType.Kind.GAUGE, 0);
+            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.GAUGE);
+            for (int bucket = 0; bucket < 20; bucket++) {
+                put(store, bucket);
+            }
+            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.SUM);
+            put(store, new Series(type, Labels.NONE), SampleType.Kind.SUM, 0);
+            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.SUM);
+        }
+    }
+
+    private static void put(InMemoryStore store, long bucket) {
+        put(store, series("a"), SampleType.Kind.SUM, bucket);
+    }
+
+    private static void put(InMemoryStore store, Series series, SampleType.Kind kind, long bucket) {
+        try (Intake intake = store.batches().begin()) {
+            intake.series(series, kind);
+            intake.add(packed(intake, 1), 1, Buckets.start(bucket));
+            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+        }
+    }
+}
