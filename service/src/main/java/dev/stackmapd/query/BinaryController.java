@@ -154,8 +154,10 @@ class BinaryController {
         return threads.compute(() -> explain(wanted));
     }
 
-    private Explained explain(BuildId buildId) {
-        Optional<SeenBinary> seen = store.binary(buildId);
+    /// Frames may have a file by its htlhash that is held under its build-id.
+    private Explained explain(BuildId asked) {
+        BuildId buildId = artifacts.heldAs(asked);
+        Optional<SeenBinary> seen = store.binary(asked).or(() -> store.binary(buildId));
         List<ArtifactAnswer> held = held(buildId);
         List<ConflictAnswer> conflicts =
                 artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();
