@@ -63,7 +63,9 @@ class BinaryWiring {
     @Bean
     DirectoryArtifacts directoryArtifacts(StackmapdProperties settings) {
         return new DirectoryArtifacts(
-                StackmapdProperties.paths(settings.artifacts().directories()), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
+                StackmapdProperties.paths(settings.artifacts().directories()),
+                ScanLimits.DEFAULT.withAliasBytes(plan.bytes(Table.HTLHASHES)),
+                ParseLimits.DEFAULT);
     }
 
     @Bean

@@ -52,6 +52,7 @@ final class MemoryPlan {
         FILE_BUILD_IDS(1, 32 * MB, "", "build-ids of files of this host"),
         OPENED_FILES(1, 8 * MB, "", "where files of this host lie that were read for their build-id"),
         LAYOUTS(1, 16 * MB, "", "load segments of binaries"),
+        HTLHASHES(1, 32 * MB, "", "htlhashes of files of folders that have a build-id"),
         NAMES(1, 16 * MB, "", "demangled names"),
         SOURCES(1, 32 * MB, "", "source files that were fetched"),
         SOURCE_NAMES(1, 32 * MB, "", "names of source files");

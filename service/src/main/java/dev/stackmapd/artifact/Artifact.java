@@ -6,10 +6,14 @@ import dev.stackmapd.elfcore.elf.Layout;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// One local file that has a build-id.
+/// One local file that is held under its build-id, or under its htlhash where it has none.
 public sealed interface Artifact {
 
+    /// The id that it is held under: the file's own build-id, or its [#htlhash].
     BuildId buildId();
+
+    /// OpenTelemetry's hash of its contents.
+    BuildId htlhash();
 
     /// Where it was found. For the server only: a path must not reach a client.
     Path path();
@@ -35,7 +39,8 @@ public sealed interface Artifact {
     ///
     /// @param code whether its code lies in it, so that its load segments are the executable's
     /// @param layout where its code lies
-    record Binary(BuildId buildId, Path path, Code code, Quality quality, Layout layout) implements Artifact {
+    record Binary(BuildId buildId, BuildId htlhash, Path path, Code code, Quality quality, Layout layout)
+            implements Artifact {
 
         /// The best that it has.
         public Symbols symbols() {
@@ -43,10 +48,10 @@ public sealed interface Artifact {
         }
     }
 
-    /// A file that has a build-id and is broken behind it.
+    /// An ELF file whose headers could be read as far as its build-id, and which is broken behind that.
     ///
     /// @param detail what is wrong, and at which byte; names no path
-    record Damaged(BuildId buildId, Path path, String detail) implements Artifact {}
+    record Damaged(BuildId buildId, BuildId htlhash, Path path, String detail) implements Artifact {}
 
     /// Whether a file is an executable or a debug-only file.
     ///

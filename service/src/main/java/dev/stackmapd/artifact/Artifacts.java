@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
 /// files of this host. Only files that agree with the most trusted one, and with one another, are handed out
 /// ([Selection]). Thread-safe.
 ///
-/// A build-id may be given as the kernel pads it ([BuildId#matches]).
+/// A build-id may be given as the kernel pads it ([BuildId#matches]). A file without one is held under its htlhash, and
+/// every file is found by its htlhash ([#heldAs]).
 public final class Artifacts implements MappedLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
 
@@ -138,12 +139,60 @@ public final class Artifacts implements MappedLayouts {
         listeners.forEach(listener -> listener.accept(buildId));
     }
 
+    /// Returns the id under which the files of a binary are held. For an htlhash this is the build-id of the file that
+    /// has it, so that all files of this build-id are used together; otherwise it is the id that is given.
+    ///
+    /// A file that contradicts what counts of its build-id is used only by its htlhash, without any other file. The
+    /// method reads files of `.build-id` trees if no file of the build-id was used lately, and no other files.
+    public BuildId heldAs(BuildId asked) {
+        if (asked.kind() == BuildId.Kind.GNU) {
+            return asked;
+        }
+        Optional<Artifact> inFolder = directories.indexed(asked).stream().findFirst();
+        if (inFolder.isPresent()) {
+            return heldAs(asked, inFolder.get().buildId(), layout(inFolder.get()));
+        }
+        return store.byHtlhash(asked)
+                .map(file -> heldAs(asked, file.buildId(), file.layout()))
+                .orElse(asked);
+    }
+
+    /// @param layout of the file that has the htlhash
+    private BuildId heldAs(BuildId htlhash, BuildId own, Layout layout) {
+        boolean isAlias = own.kind() == BuildId.Kind.GNU && !own.suspicious() && isUsed(own, layout);
+        return isAlias ? own : htlhash;
+    }
+
+    /// Returns true if a file of the folders or the store agrees with what counts of its build-id.
+    private boolean isUsed(BuildId buildId, Layout layout) {
+        if (selectionInMemory(buildId).contradiction(layout).isPresent()) {
+            return false;
+        }
+        if (lastFileSeen(buildId).isPresent()
+                && contradictionToFileSeen(buildId, layout).isEmpty()) {
+            return true;
+        }
+        // A file of a tree may count more, or does not lie there any more.
+        var _ = select(buildId);
+        return contradictionToFileSeen(buildId, layout).isEmpty();
+    }
+
+    private static Layout layout(Artifact file) {
+        return switch (file) {
+            case Artifact.Binary binary -> binary.layout();
+            case Artifact.Damaged damaged -> Layout.Linked.UNKNOWN;
+        };
+    }
+
     /// The files that agree with one another and may be served, to be closed by the caller.
-    HeldFiles held(BuildId buildId) {
+    HeldFiles held(BuildId asked) {
+        BuildId buildId = heldAs(asked);
         return held(buildId, select(buildId), List.of());
     }
 
     /// All files on this host that agree with one another, to take names from, to be closed by the caller.
+    ///
+    /// @param buildId that they are held under ([#heldAs])
     public HeldFiles heldForNames(BuildId buildId) {
         Selection selection = select(buildId);
         Agreement agreement = new Agreement();
@@ -161,7 +210,7 @@ public final class Artifacts implements MappedLayouts {
         List<Lease> leases = new ArrayList<>();
         for (HeldArtifact file :
                 selection.stored().stream().sorted(HeldArtifact.BEST_FIRST).toList()) {
-            for (Lease lease : lease(buildId, file.kind()).stream().toList()) {
+            for (Lease lease : lease(file.buildId(), file.kind()).stream().toList()) {
                 leases.add(lease);
                 if (file.kind() == ArtifactKind.PACKAGE) {
                     packages.add(lease.binary());
@@ -231,12 +280,17 @@ public final class Artifacts implements MappedLayouts {
         return why;
     }
 
-    private Optional<String> contradictionToFileSeen(BuildId buildId, Layout.Linked mapped) {
+    private Optional<String> contradictionToFileSeen(BuildId buildId, Layout mapped) {
+        return lastFileSeen(buildId)
+                .flatMap(known -> mapped.contradictionTo(known.asExecutable()))
+                .map(found -> found.against("a file that was held"));
+    }
+
+    private Optional<Layout.Linked> lastFileSeen(BuildId buildId) {
         return remembered
                 .get(buildId)
                 .filter(known -> known.standing() == Standing.FILE)
-                .flatMap(known -> mapped.contradictionTo(known.layout().asExecutable()))
-                .map(found -> found.against("a file that was held"));
+                .map(RememberedLayouts.Remembered::layout);
     }
 
     private void remember(BuildId buildId, Layout.Linked mapped, MappedLayouts.Evidence evidence, Selection here) {
@@ -273,6 +327,8 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// The last files that did not agree with what counts, the latest first.
+    ///
+    /// @param buildId that files are held under ([#heldAs])
     public List<Conflict> conflicts(BuildId buildId) {
         var _ = select(buildId);
         return store.conflicts().of(buildId);
@@ -305,11 +361,15 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Of the operator's folders. For the server only: they have paths.
+    ///
+    /// @param buildId that they are held under; of an htlhash, the one file that has it
     public List<Artifact> inFolders(BuildId buildId) {
         return directories.find(buildId);
     }
 
     /// Of the store.
+    ///
+    /// @param buildId that they are held under; of an htlhash, the one file that has it
     public List<HeldArtifact> stored(BuildId buildId) {
         return store.held(buildId);
     }
@@ -329,7 +389,8 @@ public final class Artifacts implements MappedLayouts {
 
     /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
     /// asked for this one: they know nothing of zeros that the kernel puts behind it.
-    public BuildId ownBuildId(BuildId buildId) {
+    public BuildId ownBuildId(BuildId asked) {
+        BuildId buildId = heldAs(asked);
         Stream<BuildId> stored = store.held(buildId).stream()
                 .filter(file -> file.kind() != ArtifactKind.PACKAGE) // it need not have one
                 .map(HeldArtifact::buildId);
@@ -342,7 +403,8 @@ public final class Artifacts implements MappedLayouts {
 
     /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of these
     /// files.
-    public boolean isNameable(BuildId buildId) {
+    public boolean isNameable(BuildId asked) {
+        BuildId buildId = heldAs(asked);
         Selection selection = select(buildId);
         boolean names =
                 selection.stored().stream().anyMatch(file -> file.quality().symbols() != Artifact.Symbols.NONE)
@@ -421,7 +483,7 @@ public final class Artifacts implements MappedLayouts {
     /// Returns the kinds of files that would be served without asking upstreams. Counts as no use of these
     /// files.
     public Set<Wanted.Kind> heldKinds(BuildId buildId) {
-        Selection selection = select(buildId);
+        Selection selection = select(heldAs(buildId));
         Set<Wanted.Kind> kinds = EnumSet.noneOf(Wanted.Kind.class);
         for (Wanted.Kind kind : Wanted.Kind.values()) {
             boolean stored = selection.stored().stream()
@@ -483,10 +545,11 @@ public final class Artifacts implements MappedLayouts {
         if (here.isPresent()) {
             return here;
         }
-        if (fetch(new Wanted(ownBuildId(buildId), kind), via).winner().isEmpty()) {
+        BuildId own = ownBuildId(buildId);
+        if (fetch(new Wanted(own, kind), via).winner().isEmpty()) {
             return Optional.empty();
         }
-        changed(buildId);
+        changed(own);
         return serveHeld(buildId, kind);
     }
 
@@ -501,7 +564,8 @@ public final class Artifacts implements MappedLayouts {
         return report;
     }
 
-    /// The best file on this host for a kind of request.
+    /// Returns the best file on this host for a kind of request. For an htlhash, this is the file that has it, if
+    /// it fits the kind.
     ///
     /// @return to be closed by the caller
     public Optional<Served> serveHeld(BuildId buildId, Wanted.Kind kind) {
@@ -510,7 +574,7 @@ public final class Artifacts implements MappedLayouts {
                 .filter(Artifact.Binary.class::isInstance)
                 .map(Artifact.Binary.class::cast)
                 .filter(binary -> fits(binary, kind))
-                .findFirst();
+                .min(Comparator.comparing(binary -> !binary.htlhash().equals(buildId)));
         if (best.isEmpty()) {
             held.close();
         }

@@ -18,7 +18,7 @@ final class AuditLog {
     static void uploaded(BuildId buildId, ArtifactKind kind, String sha256, long bytes, String result, Sender sender) {
         LOG.info(
                 "upload build-id={} kind={} sha256={} bytes={} result={} route={} address={} sender=\"{}\"",
-                buildId.hex(),
+                buildId,
                 kind.text(),
                 sha256,
                 bytes,
@@ -31,7 +31,7 @@ final class AuditLog {
     static void deleted(BuildId buildId, ArtifactKind kind, Sender sender) {
         LOG.info(
                 "delete build-id={} kind={} address={} sender=\"{}\"",
-                buildId.hex(),
+                buildId,
                 kind.text(),
                 sender.address(),
                 sender.name());

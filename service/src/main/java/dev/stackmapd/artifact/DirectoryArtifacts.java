@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Finds files by build-id in folders that the operator names (`stackmapd.artifacts.directories`). Reads only.
+/// Finds files by build-id or htlhash in folders that the operator names (`stackmapd.artifacts.directories`). Reads
+/// only.
 ///
 /// Two kinds of place, both looked at in each folder: a `.build-id` tree (`.build-id/xx/rest` and
 /// `.build-id/xx/rest.debug`, and as perf keeps them `.build-id/xx/rest/elf` and `.build-id/xx/rest/debug`; or the
@@ -19,13 +20,22 @@ import java.util.Map;
 /// followed only in trees, and only to files inside the folder: `.build-id/xx/rest` is a link to the executable on
 /// most systems. Where a file lies is never believed: its own build-id counts.
 ///
+/// A file without a build-id is indexed under its htlhash. One with a build-id is found by its htlhash as well, unless
+/// it lies in a tree only, which says nothing of htlhashes.
+///
 /// Thread-safe. Look-ups see the last finished scan; scans wait for one another.
 public final class DirectoryArtifacts {
     private final List<Path> folders;
     private final ScanLimits limits;
     private final ArtifactReader reader;
     private Map<Path, FolderScan.Seen> seen = Map.of(); // guarded by this
-    private volatile Map<BuildId, List<Artifact>> index = Map.of();
+    private volatile Index index = new Index(Map.of(), Map.of());
+
+    /// What the last scan found.
+    ///
+    /// @param files by the id that they are held under, in the form that look-ups compare, the preferred ones first
+    /// @param aliases by htlhash, the preferred one of the files that have a build-id
+    private record Index(Map<BuildId, List<Artifact>> files, Map<BuildId, Artifact> aliases) {}
 
     /// Reads nothing yet.
     ///
@@ -37,20 +47,38 @@ public final class DirectoryArtifacts {
     }
 
     /// Looks at the folders again. Costs one `stat` for each file, and a read for those that are new or changed
-    /// or have no build-id.
+    /// or are not held.
     public synchronized ScanReport rescan() {
         FolderScan scan = new FolderScan(reader, limits, seen);
         folders.forEach(scan::walk);
         seen = scan.seen();
-        Map<BuildId, List<Artifact>> fresh = new HashMap<>();
-        seen.values().stream()
+        boolean complete = publish(seen.values().stream()
                 .map(FolderScan.Seen::artifact)
                 .sorted(Comparator.<Artifact>comparingInt(artifact -> folderOf(artifact.path()))
                         .thenComparing(Artifact::path))
-                .forEach(artifact ->
-                        add(fresh.computeIfAbsent(artifact.buildId().unpadded(), id -> new ArrayList<>()), artifact));
-        index = fresh;
-        return scan.report();
+                .toList());
+        return complete ? scan.report() : scan.report().withoutSomeAliases();
+    }
+
+    /// Lets look-ups see these files, the preferred ones first.
+    ///
+    /// @return false if some are not found by their htlhash because there are too many
+    private boolean publish(List<Artifact> found) {
+        Map<BuildId, List<Artifact>> files = new HashMap<>();
+        Map<BuildId, Artifact> aliases = new HashMap<>();
+        boolean complete = true;
+        for (Artifact artifact : found) {
+            add(files.computeIfAbsent(artifact.buildId().unpadded(), id -> new ArrayList<>()), artifact);
+            if (artifact.buildId().kind() == BuildId.Kind.GNU) {
+                if (aliases.size() < limits.maxAliases()) {
+                    aliases.putIfAbsent(artifact.htlhash(), artifact);
+                } else {
+                    complete &= aliases.containsKey(artifact.htlhash());
+                }
+            }
+        }
+        index = new Index(files, aliases);
+        return complete;
     }
 
     /// The folders, earlier ones preferred.
@@ -58,7 +86,8 @@ public final class DirectoryArtifacts {
         return folders;
     }
 
-    /// All files of a build-id, those of earlier folders first; empty when there is none.
+    /// Returns all files of a build-id, those of earlier folders first. For an htlhash, returns the files that are held
+    /// under it, or else the one file with a build-id that has this hash.
     ///
     /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
     public List<Artifact> find(BuildId buildId) {
@@ -76,7 +105,13 @@ public final class DirectoryArtifacts {
 
     /// The same without those of `.build-id` trees. Reads nothing.
     List<Artifact> indexed(BuildId buildId) {
-        return index.getOrDefault(buildId.unpadded(), List.of());
+        Index current = index;
+        List<Artifact> files = current.files.get(buildId.unpadded());
+        if (files != null) {
+            return files;
+        }
+        Artifact alias = current.aliases.get(buildId);
+        return alias == null ? List.of() : List.of(alias);
     }
 
     /// The first folder that the path lies in.
@@ -108,8 +143,12 @@ public final class DirectoryArtifacts {
                 .toList();
     }
 
-    /// In every form that the id may have in the name of a file.
+    /// Returns the paths for every form that a build-id may have in the name of a file; none for an htlhash, which no
+    /// tree has.
     private static List<Path> treePaths(Path folder, BuildId buildId) {
+        if (buildId.kind() == BuildId.Kind.HTLHASH) {
+            return List.of();
+        }
         Path tree = folder.endsWith(FolderScan.BUILD_ID_TREE) ? folder : folder.resolve(FolderScan.BUILD_ID_TREE);
         List<Path> paths = new ArrayList<>();
         for (BuildId form : buildId.forms()) {

@@ -119,7 +119,7 @@ public class PyroscopeController {
     }
 
     private static BuildId parse(String buildId) {
-        return BuildId.parse(buildId)
+        return BuildId.parseGnu(buildId)
                 .orElseThrow(() -> new ConnectException(
                         ConnectException.Code.INVALID_ARGUMENT,
                         "gnu_build_id must be 2 to 128 hex digits, an even number"));

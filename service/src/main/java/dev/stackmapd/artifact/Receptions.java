@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.disk.Reception;
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.util.Optional;
 
 /// Says for people what the store thinks of a file.
@@ -17,8 +18,7 @@ public final class Receptions {
             case Reception.Overruled overruled -> Optional.empty();
             case Reception.Contradicts contradicts ->
                 Optional.of("another file counts more of this build-id, and they do not agree: " + contradicts.why());
-            case Reception.WrongBuildId wrong ->
-                Optional.of("the file's own build-id is %s, not %s".formatted(wrong.found(), wrong.claimed()));
+            case Reception.WrongBuildId(BuildId claimed, BuildId found) -> Optional.of(otherId(claimed, found));
             case Reception.NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());
             case Reception.WrongKind wrong ->
                 Optional.of("the file is no %s: %s".formatted(wrong.claimed().text(), wrong.detail()));
@@ -30,6 +30,18 @@ public final class Receptions {
             case Reception.TooLarge large -> Optional.of("the file is larger than %d bytes".formatted(large.limit()));
             case Reception.NoRoom none ->
                 Optional.of("there is no room for it: %d bytes are missing".formatted(none.missing()));
+        };
+    }
+
+    private static String otherId(BuildId claimed, BuildId found) {
+        return switch (claimed.kind()) {
+            case GNU -> "the file's own build-id is %s, not %s".formatted(found, claimed);
+            case HTLHASH ->
+                switch (found.kind()) {
+                    case GNU ->
+                        "the file has a build-id: send it under %s; it is found by its htlhash too".formatted(found);
+                    case HTLHASH -> "the file's own htlhash is %s, not %s".formatted(found, claimed);
+                };
         };
     }
 }

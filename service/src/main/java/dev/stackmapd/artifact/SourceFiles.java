@@ -103,7 +103,8 @@ public final class SourceFiles {
 
     /// @param path as the client has it, plain or canonical; a slash stands before a relative one
     /// @return empty where the debug information names no such file, or nobody has it
-    Optional<byte[]> find(BuildId buildId, String path, Via via) throws IOException, InterruptedException {
+    Optional<byte[]> find(BuildId asked, String path, Via via) throws IOException, InterruptedException {
+        BuildId buildId = artifacts.heldAs(asked);
         Optional<Names> named = names(buildId);
         if (named.isPresent()) {
             Optional<String> meant = named.get().meant(path);

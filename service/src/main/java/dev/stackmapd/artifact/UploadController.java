@@ -86,6 +86,7 @@ class UploadController {
             throws Exception {
         BuildId id = BuildIdParameter.parse(buildId, "buildId");
         ArtifactKind wanted = kind(kind);
+        requireSendable(id, wanted);
         Sender sender = sender(Origin.Route.PUT, request);
         Optional<String> sha256 = digest(request);
         Optional<HeldArtifact> same = sha256.flatMap(digest -> uploads.held(id, wanted, digest));
@@ -94,6 +95,21 @@ class UploadController {
             return answer(Result.ALREADY_HELD, same.get());
         }
         return receive(id, wanted, sha256, request, sender);
+    }
+
+    /// An htlhash is that of one file, the executable. A package has no id of its own and is sent under the
+    /// executable's.
+    private static void requireSendable(BuildId buildId, ArtifactKind kind) {
+        boolean sendable = switch (kind) {
+            case EXECUTABLE, PACKAGE -> true;
+            case DEBUGINFO, SUPPLEMENTARY -> buildId.kind() == BuildId.Kind.GNU;
+        };
+        if (!sendable) {
+            throw RefusedException.of(
+                    Kind.UNFIT,
+                    "kind",
+                    "must be executable or dwp under an htlhash: a separate debug file has a hash of its own");
+        }
     }
 
     /// Says which client a request is of.
@@ -206,7 +222,10 @@ class UploadController {
             case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
             case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
             case Reception.WrongBuildId wrong -> throw unfit(wrong);
-            case Reception.NoBuildId none -> throw unfit(none);
+            case Reception.NoBuildId none ->
+                throw RefusedException.of(
+                        Kind.UNFIT,
+                        "%s; send an executable without one under %s".formatted(said(none), none.htlhash()));
             case Reception.WrongKind wrong -> throw unfit(wrong);
             case Reception.NotElf not -> throw unfit(not);
             case Reception.Damaged damaged -> throw unfit(damaged);

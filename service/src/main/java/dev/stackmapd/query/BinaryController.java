@@ -149,8 +149,10 @@ class BinaryController {
         return threads.compute(() -> explain(wanted));
     }
 
-    private Explained explain(BuildId buildId) {
-        Optional<SeenBinary> seen = store.find(buildId);
+    /// Frames may have a file by its htlhash that is held under its build-id.
+    private Explained explain(BuildId asked) {
+        BuildId buildId = artifacts.heldAs(asked);
+        Optional<SeenBinary> seen = store.find(asked).or(() -> store.find(buildId));
         List<ArtifactAnswer> held = held(buildId);
         List<ConflictAnswer> conflicts =
                 artifacts.conflicts(buildId).stream().map(ConflictAnswer::of).toList();

@@ -28,12 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id being in the form that look-ups
-/// compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made from. A file
-/// that comes, goes or changes leads to another name. Beside it lies
-/// `….inputs` with all paths at which parts of the debug information were looked for ([LookedFor]), found or not: an
-/// index is removed when something else lies at one of them. So an index is never older than any file that could have
-/// taken part.
+/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id or htlhash being in the form
+/// that look-ups compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made
+/// from. A file that comes, goes or changes leads to another name. Beside it lies `….inputs` with all paths at which
+/// parts of the debug information were looked for ([LookedFor]), found or not: an index is removed when something
+/// else lies at one of them. So an index is never older than any file that could have taken part.
 ///
 /// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
 /// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
@@ -121,7 +120,7 @@ public final class IndexFolder {
                     .append(found.lastModifiedTime())
                     .append('\n');
         }
-        return folder.resolve(buildId.unpadded().hex() + "-" + digest(inputs.toString()) + SUFFIX);
+        return folder.resolve(buildId.unpadded() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
     /// Writes down what an index that was just written depends on; false where that is too much, and the index is gone.
@@ -306,7 +305,7 @@ public final class IndexFolder {
     }
 
     private List<Path> others(BuildId buildId, Path built) {
-        String name = buildId.unpadded().hex() + "-";
+        String name = buildId.unpadded() + "-";
         int length = name.length() + INPUT_DIGITS + SUFFIX.length();
         synchronized (stored) {
             return stored.keySet().stream()

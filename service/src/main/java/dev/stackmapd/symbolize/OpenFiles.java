@@ -192,9 +192,11 @@ final class OpenFiles implements IndexInput {
     }
 
     private boolean isStill(Artifact.Binary binary, ElfFile file) throws MalformedBinaryException {
-        return file.buildId() instanceof BuildIdSearch.Found(BuildId id)
-                && id.matches(buildId)
-                && file.layout().contradictionTo(binary.layout()).isEmpty();
+        boolean same = switch (buildId.kind()) {
+            case GNU -> file.buildId() instanceof BuildIdSearch.Found(BuildId id) && id.matches(buildId);
+            case HTLHASH -> file.htlhash().equals(buildId);
+        };
+        return same && file.layout().contradictionTo(binary.layout()).isEmpty();
     }
 
     private void use(Artifact.Binary binary, ElfFile file) {

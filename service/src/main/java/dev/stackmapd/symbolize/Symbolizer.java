@@ -60,7 +60,10 @@ public final class Symbolizer {
     }
 
     /// Looks up one byte of a binary, just there.
-    public Symbolized symbolize(BuildId buildId, FileOffset offset) {
+    ///
+    /// @param asked a build-id, or the htlhash of a file that is held: the answer has the id that it is held under
+    public Symbolized symbolize(BuildId asked, FileOffset offset) {
+        BuildId buildId = artifacts.heldAs(asked);
         while (true) {
             Loaded loaded = cache.binary(buildId, this::load);
             switch (loaded) {
@@ -105,14 +108,14 @@ public final class Symbolizer {
         return CompletableFuture.allOf(asked.ofManyPlaces().stream()
                 .map(buildId -> {
                     prepare(buildId);
-                    return builds.end(buildId);
+                    return builds.end(artifacts.heldAs(buildId));
                 })
                 .toArray(CompletableFuture<?>[]::new));
     }
 
     /// Opens a binary, and returns its state.
     public BinaryState state(BuildId buildId) {
-        return switch (cache.binary(buildId, this::load)) {
+        return switch (cache.binary(artifacts.heldAs(buildId), this::load)) {
             case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
             case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
             case Loaded.Ready ready -> {

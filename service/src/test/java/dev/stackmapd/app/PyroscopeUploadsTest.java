@@ -70,6 +70,21 @@ class PyroscopeUploadsTest extends Uploading {
         assertThat(answer.json().get("code").asString()).isEqualTo("invalid_argument");
     }
 
+    @Test
+    void anHtlhashIsNoGnuBuildId() {
+        Answer answer = post(
+                "/debuginfo.v1alpha1.DebuginfoService/ShouldInitiateUpload",
+                Map.of(
+                        "file",
+                        Map.of(
+                                "gnuBuildId",
+                                "htlhash:3558096dc80943868a9f8ff50389f4e4",
+                                "type",
+                                "TYPE_EXECUTABLE_FULL")));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("code").asString()).isEqualTo("invalid_argument");
+    }
+
     private interface Fields {
         void write(CodedOutputStream out) throws IOException;
     }

@@ -37,7 +37,7 @@ class DirectoryArtifactsTest {
         Files.writeString(folder.resolve("script"), "#!/bin/sh\n");
         DirectoryArtifacts artifacts = over(folder);
         assertThat(artifacts.find(id("sizes"))).isEmpty();
-        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 1, 0, 0, 1, Outcome.COMPLETE));
+        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 2, 0, 0, 2, Outcome.COMPLETE));
         assertThat(artifacts.find(id("sizes")))
                 .extracting("buildId", "path", "code", "symbols")
                 .containsExactly(
@@ -155,7 +155,7 @@ class DirectoryArtifactsTest {
         copy("sizes", "a");
         copy("demo", "b");
         DirectoryArtifacts one = new DirectoryArtifacts(
-                List.of(directory.resolve("missing"), folder), new ScanLimits(1, 32, 8), ParseLimits.DEFAULT);
+                List.of(directory.resolve("missing"), folder), new ScanLimits(1, 32, 8, 8), ParseLimits.DEFAULT);
         assertThat(one.rescan())
                 .satisfies(report -> assertThat(report.files()).isEqualTo(1))
                 .satisfies(report -> assertThat(report.unreadable()).isEqualTo(1))
@@ -172,6 +172,72 @@ class DirectoryArtifactsTest {
         assertThat(artifacts.find(id("sizes"))).hasSize(ScanLimits.DEFAULT.maxCopies());
     }
 
+    @Test
+    void aFileWithoutABuildIdIsHeldUnderItsHtlhash() throws Exception {
+        copy("no-build-id", "deep/er/none");
+        DirectoryArtifacts artifacts = over(folder);
+        artifacts.rescan();
+        BuildId hash = hash("no-build-id");
+        assertThat(artifacts.find(hash))
+                .extracting("buildId", "htlhash", "path", "code")
+                .containsExactly(tuple(hash, hash, folder.resolve("deep/er/none"), Code.PRESENT));
+        assertThat(artifacts.find(BuildId.parseGnu(hash.hex()).orElseThrow()))
+                .as("a GNU build-id of the same bytes is another one")
+                .isEmpty();
+        assertThat(artifacts.rescan().changed()).isZero();
+    }
+
+    @Test
+    void aFileWithABuildIdIsFoundByItsHtlhashToo() throws Exception {
+        copy("sizes", "b");
+        copy("sizes", "a");
+        copy("build-id-16", "c");
+        DirectoryArtifacts artifacts = over(folder);
+        artifacts.rescan();
+        assertThat(artifacts.find(hash("sizes")))
+                .extracting("buildId", "htlhash", "path")
+                .containsExactly(tuple(id("sizes"), hash("sizes"), folder.resolve("a")));
+        assertThat(artifacts.find(hash("build-id-16")))
+                .extracting(Artifact::buildId)
+                .containsExactly(id("build-id-16"));
+        Files.delete(folder.resolve("a"));
+        Files.delete(folder.resolve("b"));
+        artifacts.rescan();
+        assertThat(artifacts.find(hash("sizes"))).isEmpty();
+    }
+
+    /// What no process maps to run it is not asked for by its htlhash.
+    @Test
+    void aRelocatableFileWithoutABuildIdIsPassedOver() throws Exception {
+        copy("relocatable.o", "object.o");
+        assertThat(over(folder).rescan()).isEqualTo(new ScanReport(1, 0, 0, 0, 0, Outcome.COMPLETE));
+    }
+
+    @Test
+    void aTreeIsNotSearchedForAnHtlhash() throws Exception {
+        copy("no-build-id", "bin/none");
+        BuildId hash = hash("no-build-id");
+        link(hash, folder.resolve("bin/none"));
+        assertThat(over(folder).treePaths(hash)).isEmpty();
+        assertThat(over(folder).find(hash)).isEmpty();
+    }
+
+    @Test
+    void filesThatAreFoundByTheirHtlhashAreBounded() throws Exception {
+        copy("sizes", "a");
+        copy("sizes", "b");
+        copy("no-build-id", "c");
+        DirectoryArtifacts one =
+                new DirectoryArtifacts(List.of(folder), new ScanLimits(10, 32, 8, 1), ParseLimits.DEFAULT);
+        assertThat(one.rescan().outcome()).isEqualTo(Outcome.COMPLETE);
+        copy("demo", "d");
+        assertThat(one.rescan().outcome()).isEqualTo(Outcome.NOT_ALL_BY_HTLHASH);
+        assertThat(one.find(hash("sizes"))).hasSize(1);
+        assertThat(one.find(hash("no-build-id"))).hasSize(1);
+        assertThat(one.find(hash("demo"))).isEmpty();
+        assertThat(one.find(id("demo"))).hasSize(1);
+    }
+
     private static DirectoryArtifacts over(Path root) {
         return new DirectoryArtifacts(List.of(root), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
     }
@@ -186,6 +252,13 @@ class DirectoryArtifactsTest {
         Path place = folder.resolve(".build-id").resolve(id.hex().substring(0, 2));
         Files.createDirectories(place);
         Files.createSymbolicLink(place.resolve(id.hex().substring(2)), target);
+    }
+
+    /// Python's hashlib printed the hash.
+    private static BuildId hash(String fixture) throws IOException {
+        return BuildId.parseHtlhash(Files.readString(Fixtures.path("expected/" + fixture + ".htlhash"))
+                        .strip())
+                .orElseThrow();
     }
 
     private static BuildId id(String fixture) throws IOException {

@@ -127,6 +127,7 @@ class SelectionTest {
         Artifact.Binary file = read(name);
         return new HeldArtifact(
                 file.buildId(),
+                file.htlhash(),
                 file.code() == Artifact.Code.PRESENT ? ArtifactKind.EXECUTABLE : ArtifactKind.DEBUGINFO,
                 origin,
                 "%064x".formatted(name.hashCode() & 0xffffffffL),

@@ -208,6 +208,15 @@ public final class ElfFile implements AutoCloseable {
         }
     }
 
+    /// Returns OpenTelemetry's hash of the whole file, which a file with a build-id has too.
+    public BuildId htlhash() {
+        try {
+            return Htlhash.of(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be read", e);
+        }
+    }
+
     /// The `PT_LOAD` headers in the file's order. A debug-only file's are not those of its executable: ask
     /// [#holdsCode] before using them as a bridge.
     public List<LoadSegment> loadSegments() {

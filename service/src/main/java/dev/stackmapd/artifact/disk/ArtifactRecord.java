@@ -14,8 +14,9 @@ import java.util.zip.CRC32C;
 /// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
 ///
 /// ```text
-/// stackmapd-artifact 4
-/// build-id <hex>
+/// stackmapd-artifact 5
+/// build-id <hex> | htlhash:<hex>
+/// htlhash <hex>
 /// content <name of the file>
 /// size <bytes>
 /// origin upload <PUT | PYROSCOPE> <address> <sender> | debuginfod <upstream> | recovered
@@ -35,17 +36,17 @@ import java.util.zip.CRC32C;
 /// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has the
 /// route and the sender of an upload, so that they can be shown, and what the file was like when its bytes
 /// last had their digest, so that one that has changed is noticed when it is opened. Version 4 has the IMA
-/// signature that an upstream sent with the file, because clients that enforce it take no file without.
-/// Records of version 3 are read. Those of earlier ones are not: such a file gets a new record, like one
-/// whose record is broken. Kind and digest stand in the content's name.
+/// signature that an upstream sent with the file, because clients that enforce it take no file without. Version 5
+/// has the htlhash, so that a restart reads no file to find it by that. Records of earlier versions are not
+/// read: such a file gets a new record, like one whose record is broken. Kind and digest stand in the
+/// content's name.
 ///
 /// @param verified when and on which file the digest was last compared
 record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping, Verified verified) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 8192;
 
-    private static final String FIRST_LINE = "stackmapd-artifact 4\n";
-    private static final String FIRST_LINE_3 = "stackmapd-artifact 3\n";
+    private static final String FIRST_LINE = "stackmapd-artifact 5\n";
     private static final String CHECKSUM = "crc32c ";
     private static final int CHECKSUM_LINE = CHECKSUM.length() + 8 + 1;
 
@@ -59,12 +60,13 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
     }
 
     byte[] encode() {
-        return encode(FIRST_LINE).getBytes(StandardCharsets.US_ASCII);
+        return text().getBytes(StandardCharsets.US_ASCII);
     }
 
-    private String encode(String firstLine) {
-        StringBuilder text = new StringBuilder(firstLine);
-        line(text, "build-id", artifact.buildId().hex());
+    private String text() {
+        StringBuilder text = new StringBuilder(FIRST_LINE);
+        line(text, "build-id", artifact.buildId().toString());
+        line(text, "htlhash", artifact.htlhash().hex());
         line(text, "content", content.text());
         line(text, "size", Long.toString(artifact.size()));
         line(text, "origin", text(artifact.origin()));
@@ -84,19 +86,18 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         return text.append(checksumLine(text.toString())).toString();
     }
 
-    /// Returns an empty value for anything that neither this version nor version 3 writes.
+    /// Returns an empty value for anything that this version does not write.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        String firstLine = text.startsWith(FIRST_LINE_3) ? FIRST_LINE_3 : FIRST_LINE;
         int end = text.length() - CHECKSUM_LINE;
-        if (end < firstLine.length()
-                || !text.startsWith(firstLine)
+        if (end < FIRST_LINE.length()
+                || !text.startsWith(FIRST_LINE)
                 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
             return Optional.empty();
         }
         try {
-            ArtifactRecord record = of(facts(text.substring(firstLine.length(), end)));
-            return text.equals(record.encode(firstLine)) ? Optional.of(record) : Optional.empty();
+            ArtifactRecord record = of(facts(text.substring(FIRST_LINE.length(), end)));
+            return text.equals(record.text()) ? Optional.of(record) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
@@ -115,6 +116,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         ContentName content = require(ContentName.parse(fact(facts, "content")));
         HeldArtifact artifact = new HeldArtifact(
                 require(BuildId.parse(fact(facts, "build-id"))),
+                require(BuildId.parseHtlhash(fact(facts, "htlhash"))),
                 content.kind(),
                 origin(fact(facts, "origin"), facts.getOrDefault("ima", "")),
                 content.sha256(),

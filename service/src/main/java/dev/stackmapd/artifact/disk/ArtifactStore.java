@@ -17,8 +17,9 @@ import java.util.function.Function;
 
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
-/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, it has
-/// what its kind is for. Of files that agree a better one replaces a worse one, and of two that are equally
+/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, or its
+/// htlhash where it has none, it has what its kind is for. Every file is found by its htlhash too. Of files that agree
+/// a better one replaces a worse one, and of two that are equally
 /// good the first stays. Of files that contradict one another, the more trusted one counts ([Trust]), and
 /// the first of the same trust. When room is needed, what was read longest ago goes first, never what is
 /// being read, and uploads only if [StoreLimits#uploads] says so. Files of binaries that were seen in
@@ -126,13 +127,19 @@ public final class ArtifactStore implements AutoCloseable {
         return new Incoming(this, new ArtifactKey(buildId, kind), origin, length);
     }
 
-    /// What is held of a build-id, by kind in their order.
+    /// Returns what is held of a build-id, by kind in their order. For an htlhash, returns what is held under it,
+    /// or else the most trusted of the files that have this hash.
     public List<HeldArtifact> held(BuildId buildId) {
         List<HeldArtifact> held = new ArrayList<>(0);
         for (ArtifactKind kind : ArtifactKind.values()) {
             holdings.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
         }
-        return held;
+        return held.isEmpty() ? byHtlhash(buildId).stream().toList() : held;
+    }
+
+    /// Returns the most trusted of the files that have an htlhash, whatever id they are held under.
+    public Optional<HeldArtifact> byHtlhash(BuildId htlhash) {
+        return holdings.byHtlhash(htlhash);
     }
 
     /// Opens a file for reading, which counts as a use; empty where there is none.

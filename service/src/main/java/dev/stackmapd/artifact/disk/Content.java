@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.Htlhash;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ sealed interface Content {
     /// As claimed.
     ///
     /// @param buildId the file's own; the claimed one where it has none
-    record Sound(BuildId buildId, Code code, Quality quality, Layout layout) implements Content {}
+    /// @param htlhash the file's own
+    record Sound(BuildId buildId, BuildId htlhash, Code code, Quality quality, Layout layout) implements Content {}
 
     record Refused(Reception reason) implements Content {}
 
@@ -31,34 +33,44 @@ sealed interface Content {
             if (bytes.size() == 0) {
                 return new Refused(new Reception.Truncated(0, "there are no bytes"));
             }
-            BuildIdSearch search = new BuildIdReader(BuildIdProfile.LENIENT, limits).read(bytes);
-            return switch (search) {
-                case BuildIdSearch.Found found
-                when !found.buildId().matches(claimed.buildId()) ->
-                    new Refused(new Reception.WrongBuildId(claimed.buildId(), found.buildId()));
-                case BuildIdSearch.Found found
-                when found.buildId().suspicious() -> new Refused(new Reception.NoBuildId("the build-id is all zeros"));
-                case BuildIdSearch.Found found -> inspectTables(path, found.buildId(), claimed.kind(), limits);
-                case BuildIdSearch.Missing missing -> withoutBuildId(path, claimed, limits, bytes.size(), missing);
+            return switch (new BuildIdReader(BuildIdProfile.LENIENT, limits).read(bytes)) {
+                case BuildIdSearch.Found(BuildId found)
+                when found.suspicious() -> withoutBuildId(path, claimed, bytes, limits, "the build-id is all zeros");
+                case BuildIdSearch.Found(BuildId found)
+                when !found.matches(claimed.buildId()) ->
+                    new Refused(new Reception.WrongBuildId(claimed.buildId(), found));
+                case BuildIdSearch.Found(BuildId found) -> inspectTables(path, found, claimed.kind(), limits);
+                case BuildIdSearch.Missing missing -> {
+                    String detail = "offset 0x%x: %s".formatted(missing.offset(), missing.detail());
+                    yield switch (missing.cause()) {
+                        case NOT_ELF -> new Refused(new Reception.NotElf(detail));
+                        case TRUNCATED -> new Refused(new Reception.Truncated(bytes.size(), detail));
+                        case BAD_NOTE, NO_NOTE -> withoutBuildId(path, claimed, bytes, limits, detail);
+                    };
+                }
             };
         }
     }
 
+    /// A package needs no id of its own. Every other file must have the htlhash that is claimed.
+    ///
+    /// @param detail why it has no build-id
     private static Content withoutBuildId(
-            Path path, ArtifactKey claimed, ParseLimits limits, long size, BuildIdSearch.Missing missing)
-            throws IOException {
-        String detail = "offset 0x%x: %s".formatted(missing.offset(), missing.detail());
-        return switch (missing.cause()) {
-            case NOT_ELF -> new Refused(new Reception.NotElf(detail));
-            case TRUNCATED -> new Refused(new Reception.Truncated(size, detail));
-            case BAD_NOTE -> new Refused(new Reception.NoBuildId(detail));
-            case NO_NOTE ->
-                claimed.kind() == ArtifactKind.PACKAGE
-                        ? inspectTables(path, claimed.buildId(), claimed.kind(), limits)
-                        : new Refused(
-                                isSplitUnit(path, limits)
-                                        ? new Reception.WrongKind(claimed.kind(), ArtifactKind.NO_SPLIT_UNIT)
-                                        : new Reception.NoBuildId(detail));
+            Path path, ArtifactKey claimed, FileBytes bytes, ParseLimits limits, String detail) throws IOException {
+        if (claimed.kind() == ArtifactKind.PACKAGE) {
+            return inspectTables(path, claimed.buildId(), claimed.kind(), limits);
+        }
+        BuildId htlhash = Htlhash.of(bytes);
+        return switch (claimed.buildId().kind()) {
+            case GNU ->
+                new Refused(
+                        isSplitUnit(path, limits)
+                                ? new Reception.WrongKind(claimed.kind(), ArtifactKind.NO_SPLIT_UNIT)
+                                : new Reception.NoBuildId(detail, htlhash));
+            case HTLHASH ->
+                htlhash.equals(claimed.buildId())
+                        ? inspectTables(path, htlhash, claimed.kind(), limits)
+                        : new Refused(new Reception.WrongBuildId(claimed.buildId(), htlhash));
         };
     }
 
@@ -124,7 +136,7 @@ sealed interface Content {
                         : isSplitUnit(file) ? ArtifactKind.NO_SPLIT_UNIT : "there is no index of split units in it";
         };
         return lacking.isEmpty()
-                ? new Sound(buildId, code, quality, layout(file, kind))
+                ? new Sound(buildId, file.htlhash(), code, quality, layout(file, kind))
                 : new Refused(new Reception.WrongKind(kind, lacking));
     }
 }

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 /// ```
 ///
 /// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
-/// ([BuildId#unpadded]); the record has the file's own. The rename of a record is the moment when the new state is
+/// ([BuildId#unpadded]), `htlhash:` before it where it is one; the record has the file's own. The rename of a record is
+/// the moment when the new state is
 /// there: before it the content is in place and on disk. Thread-safe, unless two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
@@ -54,13 +55,13 @@ final class Disk {
     }
 
     Path folder(BuildId buildId) {
-        return bucket(buildId).resolve(buildId.unpadded().hex());
+        return bucket(buildId).resolve(buildId.unpadded().toString());
     }
 
     /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now. Where
     /// both are there, the older one stays alone.
     void adopt(BuildId buildId) throws IOException {
-        Path before = bucket(buildId).resolve(buildId.hex());
+        Path before = bucket(buildId).resolve(buildId.toString());
         Path now = folder(buildId);
         if (!before.equals(now)
                 && Files.isDirectory(before, LinkOption.NOFOLLOW_LINKS)

@@ -10,6 +10,9 @@ import java.util.Comparator;
 
 /// What is known of a stored file.
 ///
+/// @param buildId that it is held under: its own, its htlhash where it has none, or the executable's of a package that
+///     has none
+/// @param htlhash of its own bytes
 /// @param sha256 of all its bytes, 64 lower-case hex digits
 /// @param size bytes, 1 or more
 /// @param layout where its code lies, so that it can be compared with other files of the build-id
@@ -18,6 +21,7 @@ import java.util.Comparator;
 /// @param uses how often it was opened
 public record HeldArtifact(
         BuildId buildId,
+        BuildId htlhash,
         ArtifactKind kind,
         Origin origin,
         String sha256,
@@ -46,6 +50,9 @@ public record HeldArtifact(
         requireNonNull(layout, "layout");
         requireNonNull(stored, "stored");
         requireNonNull(used, "used");
+        if (htlhash.kind() != BuildId.Kind.HTLHASH) {
+            throw new IllegalArgumentException("%s is no htlhash".formatted(htlhash));
+        }
         if (!sha256.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("not a SHA-256 digest");
         }
@@ -55,11 +62,12 @@ public record HeldArtifact(
     }
 
     HeldArtifact usedAt(Instant now) {
-        return new HeldArtifact(buildId, kind, origin, sha256, size, code, quality, layout, stored, now, uses + 1);
+        return new HeldArtifact(
+                buildId, htlhash, kind, origin, sha256, size, code, quality, layout, stored, now, uses + 1);
     }
 
     HeldArtifact from(Origin other) {
-        return new HeldArtifact(buildId, kind, other, sha256, size, code, quality, layout, stored, used, uses);
+        return new HeldArtifact(buildId, htlhash, kind, other, sha256, size, code, quality, layout, stored, used, uses);
     }
 
     /// How much it counts against other files.

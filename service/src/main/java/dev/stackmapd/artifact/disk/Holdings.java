@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The stored files of a store, and every change to which they are.
@@ -34,6 +35,8 @@ final class Holdings {
     private final StoreLimits limits;
     private final InstantSource clock;
     private final Map<ArtifactKey, Entry> entries = new ConcurrentHashMap<>(); // changed by the holder of `changes`
+    /// Of the entries with the same htlhash the most trusted one.
+    private final Map<BuildId, Entry> byHtlhash = new ConcurrentHashMap<>(); // changed by the holder of `changes`
     private final List<Tenant> tenants = new CopyOnWriteArrayList<>();
     private final ReentrantLock changes = new ReentrantLock();
     private final AtomicLong evictedSeen = new AtomicLong();
@@ -51,8 +54,49 @@ final class Holdings {
 
     /// What lies on disk when the store is opened.
     void found(Entry entry) {
-        entries.put(entry.artifact().key(), entry);
+        var _ = list(entry);
         space.add(entry.cost());
+    }
+
+    /// @return the entry that it takes the place of
+    private Optional<Entry> list(Entry entry) {
+        Optional<Entry> before =
+                Optional.ofNullable(entries.put(entry.artifact().key(), entry));
+        before.ifPresent(this::dropHash);
+        addHash(entry);
+        return before;
+    }
+
+    private void addHash(Entry entry) {
+        byHtlhash.merge(
+                entry.artifact().htlhash(),
+                entry,
+                (known, other) -> HeldArtifact.MOST_TRUSTED_FIRST.compare(known.artifact(), other.artifact()) <= 0
+                        ? known
+                        : other);
+    }
+
+    private void unlist(ArtifactKey key, Entry entry) {
+        entries.remove(key);
+        dropHash(entry);
+    }
+
+    /// The same file may be held as another kind.
+    private void dropHash(Entry gone) {
+        BuildId htlhash = gone.artifact().htlhash();
+        if (!byHtlhash.remove(htlhash, gone)) {
+            return;
+        }
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            Entry other = entries.get(new ArtifactKey(gone.artifact().buildId(), kind));
+            if (other != null && other.artifact().htlhash().equals(htlhash)) {
+                addHash(other);
+            }
+        }
+    }
+
+    Optional<HeldArtifact> byHtlhash(BuildId htlhash) {
+        return Optional.ofNullable(byHtlhash.get(htlhash)).map(Entry::artifact);
     }
 
     void join(Tenant tenant) {
@@ -81,16 +125,17 @@ final class Holdings {
         for (Entry entry : entries.values()) {
             if (entry.artifact().origin() instanceof Origin.Debuginfod) {
                 files++;
-                seen += isSeen(entry.artifact().buildId(), now) ? 1 : 0;
+                seen += isSeen(entry.artifact(), now) ? 1 : 0;
             }
         }
         return new ArtifactStore.Downloads(files, seen);
     }
 
-    private boolean isSeen(BuildId buildId, Instant now) {
-        return lastSeen.apply(buildId)
-                .filter(now.minus(ArtifactStore.RECENTLY)::isBefore)
-                .isPresent();
+    /// Frames may have it by either of its ids.
+    private boolean isSeen(HeldArtifact artifact, Instant now) {
+        return Stream.of(artifact.buildId(), artifact.htlhash())
+                .flatMap(id -> lastSeen.apply(id).stream())
+                .anyMatch(now.minus(ArtifactStore.RECENTLY)::isBefore);
     }
 
     Damages damages() {
@@ -386,12 +431,10 @@ final class Holdings {
             throw e;
         }
         room.handOver(entry.cost());
-        Entry before = entries.put(key, entry);
+        Optional<Entry> before = list(entry);
         damages.forget(key);
         disk.forceRecord(key.buildId());
-        if (before != null && before.retire()) {
-            removeContent(before, key);
-        }
+        before.filter(Entry::retire).ifPresent(retired -> removeContent(retired, key));
     }
 
     /// @param rank those of a lower one go first
@@ -445,7 +488,7 @@ final class Holdings {
     }
 
     private Candidate candidate(int rank, ArtifactKey key, Entry entry, Instant now) {
-        boolean seen = isSeen(key.buildId(), now);
+        boolean seen = isSeen(entry.artifact(), now);
         AtomicLong evicted = seen ? evictedSeen : evictedOthers;
         return new Candidate(
                 seen ? SEEN + rank : rank, entry.artifact().used(), entry.cost(), () -> evict(key, entry, evicted));
@@ -461,7 +504,7 @@ final class Holdings {
             entry.revive();
             throw e;
         }
-        entries.remove(key);
+        unlist(key, entry);
         evicted.incrementAndGet();
         removeContent(entry, key);
         disk.removeIfEmpty(key.buildId());
@@ -475,7 +518,7 @@ final class Holdings {
                 return false;
             }
             disk.removeRecord(key);
-            entries.remove(key);
+            unlist(key, entry);
             if (entry.retire()) {
                 removeContent(entry, key);
                 disk.removeIfEmpty(key.buildId());

@@ -281,6 +281,7 @@ public final class Incoming implements AutoCloseable {
         Instant now = store.now();
         return new HeldArtifact(
                 sound.buildId(),
+                sound.htlhash(),
                 key.kind(),
                 origin,
                 sha256,

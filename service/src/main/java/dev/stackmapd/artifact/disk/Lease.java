@@ -38,7 +38,8 @@ public final class Lease implements AutoCloseable {
 
     /// The same in the form of files that were found in folders.
     public Artifact.Binary binary() {
-        return new Artifact.Binary(artifact.buildId(), path, artifact.code(), artifact.quality(), artifact.layout());
+        return new Artifact.Binary(
+                artifact.buildId(), artifact.htlhash(), path, artifact.code(), artifact.quality(), artifact.layout());
     }
 
     /// A second call does nothing.

@@ -31,12 +31,16 @@ public sealed interface Reception {
     /// @param why what contradicts
     record Overruled(HeldArtifact artifact, HeldArtifact before, String why) implements Reception {}
 
-    /// The file is another one than claimed.
+    /// The file is another one than claimed, or was claimed to be the one with an htlhash and has a build-id.
+    ///
+    /// @param found the file's build-id if it has one, else its htlhash
     record WrongBuildId(BuildId claimed, BuildId found) implements Reception {}
 
     /// The file does not say what it is: no build-id, a broken one, or a placeholder of zeros, which files that have
     /// nothing to do with one another share (DEV-13).
-    record NoBuildId(String detail) implements Reception {}
+    ///
+    /// @param htlhash that an executable can be sent under instead
+    record NoBuildId(String detail, BuildId htlhash) implements Reception {}
 
     /// The file has not what the kind is for.
     record WrongKind(ArtifactKind claimed, String detail) implements Reception {}

@@ -22,8 +22,8 @@ import java.util.Optional;
 /// Takes stock of a store's folder before anybody uses it.
 ///
 /// A record that can be read and whose file is there in full counts. Where a record is broken or contradicts its
-/// file, the best file whose digest is the one in its name, and whose own build-id is the folder's, gets a new
-/// record. What no record speaks of was never acknowledged, and goes. Names that the store does not give are left
+/// file, the best file whose digest is the one in its name, and whose own build-id or htlhash is the folder's, gets a
+/// new record. What no record speaks of was never acknowledged, and goes. Names that the store does not give are left
 /// alone, and count.
 final class Sweep {
     private final Disk disk;
@@ -168,6 +168,7 @@ final class Sweep {
                 Optional.of(new ArtifactRecord(
                         new HeldArtifact(
                                 sound.buildId(),
+                                sound.htlhash(),
                                 key.kind(),
                                 new Origin.Recovered(),
                                 name.sha256(),

@@ -95,12 +95,16 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 .toList();
     }
 
-    /// Joins the fetch that runs for this file, or starts one. Look whether the file is held before.
+    /// Joins the fetch that runs for this file, or starts one. Look whether the file is held before. No server is asked
+    /// for an htlhash, which the protocol does not have.
     ///
     /// @param via of the caller that starts a fetch; it stands for all who join
     public Waiting join(Wanted wanted, Via via) {
         if (via.hops() >= around.limits().maxHops()) {
             return answered(wanted, unasked(new Outcome.Refused(Outcome.Rule.HOPS)));
+        }
+        if (wanted.buildId().kind() == BuildId.Kind.HTLHASH) {
+            return answered(wanted, List.of());
         }
         List<Answer> known = known(wanted);
         if (known.size() == sources.size()) {

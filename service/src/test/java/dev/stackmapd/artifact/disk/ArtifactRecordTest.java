@@ -31,6 +31,9 @@ class ArtifactRecordTest {
             new FileState(123_456, Instant.parse("2026-11-23T11:59:59.123456789Z"), -1),
             Instant.parse("2026-11-24T12:00:00Z"));
 
+    private static final BuildId HTLHASH =
+            BuildId.parse("htlhash:000102030405060708090a0b0c0d0e0f").orElseThrow();
+
     private static final String SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     static Stream<ArtifactRecord> records() {
@@ -58,6 +61,7 @@ class ArtifactRecordTest {
         Instant stored = Instant.parse("2026-11-23T12:00:00Z");
         HeldArtifact artifact = new HeldArtifact(
                 BuildId.parse("93ac61ec00").orElseThrow(),
+                HTLHASH,
                 ArtifactKind.DEBUGINFO,
                 origin,
                 SHA256,
@@ -77,8 +81,9 @@ class ArtifactRecordTest {
         ArtifactRecord record = record(upload("me"), Keeping.ONLY_COPY);
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .startsWith("""
-                        stackmapd-artifact 4
+                        stackmapd-artifact 5
                         build-id 93ac61ec00
+                        htlhash 000102030405060708090a0b0c0d0e0f
                         content debuginfo-1f-%s
                         size 123456
                         origin upload PYROSCOPE 2001:db8::1 me
@@ -93,7 +98,7 @@ class ArtifactRecordTest {
                         uses 3
                         verified 2026-11-24T12:00:00Z 2026-11-23T11:59:59.123456789Z 18446744073709551615
                         """.formatted(SHA256))
-                .endsWith("crc32c c5b8bbf4\n");
+                .endsWith("crc32c 62bae68c\n");
     }
 
     @Test
@@ -103,29 +108,28 @@ class ArtifactRecordTest {
                 .contains("\norigin debuginfod https://a.example/\nima 0302047f\nkeeping RENEWABLE\n");
     }
 
-    /// Bytes that version 3 wrote. The checksum was computed by another program.
     @Test
-    void aRecordOfVersionThreeIsRead() {
-        String old = """
-                stackmapd-artifact 3
-                build-id 93ac61ec00
-                content debuginfo-1f-%s
-                size 123456
-                origin upload PYROSCOPE 2001:db8::1 me
-                keeping ONLY_COPY
-                code ABSENT
-                symbols DEBUG_INFORMATION
-                amount 789
-                layout linked OF_EXECUTABLE 401040 14a 1000:195:401000:195 fffffffffffff000:0:ffffffffff600000:1000
-                stored 2026-11-23T12:00:00Z
-                used 2026-11-23T12:00:01.500Z
-                uses 3
-                verified 2026-11-24T12:00:00Z 2026-11-23T11:59:59.123456789Z 18446744073709551615
-                crc32c 9fa9ab54
-                """.formatted(SHA256);
+    void aFileWithoutABuildIdHasItsHtlhashInTheBuildIdsPlace() {
+        HeldArtifact known = record(upload("me"), Keeping.ONLY_COPY).artifact();
+        HeldArtifact unknown = new HeldArtifact(
+                HTLHASH,
+                HTLHASH,
+                known.kind(),
+                known.origin(),
+                SHA256,
+                known.size(),
+                known.code(),
+                known.quality(),
+                known.layout(),
+                known.stored(),
+                known.used(),
+                known.uses());
+        ContentName name = new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256);
+        ArtifactRecord record = new ArtifactRecord(unknown, name, Keeping.ONLY_COPY, VERIFIED);
 
-        assertThat(ArtifactRecord.decode(old.getBytes(StandardCharsets.US_ASCII)))
-                .contains(record(upload("me"), Keeping.ONLY_COPY));
+        assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
+                .contains("\nbuild-id htlhash:000102030405060708090a0b0c0d0e0f\n");
+        assertThat(ArtifactRecord.decode(record.encode())).contains(record);
     }
 
     @Test
@@ -145,19 +149,21 @@ class ArtifactRecordTest {
     @Test
     void aRecordOfAnEarlierVersionIsNoRecord() {
         String old = """
-                stackmapd-artifact 1
+                stackmapd-artifact 4
                 build-id 93ac61ec00
                 content debuginfo-1f-%s
                 size 123456
-                origin upload me
+                origin upload PYROSCOPE 2001:db8::1 me
                 keeping ONLY_COPY
                 code ABSENT
                 symbols DEBUG_INFORMATION
                 amount 789
+                layout linked OF_EXECUTABLE 401040 14a 1000:195:401000:195 fffffffffffff000:0:ffffffffff600000:1000
                 stored 2026-11-23T12:00:00Z
                 used 2026-11-23T12:00:01.500Z
                 uses 3
-                crc32c a9eaec20
+                verified 2026-11-24T12:00:00Z 2026-11-23T11:59:59.123456789Z 18446744073709551615
+                crc32c c5b8bbf4
                 """.formatted(SHA256);
 
         assertThat(ArtifactRecord.decode(old.getBytes(StandardCharsets.US_ASCII)))

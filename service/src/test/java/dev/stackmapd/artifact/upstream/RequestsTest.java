@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.github.luben.zstd.Zstd;
 import dev.stackmapd.artifact.upstream.Outcome.Failed;
 import dev.stackmapd.artifact.upstream.Outcome.Fetched;
+import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,6 +47,18 @@ class RequestsTest {
                             "X-DEBUGINFOD-MAXSIZE: " + Limits.MAX_BYTES + "\r\n",
                             "Connection: close\r\n")
                     .doesNotContain("X-Forwarded-For", "Cookie", "Authorization");
+        }
+    }
+
+    @Test
+    void noServerIsAskedForAnHtlhash() throws Exception {
+        Wanted wanted = new Wanted(BuildId.ofHtlhash(new byte[BuildId.HTLHASH_BYTES]), Wanted.Kind.EXECUTABLE);
+        try (RawUpstream upstream = RawUpstream.missing();
+                TestBed bed = new TestBed(Limits.patient(), upstream)) {
+            FetchReport report = bed.upstreams.fetch(wanted, Via.NOBODY);
+            assertThat(report.winner()).isEmpty();
+            assertThat(report.isCutShort()).isFalse();
+            assertThat(upstream.heads()).isEmpty();
         }
     }
 
