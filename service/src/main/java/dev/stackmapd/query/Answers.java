@@ -2,6 +2,7 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
@@ -11,7 +12,6 @@ import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
 import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.ReadableNames;
-import dev.stackmapd.symbolize.SourceFrame;
 import dev.stackmapd.symbolize.Symbolized;
 import dev.stackmapd.symbolize.Symbolizer;
 import dev.stackmapd.symbolize.Symbolizer.Position;

@@ -2,24 +2,22 @@ package dev.stackmapd.symbolize;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Prospect;
-import dev.stackmapd.artifact.disk.BinaryScratch;
-import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.lookup.BinarySymbols;
+import dev.stackmapd.elfcore.lookup.FileBackedSymbols;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
+import dev.stackmapd.elfcore.lookup.SourceFrames;
 import dev.stackmapd.stack.Frame;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -35,11 +33,10 @@ public final class Symbolizer {
     /// Parts that are named as lacking of a whole binary.
     private static final int MAX_LACKING = 100;
 
-    private final Artifacts artifacts;
     private final IndexBuilds builds;
-    private final ParseLimits parseLimits;
     private final SymbolCache cache;
     private final Semaphore readers;
+    private final BinaryLoader loader;
 
     public Symbolizer(Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
@@ -48,11 +45,10 @@ public final class Symbolizer {
     /// @param ticker for the lives of answers
     Symbolizer(
             Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
-        this.artifacts = artifacts;
         this.builds = builds;
-        this.parseLimits = parseLimits;
         this.cache = new SymbolCache(limits, ticker);
         this.readers = new Semaphore(limits.readers(), true);
+        this.loader = new BinaryLoader(artifacts, builds, parseLimits, readers, this::forget);
         artifacts.listen(this::forget);
         artifacts.listenToDamages(this::dropNamesOf);
         builds.folder()
@@ -62,7 +58,7 @@ public final class Symbolizer {
     /// Looks up one byte of a binary, just there.
     public Symbolized symbolize(BuildId buildId, FileOffset offset) {
         while (true) {
-            Loaded loaded = cache.binary(buildId, this::load);
+            Loaded loaded = cache.binary(buildId, loader::load);
             switch (loaded) {
                 case Loaded.Absent absent -> {
                     return new Symbolized.NoBinary(buildId, absent.cause());
@@ -112,7 +108,7 @@ public final class Symbolizer {
 
     /// Opens a binary, and returns its state.
     public BinaryState state(BuildId buildId) {
-        return switch (cache.binary(buildId, this::load)) {
+        return switch (cache.binary(buildId, loader::load)) {
             case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
             case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
             case Loaded.Ready ready -> {
@@ -126,16 +122,17 @@ public final class Symbolizer {
     }
 
     private static BinaryState.Open open(Loaded.Ready ready) {
-        return switch (ready.names()) {
-            case DirectNames _ -> new BinaryState.Open(BinaryState.Names.FILES, ready.noIndex(), lacking(ready));
-            case IndexedNames _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
+        return switch (ready.basis()) {
+            case Loaded.Ready.Basis.Files(Supplier<String> noIndex) ->
+                new BinaryState.Open(BinaryState.Names.FILES, noIndex.get(), lacking(ready));
+            case Loaded.Ready.Basis.Index _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
         };
     }
 
     private static List<LackingPart> lacking(Loaded.Ready ready) {
         Stream<LackingPart> alternates = ready.lacking().stream()
                 .map(id -> new LackingPart(LackingPart.Kind.DWZ, id.hex(), LackingPart.Reason.MISSING));
-        return Stream.concat(alternates, ready.names().lacking(MAX_LACKING).stream())
+        return Stream.concat(alternates, ready.symbols().lacking(MAX_LACKING).stream())
                 .distinct()
                 .limit(MAX_LACKING)
                 .toList();
@@ -190,20 +187,19 @@ public final class Symbolizer {
         };
     }
 
-    /// Empty where the names were closed, or have proved to be no good, and others have to be loaded.
     /// Looks up one byte in an open binary, which it leaves.
     ///
     /// @return empty where its index was damaged and is gone
     private Optional<Symbolized> in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
         try {
             Optional<ElfAddress> address = ready.addressOf(offset);
-            Naming naming = address.isPresent() ? at(ready, address.get()) : new Naming(List.of(), List.of());
+            SourceFrames found = address.isPresent() ? at(ready, address.get()) : SourceFrames.NONE;
             return Optional.of(
-                    naming.frames().isEmpty()
-                            ? new Symbolized.NoSymbol(buildId, naming.lacking())
-                            : new Symbolized.Known(naming.frames(), naming.lacking()));
+                    found.frames().isEmpty()
+                            ? new Symbolized.NoSymbol(buildId, found.lacking())
+                            : new Symbolized.Known(found.frames(), found.lacking()));
         } catch (MalformedBinaryException e) {
-            return isDiscarded(ready.names())
+            return isDiscarded(ready)
                     ? Optional.empty()
                     : Optional.of(
                             new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
@@ -216,20 +212,20 @@ public final class Symbolizer {
         }
     }
 
-    private Naming at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
-        Optional<Naming> known = cache.answer(ready, address.value());
+    private SourceFrames at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
+        Optional<SourceFrames> known = cache.answer(ready, address.value());
         if (known.isPresent()) {
             return known.get();
         }
-        Naming naming = find(ready.names(), address);
-        cache.remember(ready, address.value(), naming);
-        return naming;
+        SourceFrames found = find(ready.symbols(), address);
+        cache.remember(ready, address.value(), found);
+        return found;
     }
 
-    private Naming find(CodeNames names, ElfAddress address) throws MalformedBinaryException {
-        return switch (names) {
-            case IndexedNames indexed -> indexed.find(address);
-            case DirectNames direct -> {
+    private SourceFrames find(BinarySymbols symbols, ElfAddress address) throws MalformedBinaryException {
+        return switch (symbols) {
+            case IndexBackedSymbols indexed -> indexed.find(address);
+            case FileBackedSymbols direct -> {
                 readers.acquireUninterruptibly();
                 try {
                     yield direct.find(address);
@@ -241,109 +237,10 @@ public final class Symbolizer {
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
-    private boolean isDiscarded(CodeNames names) {
-        return switch (names) {
-            case DirectNames direct -> false;
-            case IndexedNames indexed -> builds.folder().remove(indexed.place());
+    private boolean isDiscarded(Loaded.Ready ready) {
+        return switch (ready.basis()) {
+            case Loaded.Ready.Basis.Files _ -> false;
+            case Loaded.Ready.Basis.Index(Path place) -> builds.folder().remove(place);
         };
-    }
-
-    private Loaded load(BuildId buildId) {
-        OpenFiles opened = open(buildId);
-        if (!opened.isComplete()) {
-            Loaded missing = opened.missing();
-            opened.close();
-            return inProspect(buildId, missing);
-        }
-        if (opened.hasDebugInformation()) {
-            opened.lacking().forEach(lacking -> artifacts.want(lacking, EnumSet.of(Wanted.Kind.DEBUGINFO)));
-            return indexed(buildId, opened);
-        }
-        artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
-        return direct(buildId, opened, () -> "");
-    }
-
-    /// What is missing or broken here may be had upstream.
-    private Loaded inProspect(BuildId buildId, Loaded missing) {
-        return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
-                ? new Loaded.Absent(Symbolized.Cause.PENDING)
-                : missing;
-    }
-
-    private OpenFiles open(BuildId buildId) {
-        readers.acquireUninterruptibly();
-        try {
-            return OpenFiles.of(buildId, artifacts, parseLimits);
-        } finally {
-            readers.release();
-        }
-    }
-
-    private Loaded.Ready direct(BuildId buildId, OpenFiles opened, Supplier<String> noIndex) {
-        BinaryScratch scratch = opened.scratch();
-        LookedFor lookedFor = opened.lookedFor();
-        BooleanSupplier changed = changes(buildId, opened.paths());
-        Loaded.Ready ready = new Loaded.Ready(
-                opened.segments(),
-                opened.names(),
-                opened.lacking(),
-                () -> scratch.hasRefused() || lookedFor.isStale() || changed.getAsBoolean(),
-                noIndex);
-        scratch.heldBy(ready);
-        return ready;
-    }
-
-    /// Makes a check whether one of the files has other contents by now. A file that has gone remains as it was opened.
-    private BooleanSupplier changes(BuildId buildId, List<Path> files) {
-        Optional<Path> opened = place(buildId, files);
-        return () -> opened.isPresent()
-                && place(buildId, files)
-                        .filter(now -> !now.equals(opened.get()))
-                        .isPresent();
-    }
-
-    private Optional<Path> place(BuildId buildId, List<Path> files) {
-        try {
-            return Optional.of(builds.folder().place(buildId, files));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Loaded indexed(BuildId buildId, OpenFiles opened) {
-        try {
-            Path place = builds.folder().place(buildId, opened.paths());
-            LookedFor now = opened.lookedFor();
-            Optional<IndexedNames> index = builds.folder().open(buildId, place, now);
-            if (index.isPresent()) {
-                opened.close();
-                BooleanSupplier changed = changes(buildId, opened.paths());
-                return new Loaded.Ready(
-                        opened.segments(),
-                        index.get(),
-                        opened.lacking(),
-                        () -> builds.folder().isStale(place, now) || changed.getAsBoolean());
-            }
-            Loaded.Ready answering = direct(buildId, opened, () -> builds.refusal(place));
-            builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
-            return answering;
-        } catch (IOException e) {
-            // A file went away just now: what is open answers, and the next load sees what is there then.
-            return direct(buildId, opened, () -> "");
-        }
-    }
-
-    /// What is open still, or else opened anew: a build may wait longer than the cache keeps a binary.
-    private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
-        if (answering.enter()) {
-            return Optional.of(new IndexInput.Shared(
-                    answering, opened.dwarf(), opened.symbols(), opened.paths(), opened.lookedFor(), opened.scratch()));
-        }
-        OpenFiles anew = open(buildId);
-        if (anew.hasDebugInformation()) {
-            return Optional.of(anew);
-        }
-        anew.close();
-        return Optional.empty();
     }
 }

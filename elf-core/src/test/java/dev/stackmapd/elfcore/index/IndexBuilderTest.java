@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.Fixtures;
@@ -109,7 +110,7 @@ class IndexBuilderTest {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/" + name), ParseLimits.DEFAULT)) {
             SymbolTable table = SymbolTable.read(elf);
             new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
-                    .symbols(table, SymbolSource.SYMTAB)
+                    .symbols(table)
                     .write(target);
             try (SymbolIndex index = FixtureIndex.open(target)) {
                 long end = index.base() + Math.min(index.span(), 1 << 20);
@@ -119,7 +120,7 @@ class IndexBuilderTest {
                             .as("0x%x", address)
                             .isEqualTo(table.find(new ElfAddress(address))
                                     .map(found -> new Symbol(
-                                            found.name(), found.start(), found.size(), Symbol.Origin.SYMTAB)));
+                                            found.name(), found.start(), found.size(), SymbolSource.SYMTAB)));
                 }
             }
         }
@@ -141,7 +142,7 @@ class IndexBuilderTest {
         Path target = folder.resolve("index");
         try (ElfFile elf = ElfFile.of("far", file, ParseLimits.DEFAULT)) {
             new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
         try (SymbolIndex index = FixtureIndex.open(target)) {
@@ -167,8 +168,8 @@ class IndexBuilderTest {
             return Optional.empty();
         }
         IndexedFunction function = index.function(cursor.function(0));
-        return Optional.of(new Symbol(
-                function.rawName(), new ElfAddress(function.entry()), function.size(), Symbol.Origin.SYMTAB));
+        return Optional.of(
+                new Symbol(function.rawName(), new ElfAddress(function.entry()), function.size(), SymbolSource.SYMTAB));
     }
 
     /// A walk over the ends of answers meets every change and nothing else.

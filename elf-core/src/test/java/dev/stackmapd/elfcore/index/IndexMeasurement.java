@@ -59,7 +59,7 @@ final class IndexMeasurement {
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE)) {
             return new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
                     .dwarf(dwarf)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
     }
