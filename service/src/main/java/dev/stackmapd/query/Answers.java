@@ -11,16 +11,18 @@ import dev.stackmapd.stack.Frame;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.StoredStack;
 import dev.stackmapd.symbolize.AskedPlaces;
+import dev.stackmapd.symbolize.FramesByBinary.Position;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.Symbolized;
 import dev.stackmapd.symbolize.Symbolizer;
-import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,34 +69,61 @@ public final class Answers {
         return new AnswerSize(maxCharacters);
     }
 
-    /// @param size of the answer that the stack becomes a part of
-    StackAnswer of(StoredStack stored, Names names, AnswerSize size) {
-        List<Frame> frames = stored.stack().frames();
-        List<FrameAnswer> answers = new ArrayList<>(frames.size());
-        for (Frame frame : frames) {
-            Position position = answers.isEmpty() ? Position.LEAF : Position.CALLER;
-            answers.add(size.add(
-                    switch (frame) {
-                        case Frame.Raw raw -> raw(raw);
-                        case Frame.InFile inFile ->
-                            switch (names) {
-                                case Names.Demangled demangled -> named(inFile, position, demangled);
-                                case Names.None _ -> inFile(inFile, module(inFile), Answered.NOT);
-                            };
-                    }));
+    /// Frames of all the stacks are looked up together, binary by binary.
+    ///
+    /// @param size of the answer that the stacks become a part of
+    List<StackAnswer> of(List<StoredStack> stacks, Names names, AnswerSize size) {
+        FrameAnswers answers = new FrameAnswers(size);
+        for (StoredStack stored : stacks) {
+            Position position = Position.LEAF;
+            for (Frame frame : stored.stack().frames()) {
+                switch (frame) {
+                    case Frame.Raw raw -> answers.add(raw(raw));
+                    case Frame.InFile inFile -> {
+                        switch (names) {
+                            case Names.Demangled _ -> answers.ask(inFile, position);
+                            case Names.None _ -> answers.add(inFile(inFile, module(inFile), Answered.NOT));
+                        }
+                    }
+                }
+                position = Position.CALLER;
+            }
         }
+        switch (names) {
+            case Names.Demangled demangled -> name(answers, demangled);
+            case Names.None _ -> {}
+        }
+        Iterator<FrameAnswer> frames = answers.list().iterator();
+        return stacks.stream().map(stored -> of(stored, frames)).toList();
+    }
+
+    private static StackAnswer of(StoredStack stored, Iterator<FrameAnswer> frames) {
+        int depth = stored.stack().frames().size();
         return new StackAnswer(
                 stored.id(),
-                frames.size(),
+                depth,
                 stored.stack().truncated(),
                 stored.count(),
                 stored.firstSeen(),
                 stored.lastSeen(),
-                answers);
+                Stream.generate(frames::next).limit(depth).toList());
     }
 
-    FrameAnswer named(Frame.InFile frame, Position position, Names.Demangled names) {
-        return inFile(frame, module(frame), answered(symbolizer.symbolize(frame, position), names));
+    /// Looks up frames together, binary by binary.
+    ///
+    /// @return in the order of `frames`
+    List<FrameAnswer> named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
+        FrameAnswers answers = new FrameAnswers(size());
+        frames.forEach(frame -> answers.ask(frame, position));
+        name(answers, names);
+        return answers.list();
+    }
+
+    private void name(FrameAnswers answers, Names.Demangled names) {
+        symbolizer.symbolize(
+                answers.asked(),
+                (index, frame, symbolized) ->
+                        answers.set(index, inFile(frame, module(frame), answered(symbolized, names))));
     }
 
     /// A frame of which nothing but its place is told.

@@ -7,9 +7,12 @@ import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
+import dev.stackmapd.store.StoredStack;
 import dev.stackmapd.symbolize.AskedPlaces;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -28,6 +31,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
     private static final int MAX_IDS = 10_000;
+    private static final int FRAMES_TOGETHER = 20_000;
 
     private final StackStore store;
     private final Answers answers;
@@ -47,7 +51,8 @@ class StackController {
         StackId wanted = parse(id, "id");
         Names names = names(symbols, demangle);
         return store.find(wanted)
-                .map(stack -> threads.compute(() -> answers.of(stack, names, answers.size())))
+                .map(stack -> threads.compute(
+                        () -> answers.of(List.of(stack), names, answers.size()).getFirst()))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
@@ -84,16 +89,35 @@ class StackController {
         return asked;
     }
 
+    /// Answers so many stacks together that the frames of each binary are looked up at once, and so few that a large
+    /// answer
+    /// is refused before all of its stacks are in memory.
     private Many many(List<String> ids, Names names) {
         AnswerSize size = answers.size();
         List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
+        List<@Nullable StoredStack> together = new ArrayList<>();
+        int frames = 0;
         for (int i = 0; i < ids.size(); i++) {
-            StackId wanted = parse(ids.get(i), "ids[%d]".formatted(i));
-            stacks.add(store.find(wanted)
-                    .map(stack -> answers.of(stack, names, size))
-                    .orElse(null));
+            StoredStack stored =
+                    store.find(parse(ids.get(i), "ids[%d]".formatted(i))).orElse(null);
+            together.add(stored);
+            frames += stored == null ? 0 : stored.stack().frames().size();
+            if (frames >= FRAMES_TOGETHER || i == ids.size() - 1) {
+                stacks.addAll(answered(together, names, size));
+                together.clear();
+                frames = 0;
+            }
         }
         return new Many(stacks);
+    }
+
+    /// @return null where there is no stack
+    private List<@Nullable StackAnswer> answered(List<@Nullable StoredStack> together, Names names, AnswerSize size) {
+        List<StoredStack> known = together.stream().filter(Objects::nonNull).toList();
+        Iterator<StackAnswer> answered = answers.of(known, names, size).iterator();
+        List<@Nullable StackAnswer> stacks = new ArrayList<>(together.size());
+        together.forEach(stored -> stacks.add(stored == null ? null : answered.next()));
+        return stacks;
     }
 
     @GetMapping

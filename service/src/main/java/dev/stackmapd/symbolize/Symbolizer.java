@@ -8,12 +8,14 @@ import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
 import dev.stackmapd.elfcore.lookup.BinarySymbols;
 import dev.stackmapd.elfcore.lookup.FileBackedSymbols;
 import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.elfcore.lookup.SourceFrames;
-import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,9 @@ import java.util.stream.Stream;
 public final class Symbolizer {
     /// Parts that are named as lacking of a whole binary.
     private static final int MAX_LACKING = 100;
+
+    /// Addresses that are looked up in files before another question may have its turn.
+    private static final int READ_AT_ONCE = 256;
 
     private final IndexBuilds builds;
     private final SymbolCache cache;
@@ -55,38 +60,31 @@ public final class Symbolizer {
                 .listenToDamages(() -> Thread.ofVirtual().name("damaged-index").start(this::forget));
     }
 
+    /// Looks up frames, binary by binary, each of which is opened once. An answer is handed to `sink` before the next
+    /// one
+    /// is made, so that a sink that throws ends the question.
+    public void symbolize(FramesByBinary asked, FramesByBinary.Sink sink) {
+        asked.places()
+                .forEach((buildId, places) -> symbolize(
+                        buildId, places.fileOffsets(), (place, symbolized) -> places.answer(place, symbolized, sink)));
+    }
+
     /// Looks up one byte of a binary, just there.
-    public Symbolized symbolize(BuildId buildId, FileOffset offset) {
-        while (true) {
-            Loaded loaded = cache.binary(buildId, loader::load);
-            switch (loaded) {
-                case Loaded.Absent absent -> {
-                    return new Symbolized.NoBinary(buildId, absent.cause());
-                }
-                case Loaded.Bad bad -> {
-                    return new Symbolized.BadBinary(buildId, bad.detail());
-                }
-                case Loaded.Ready ready -> {
-                    Optional<Symbolized> answer = in(ready, buildId, offset);
-                    if (answer.isPresent()) {
-                        return answer.get();
-                    }
-                    cache.forget(buildId, ready);
-                }
+    Symbolized symbolize(BuildId buildId, FileOffset offset) {
+        List<Symbolized> answer = new ArrayList<>(1);
+        symbolize(buildId, new long[] {offset.value()}, (place, symbolized) -> answer.add(symbolized));
+        return answer.getFirst();
+    }
+
+    private void symbolize(BuildId buildId, long[] fileOffsets, PlaceBatch.Sink sink) {
+        PlaceBatch batch = new PlaceBatch(buildId, fileOffsets, sink);
+        while (!batch.isAnswered()) {
+            switch (cache.binary(buildId, loader::load)) {
+                case Loaded.Absent absent -> batch.answerRest(new Symbolized.NoBinary(buildId, absent.cause()));
+                case Loaded.Bad bad -> batch.answerRest(new Symbolized.BadBinary(buildId, bad.detail()));
+                case Loaded.Ready ready -> answer(batch, ready);
             }
         }
-    }
-
-    /// Looks up a frame of a stack. A leaf is where the program stands; any other frame is where a call returns
-    /// to, which may be the next line or function already, so that the byte before it is looked up (XLT-16).
-    public Symbolized symbolize(Frame.InFile frame, Position position) {
-        return symbolize(frame.buildId(), lookedUp(frame, position));
-    }
-
-    /// Where a frame stands in its stack.
-    public enum Position {
-        LEAF,
-        CALLER
     }
 
     /// Opens a binary now, has its files fetched where they are not here, and its index built.
@@ -179,61 +177,85 @@ public final class Symbolizer {
         return cache;
     }
 
-    /// Nothing lies before the first byte of a file.
-    private static FileOffset lookedUp(Frame.InFile frame, Position position) {
-        return switch (position) {
-            case LEAF -> frame.offset();
-            case CALLER -> frame.offset().value() == 0 ? frame.offset() : frame.callSite();
-        };
-    }
-
-    /// Looks up one byte in an open binary, which it leaves.
-    ///
-    /// @return empty where its index was damaged and is gone
-    private Optional<Symbolized> in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
+    /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open has proved
+    /// to be
+    /// no good, and others have to be loaded.
+    private void answer(PlaceBatch batch, Loaded.Ready ready) {
         try {
-            Optional<ElfAddress> address = ready.addressOf(offset);
-            SourceFrames found = address.isPresent() ? at(ready, address.get()) : SourceFrames.NONE;
-            return Optional.of(
-                    found.frames().isEmpty()
-                            ? new Symbolized.NoSymbol(buildId, found.lacking())
-                            : new Symbolized.Known(found.frames(), found.lacking()));
-        } catch (MalformedBinaryException e) {
-            return isDiscarded(ready)
-                    ? Optional.empty()
-                    : Optional.of(
-                            new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
+            answerTogether(batch, ready);
         } catch (InternalError e) {
-            // The file was cut short under the mapping.
-            cache.forget(buildId, ready);
-            return Optional.of(new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE));
+            // A file was cut short under the mapping.
+            cache.forget(batch.buildId(), ready);
+            batch.answer(batch.nextOpen(0), new Symbolized.NoBinary(batch.buildId(), Symbolized.Cause.UNREADABLE));
         } finally {
             ready.leave();
         }
     }
 
-    private SourceFrames at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
-        Optional<SourceFrames> known = cache.answer(ready, address.value());
-        if (known.isPresent()) {
-            return known.get();
+    private void answerTogether(PlaceBatch batch, Loaded.Ready ready) {
+        try {
+            find(batch, ready);
+        } catch (MalformedBinaryException e) {
+            if (isDiscarded(ready)) {
+                cache.forget(batch.buildId(), ready);
+            } else {
+                answerOneByOne(batch, ready);
+            }
         }
-        SourceFrames found = find(ready.symbols(), address);
-        cache.remember(ready, address.value(), found);
-        return found;
     }
 
-    private SourceFrames find(BinarySymbols symbols, ElfAddress address) throws MalformedBinaryException {
-        return switch (symbols) {
-            case IndexBackedSymbols indexed -> indexed.find(address);
-            case FileBackedSymbols direct -> {
-                readers.acquireUninterruptibly();
-                try {
-                    yield direct.find(address);
-                } finally {
-                    readers.release();
+    /// Damage costs only the places that need the damaged part.
+    private void answerOneByOne(PlaceBatch batch, Loaded.Ready ready) {
+        for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
+            int one = place;
+            long address = ready.addressOf(batch.offset(one)).orElseThrow().value();
+            try {
+                find(ready.symbols(), AddressBatch.of(new long[] {address}), (_, found) -> batch.answer(one, found));
+            } catch (MalformedBinaryException e) {
+                batch.answer(one, e);
+            }
+        }
+    }
+
+    /// Gives places outside all segments their answer first, and those that are remembered.
+    private void find(PlaceBatch batch, Loaded.Ready ready) throws MalformedBinaryException {
+        long[] addresses = new long[batch.openCount()];
+        int[] places = new int[addresses.length];
+        int count = 0;
+        for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
+            Optional<ElfAddress> address = ready.addressOf(batch.offset(place));
+            Optional<SourceFrames> known = address.isEmpty()
+                    ? Optional.of(SourceFrames.NONE)
+                    : cache.answer(ready, address.get().value());
+            if (known.isPresent()) {
+                batch.answer(place, known.get());
+            } else {
+                addresses[count] = address.orElseThrow().value();
+                places[count++] = place;
+            }
+        }
+        find(ready.symbols(), AddressBatch.of(Arrays.copyOf(addresses, count)), (position, found) -> {
+            cache.remember(ready, addresses[position], found);
+            batch.answer(places[position], found);
+        });
+    }
+
+    /// Reading files takes a permit, which is given back now and then.
+    private void find(BinarySymbols symbols, AddressBatch addresses, BinarySymbols.Sink sink)
+            throws MalformedBinaryException {
+        switch (symbols) {
+            case IndexBackedSymbols index -> index.find(addresses, sink);
+            case FileBackedSymbols files -> {
+                for (AddressBatch part : addresses.parts(READ_AT_ONCE)) {
+                    readers.acquireUninterruptibly();
+                    try {
+                        files.find(part, sink);
+                    } finally {
+                        readers.release();
+                    }
                 }
             }
-        };
+        }
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.

@@ -36,12 +36,12 @@ public record SourceFrame(
     }
 
     /// Code of which only the line is known, from debug information.
-    static SourceFrame ofLine(String file, int line, int column) {
+    public static SourceFrame ofLine(String file, int line, int column) {
         return new SourceFrame("", file, line, column, NO_OFFSET, SymbolSource.DWARF, SourceLanguage.UNKNOWN, false);
     }
 
     /// The same function at a place in the source.
-    SourceFrame at(String otherFile, int otherLine, int otherColumn) {
+    public SourceFrame at(String otherFile, int otherLine, int otherColumn) {
         return new SourceFrame(
                 rawName, otherFile, otherLine, otherColumn, functionOffset, source, language, approximate);
     }
