@@ -18,7 +18,17 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
     /// From the top: a room may use rooms before it, never after.
     private static final List<String> ROOMS = List.of(
-            "process", "stack", "resolve", "stackmap", "store", "ingest", "artifact", "symbolize", "query", "app");
+            "process",
+            "stack",
+            "resolve",
+            "stackmap",
+            "store",
+            "ingest",
+            "artifact",
+            "symbolize",
+            "query",
+            "cli",
+            "app");
 
     @ArchTest
     static final ArchRule roomsUseOnlyRoomsAboveThem = rooms();
@@ -34,6 +44,18 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..");
+
+    /// Commands start in the time that it takes to load few classes, and ask nobody else.
+    @ArchTest
+    static final ArchRule commandsUseNoOtherRoom = noClasses()
+            .that()
+            .resideInAPackage("dev.stackmapd.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOMS.stream()
+                    .filter(room -> !room.equals("cli"))
+                    .map(room -> "dev.stackmapd." + room + "..")
+                    .toArray(String[]::new));
 
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =
