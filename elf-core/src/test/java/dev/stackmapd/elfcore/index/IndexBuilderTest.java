@@ -8,6 +8,8 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.elfcore.symbols.Symbol;
 import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
@@ -19,6 +21,7 @@ import dev.stackmapd.fixtures.SectionField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,11 +157,13 @@ class IndexBuilderTest {
                         .as("0x%x", address)
                         .isEqualTo(known ? Optional.of(expected) : Optional.empty());
             }
-            FrameTable batch = FrameTable.of(index, new long[] {far, 0x18, 0x10});
-            assertThat(batch.frames(batch.answer(0))).isOne();
-            assertThat(batch.frames(batch.answer(1))).isZero();
-            assertThat(index.function(batch.function(batch.answer(2), 0)).rawName())
-                    .isEqualTo("near");
+            List<String> names = new ArrayList<>();
+            new IndexBackedSymbols(index, () -> {})
+                    .find(
+                            AddressBatch.of(new long[] {far, 0x18, 0x10}),
+                            (position, answer) ->
+                                    answer.frames().forEach(frame -> names.add(position + " " + frame.rawName())));
+            assertThat(names).containsExactly("2 near", "0 far");
         }
     }
 
