@@ -28,6 +28,7 @@ class ArchitectureTest {
             "artifact",
             "symbolize",
             "query",
+            "cli",
             "app");
 
     @ArchTest
@@ -44,6 +45,18 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..");
+
+    /// Commands start in the time that it takes to load few classes, and use no other package.
+    @ArchTest
+    static final ArchRule commandsUseNoOtherPackage = noClasses()
+            .that()
+            .resideInAPackage("dev.stackmapd.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PACKAGES.stream()
+                    .filter(name -> !name.equals("cli"))
+                    .map(name -> "dev.stackmapd." + name + "..")
+                    .toArray(String[]::new));
 
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =

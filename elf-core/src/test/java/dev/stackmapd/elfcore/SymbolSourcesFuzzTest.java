@@ -9,10 +9,12 @@ import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.Kallsyms;
 import dev.stackmapd.elfcore.symbols.ParsedText;
 import dev.stackmapd.elfcore.symbols.PerfMap;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import dev.stackmapd.elfcore.symbols.TextSymbol;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawSection;
+import java.util.List;
 
 /// Any bytes as one of the sources of names that are no symbol table of the file itself.
 ///
@@ -69,7 +71,9 @@ class SymbolSourcesFuzzTest {
     private static void check(FileSymbols symbols) {
         for (SymbolTable table : symbols.tables()) {
             for (int i = 0; i < table.size(); i++) {
-                if (symbols.find(table.get(i).start()).isEmpty()) {
+                if (SymbolPrecedence.of(List.of(symbols))
+                        .find(table.get(i).start())
+                        .isEmpty()) {
                     throw new AssertionError("symbol " + i + " does not hold its own start");
                 }
             }

@@ -7,15 +7,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the frames of stacks that were translated already: `{buildId, offset}`, the same with `"kernel": true`,
 /// `{htlhash, offset}`, `{type, function, file, line}`, or `{ip, reason}`. Each distinct base is kept once. For one
 /// batch and one thread.
 final class FrameDecoder {
-    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_.-]{0,31}");
+    private static final Pattern TYPE_NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,31}");
     private static final int MAX_FUNCTION_CHARS = 1 << 14;
     private static final int MAX_FILE_CHARS = 1 << 12;
+
+    /// Which fields a frame has; `file`, `line`, `kernel` and `reason` may be left out.
+    private static final int BUILD_ID = 1;
+
+    private static final int HTLHASH = 1 << 1;
+    private static final int OFFSET = 1 << 2;
+    private static final int IP = 1 << 3;
+    private static final int TYPE = 1 << 4;
+    private static final int FUNCTION = 1 << 5;
 
     private final JsonReader in;
     private final Batch batch;
@@ -31,46 +39,16 @@ final class FrameDecoder {
 
     /// The fields of one frame, as they come.
     private static final class Fields {
-        private @Nullable BuildId buildId;
-        private @Nullable BuildId htlhash;
-        private @Nullable Long offset;
-        private @Nullable Long ip;
-        private @Nullable String type;
-        private @Nullable String function;
+        private int present;
+        private Optional<BuildId> binary = Optional.empty();
+        private long offset;
+        private long ip;
+        private String type = "";
+        private String function = "";
         private String file = "";
         private int line;
         private boolean kernel;
         private Optional<Frame.Reason> reason = Optional.empty();
-
-        private boolean hasName() {
-            return type != null || function != null;
-        }
-
-        private boolean hasFile() {
-            return buildId != null || htlhash != null || offset != null;
-        }
-
-        boolean isRaw() {
-            return ip != null && !hasFile() && !hasName();
-        }
-
-        boolean isNamed() {
-            return type != null && function != null && ip == null && !hasFile();
-        }
-
-        /// Returns the file or kernel that the offset counts from, if these fields are there and no other.
-        Optional<FrameBase> base() {
-            if (ip != null || hasName() || offset == null || (buildId != null && htlhash != null)) {
-                return Optional.empty();
-            }
-            if (htlhash != null) {
-                return kernel ? Optional.empty() : Optional.of(new FrameBase.File(htlhash));
-            }
-            if (buildId == null) {
-                return Optional.empty();
-            }
-            return Optional.of(kernel ? new FrameBase.Kernel(buildId) : new FrameBase.File(buildId));
-        }
     }
 
     /// Reads the frame that the reader stands on, and adds it to the batch.
@@ -86,14 +64,32 @@ final class FrameDecoder {
 
     private void read(Fields frame) {
         switch (in.name()) {
-            case "buildId" -> frame.buildId = in.readBuildId();
-            case "htlhash" -> frame.htlhash = in.readHtlhash();
+            case "buildId" -> {
+                frame.binary = Optional.of(in.readBuildId());
+                frame.present |= BUILD_ID;
+            }
+            case "htlhash" -> {
+                frame.binary = Optional.of(in.readHtlhash());
+                frame.present |= HTLHASH;
+            }
+            case "offset" -> {
+                frame.offset = in.readUnsigned();
+                frame.present |= OFFSET;
+            }
+            case "ip" -> {
+                frame.ip = in.readUnsigned();
+                frame.present |= IP;
+            }
+            case "type" -> {
+                frame.type = type();
+                frame.present |= TYPE;
+            }
+            case "function" -> {
+                frame.function = text(1, MAX_FUNCTION_CHARS);
+                frame.present |= FUNCTION;
+            }
             case "kernel" -> frame.kernel = in.readBoolean();
-            case "offset" -> frame.offset = in.readUnsigned();
-            case "ip" -> frame.ip = in.readUnsigned();
             case "reason" -> frame.reason = Optional.of(reason());
-            case "type" -> frame.type = type();
-            case "function" -> frame.function = text(1, MAX_FUNCTION_CHARS);
             case "file" -> frame.file = text(0, MAX_FILE_CHARS);
             case "line" -> frame.line = (int) in.readInteger(0, Integer.MAX_VALUE);
             default -> in.skip();
@@ -101,17 +97,20 @@ final class FrameDecoder {
     }
 
     private void add(Fields frame, String at) {
-        if (frame.isRaw()) {
+        boolean isKernel = frame.kernel && frame.present == (BUILD_ID | OFFSET);
+        boolean isFile = !frame.kernel && (frame.present == (BUILD_ID | OFFSET) || frame.present == (HTLHASH | OFFSET));
+        if (frame.present == IP) {
             batch.addRaw(
                     frame.ip,
                     frame.reason.orElse(Frame.Reason.ofAddress(frame.ip).orElse(Frame.Reason.NO_MAPPING)));
-        } else if (frame.isNamed()) {
+        } else if (frame.present == (TYPE | FUNCTION)) {
             addBased(new FrameBase.Function(frame.type, frame.function, frame.file), frame.line);
+        } else if (isFile) {
+            addBased(new FrameBase.File(frame.binary.orElseThrow()), frame.offset);
+        } else if (isKernel) {
+            addBased(new FrameBase.Kernel(frame.binary.orElseThrow()), frame.offset);
         } else {
-            FrameBase base = frame.base()
-                    .orElseThrow(() ->
-                            in.refuse(at, "has either buildId or htlhash and an offset, or type and function, or ip"));
-            addBased(base, frame.offset);
+            throw in.refuse(at, "has either buildId or htlhash and an offset, or type and function, or ip");
         }
     }
 
@@ -130,7 +129,7 @@ final class FrameDecoder {
 
     private String type() {
         String type = in.readString();
-        if (!TYPE.matcher(type).matches()) {
+        if (!TYPE_NAME.matcher(type).matches()) {
             throw in.refuse(in.field(), "must be a letter and up to 31 more of a-z 0-9 _ . -");
         }
         return type;

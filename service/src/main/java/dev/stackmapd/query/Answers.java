@@ -3,6 +3,7 @@ package dev.stackmapd.query;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.query.FrameAnswer.LackingAnswer;
 import dev.stackmapd.query.FrameAnswer.Outcome;
@@ -12,17 +13,18 @@ import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.symbolize.AskedPlaces;
+import dev.stackmapd.symbolize.FramesByBinary.Position;
 import dev.stackmapd.symbolize.ReadableNames;
-import dev.stackmapd.symbolize.SourceFrame;
 import dev.stackmapd.symbolize.Symbolized;
 import dev.stackmapd.symbolize.Symbolizer;
-import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,36 +71,72 @@ public final class Answers {
         return new AnswerSize(maxCharacters);
     }
 
-    /// @param size of the answer that the stack becomes a part of
-    StackAnswer of(StackId id, Stack stack, Names names, AnswerSize size) {
-        List<Frame> frames = stack.frames();
-        List<FrameAnswer> answers = new ArrayList<>(frames.size());
-        for (Frame frame : frames) {
-            Position position = answers.isEmpty() ? Position.LEAF : Position.CALLER;
-            answers.add(size.add(
-                    switch (frame) {
-                        case Frame.Raw raw -> raw(raw);
-                        case Frame.InKernel inKernel -> inKernel(inKernel, names);
-                        case Frame.Named named ->
-                            new FrameAnswer.Named(
-                                    named.type(), named.function(), known(named.file()), known(named.line()));
-                        case Frame.InFile inFile ->
-                            switch (names) {
-                                case Names.Demangled demangled -> named(inFile, position, demangled);
-                                case Names.None _ -> inFile(inFile, module(inFile), Answered.NOT);
-                            };
-                    }));
+    /// Frames of all the stacks are looked up together, binary by binary.
+    ///
+    /// @param size of the answer that the stacks become a part of
+    List<StackAnswer> of(List<FoundStack> stacks, Names names, AnswerSize size) {
+        FrameAnswers answers = new FrameAnswers(size);
+        for (FoundStack found : stacks) {
+            Position position = Position.LEAF;
+            for (Frame frame : found.stack().frames()) {
+                switch (frame) {
+                    case Frame.Raw raw -> answers.add(raw(raw));
+                    case Frame.InKernel inKernel -> answers.add(inKernel(inKernel, names));
+                    case Frame.Named named -> answers.add(named(named));
+                    case Frame.InFile inFile -> {
+                        switch (names) {
+                            case Names.Demangled _ -> answers.ask(inFile, position);
+                            case Names.None _ -> answers.add(inFile(inFile, module(inFile), Answered.NOT));
+                        }
+                    }
+                }
+                position = Position.CALLER;
+            }
         }
-        return new StackAnswer(id, frames.size(), stack.truncated(), answers);
+        switch (names) {
+            case Names.Demangled demangled -> name(answers, demangled);
+            case Names.None _ -> {}
+        }
+        Iterator<FrameAnswer> frames = answers.list().iterator();
+        return stacks.stream().map(found -> of(found, frames)).toList();
     }
 
-    FrameAnswer named(Frame.InFile frame, Position position, Names.Demangled names) {
-        return inFile(frame, module(frame), answered(symbolizer.symbolize(frame, position), names));
+    /// A stack that is stored, with its id.
+    record FoundStack(StackId id, Stack stack) {}
+
+    private static StackAnswer of(FoundStack found, Iterator<FrameAnswer> frames) {
+        int depth = found.stack().frames().size();
+        return new StackAnswer(
+                found.id(),
+                depth,
+                found.stack().truncated(),
+                Stream.generate(frames::next).limit(depth).toList());
+    }
+
+    /// Looks up frames together, binary by binary.
+    ///
+    /// @return in the order of `frames`
+    List<FrameAnswer> named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
+        FrameAnswers answers = new FrameAnswers(size());
+        frames.forEach(frame -> answers.ask(frame, position));
+        name(answers, names);
+        return answers.list();
+    }
+
+    private void name(FrameAnswers answers, Names.Demangled names) {
+        symbolizer.symbolize(
+                answers.asked(),
+                (index, frame, symbolized) ->
+                        answers.set(index, inFile(frame, module(frame), answered(symbolized, names))));
     }
 
     /// A frame of which nothing but its place is told.
     static FrameAnswer unnamed(Frame.InFile frame) {
         return inFile(frame, null, Answered.NOT);
+    }
+
+    private static FrameAnswer named(Frame.Named frame) {
+        return new FrameAnswer.Named(frame.type(), frame.function(), known(frame.file()), known(frame.line()));
     }
 
     static FrameAnswer raw(Frame.Raw frame) {

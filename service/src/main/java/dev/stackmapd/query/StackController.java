@@ -4,15 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
+import dev.stackmapd.query.Answers.FoundStack;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.symbolize.AskedPlaces;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,7 +32,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
     private static final int MAX_IDS = 10_000;
-    private static final int FOUND_AT_ONCE = 256;
+    private static final int FOUND_AT_ONCE = 128;
 
     private final StackStore store;
     private final Answers answers;
@@ -50,7 +52,9 @@ class StackController {
         StackId wanted = parse(id, "id");
         Names names = names(symbols, demangle);
         return store.find(wanted)
-                .map(stack -> threads.compute(() -> answers.of(wanted, stack, names, answers.size())))
+                .map(stack -> new FoundStack(wanted, stack))
+                .map(found -> threads.compute(
+                        () -> answers.of(List.of(found), names, answers.size()).getFirst()))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
@@ -76,34 +80,47 @@ class StackController {
 
     private AskedPlaces asked(List<StackId> ids) {
         AskedPlaces asked = new AskedPlaces();
-        forEach(
+        forEachPart(
                 ids,
-                (_, stack) -> stack.ifPresent(known -> known.frames().forEach(frame -> {
-                    if (frame instanceof Frame.InFile inFile) {
-                        asked.add(inFile);
-                    }
-                })));
+                part -> part.stream()
+                        .flatMap(Optional::stream)
+                        .flatMap(found -> found.stack().frames().stream())
+                        .forEach(frame -> {
+                            if (frame instanceof Frame.InFile inFile) {
+                                asked.add(inFile);
+                            }
+                        }));
         return asked;
     }
 
     private Many many(List<StackId> ids, Names names) {
         AnswerSize size = answers.size();
-        List<@Nullable StackAnswer> found = new ArrayList<>(ids.size());
-        forEach(
-                ids,
-                (id, stack) -> found.add(
-                        stack.map(known -> answers.of(id, known, names, size)).orElse(null)));
-        return new Many(found);
+        List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
+        forEachPart(ids, part -> stacks.addAll(answered(part, names, size)));
+        return new Many(stacks);
     }
 
-    /// Finds stacks in parts, so that few of them are in memory at once.
-    private void forEach(List<StackId> ids, BiConsumer<StackId, Optional<Stack>> consumer) {
+    /// @return null where there is no stack
+    private List<@Nullable StackAnswer> answered(List<Optional<FoundStack>> part, Names names, AnswerSize size) {
+        List<FoundStack> known = part.stream().flatMap(Optional::stream).toList();
+        Iterator<StackAnswer> answered = answers.of(known, names, size).iterator();
+        List<@Nullable StackAnswer> stacks = new ArrayList<>(part.size());
+        part.forEach(found -> stacks.add(found.isPresent() ? answered.next() : null));
+        return stacks;
+    }
+
+    /// Finds stacks in parts: so many together that the frames of each binary are looked up at once, and so few that a
+    /// large answer is refused before all of its stacks are in memory.
+    private void forEachPart(List<StackId> ids, Consumer<List<Optional<FoundStack>>> consumer) {
         for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
             List<StackId> part = ids.subList(from, Math.min(ids.size(), from + FOUND_AT_ONCE));
             List<Optional<Stack>> stacks = store.find(part);
+            List<Optional<FoundStack>> found = new ArrayList<>(part.size());
             for (int i = 0; i < part.size(); i++) {
-                consumer.accept(part.get(i), stacks.get(i));
+                StackId id = part.get(i);
+                found.add(stacks.get(i).map(stack -> new FoundStack(id, stack)));
             }
+            consumer.accept(found);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.AskedPlaces;
-import dev.stackmapd.symbolize.Symbolizer.Position;
+import dev.stackmapd.symbolize.FramesByBinary.Position;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +39,7 @@ class SymbolizeController {
         AskedPlaces asked = new AskedPlaces();
         frames.forEach(asked::add);
         answers.awaitIndexes(asked, threads);
-        return threads.compute(() -> named(frames, position, names));
-    }
-
-    private Answer named(List<Frame.InFile> frames, Position position, Names.Demangled names) {
-        AnswerSize size = answers.size();
-        List<FrameAnswer> named = new ArrayList<>(frames.size());
-        for (Frame.InFile frame : frames) {
-            named.add(size.add(answers.named(frame, position, names)));
-        }
-        return new Answer(named);
+        return new Answer(threads.compute(() -> answers.named(frames, position, names)));
     }
 
     /// @param callSites looks every frame up one byte before its offset; false when left out

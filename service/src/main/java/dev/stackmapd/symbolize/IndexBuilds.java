@@ -8,8 +8,6 @@ import dev.stackmapd.elfcore.index.IndexBuilder;
 import dev.stackmapd.elfcore.index.IndexBuilding;
 import dev.stackmapd.elfcore.index.IndexOrigin;
 import dev.stackmapd.elfcore.index.IndexSettings;
-import dev.stackmapd.elfcore.symbols.FileSymbols;
-import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,12 +245,8 @@ public final class IndexBuilds implements AutoCloseable {
 
     private IndexBuilder builder(BuildId buildId, IndexInput input, long room) {
         IndexSettings bounded = settings.writing(Math.min(settings.fileBytes(), WRITTEN * room));
-        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), bounded).dwarf(input.dwarf());
-        for (FileSymbols symbols : input.symbols()) {
-            for (SymbolTable table : symbols.tables()) {
-                builder.symbols(table, DirectNames.source(table.origin()));
-            }
-        }
+        IndexBuilder builder = new IndexBuilder(new IndexOrigin(buildId, TOOL), bounded);
+        input.files().addTo(builder);
         return builder;
     }
 

@@ -7,6 +7,7 @@ import dev.stackmapd.artifact.disk.Tenant;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.SymbolIndex;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,11 +141,12 @@ public final class IndexFolder {
         return now.isStale(inputsOf(place));
     }
 
-    /// An index that can be asked, to be closed by [IndexedNames#close]; empty where there is none, or none that this
+    /// An index that can be asked, to be closed by [IndexBackedSymbols#close]; empty where there is none, or none that
+    /// this
     /// version reads. One that is stale, damaged, of an older version or of another binary is removed.
     ///
     /// @param now knows the folders that files may be opened in
-    Optional<IndexedNames> open(BuildId buildId, Path place, LookedFor now) {
+    Optional<IndexBackedSymbols> open(BuildId buildId, Path place, LookedFor now) {
         if (get(place) != null && isStale(place, now)) {
             remove(place);
         }
@@ -156,7 +158,7 @@ public final class IndexFolder {
         if (index.isEmpty()) {
             leave(found);
         }
-        return index.map(ready -> new IndexedNames(ready, place, () -> leave(found)));
+        return index.map(ready -> new IndexBackedSymbols(ready, () -> leave(found)));
     }
 
     private Optional<SymbolIndex> read(BuildId buildId, Path place) {

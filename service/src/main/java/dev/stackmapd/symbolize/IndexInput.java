@@ -1,18 +1,15 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.disk.BinaryScratch;
-import dev.stackmapd.elfcore.dwarf.DwarfFile;
-import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import java.nio.file.Path;
 import java.util.List;
 
 /// What an index is built of, open until it is closed.
 interface IndexInput extends AutoCloseable {
 
-    DwarfFile dwarf();
-
-    /// Best file first.
-    List<FileSymbols> symbols();
+    /// With debug information.
+    BinaryFiles files();
 
     /// The files behind it.
     List<Path> paths();
@@ -30,12 +27,7 @@ interface IndexInput extends AutoCloseable {
     ///
     /// @param answering entered, and left when this is closed
     record Shared(
-            Loaded.Ready answering,
-            DwarfFile dwarf,
-            List<FileSymbols> symbols,
-            List<Path> paths,
-            LookedFor lookedFor,
-            BinaryScratch scratch)
+            Loaded.Ready answering, BinaryFiles files, List<Path> paths, LookedFor lookedFor, BinaryScratch scratch)
             implements IndexInput {
 
         @Override

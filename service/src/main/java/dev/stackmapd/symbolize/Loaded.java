@@ -5,6 +5,8 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.elf.LoadSegment;
+import dev.stackmapd.elfcore.lookup.BinarySymbols;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,31 +27,36 @@ sealed interface Loaded extends SymbolCache.Value {
         private static final AtomicLong GENERATIONS = new AtomicLong();
 
         private final List<LoadSegment> segments;
-        private final CodeNames names;
+        private final BinarySymbols symbols;
         private final Set<BuildId> lacking;
         private final BooleanSupplier stale;
-        private final Supplier<String> noIndex;
+        private final Basis basis;
         private final long generation = GENERATIONS.incrementAndGet();
         private final AtomicInteger holders = new AtomicInteger(1);
 
         /// @param lacking build-ids of files that would say more of this one
         /// @param stale returns true if files have changed, come or gone that the names depend on
-        Ready(List<LoadSegment> segments, CodeNames names, Set<BuildId> lacking, BooleanSupplier stale) {
-            this(segments, names, lacking, stale, () -> "");
-        }
-
-        /// @param noIndex says why there is no index, as [BinaryState.Open#noIndex] has it
         Ready(
                 List<LoadSegment> segments,
-                CodeNames names,
+                BinarySymbols symbols,
                 Set<BuildId> lacking,
                 BooleanSupplier stale,
-                Supplier<String> noIndex) {
+                Basis basis) {
             this.stale = stale;
-            this.noIndex = noIndex;
+            this.basis = basis;
             this.segments = List.copyOf(segments);
-            this.names = names;
+            this.symbols = symbols;
             this.lacking = Set.copyOf(lacking);
+        }
+
+        /// What the names come from.
+        sealed interface Basis {
+
+            /// @param place where the index lies
+            record Index(Path place) implements Basis {}
+
+            /// @param noIndex says why there is no index, as [BinaryState.Open#noIndex] has it
+            record Files(Supplier<String> noIndex) implements Basis {}
         }
 
         /// No other opening of this process has the same.
@@ -61,8 +68,8 @@ sealed interface Loaded extends SymbolCache.Value {
             return lacking;
         }
 
-        String noIndex() {
-            return noIndex.get();
+        Basis basis() {
+            return basis;
         }
 
         /// Returns true if other files have to be looked for. Costs a `stat` for each path that was looked at.
@@ -82,7 +89,7 @@ sealed interface Loaded extends SymbolCache.Value {
 
         void leave() {
             if (holders.decrementAndGet() == 0) {
-                names.close();
+                symbols.close();
             }
         }
 
@@ -95,16 +102,16 @@ sealed interface Loaded extends SymbolCache.Value {
         @Override
         public void closeIfIdle() {
             if (holders.compareAndSet(1, 0)) {
-                names.close();
+                symbols.close();
             }
         }
 
-        CodeNames names() {
-            return names;
+        BinarySymbols symbols() {
+            return symbols;
         }
 
         long heapBytes() {
-            return names.heapBytes() + 64L * segments.size();
+            return symbols.heapBytes() + 64L * segments.size();
         }
 
         /// In the first segment that holds the offset; an executable one if there is any.

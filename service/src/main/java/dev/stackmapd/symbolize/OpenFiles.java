@@ -9,16 +9,13 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
-import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.DebugLink;
 import dev.stackmapd.elfcore.elf.DebugLinkSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.elfcore.elf.LoadSegment;
-import dev.stackmapd.elfcore.golang.GoTable;
-import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import dev.stackmapd.symbolize.Symbolized.Cause;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,9 +27,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one build-id that agree, opened, each for what it does best: segments from one with code, or as
-/// they were seen elsewhere, debug information and symbols from those that have them. A file that fails is
-/// passed over as long as another can do its part.
+/// Chooses and opens the files of one build-id that agree: those that are held, and the debug file that an executable
+/// names by a link. Load segments that were seen elsewhere stand in for an executable that is not here. A file that
+/// fails is passed over as long as another can do its part.
 ///
 /// For one thread, until its parts are handed on.
 final class OpenFiles implements IndexInput {
@@ -44,18 +41,13 @@ final class OpenFiles implements IndexInput {
     private final Artifacts artifacts;
     private final ParseLimits limits;
     private final BinaryScratch scratch;
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<FileSymbols> symbols = new ArrayList<>();
-    private List<LoadSegment> segments = List.of();
-    private @Nullable DwarfFile dwarf;
-    private @Nullable GoTable goTable;
-    private @Nullable String damage;
+    private final BinaryFiles files = new BinaryFiles();
     private final Set<BuildId> lacking = new HashSet<>();
-    private final List<LackingPart> lacksAnyway = new ArrayList<>();
     private final LookedFor lookedFor;
+    private final List<Path> used = new ArrayList<>();
+    private @Nullable String damage;
     private boolean unreadable;
     private boolean debugFile;
-    private final List<Path> used = new ArrayList<>();
     private @Nullable ElfFile code;
     private @Nullable Path codePath;
 
@@ -67,7 +59,7 @@ final class OpenFiles implements IndexInput {
         this.scratch = artifacts.scratch();
         this.lookedFor = new LookedFor(Stream.concat(artifacts.foldersForNames().stream(), folders(held))
                 .toList());
-        open.add(held);
+        files.closeToo(held);
         artifacts.treePaths(buildId).forEach(lookedFor::note);
     }
 
@@ -83,13 +75,19 @@ final class OpenFiles implements IndexInput {
                 case Artifact.Binary binary -> opened.use(binary);
             }
         }
-        if (opened.segments.isEmpty() && !opened.used.isEmpty()) {
-            opened.segments = opened.held.segments();
+        if (!opened.used.isEmpty()) {
+            opened.files.useSegments(opened.held.segments());
         }
-        if (opened.dwarf == null) {
+        if (!opened.hasDebugInformation()) {
             opened.followDebugLink();
         }
+        opened.noteAlternate();
         return opened;
+    }
+
+    @Override
+    public BinaryFiles files() {
+        return files;
     }
 
     /// The files that are open, in the order of use.
@@ -99,15 +97,7 @@ final class OpenFiles implements IndexInput {
     }
 
     boolean hasDebugInformation() {
-        return dwarf != null;
-    }
-
-    @Override
-    public DwarfFile dwarf() {
-        if (dwarf == null) {
-            throw new IllegalStateException("there is no debug information");
-        }
-        return dwarf;
+        return files.dwarf().isPresent();
     }
 
     @Override
@@ -120,29 +110,21 @@ final class OpenFiles implements IndexInput {
         return lookedFor;
     }
 
-    @Override
-    public List<FileSymbols> symbols() {
-        return symbols;
-    }
-
-    List<LoadSegment> segments() {
-        return segments;
-    }
-
-    /// Whether there is enough of the binary to turn offsets into addresses and these into names.
-    boolean isComplete() {
-        return !segments.isEmpty() && (dwarf != null || goTable != null || !damagedSymbolsOnly());
-    }
-
     /// Build-ids of files that would say more of this one.
     Set<BuildId> lacking() {
         return lacking;
     }
 
-    /// Why it is not complete.
+    /// Why the files are not complete.
     Loaded missing() {
-        if (damage != null) {
-            return new Loaded.Bad(damage);
+        Optional<String> broken = files.damage()
+                .map(OpenFiles::detail)
+                .or(() -> Optional.ofNullable(damage))
+                .or(() -> files.hasDamagedSymbolsOnly()
+                        ? Optional.of("its symbol tables cannot be read")
+                        : Optional.empty());
+        if (broken.isPresent()) {
+            return new Loaded.Bad(broken.get());
         }
         if (unreadable) {
             return new Loaded.Absent(Cause.UNREADABLE);
@@ -150,29 +132,21 @@ final class OpenFiles implements IndexInput {
         return new Loaded.Absent(debugFile ? Cause.NO_EXECUTABLE : Cause.NOT_HELD);
     }
 
-    /// Hands the files on.
-    DirectNames names() {
-        return new DirectNames(open, dwarf, symbols, goTable, dwarf == null ? lacksAnyway : List.of());
+    private static String detail(MalformedBinaryException e) {
+        return "offset 0x%x: %s".formatted(e.offset(), e.reason());
     }
 
     @Override
     public void close() {
-        new DirectNames(open, null, List.of(), null, List.of()).close();
-    }
-
-    private boolean damagedSymbolsOnly() {
-        boolean none = symbols.stream().allMatch(s -> s.tables().isEmpty());
-        boolean damaged = symbols.stream().anyMatch(s -> !s.skipped().isEmpty());
-        if (none && damaged && damage == null) {
-            damage = "its symbol tables cannot be read";
-        }
-        return none && damaged;
+        files.close();
     }
 
     /// The path may name another file by now: what is opened must still have the build-id, and its code where it was.
     private void use(Artifact.Binary binary) {
         debugFile |= binary.code() == Artifact.Code.ABSENT;
-        boolean wanted = segments.isEmpty() || dwarf == null || symbols.isEmpty();
+        boolean wanted = files.segments().isEmpty()
+                || !hasDebugInformation()
+                || files.fileSymbols().isEmpty();
         if (!wanted) {
             return;
         }
@@ -184,7 +158,7 @@ final class OpenFiles implements IndexInput {
                 file.close();
             }
         } catch (MalformedBinaryException e) {
-            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+            damage = detail(e);
         } catch (IOException | InternalError e) {
             // InternalError: the file was cut short under the mapping.
             unreadable = true;
@@ -200,19 +174,17 @@ final class OpenFiles implements IndexInput {
     }
 
     private void use(Artifact.Binary binary, ElfFile file) {
-        open.add(file);
+        files.add(file);
         used.add(binary.path());
-        if (segments.isEmpty() && binary.code() == Artifact.Code.PRESENT) {
-            segments = file.loadSegments();
-            code = file;
-            codePath = binary.path();
+        if (binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
+            useDebugInformation(binary.path(), file);
         }
-        symbols.add(FileSymbols.read(file));
-        if (dwarf == null && binary.symbols() == Artifact.Symbols.DEBUG_INFORMATION) {
-            dwarf = openDwarf(binary.path(), file);
-        }
-        if (goTable == null && binary.code() == Artifact.Code.PRESENT) {
-            goTable = findGoTable(file);
+        if (binary.code() == Artifact.Code.PRESENT) {
+            files.useCode(file);
+            if (code == null) {
+                code = file;
+                codePath = binary.path();
+            }
         }
     }
 
@@ -228,30 +200,26 @@ final class OpenFiles implements IndexInput {
             Optional<Path> found = link.isPresent() ? search.find(link.get()) : Optional.empty();
             if (found.isPresent()) {
                 ElfFile file = ElfFile.open(found.get(), limits, scratch);
-                open.add(file);
+                files.addFirst(file);
                 used.add(found.get());
-                symbols.addFirst(FileSymbols.read(file));
-                dwarf = openDwarf(found.get(), file);
+                useDebugInformation(found.get(), file);
             }
         } catch (MalformedBinaryException e) {
-            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
+            damage = detail(e);
         } catch (IOException | InternalError e) {
             unreadable = true;
         }
     }
 
-    private @Nullable DwarfFile openDwarf(Path path, ElfFile file) {
-        try {
-            List<Path> folders = artifacts.foldersForNames();
-            LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits, scratch);
-            DwarfFile opened = DwarfFile.open(file, new HeldDebugFiles(beside, held, artifacts, lookedFor::note));
-            open.addFirst(opened);
-            noteParts(opened);
-            return opened;
-        } catch (MalformedBinaryException e) {
-            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
-            lacksAnyway.add(LackingPart.section(".debug_info", e));
-            return null;
+    private void useDebugInformation(Path path, ElfFile file) {
+        if (hasDebugInformation()) {
+            return;
+        }
+        List<Path> folders = artifacts.foldersForNames();
+        LocalDebugFiles beside = new LocalDebugFiles(path, executables(), folders, folders, limits, scratch);
+        files.useDebugInformation(file, new HeldDebugFiles(beside, held, artifacts, lookedFor::note));
+        if (hasDebugInformation()) {
+            held.packages().forEach(split -> used.add(split.path()));
         }
     }
 
@@ -264,26 +232,22 @@ final class OpenFiles implements IndexInput {
                 .toList();
     }
 
-    /// What else the debug information is made of, if it is known by build-id.
-    private void noteParts(DwarfFile opened) throws MalformedBinaryException {
-        held.packages().forEach(split -> used.add(split.path()));
-        Optional<DebugFileFinder.Wanted.Alternate> link = opened.alternateLink();
-        if (link.isPresent()) {
-            try (HeldFiles alternates = artifacts.heldForNames(link.get().buildId())) {
-                alternates.files().forEach(file -> used.add(file.path()));
-            }
-            if (opened.lackingAlternate().isPresent()) {
-                lacking.add(link.get().buildId());
-            }
-        }
-    }
-
-    private @Nullable GoTable findGoTable(ElfFile file) {
+    /// The file that `dwz` put shared parts into, which is known by build-id.
+    private void noteAlternate() {
+        Optional<DwarfFile> dwarf = files.dwarf();
         try {
-            return GoTable.find(file).orElse(null);
+            Optional<DebugFileFinder.Wanted.Alternate> link =
+                    dwarf.isPresent() ? dwarf.get().alternateLink() : Optional.empty();
+            if (link.isPresent()) {
+                try (HeldFiles alternates = artifacts.heldForNames(link.get().buildId())) {
+                    alternates.files().forEach(file -> used.add(file.path()));
+                }
+                if (dwarf.get().lackingAlternate().isPresent()) {
+                    lacking.add(link.get().buildId());
+                }
+            }
         } catch (MalformedBinaryException e) {
-            damage = "offset 0x%x: %s".formatted(e.offset(), e.reason());
-            return null;
+            throw new IllegalStateException("the link was read when the debug information was opened", e);
         }
     }
 }

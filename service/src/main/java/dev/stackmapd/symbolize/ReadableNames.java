@@ -5,8 +5,9 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.demangle.Demangler;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.symbols.PartNames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 
 /// Demangles names, and keeps those that were asked for last: profiles ask for the same few thousand again and again.
 /// Thread-safe.

@@ -8,6 +8,8 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
+import dev.stackmapd.elfcore.lookup.SourceFrames;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -58,7 +60,7 @@ public final class SymbolCache {
 
     sealed interface Value permits Loaded, Answer {}
 
-    private record Answer(Naming naming) implements Value {}
+    private record Answer(SourceFrames frames) implements Value {}
 
     /// @param ticker for the lives of entries
     SymbolCache(SymbolizerLimits limits, Ticker ticker) {
@@ -129,14 +131,14 @@ public final class SymbolCache {
     }
 
     /// The answer that is remembered of an open binary.
-    Optional<Naming> answer(Loaded.Ready binary, long address) {
+    Optional<SourceFrames> answer(Loaded.Ready binary, long address) {
         Answer known = (Answer) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
         count(known == null ? misses : hits, Kind.ANSWER);
-        return Optional.ofNullable(known).map(Answer::naming);
+        return Optional.ofNullable(known).map(Answer::frames);
     }
 
-    void remember(Loaded.Ready binary, long address, Naming naming) {
-        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(naming));
+    void remember(Loaded.Ready binary, long address, SourceFrames frames) {
+        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(frames));
     }
 
     /// Look-ups since the start that found an entry of the kind.
@@ -212,18 +214,18 @@ public final class SymbolCache {
     private static long heapBytes(Value value) {
         return switch (value) {
             case Loaded.Ready ready -> ready.heapBytes();
-            case Answer(Naming naming) -> heapBytes(naming);
+            case Answer(SourceFrames frames) -> heapBytes(frames);
             case Loaded.Absent absent -> 0;
             case Loaded.Bad bad -> BAD_BYTES + bad.detail().length();
         };
     }
 
-    private static long heapBytes(Naming naming) {
+    private static long heapBytes(SourceFrames frames) {
         long bytes = 0;
-        for (LackingPart part : naming.lacking()) {
+        for (LackingPart part : frames.lacking()) {
             bytes += PART_BYTES + part.name().length();
         }
-        for (SourceFrame frame : naming.frames()) {
+        for (SourceFrame frame : frames.frames()) {
             bytes += FRAME_BYTES + frame.rawName().length() + frame.file().length();
         }
         return bytes;

@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
 import java.util.List;
 
 /// What came of looking up one place in a binary. Every "no" has its reason.

@@ -2,24 +2,24 @@ package dev.stackmapd.symbolize;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Prospect;
-import dev.stackmapd.artifact.disk.BinaryScratch;
-import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.stack.Frame;
-import java.io.IOException;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
+import dev.stackmapd.elfcore.lookup.BinarySymbols;
+import dev.stackmapd.elfcore.lookup.FileBackedSymbols;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
+import dev.stackmapd.elfcore.lookup.SourceFrames;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -35,11 +35,14 @@ public final class Symbolizer {
     /// Parts that are named as lacking of a whole binary.
     private static final int MAX_LACKING = 100;
 
+    /// Addresses that are looked up in files before another question may have its turn.
+    private static final int READ_AT_ONCE = 256;
+
     private final Artifacts artifacts;
     private final IndexBuilds builds;
-    private final ParseLimits parseLimits;
     private final SymbolCache cache;
     private final Semaphore readers;
+    private final BinaryLoader loader;
 
     public Symbolizer(Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits) {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
@@ -48,52 +51,43 @@ public final class Symbolizer {
     /// @param ticker for the lives of answers
     Symbolizer(
             Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
-        this.artifacts = artifacts;
         this.builds = builds;
-        this.parseLimits = parseLimits;
         this.cache = new SymbolCache(limits, ticker);
         this.readers = new Semaphore(limits.readers(), true);
+        this.artifacts = artifacts;
+        this.loader = new BinaryLoader(artifacts, builds, parseLimits, readers, this::forget);
         artifacts.listen(this::forget);
         artifacts.listenToDamages(this::dropNamesOf);
         builds.folder()
                 .listenToDamages(() -> Thread.ofVirtual().name("damaged-index").start(this::forget));
     }
 
+    /// Looks up frames, binary by binary, each of which is opened once. A binary may be asked for by its build-id or
+    /// by its htlhash; the answer has the id that it is held under. An answer is handed to `sink` before the next
+    /// one is made, so that a sink that throws ends the question.
+    public void symbolize(FramesByBinary asked, FramesByBinary.Sink sink) {
+        asked.places()
+                .forEach((buildId, places) -> symbolize(
+                        buildId, places.fileOffsets(), (place, symbolized) -> places.answer(place, symbolized, sink)));
+    }
+
     /// Looks up one byte of a binary, just there.
-    ///
-    /// @param asked a build-id, or the htlhash of a file that is held: the answer has the id that it is held under
-    public Symbolized symbolize(BuildId asked, FileOffset offset) {
+    Symbolized symbolize(BuildId buildId, FileOffset offset) {
+        List<Symbolized> answer = new ArrayList<>(1);
+        symbolize(buildId, new long[] {offset.value()}, (place, symbolized) -> answer.add(symbolized));
+        return answer.getFirst();
+    }
+
+    private void symbolize(BuildId asked, long[] fileOffsets, PlaceBatch.Sink sink) {
         BuildId buildId = artifacts.heldAs(asked);
-        while (true) {
-            Loaded loaded = cache.binary(buildId, this::load);
-            switch (loaded) {
-                case Loaded.Absent absent -> {
-                    return new Symbolized.NoBinary(buildId, absent.cause());
-                }
-                case Loaded.Bad bad -> {
-                    return new Symbolized.BadBinary(buildId, bad.detail());
-                }
-                case Loaded.Ready ready -> {
-                    Optional<Symbolized> answer = in(ready, buildId, offset);
-                    if (answer.isPresent()) {
-                        return answer.get();
-                    }
-                    cache.forget(buildId, ready);
-                }
+        PlaceBatch batch = new PlaceBatch(buildId, fileOffsets, sink);
+        while (!batch.isAnswered()) {
+            switch (cache.binary(buildId, loader::load)) {
+                case Loaded.Absent absent -> batch.answerRest(new Symbolized.NoBinary(buildId, absent.cause()));
+                case Loaded.Bad bad -> batch.answerRest(new Symbolized.BadBinary(buildId, bad.detail()));
+                case Loaded.Ready ready -> answer(batch, ready);
             }
         }
-    }
-
-    /// Looks up a frame of a stack. A leaf is where the program stands; any other frame is where a call returns
-    /// to, which may be the next line or function already, so that the byte before it is looked up (XLT-16).
-    public Symbolized symbolize(Frame.InFile frame, Position position) {
-        return symbolize(frame.buildId(), lookedUp(frame, position));
-    }
-
-    /// Where a frame stands in its stack.
-    public enum Position {
-        LEAF,
-        CALLER
     }
 
     /// Opens a binary now, has its files fetched where they are not here, and its index built.
@@ -115,7 +109,7 @@ public final class Symbolizer {
 
     /// Opens a binary, and returns its state.
     public BinaryState state(BuildId buildId) {
-        return switch (cache.binary(artifacts.heldAs(buildId), this::load)) {
+        return switch (cache.binary(artifacts.heldAs(buildId), loader::load)) {
             case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
             case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
             case Loaded.Ready ready -> {
@@ -129,16 +123,17 @@ public final class Symbolizer {
     }
 
     private static BinaryState.Open open(Loaded.Ready ready) {
-        return switch (ready.names()) {
-            case DirectNames _ -> new BinaryState.Open(BinaryState.Names.FILES, ready.noIndex(), lacking(ready));
-            case IndexedNames _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
+        return switch (ready.basis()) {
+            case Loaded.Ready.Basis.Files(Supplier<String> noIndex) ->
+                new BinaryState.Open(BinaryState.Names.FILES, noIndex.get(), lacking(ready));
+            case Loaded.Ready.Basis.Index _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
         };
     }
 
     private static List<LackingPart> lacking(Loaded.Ready ready) {
         Stream<LackingPart> alternates = ready.lacking().stream()
                 .map(id -> new LackingPart(LackingPart.Kind.DWZ, id.hex(), LackingPart.Reason.MISSING));
-        return Stream.concat(alternates, ready.names().lacking(MAX_LACKING).stream())
+        return Stream.concat(alternates, ready.symbols().lacking(MAX_LACKING).stream())
                 .distinct()
                 .limit(MAX_LACKING)
                 .toList();
@@ -185,168 +180,92 @@ public final class Symbolizer {
         return cache;
     }
 
-    /// Nothing lies before the first byte of a file.
-    private static FileOffset lookedUp(Frame.InFile frame, Position position) {
-        return switch (position) {
-            case LEAF -> frame.offset();
-            case CALLER -> frame.offset().value() == 0 ? frame.offset() : frame.callSite();
-        };
-    }
-
-    /// Empty where the names were closed, or have proved to be no good, and others have to be loaded.
-    /// Looks up one byte in an open binary, which it leaves.
-    ///
-    /// @return empty where its index was damaged and is gone
-    private Optional<Symbolized> in(Loaded.Ready ready, BuildId buildId, FileOffset offset) {
+    /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open has proved
+    /// to be
+    /// no good, and others have to be loaded.
+    private void answer(PlaceBatch batch, Loaded.Ready ready) {
         try {
-            Optional<ElfAddress> address = ready.addressOf(offset);
-            Naming naming = address.isPresent() ? at(ready, address.get()) : new Naming(List.of(), List.of());
-            return Optional.of(
-                    naming.frames().isEmpty()
-                            ? new Symbolized.NoSymbol(buildId, naming.lacking())
-                            : new Symbolized.Known(naming.frames(), naming.lacking()));
-        } catch (MalformedBinaryException e) {
-            return isDiscarded(ready.names())
-                    ? Optional.empty()
-                    : Optional.of(
-                            new Symbolized.BadBinary(buildId, "offset 0x%x: %s".formatted(e.offset(), e.reason())));
+            answerTogether(batch, ready);
         } catch (InternalError e) {
-            // The file was cut short under the mapping.
-            cache.forget(buildId, ready);
-            return Optional.of(new Symbolized.NoBinary(buildId, Symbolized.Cause.UNREADABLE));
+            // A file was cut short under the mapping.
+            cache.forget(batch.buildId(), ready);
+            batch.answer(batch.nextOpen(0), new Symbolized.NoBinary(batch.buildId(), Symbolized.Cause.UNREADABLE));
         } finally {
             ready.leave();
         }
     }
 
-    private Naming at(Loaded.Ready ready, ElfAddress address) throws MalformedBinaryException {
-        Optional<Naming> known = cache.answer(ready, address.value());
-        if (known.isPresent()) {
-            return known.get();
+    private void answerTogether(PlaceBatch batch, Loaded.Ready ready) {
+        try {
+            find(batch, ready);
+        } catch (MalformedBinaryException e) {
+            if (isDiscarded(ready)) {
+                cache.forget(batch.buildId(), ready);
+            } else {
+                answerOneByOne(batch, ready);
+            }
         }
-        Naming naming = find(ready.names(), address);
-        cache.remember(ready, address.value(), naming);
-        return naming;
     }
 
-    private Naming find(CodeNames names, ElfAddress address) throws MalformedBinaryException {
-        return switch (names) {
-            case IndexedNames indexed -> indexed.find(address);
-            case DirectNames direct -> {
-                readers.acquireUninterruptibly();
-                try {
-                    yield direct.find(address);
-                } finally {
-                    readers.release();
+    /// Damage costs only the places that need the damaged part.
+    private void answerOneByOne(PlaceBatch batch, Loaded.Ready ready) {
+        for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
+            int one = place;
+            long address = ready.addressOf(batch.offset(one)).orElseThrow().value();
+            try {
+                find(ready.symbols(), AddressBatch.of(new long[] {address}), (_, found) -> batch.answer(one, found));
+            } catch (MalformedBinaryException e) {
+                batch.answer(one, e);
+            }
+        }
+    }
+
+    /// Gives places outside all segments their answer first, and those that are remembered.
+    private void find(PlaceBatch batch, Loaded.Ready ready) throws MalformedBinaryException {
+        long[] addresses = new long[batch.openCount()];
+        int[] places = new int[addresses.length];
+        int count = 0;
+        for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
+            Optional<ElfAddress> address = ready.addressOf(batch.offset(place));
+            Optional<SourceFrames> known = address.isEmpty()
+                    ? Optional.of(SourceFrames.NONE)
+                    : cache.answer(ready, address.get().value());
+            if (known.isPresent()) {
+                batch.answer(place, known.get());
+            } else {
+                addresses[count] = address.orElseThrow().value();
+                places[count++] = place;
+            }
+        }
+        find(ready.symbols(), AddressBatch.of(Arrays.copyOf(addresses, count)), (position, found) -> {
+            cache.remember(ready, addresses[position], found);
+            batch.answer(places[position], found);
+        });
+    }
+
+    /// Reading files takes a permit, which is given back now and then.
+    private void find(BinarySymbols symbols, AddressBatch addresses, BinarySymbols.Sink sink)
+            throws MalformedBinaryException {
+        switch (symbols) {
+            case IndexBackedSymbols index -> index.find(addresses, sink);
+            case FileBackedSymbols files -> {
+                for (AddressBatch part : addresses.parts(READ_AT_ONCE)) {
+                    readers.acquireUninterruptibly();
+                    try {
+                        files.find(part, sink);
+                    } finally {
+                        readers.release();
+                    }
                 }
             }
-        };
+        }
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
-    private boolean isDiscarded(CodeNames names) {
-        return switch (names) {
-            case DirectNames direct -> false;
-            case IndexedNames indexed -> builds.folder().remove(indexed.place());
+    private boolean isDiscarded(Loaded.Ready ready) {
+        return switch (ready.basis()) {
+            case Loaded.Ready.Basis.Files _ -> false;
+            case Loaded.Ready.Basis.Index(Path place) -> builds.folder().remove(place);
         };
-    }
-
-    private Loaded load(BuildId buildId) {
-        OpenFiles opened = open(buildId);
-        if (!opened.isComplete()) {
-            Loaded missing = opened.missing();
-            opened.close();
-            return inProspect(buildId, missing);
-        }
-        if (opened.hasDebugInformation()) {
-            opened.lacking().forEach(lacking -> artifacts.want(lacking, EnumSet.of(Wanted.Kind.DEBUGINFO)));
-            return indexed(buildId, opened);
-        }
-        artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
-        return direct(buildId, opened, () -> "");
-    }
-
-    /// What is missing or broken here may be had upstream.
-    private Loaded inProspect(BuildId buildId, Loaded missing) {
-        return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
-                ? new Loaded.Absent(Symbolized.Cause.PENDING)
-                : missing;
-    }
-
-    private OpenFiles open(BuildId buildId) {
-        readers.acquireUninterruptibly();
-        try {
-            return OpenFiles.of(buildId, artifacts, parseLimits);
-        } finally {
-            readers.release();
-        }
-    }
-
-    private Loaded.Ready direct(BuildId buildId, OpenFiles opened, Supplier<String> noIndex) {
-        BinaryScratch scratch = opened.scratch();
-        LookedFor lookedFor = opened.lookedFor();
-        BooleanSupplier changed = changes(buildId, opened.paths());
-        Loaded.Ready ready = new Loaded.Ready(
-                opened.segments(),
-                opened.names(),
-                opened.lacking(),
-                () -> scratch.hasRefused() || lookedFor.isStale() || changed.getAsBoolean(),
-                noIndex);
-        scratch.heldBy(ready);
-        return ready;
-    }
-
-    /// Makes a check whether one of the files has other contents by now. A file that has gone remains as it was opened.
-    private BooleanSupplier changes(BuildId buildId, List<Path> files) {
-        Optional<Path> opened = place(buildId, files);
-        return () -> opened.isPresent()
-                && place(buildId, files)
-                        .filter(now -> !now.equals(opened.get()))
-                        .isPresent();
-    }
-
-    private Optional<Path> place(BuildId buildId, List<Path> files) {
-        try {
-            return Optional.of(builds.folder().place(buildId, files));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Loaded indexed(BuildId buildId, OpenFiles opened) {
-        try {
-            Path place = builds.folder().place(buildId, opened.paths());
-            LookedFor now = opened.lookedFor();
-            Optional<IndexedNames> index = builds.folder().open(buildId, place, now);
-            if (index.isPresent()) {
-                opened.close();
-                BooleanSupplier changed = changes(buildId, opened.paths());
-                return new Loaded.Ready(
-                        opened.segments(),
-                        index.get(),
-                        opened.lacking(),
-                        () -> builds.folder().isStale(place, now) || changed.getAsBoolean());
-            }
-            Loaded.Ready answering = direct(buildId, opened, () -> builds.refusal(place));
-            builds.want(buildId, place, () -> input(buildId, answering, opened), () -> forget(buildId));
-            return answering;
-        } catch (IOException e) {
-            // A file went away just now: what is open answers, and the next load sees what is there then.
-            return direct(buildId, opened, () -> "");
-        }
-    }
-
-    /// What is open still, or else opened anew: a build may wait longer than the cache keeps a binary.
-    private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
-        if (answering.enter()) {
-            return Optional.of(new IndexInput.Shared(
-                    answering, opened.dwarf(), opened.symbols(), opened.paths(), opened.lookedFor(), opened.scratch()));
-        }
-        OpenFiles anew = open(buildId);
-        if (anew.hasDebugInformation()) {
-            return Optional.of(anew);
-        }
-        anew.close();
-        return Optional.empty();
     }
 }

@@ -116,6 +116,16 @@ class LauncherTest {
     }
 
     @Test
+    void commandsGoToTheJarWithAllTheirArguments() throws Exception {
+        aJdk();
+        for (String command : List.of("symbolize", "explain")) {
+            assertThat(launch(command, "-e", "a binary", "0x1").out())
+                    .endsWith("-jar %s %s -e a binary 0x1\n"
+                            .formatted(directory.resolve("checkout/service/target/stackmapd.jar"), command));
+        }
+    }
+
+    @Test
     void runWithoutAJdkIsOneSentence() throws Exception {
         Ended ended = launch("run");
         assertThat(ended.code()).isEqualTo(69);

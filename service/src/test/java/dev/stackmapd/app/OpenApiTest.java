@@ -10,7 +10,7 @@ import dev.stackmapd.artifact.ArtifactAnswer;
 import dev.stackmapd.artifact.ElfDescription;
 import dev.stackmapd.artifact.UpstreamAnswer;
 import dev.stackmapd.artifact.disk.ArtifactKind;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.ingest.TakesBody;

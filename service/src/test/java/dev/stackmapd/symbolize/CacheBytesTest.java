@@ -6,7 +6,10 @@ import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.lookup.BinaryFiles;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
+import dev.stackmapd.elfcore.lookup.SourceFrames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,11 @@ class CacheBytesTest {
         long measured = RetainedHeap.of(() -> {
             SymbolCache cache = cache(maxBytes);
             Loaded.Ready ready = new Loaded.Ready(
-                    List.of(), new DirectNames(List.of(), null, List.of(), null, List.of()), Set.of(), () -> false);
+                    List.of(),
+                    new BinaryFiles().symbols(),
+                    Set.of(),
+                    () -> false,
+                    new Loaded.Ready.Basis.Files(() -> ""));
             for (int i = 0; i < maxBytes / 100; i++) {
                 cache.remember(ready, i, naming(i, frames, lacking));
             }
@@ -38,7 +45,7 @@ class CacheBytesTest {
         RetainedHeap.agrees(maxBytes, measured);
     }
 
-    private static Naming naming(int number, int frames, int lacking) {
+    private static SourceFrames naming(int number, int frames, int lacking) {
         List<SourceFrame> all = new ArrayList<>();
         for (int i = 0; i < frames; i++) {
             all.add(new SourceFrame(
@@ -56,7 +63,7 @@ class CacheBytesTest {
             parts.add(new LackingPart(
                     LackingPart.Kind.DWO, "unit-%d-%d.dwo".formatted(number, i), LackingPart.Reason.MISSING));
         }
-        return new Naming(all, parts);
+        return new SourceFrames(all, parts);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.index.IndexSettings;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.symbolize.SymbolCache.Kind;
 import java.io.IOException;

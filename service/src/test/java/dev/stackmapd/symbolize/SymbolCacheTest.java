@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
-import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.lookup.BinaryFiles;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
+import dev.stackmapd.elfcore.lookup.SourceFrames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.symbolize.SymbolCache.Kind;
 import java.time.Duration;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SymbolCacheTest {
     private static final BuildId APP = BuildId.parse("0a").orElseThrow();
     private static final BuildId LIBRARY = BuildId.parse("0b").orElseThrow();
-    private static final Naming FRAMES = new Naming(
+    private static final SourceFrames FRAMES = new SourceFrames(
             List.of(new SourceFrame("f", "f.c", 1, 1, 0, SymbolSource.DWARF, SourceLanguage.C, false)), List.of());
     private static final SymbolizerLimits SMALL =
             new SymbolizerLimits(20_000, Duration.ofMinutes(60), Duration.ofMinutes(1), Duration.ofMinutes(10), 1);
@@ -33,7 +35,7 @@ class SymbolCacheTest {
 
     private Loaded.Ready open() {
         return new Loaded.Ready(
-                List.of(), new DirectNames(List.of(), null, List.of(), null, List.of()), Set.of(), () -> false);
+                List.of(), new BinaryFiles().symbols(), Set.of(), () -> false, new Loaded.Ready.Basis.Files(() -> ""));
     }
 
     /// Asks for a binary and leaves it.
@@ -111,9 +113,11 @@ class SymbolCacheTest {
     @Test
     void aBinaryLargerThanTheBudgetStaysAllTheSame() throws Exception {
         ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/plain"), ParseLimits.DEFAULT);
-        DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE);
-        CodeNames names = new DirectNames(List.of(dwarf, file), dwarf, List.of(), null, List.of());
-        Loaded.Ready large = new Loaded.Ready(List.of(), names, Set.of(), () -> false);
+        BinaryFiles files = new BinaryFiles();
+        files.add(file);
+        files.useDebugInformation(file, DebugFileFinder.NONE);
+        Loaded.Ready large = new Loaded.Ready(
+                List.of(), files.symbols(), Set.of(), () -> false, new Loaded.Ready.Basis.Files(() -> ""));
         assertThat(large.heapBytes()).isGreaterThan(SMALL.cacheBytes());
         for (int i = 0; i < 2; i++) {
             assertThat(cache.binary(APP, id -> {
@@ -132,9 +136,10 @@ class SymbolCacheTest {
                 APP,
                 id -> new Loaded.Ready(
                         List.of(),
-                        new DirectNames(List.of(), null, List.of(), null, List.of()),
+                        new BinaryFiles().symbols(),
                         Set.of(LIBRARY),
-                        () -> false));
+                        () -> false,
+                        new Loaded.Ready.Basis.Files(() -> "")));
         lacking.leave();
         load(LIBRARY);
         cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(LIBRARY));

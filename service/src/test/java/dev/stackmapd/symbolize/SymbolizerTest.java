@@ -1,6 +1,7 @@
 package dev.stackmapd.symbolize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.DirectoryArtifacts;
@@ -16,16 +17,17 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.elf.Htlhash;
 import dev.stackmapd.elfcore.index.IndexSettings;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.stack.Frame;
+import dev.stackmapd.symbolize.FramesByBinary.Position;
 import dev.stackmapd.symbolize.SymbolCache.Kind;
 import dev.stackmapd.symbolize.Symbolized.BadBinary;
 import dev.stackmapd.symbolize.Symbolized.Cause;
 import dev.stackmapd.symbolize.Symbolized.Known;
 import dev.stackmapd.symbolize.Symbolized.NoBinary;
 import dev.stackmapd.symbolize.Symbolized.NoSymbol;
-import dev.stackmapd.symbolize.Symbolizer.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,6 +42,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -144,7 +147,7 @@ class SymbolizerTest {
         for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
             String[] words = line.split(" ", -1);
             Frame.InFile frame = new Frame.InFile(hash(fixture), new FileOffset(Long.decode(words[0])));
-            Symbolized answer = symbolizer.symbolize(frame, Position.LEAF);
+            Symbolized answer = symbolizer.symbolize(frame.buildId(), frame.offset());
             assertThat(answer).as(line).isInstanceOfAny(Known.class, NoSymbol.class);
             String name = answer instanceof Known known ? listed(known.frames().getLast()) : "??";
             assertThat(name).as(line).isEqualTo(words[2]);
@@ -205,6 +208,68 @@ class SymbolizerTest {
         assertThat(symbolizer.state(hash("sizes"))).isEqualTo(indexed);
         assertThat(symbolizer.state(id("sizes"))).as("one index for both ids").isEqualTo(indexed);
         assertThat(builds.built()).isEqualTo(1);
+    }
+
+    /// Frames of three binaries, one of which is not here, in any order, some of them twice and some outside the code.
+    /// The
+    /// first question is answered from files and the second one from indexes and what is remembered.
+    @Test
+    void aBatchAnswersAsSingleLookUpsDo() throws Exception {
+        copy("demo");
+        copy("sizes");
+        Symbolizer symbolizer = symbolizer();
+        List<BuildId> binaries = List.of(id("demo"), id("sizes"), BuildId.of(new byte[] {7, 7}));
+        List<Frame.InFile> frames = new ArrayList<>();
+        new Random(1)
+                .ints(3_000, 0, 0x2000)
+                .forEach(n -> frames.add(new Frame.InFile(binaries.get(n % 3), new FileOffset(n))));
+        frames.add(new Frame.InFile(id("demo"), new FileOffset(1L << 40)));
+        for (int round = 0; round < 2; round++) {
+            Symbolized[] answers = answers(symbolizer, frames);
+            for (int i = 0; i < answers.length; i++) {
+                Frame.InFile frame = frames.get(i);
+                assertThat(answers[i]).isEqualTo(symbolizer.symbolize(frame.buildId(), frame.offset()));
+            }
+            AskedPlaces asked = new AskedPlaces();
+            frames.forEach(asked::add);
+            symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
+        }
+        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+    }
+
+    private static Symbolized[] answers(Symbolizer symbolizer, List<Frame.InFile> frames) {
+        FramesByBinary asked = new FramesByBinary();
+        for (int i = 0; i < frames.size(); i++) {
+            asked.add(i, frames.get(i), Position.LEAF);
+        }
+        Symbolized[] answers = new Symbolized[frames.size()];
+        symbolizer.symbolize(asked, (index, frame, symbolized) -> {
+            assertThat(frame).isSameAs(frames.get(index));
+            assertThat(answers[index]).isNull();
+            answers[index] = symbolized;
+        });
+        assertThat(answers).doesNotContainNull();
+        return answers;
+    }
+
+    /// As one does that has enough: the rest is not looked up, and nothing stays open for it.
+    @Test
+    void aSinkThatThrowsEndsTheBatch() throws Exception {
+        copy("demo");
+        Symbolizer symbolizer = symbolizer();
+        FramesByBinary asked = new FramesByBinary();
+        for (int i = 0; i < 100; i++) {
+            asked.add(i, new Frame.InFile(id("demo"), new FileOffset(0x12db + i)), Position.LEAF);
+        }
+        List<Integer> answered = new ArrayList<>();
+        assertThatThrownBy(() -> symbolizer.symbolize(asked, (index, frame, symbolized) -> {
+                    answered.add(index);
+                    throw new IllegalStateException("enough");
+                }))
+                .hasMessage("enough");
+        assertThat(answered).hasSize(1);
+        assertThat(function(symbolizer.symbolize(id("demo"), new FileOffset(0x13ca))))
+                .isEqualTo("_ZN4shop5priceERKNS_6BasketINS_4ItemELi64EEERKNS_8DiscountE");
     }
 
     @Test
@@ -306,15 +371,28 @@ class SymbolizerTest {
         copy("sizes");
         Symbolizer symbolizer = symbolizer();
         Frame.InFile endOfInner = new Frame.InFile(id("sizes"), new FileOffset(0x1024));
-        assertThat(function(symbolizer.symbolize(endOfInner, Position.LEAF))).isEqualTo("outer");
-        assertThat(function(symbolizer.symbolize(endOfInner, Position.CALLER))).isEqualTo("inner");
+        assertThat(function(symbolize(symbolizer, endOfInner, Position.LEAF))).isEqualTo("outer");
+        assertThat(function(symbolize(symbolizer, endOfInner, Position.CALLER))).isEqualTo("inner");
+    }
+
+    private static Symbolized symbolize(Symbolizer symbolizer, Frame.InFile frame, Position position) {
+        FramesByBinary asked = new FramesByBinary();
+        asked.add(7, frame, position);
+        List<Symbolized> answers = new ArrayList<>();
+        symbolizer.symbolize(asked, (index, about, symbolized) -> {
+            assertThat(index).isEqualTo(7);
+            assertThat(about).isEqualTo(frame);
+            answers.add(symbolized);
+        });
+        assertThat(answers).hasSize(1);
+        return answers.getFirst();
     }
 
     @Test
     void nothingLiesBeforeTheFirstByte() throws Exception {
         copy("sizes");
         Frame.InFile first = new Frame.InFile(id("sizes"), new FileOffset(0));
-        assertThat(symbolizer().symbolize(first, Position.CALLER)).isEqualTo(new NoSymbol(id("sizes")));
+        assertThat(symbolize(symbolizer(), first, Position.CALLER)).isEqualTo(new NoSymbol(id("sizes")));
     }
 
     @Test

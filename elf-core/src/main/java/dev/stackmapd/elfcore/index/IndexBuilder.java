@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +16,8 @@ import java.util.List;
 /// it does not name, and writes everything in the order of addresses.
 ///
 /// Overlaps are decided here and never again: within a unit the function that begins closest before an address and in
-/// it the innermost inlined call; between units the first one of the section; a function of debug information before
-/// a symbol, and a symbol that has a size before one that has none. For one build and one thread.
+/// it the innermost inlined call; between units the first one of the section; between sources as [SymbolPrecedence]
+/// says. For one build and one thread.
 public final class IndexBuilder {
     /*
      * Pass 1 walks the units. Each is resolved on its own and encoded as pieces (stretches of code without a gap) that
@@ -29,10 +30,8 @@ public final class IndexBuilder {
      */
     private final IndexOrigin origin;
     private final IndexSettings settings;
-    private final List<Fill> fills = new ArrayList<>();
+    private final List<SymbolTable> tables = new ArrayList<>();
     private final List<DwarfFile> dwarfFiles = new ArrayList<>();
-
-    private record Fill(SymbolTable symbols, SymbolSource source) {}
 
     public IndexBuilder(IndexOrigin origin, IndexSettings settings) {
         this.origin = origin;
@@ -45,9 +44,9 @@ public final class IndexBuilder {
         return this;
     }
 
-    /// Names code that no table given before has a name for, and functions that begin where one of its symbols does.
-    public IndexBuilder symbols(SymbolTable symbols, SymbolSource source) {
-        fills.add(new Fill(symbols, source));
+    /// Adds the next symbol table of the binary, in the order that [SymbolPrecedence#ofTables] asks for.
+    public IndexBuilder symbols(SymbolTable symbols) {
+        tables.add(symbols);
         return this;
     }
 
@@ -68,8 +67,8 @@ public final class IndexBuilder {
                 ContextStore contexts = new ContextStore(
                         memory, disk, IndexOutput.temporaryFor(target, "contexts"), settings.bufferBytes());
                 IndexOutput out = new IndexOutput(memory, disk, target, IndexWriter.headerBytes(origin))) {
-            LinkageNames linkageNames =
-                    new LinkageNames(fills.stream().map(Fill::symbols).toList());
+            SymbolPrecedence symbols = SymbolPrecedence.ofTables(tables);
+            LinkageNames linkageNames = new LinkageNames(symbols);
             LackingRanges lacking = new LackingRanges(memory, strings);
             long skippedParts;
             try (BuildMemory ofUnits = memory.part()) {
@@ -79,13 +78,8 @@ public final class IndexBuilder {
             }
             IndexWriter writer = new IndexWriter(memory, out, strings, files, functions, contexts, lacking);
             EntrySink first = writer.entries();
-            for (SymbolFill.Extent extent : List.of(SymbolFill.Extent.APPROXIMATE, SymbolFill.Extent.EXACT)) {
-                for (Fill fill : fills.reversed()) {
-                    if (extent == SymbolFill.Extent.EXACT || fill.symbols.hasApproximate()) {
-                        first = new SymbolFill(
-                                memory, fill.symbols, fill.source, extent, strings, functions, contexts, first);
-                    }
-                }
+            for (SymbolPrecedence.Turn turn : symbols.turns().reversed()) {
+                first = new SymbolFill(memory, turn, strings, functions, contexts, first);
             }
             new PieceMerge(memory, pieces.finish(arena), new PieceReader(memory, contexts, first)).run();
             first.end();

@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.index;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 
 /// One function of an index, or one of the parts that its code was split into.
 ///

@@ -2,13 +2,14 @@ package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence.Extent;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence.Turn;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 
 /// Names code that nothing before has a function for, from a symbol table: by its symbols that have a size, or by
 /// those whose end is not known. Not thread-safe.
 final class SymbolFill implements EntrySink {
     private final SymbolTable symbols;
-    private final SymbolSource source;
     private final StringPool strings;
     private final FunctionPool functions;
     private final ContextStore contexts;
@@ -19,29 +20,21 @@ final class SymbolFill implements EntrySink {
     private int lastSymbol = SymbolTable.NONE;
     private int lastContext;
 
-    /// Which symbols of a table count.
-    enum Extent {
-        EXACT,
-        APPROXIMATE
-    }
-
     SymbolFill(
             BuildMemory memory,
-            SymbolTable symbols,
-            SymbolSource source,
-            Extent extent,
+            Turn turn,
             StringPool strings,
             FunctionPool functions,
             ContextStore contexts,
             EntrySink next) {
         this.owners = new Cuts(memory);
-        this.symbols = symbols;
-        this.source = source;
+        this.symbols = turn.table();
         this.strings = strings;
         this.functions = functions;
         this.contexts = contexts;
         this.next = next;
-        symbols.forEachRange((start, index) -> owners.put(start, counts(index, extent) ? index : SymbolTable.NONE));
+        symbols.forEachRange(
+                (start, index) -> owners.put(start, counts(index, turn.extent()) ? index : SymbolTable.NONE));
     }
 
     private boolean counts(int index, Extent extent) {
@@ -87,7 +80,7 @@ final class SymbolFill implements EntrySink {
         if (index != lastSymbol) {
             Symbol symbol = symbols.get(index);
             int name = strings.idOf(symbol.name());
-            byte kind = IndexFormat.kind(source, SourceLanguage.UNKNOWN);
+            byte kind = IndexFormat.kind(symbols.source(), SourceLanguage.UNKNOWN);
             if (symbol.approximate()) {
                 kind = IndexFormat.approximate(kind);
             }

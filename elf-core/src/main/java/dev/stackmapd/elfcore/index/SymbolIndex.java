@@ -2,6 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -6,6 +6,7 @@ import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.dwarf.WalkedUnit;
 import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -36,7 +36,7 @@ final class GoNames {
         long[] starts = Arrays.copyOf(this.starts, count);
         long[] sizes = Arrays.copyOf(this.sizes, count);
         return new SymbolTable(
-                Symbol.Origin.PCLNTAB,
+                SymbolSource.PCLNTAB,
                 Ranges.of(starts, sizes),
                 starts,
                 sizes,

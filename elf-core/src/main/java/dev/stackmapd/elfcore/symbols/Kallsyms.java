@@ -79,7 +79,7 @@ public final class Kallsyms {
         }
         TextEntries functions = entries.picked(sorted, kept);
         Ranges ranges = Ranges.of(functions.starts, functions.sizes);
-        return line.parsed(new TextSymbolTable(Symbol.Origin.KALLSYMS, text, ranges, functions));
+        return line.parsed(new TextSymbolTable(text, ranges, functions));
     }
 
     private int firstCode(int[] sorted, int from, int to) {

@@ -17,12 +17,16 @@ import java.util.Optional;
 /// Compilers and linkers split functions: the code behind an unlikely branch lies elsewhere and has a symbol of its
 /// own, `f.cold`. A part is named by such a symbol if it is one of this function.
 ///
-/// @param tables asked one after the other
-public record LinkageNames(List<SymbolTable> tables) {
+/// Immutable and thread-safe.
+public final class LinkageNames {
     private static final Comparator<CodeRange> BY_START = (a, b) -> Long.compareUnsigned(a.start(), b.start());
 
-    public LinkageNames {
-        tables = List.copyOf(tables);
+    private final SymbolPrecedence symbols;
+    private final List<SymbolTable> tables;
+
+    public LinkageNames(SymbolPrecedence symbols) {
+        this.symbols = symbols;
+        this.tables = symbols.tables();
     }
 
     /// One part of a function.
@@ -53,9 +57,7 @@ public record LinkageNames(List<SymbolTable> tables) {
             }
         }
         return own.rawName().isEmpty()
-                ? FileSymbols.find(tables, new ElfAddress(entry))
-                        .map(Symbol::name)
-                        .orElse("")
+                ? symbols.find(new ElfAddress(entry)).map(Symbol::name).orElse("")
                 : own.rawName();
     }
 

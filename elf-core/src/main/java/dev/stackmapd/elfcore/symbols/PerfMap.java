@@ -23,7 +23,7 @@ public final class PerfMap {
             read(line, entries);
         }
         Ranges ranges = LatestWins.of(entries.starts, entries.sizes, entries.count);
-        return line.parsed(new TextSymbolTable(Symbol.Origin.PERF_MAP, text, ranges, entries));
+        return line.parsed(new TextSymbolTable(text, ranges, entries));
     }
 
     private static void read(TextLine line, TextEntries entries) {

@@ -44,7 +44,7 @@ final class StubNames {
         long[] starts = Arrays.copyOf(this.starts, count);
         long[] sizes = Arrays.copyOf(this.sizes, count);
         return new SymbolTable(
-                Symbol.Origin.PLT,
+                SymbolSource.PLT,
                 Ranges.of(starts, sizes),
                 starts,
                 sizes,

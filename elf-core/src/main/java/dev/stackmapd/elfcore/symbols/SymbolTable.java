@@ -40,7 +40,7 @@ public final class SymbolTable {
     public static final int NONE = -1;
 
     static final SymbolTable EMPTY = new SymbolTable(
-            Symbol.Origin.DYNSYM,
+            SymbolSource.DYNSYM,
             Ranges.of(new long[0], new long[0]),
             new long[0],
             new long[0],
@@ -49,7 +49,7 @@ public final class SymbolTable {
             AliasNames.NONE,
             0);
 
-    private final Symbol.Origin origin;
+    private final SymbolSource source;
     private final Ranges ranges;
     private final long[] starts;
     private final long[] sizes;
@@ -60,7 +60,7 @@ public final class SymbolTable {
     private final long skipped;
 
     SymbolTable(
-            Symbol.Origin origin,
+            SymbolSource source,
             Ranges ranges,
             long[] starts,
             long[] sizes,
@@ -68,7 +68,7 @@ public final class SymbolTable {
             int[] nameEnds,
             AliasNames aliases,
             long skipped) {
-        this.origin = origin;
+        this.source = source;
         this.ranges = ranges;
         this.starts = starts;
         this.sizes = sizes;
@@ -81,31 +81,31 @@ public final class SymbolTable {
 
     /// Reads the better one of `.symtab` and `.dynsym`, all at once; the file may be closed afterwards.
     public static SymbolTable read(ElfFile file) throws MalformedBinaryException {
-        SymbolTable symtab = read(file, Symbol.Origin.SYMTAB);
-        return symtab.size() > 0 ? symtab : read(file, Symbol.Origin.DYNSYM);
+        SymbolTable symtab = read(file, SymbolSource.SYMTAB);
+        return symtab.size() > 0 ? symtab : read(file, SymbolSource.DYNSYM);
     }
 
     /// Reads one source of names of a file; empty where the file does not have it.
     ///
     /// MiniDebugInfo leaves out what `.dynsym` has. A stub of the procedure linkage table is called `name@plt`:
     /// symbol tables have no names for stubs, and who stretches the symbol before them says `_init`.
-    static SymbolTable read(ElfFile file, Symbol.Origin origin) throws MalformedBinaryException {
+    static SymbolTable read(ElfFile file, SymbolSource source) throws MalformedBinaryException {
         if (file.relocatable()) {
             return EMPTY;
         }
-        return switch (origin) {
-            case SYMTAB -> read(file, file.symtab(), origin);
-            case DYNSYM -> read(file, file.dynsym(), origin);
-            case MINI -> readMini(file);
+        return switch (source) {
+            case SYMTAB -> read(file, file.symtab(), source);
+            case DYNSYM -> read(file, file.dynsym(), source);
+            case MINI_DEBUG_INFO -> readMini(file);
             case PCLNTAB -> readGo(file);
             case PLT -> readStubs(file);
-            case PERF_MAP, KALLSYMS -> EMPTY;
+            case DWARF -> throw new IllegalArgumentException("debug information is no symbol table");
         };
     }
 
-    private static SymbolTable read(ElfFile file, Optional<SymbolEntries> entries, Symbol.Origin origin)
+    private static SymbolTable read(ElfFile file, Optional<SymbolEntries> entries, SymbolSource source)
             throws MalformedBinaryException {
-        return entries.isPresent() ? new SymbolTableBuilder(entries.get(), file.limits()).build(origin) : EMPTY;
+        return entries.isPresent() ? new SymbolTableBuilder(entries.get(), file.limits()).build(source) : EMPTY;
     }
 
     private static SymbolTable readMini(ElfFile file) throws MalformedBinaryException {
@@ -114,7 +114,7 @@ public final class SymbolTable {
             return EMPTY;
         }
         try (ElfFile mini = inner.get()) {
-            return read(mini, mini.symtab(), Symbol.Origin.MINI);
+            return read(mini, mini.symtab(), SymbolSource.MINI_DEBUG_INFO);
         }
     }
 
@@ -134,8 +134,8 @@ public final class SymbolTable {
     }
 
     /// Which table was read; says nothing where it was empty.
-    public Symbol.Origin origin() {
-        return origin;
+    public SymbolSource source() {
+        return source;
     }
 
     /// Code symbols passed over because they are damaged.
@@ -215,7 +215,7 @@ public final class SymbolTable {
 
     /// @param index 0 to `size() - 1`; ascending by start
     public Symbol get(int index) {
-        return new Symbol(name(index), new ElfAddress(starts[index]), sizes[index], origin);
+        return new Symbol(name(index), new ElfAddress(starts[index]), sizes[index], source);
     }
 
     private String name(int index) {

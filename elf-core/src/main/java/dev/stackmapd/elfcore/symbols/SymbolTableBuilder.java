@@ -24,12 +24,12 @@ final class SymbolTableBuilder {
         this.names = new Names(limits.maxNameBytes());
     }
 
-    SymbolTable build(Symbol.Origin origin) throws MalformedBinaryException {
+    SymbolTable build(SymbolSource source) throws MalformedBinaryException {
         pickNames(symbols.sorted());
         starts = Arrays.copyOf(starts, count);
         sizes = Arrays.copyOf(sizes, count);
         return new SymbolTable(
-                origin,
+                source,
                 Ranges.of(starts, extents()),
                 starts,
                 sizes,

@@ -8,11 +8,9 @@ import static java.util.Objects.requireNonNull;
 /// @param module the kernel module that it is in, without brackets; empty for the kernel itself and for processes
 /// @param start address in the process or the kernel, unsigned; not an ELF address
 /// @param size bytes, unsigned; 0 where the list does not tell, and then only `start` itself is the symbol's
-/// @param origin which list said so
-public record TextSymbol(String name, String module, long start, long size, Symbol.Origin origin) {
+public record TextSymbol(String name, String module, long start, long size) {
     public TextSymbol {
         requireNonNull(name, "name");
         requireNonNull(module, "module");
-        requireNonNull(origin, "origin");
     }
 }

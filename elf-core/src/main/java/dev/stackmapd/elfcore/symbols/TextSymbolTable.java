@@ -8,13 +8,11 @@ import java.util.Optional;
 /// Keeps the text, and of each symbol where its name stands in it; a name becomes a `String` when it is asked for.
 /// Immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates nothing until a name is asked for.
 public final class TextSymbolTable {
-    private final Symbol.Origin origin;
     private final byte[] text;
     private final Ranges ranges;
     private final TextEntries entries;
 
-    TextSymbolTable(Symbol.Origin origin, byte[] text, Ranges ranges, TextEntries entries) {
-        this.origin = origin;
+    TextSymbolTable(byte[] text, Ranges ranges, TextEntries entries) {
         this.text = text;
         this.ranges = ranges;
         this.entries = entries;
@@ -46,8 +44,7 @@ public final class TextSymbolTable {
                 string(entries.nameFrom[index], entries.nameTo[index]),
                 string(entries.moduleFrom[index], entries.moduleTo[index]),
                 entries.starts[index],
-                entries.sizes[index],
-                origin);
+                entries.sizes[index]);
     }
 
     private String string(int from, int to) {

@@ -9,9 +9,11 @@ import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +25,14 @@ import java.util.Set;
 /// A relocatable file has no addresses: there the plain name must be in the peer's.
 final class NameAgreement {
     private final boolean relocatable;
+    private final SymbolPrecedence precedence;
     private final LinkageNames symbols;
     private final Map<String, Set<Long>> starts = new HashMap<>();
 
     NameAgreement(ElfFile file) throws MalformedBinaryException {
         relocatable = file.relocatable();
-        symbols = new LinkageNames(FileSymbols.read(file).tables());
+        precedence = SymbolPrecedence.of(List.of(FileSymbols.read(file)));
+        symbols = new LinkageNames(precedence);
         SymbolEntries entries = file.symtab().orElseThrow();
         for (long i = 0; i < entries.count(); i++) {
             entries.moveTo(i);
@@ -79,7 +83,7 @@ final class NameAgreement {
         if (frame.entry() != 0) {
             return symbols.partAt(own, frame.entry(), frame.code(), address);
         }
-        Optional<Symbol> symbol = FileSymbols.find(symbols.tables(), new ElfAddress(address));
+        Optional<Symbol> symbol = precedence.find(new ElfAddress(address));
         long start = symbol.map(found -> found.start().value()).orElse(address);
         return new LinkageNames.Part(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
     }

@@ -10,6 +10,7 @@ import dev.stackmapd.elfcore.elf.ElfClass;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class GoFixturesTest {
     void fillingBehindAFunctionHasNoName(String name) throws Exception {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/go/" + name), ParseLimits.DEFAULT)) {
             GoTable table = GoTable.find(elf).orElseThrow();
-            FileSymbols symbols = FileSymbols.read(elf);
+            SymbolPrecedence symbols = SymbolPrecedence.of(List.of(FileSymbols.read(elf)));
             for (String line : Files.readAllLines(Fixtures.path("expected/go-gaps/" + name + ".gaps"))) {
                 String[] gap = line.split(" ", 2);
                 long start = Long.decode(gap[0]);

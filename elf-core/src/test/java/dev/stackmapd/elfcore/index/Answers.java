@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.elf.CodeRange;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -137,7 +137,7 @@ class BuildBudgetTest {
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE)) {
             return new IndexBuilder(FixtureIndex.ORIGIN, settings)
                     .dwarf(dwarf)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
     }

@@ -33,7 +33,7 @@ final class FixtureIndex {
                 DwarfFile dwarf = DwarfFile.open(elf, finder)) {
             return new IndexBuilder(ORIGIN, settings)
                     .dwarf(dwarf)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
     }

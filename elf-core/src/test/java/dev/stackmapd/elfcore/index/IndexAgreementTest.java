@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ class IndexAgreementTest {
         try (ElfFile elf = ElfFile.open(binary, ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(elf, FixtureFinder.beside(binary));
                 SymbolIndex index = FixtureIndex.open(target)) {
-            LinkageNames symbols = new LinkageNames(List.of(SymbolTable.read(elf)));
+            LinkageNames symbols = new LinkageNames(SymbolPrecedence.ofTables(List.of(SymbolTable.read(elf))));
             FrameCursor cursor = new FrameCursor();
             for (LoadSegment segment : elf.loadSegments()) {
                 long start = segment.address().value();

@@ -1,6 +1,8 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Cost of one look-up in an index, inline chain included, as ids.
+/// Cost of one look-up in an index, inline chain included, as ids; in a batch, as frames with names and paths.
 ///
 /// `hot` asks for 500 addresses again and again, which stay in the caches: what the decoding costs. `uniform` asks
 /// for addresses all over the binary, mostly out of memory: the worst case. `batch` asks for the same ones
@@ -46,6 +48,7 @@ public class IndexBenchmark {
     private final FrameCursor cursor = new FrameCursor();
     private Path target;
     private SymbolIndex index;
+    private IndexBackedSymbols symbols;
     private long[] addresses;
 
     @Setup(Level.Trial)
@@ -53,6 +56,7 @@ public class IndexBenchmark {
         target = Files.createTempFile("benchmark", ".index");
         FixtureIndex.build(Path.of(file), target);
         index = FixtureIndex.open(target);
+        symbols = new IndexBackedSymbols(index, () -> {});
         addresses = new Random(SEED)
                 .longs(ADDRESSES, index.base(), index.base() + index.span())
                 .toArray();
@@ -86,8 +90,12 @@ public class IndexBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(ADDRESSES)
-    public FrameTable batch() throws MalformedBinaryException {
-        return FrameTable.of(index, addresses);
+    public long batch() throws MalformedBinaryException {
+        long[] frames = {0};
+        symbols.find(
+                AddressBatch.of(addresses),
+                (position, answer) -> frames[0] += answer.frames().size());
+        return frames[0];
     }
 
     @Benchmark

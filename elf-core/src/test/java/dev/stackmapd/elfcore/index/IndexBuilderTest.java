@@ -9,7 +9,10 @@ import dev.stackmapd.elfcore.dwarf.FixtureFinder;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.Fixtures;
@@ -19,6 +22,7 @@ import dev.stackmapd.fixtures.SectionField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +112,7 @@ class IndexBuilderTest {
         Path target = folder.resolve("index");
         try (ElfFile elf = ElfFile.open(BINARY, ParseLimits.DEFAULT)) {
             IndexBuilder builder = new IndexBuilder(origin, IndexSettings.DEFAULT);
-            builder.symbols(SymbolTable.read(elf), SymbolSource.SYMTAB).write(target);
+            builder.symbols(SymbolTable.read(elf)).write(target);
         }
         try (SymbolIndex index = FixtureIndex.open(target)) {
             assertThat(index.origin()).isEqualTo(origin);
@@ -123,7 +127,7 @@ class IndexBuilderTest {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/" + name), ParseLimits.DEFAULT)) {
             SymbolTable table = SymbolTable.read(elf);
             new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
-                    .symbols(table, SymbolSource.SYMTAB)
+                    .symbols(table)
                     .write(target);
             try (SymbolIndex index = FixtureIndex.open(target)) {
                 long end = index.base() + Math.min(index.span(), 1 << 20);
@@ -133,7 +137,7 @@ class IndexBuilderTest {
                             .as("0x%x", address)
                             .isEqualTo(table.find(new ElfAddress(address))
                                     .map(found -> new Symbol(
-                                            found.name(), found.start(), found.size(), Symbol.Origin.SYMTAB)));
+                                            found.name(), found.start(), found.size(), SymbolSource.SYMTAB)));
                 }
             }
         }
@@ -155,7 +159,7 @@ class IndexBuilderTest {
         Path target = folder.resolve("index");
         try (ElfFile elf = ElfFile.of("far", file, ParseLimits.DEFAULT)) {
             new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
         try (SymbolIndex index = FixtureIndex.open(target)) {
@@ -167,11 +171,13 @@ class IndexBuilderTest {
                         .as("0x%x", address)
                         .isEqualTo(known ? Optional.of(expected) : Optional.empty());
             }
-            FrameTable batch = FrameTable.of(index, new long[] {far, 0x18, 0x10});
-            assertThat(batch.frames(batch.answer(0))).isOne();
-            assertThat(batch.frames(batch.answer(1))).isZero();
-            assertThat(index.function(batch.function(batch.answer(2), 0)).rawName())
-                    .isEqualTo("near");
+            List<String> names = new ArrayList<>();
+            new IndexBackedSymbols(index, () -> {})
+                    .find(
+                            AddressBatch.of(new long[] {far, 0x18, 0x10}),
+                            (position, answer) ->
+                                    answer.frames().forEach(frame -> names.add(position + " " + frame.rawName())));
+            assertThat(names).containsExactly("2 near", "0 far");
         }
     }
 
@@ -181,8 +187,8 @@ class IndexBuilderTest {
             return Optional.empty();
         }
         IndexedFunction function = index.function(cursor.function(0));
-        return Optional.of(new Symbol(
-                function.rawName(), new ElfAddress(function.entry()), function.size(), Symbol.Origin.SYMTAB));
+        return Optional.of(
+                new Symbol(function.rawName(), new ElfAddress(function.entry()), function.size(), SymbolSource.SYMTAB));
     }
 
     /// A walk over the ends of answers meets every change and nothing else.

@@ -7,7 +7,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
-import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +32,17 @@ final class IndexComparison {
             IndexBuilding built = new IndexBuilder(
                             new IndexOrigin(BuildId.of(new byte[20]), "comparison"), IndexSettings.DEFAULT)
                     .dwarf(dwarf)
-                    .symbols(
-                            symbols,
-                            symbols.origin() == Symbol.Origin.SYMTAB ? SymbolSource.SYMTAB : SymbolSource.DYNSYM)
+                    .symbols(symbols)
                     .write(target);
             System.out.println(built);
             try (SymbolIndex index = ((IndexOpening.Ready) SymbolIndex.open(target)).index()) {
-                compare(elf, dwarf, new LinkageNames(List.of(symbols)), index, count, new Random(seed));
+                compare(
+                        elf,
+                        dwarf,
+                        new LinkageNames(SymbolPrecedence.ofTables(List.of(symbols))),
+                        index,
+                        count,
+                        new Random(seed));
             }
         } finally {
             Files.delete(target);

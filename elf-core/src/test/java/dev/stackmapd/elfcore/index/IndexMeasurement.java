@@ -5,7 +5,11 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.lookup.AddressBatch;
+import dev.stackmapd.elfcore.lookup.BinarySymbols;
+import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,6 +33,7 @@ final class IndexMeasurement {
     private static final int WARM_UP = 4;
     private static final int ADDRESSES = 1_000_000;
     private static final int HOT = 8;
+    private static final int TOGETHER = 100_000;
     private static final double EXPONENT = 1.1;
     private static final long SEED = 20_240_229;
 
@@ -59,7 +64,7 @@ final class IndexMeasurement {
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE)) {
             return new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
                     .dwarf(dwarf)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
     }
@@ -83,7 +88,8 @@ final class IndexMeasurement {
         Files.writeString(folder.resolve(name + ".addresses"), text);
         FrameCursor cursor = new FrameCursor();
         print(name + ", one by one", addresses.length, () -> oneByOne(index, addresses, cursor));
-        print(name + ", one batch", addresses.length, () -> batch(index, addresses));
+        print(name + ", frames one by one", addresses.length, () -> framesOneByOne(index, addresses));
+        print(name + ", frames in batches", addresses.length, () -> batches(index, addresses));
     }
 
     private static long oneByOne(SymbolIndex index, long[] addresses, FrameCursor cursor) {
@@ -101,12 +107,34 @@ final class IndexMeasurement {
         return sum;
     }
 
-    private static long batch(SymbolIndex index, long[] addresses) {
+    /// With names and paths, as a caller outside of this module gets them.
+    private static long framesOneByOne(SymbolIndex index, long[] addresses) {
+        BinarySymbols symbols = new IndexBackedSymbols(index, () -> {});
+        long sum = 0;
         try {
-            return FrameTable.of(index, addresses).answers();
+            for (long address : addresses) {
+                sum += symbols.find(new ElfAddress(address)).frames().size();
+            }
         } catch (MalformedBinaryException e) {
             throw new AssertionError(e);
         }
+        return sum;
+    }
+
+    private static long batches(SymbolIndex index, long[] addresses) {
+        BinarySymbols symbols = new IndexBackedSymbols(index, () -> {});
+        long[] sum = {0};
+        try {
+            for (int from = 0; from < addresses.length; from += TOGETHER) {
+                long[] part = Arrays.copyOfRange(addresses, from, Math.min(addresses.length, from + TOGETHER));
+                symbols.find(
+                        AddressBatch.of(part),
+                        (position, answer) -> sum[0] += answer.frames().size());
+            }
+        } catch (MalformedBinaryException e) {
+            throw new AssertionError(e);
+        }
+        return sum[0];
     }
 
     private static void print(String what, int count, LongSupplier work) {

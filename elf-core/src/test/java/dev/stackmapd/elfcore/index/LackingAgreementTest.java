@@ -13,6 +13,7 @@ import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -61,7 +62,7 @@ class LackingAgreementTest {
                 DwarfFile dwarf = DwarfFile.open(elf, finder)) {
             new IndexBuilder(FixtureIndex.ORIGIN, IndexSettings.DEFAULT)
                     .dwarf(dwarf)
-                    .symbols(SymbolTable.read(elf), SymbolSource.SYMTAB)
+                    .symbols(SymbolTable.read(elf))
                     .write(target);
         }
         return FixtureIndex.open(target);
@@ -73,7 +74,7 @@ class LackingAgreementTest {
                 DwarfFile dwarf = DwarfFile.open(elf, finder);
                 SymbolIndex index = build(binary, limits, finder)) {
             FrameCursor cursor = new FrameCursor();
-            LinkageNames symbols = new LinkageNames(List.of(SymbolTable.read(elf)));
+            LinkageNames symbols = new LinkageNames(SymbolPrecedence.ofTables(List.of(SymbolTable.read(elf))));
             for (LoadSegment segment : elf.loadSegments()) {
                 long start = segment.address().value();
                 for (long address = start; segment.executable() && address < start + segment.fileSize(); address++) {

@@ -12,6 +12,7 @@ import dev.stackmapd.fixtures.RawSection;
 import dev.stackmapd.fixtures.RawSymbol;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,8 +29,8 @@ class FileSymbolsTest {
             for (String line : lines) {
                 String[] words = line.split(" ", 2);
                 ElfAddress address = new ElfAddress(Long.decode(words[0]));
-                assertThat(symbols.find(address).map(Symbol::name)).as(line).contains(words[1]);
-                assertThat(symbols.find(address).map(Symbol::start)).as(line).contains(address);
+                assertThat(found(symbols, address).map(Symbol::name)).as(line).contains(words[1]);
+                assertThat(found(symbols, address).map(Symbol::start)).as(line).contains(address);
             }
         }
     }
@@ -38,23 +39,23 @@ class FileSymbolsTest {
     void miniDebugInfoAnswersWhereTheDynamicTableDoesNot() throws Exception {
         FileSymbols symbols = read(Files.readAllBytes(Fixtures.path("binaries/names/libmini.so")));
         assertThat(symbols.tables())
-                .extracting(SymbolTable::origin)
-                .containsExactly(Symbol.Origin.DYNSYM, Symbol.Origin.MINI, Symbol.Origin.PLT);
-        assertThat(symbols.find(new ElfAddress(0x201060)).orElseThrow().origin())
-                .isEqualTo(Symbol.Origin.DYNSYM);
-        assertThat(symbols.find(new ElfAddress(0x201020)).orElseThrow().origin())
-                .isEqualTo(Symbol.Origin.MINI);
+                .extracting(SymbolTable::source)
+                .containsExactly(SymbolSource.DYNSYM, SymbolSource.MINI_DEBUG_INFO, SymbolSource.PLT);
+        assertThat(found(symbols, new ElfAddress(0x201060)).orElseThrow().source())
+                .isEqualTo(SymbolSource.DYNSYM);
+        assertThat(found(symbols, new ElfAddress(0x201020)).orElseThrow().source())
+                .isEqualTo(SymbolSource.MINI_DEBUG_INFO);
         assertThat(symbols.skipped()).isEmpty();
     }
 
     @Test
     void stubsAnswerLast() throws Exception {
         FileSymbols symbols = read(Files.readAllBytes(Fixtures.path("binaries/names/plt-x86-64")));
-        assertThat(symbols.find(new ElfAddress(0x1010)).orElseThrow())
-                .isEqualTo(new Symbol("fourth@plt", new ElfAddress(0x1010), 16, Symbol.Origin.PLT));
+        assertThat(found(symbols, new ElfAddress(0x1010)).orElseThrow())
+                .isEqualTo(new Symbol("fourth@plt", new ElfAddress(0x1010), 16, SymbolSource.PLT));
         assertThat(symbols.tables())
-                .extracting(SymbolTable::origin)
-                .containsExactly(Symbol.Origin.DYNSYM, Symbol.Origin.PLT);
+                .extracting(SymbolTable::source)
+                .containsExactly(SymbolSource.DYNSYM, SymbolSource.PLT);
         assertThat(symbols.heapBytes()).isPositive();
     }
 
@@ -65,8 +66,9 @@ class FileSymbolsTest {
         FileSymbols symbols = read(Files.readAllBytes(Fixtures.path("binaries/go/" + name)));
         for (String line : Files.readAllLines(Fixtures.path("expected/go/" + name + ".frames"))) {
             String[] words = line.split("\t", -1);
-            Symbol symbol = symbols.find(new ElfAddress(Long.decode(words[0]))).orElseThrow();
-            assertThat(symbol.origin()).isEqualTo(Symbol.Origin.PCLNTAB);
+            Symbol symbol =
+                    found(symbols, new ElfAddress(Long.decode(words[0]))).orElseThrow();
+            assertThat(symbol.source()).isEqualTo(SymbolSource.PCLNTAB);
             if (symbol.name().startsWith("main.")) {
                 assertThat(words[words.length - 1]).startsWith(symbol.name() + ' ');
             }
@@ -83,10 +85,14 @@ class FileSymbolsTest {
                 .symbols(".dynsym", RawSection.SHT_DYNSYM, RawSymbol.function("exported", 0x1000, 8))
                 .build();
         FileSymbols symbols = read(file);
-        assertThat(symbols.find(new ElfAddress(0x1007)).orElseThrow().name()).isEqualTo("exported");
+        assertThat(found(symbols, new ElfAddress(0x1007)).orElseThrow().name()).isEqualTo("exported");
         assertThat(symbols.skipped())
-                .extracting(FileSymbols.SkippedSource::origin)
-                .containsExactly(Symbol.Origin.SYMTAB, Symbol.Origin.MINI);
+                .extracting(FileSymbols.SkippedSource::source)
+                .containsExactly(SymbolSource.SYMTAB, SymbolSource.MINI_DEBUG_INFO);
+    }
+
+    private static Optional<Symbol> found(FileSymbols symbols, ElfAddress address) {
+        return SymbolPrecedence.of(List.of(symbols)).find(address);
     }
 
     private static FileSymbols read(byte[] file) throws MalformedBinaryException {

@@ -52,7 +52,7 @@ class KallsymsTest {
         assertThat(name(table, 0xffff_ffff_c000_003fL)).isEqualTo("one");
         assertThat(name(table, 0xffff_ffff_c000_0041L)).isEqualTo("??");
         assertThat(table.find(0xffff_ffff_c000_100fL))
-                .contains(new TextSymbol("three", "beta", 0xffff_ffff_c000_1000L, 0x10, Symbol.Origin.KALLSYMS));
+                .contains(new TextSymbol("three", "beta", 0xffff_ffff_c000_1000L, 0x10));
     }
 
     @Test

@@ -32,7 +32,7 @@ class MiniDebugInfoTest {
     @ValueSource(strings = {"libmini.so", "libmini-sha256.so"})
     void namesWhatTheDynamicTableDoesNot(String name) throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/names/" + name), ParseLimits.DEFAULT)) {
-            SymbolTable mini = SymbolTable.read(file, Symbol.Origin.MINI);
+            SymbolTable mini = SymbolTable.read(file, SymbolSource.MINI_DEBUG_INFO);
             SymbolTable dynamic = SymbolTable.read(file);
             var lines = Files.readAllLines(Fixtures.path("expected/names/" + name + ".mini"));
             assertThat(mini.size()).isEqualTo(lines.size()).isPositive();
@@ -40,7 +40,7 @@ class MiniDebugInfoTest {
                 String[] words = line.split(" ", -1);
                 ElfAddress start = new ElfAddress(Long.decode(words[0]));
                 long size = Long.parseLong(words[1]);
-                assertThat(mini.find(start)).contains(new Symbol(words[2], start, size, Symbol.Origin.MINI));
+                assertThat(mini.find(start)).contains(new Symbol(words[2], start, size, SymbolSource.MINI_DEBUG_INFO));
                 assertThat(mini.find(new ElfAddress(start.value() + size))).isEmpty();
                 assertThat(dynamic.find(start)).isEmpty();
             }
@@ -50,7 +50,8 @@ class MiniDebugInfoTest {
     @Test
     void aFileWithoutItHasNoNames() throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/libdynsym.so"), ParseLimits.DEFAULT)) {
-            assertThat(SymbolTable.read(file, Symbol.Origin.MINI).size()).isZero();
+            assertThat(SymbolTable.read(file, SymbolSource.MINI_DEBUG_INFO).size())
+                    .isZero();
         }
     }
 
@@ -153,7 +154,7 @@ class MiniDebugInfoTest {
     private static SymbolTable read(byte[] debugData) throws MalformedBinaryException {
         ParseLimits limits = new ParseLimits(1, 1, 16, 16, 1000, 1 << 20, DwarfLimits.DEFAULT);
         try (ElfFile file = ElfFile.of("outer", outer(debugData), limits)) {
-            return SymbolTable.read(file, Symbol.Origin.MINI);
+            return SymbolTable.read(file, SymbolSource.MINI_DEBUG_INFO);
         }
     }
 

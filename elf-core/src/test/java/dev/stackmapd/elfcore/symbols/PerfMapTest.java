@@ -18,8 +18,7 @@ class PerfMapTest {
         TextSymbolTable table = parsed.symbols();
         assertThat(parsed.warnings()).isEmpty();
         assertThat(table.find(0x7f00_0000_103fL))
-                .contains(new TextSymbol(
-                        "void Main::run(int, char)", "", 0x7f00_0000_1000L, 0x40, Symbol.Origin.PERF_MAP));
+                .contains(new TextSymbol("void Main::run(int, char)", "", 0x7f00_0000_1000L, 0x40));
         assertThat(table.find(0x7f00_0000_1040L)).isEmpty();
         assertThat(name(table, 0x7f00_0000_2000L)).isEqualTo("last");
     }

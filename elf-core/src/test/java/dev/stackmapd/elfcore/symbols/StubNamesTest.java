@@ -98,7 +98,7 @@ class StubNamesTest {
 
     private static SymbolTable stubs(byte[] file) throws MalformedBinaryException {
         try (ElfFile elf = ElfFile.of("plt", file, ParseLimits.DEFAULT)) {
-            return SymbolTable.read(elf, Symbol.Origin.PLT);
+            return SymbolTable.read(elf, SymbolSource.PLT);
         }
     }
 

@@ -41,7 +41,7 @@ class SymbolTableTest {
         assertThat(name(table, 0x1030)).isEqualTo("??");
         assertThat(name(table, -1)).isEqualTo("??");
         assertThat(table.find(new ElfAddress(0x1025)))
-                .contains(new Symbol("g", new ElfAddress(0x1020), 0x10, Symbol.Origin.SYMTAB));
+                .contains(new Symbol("g", new ElfAddress(0x1020), 0x10, SymbolSource.SYMTAB));
     }
 
     /// No compiler writes such names; debug information has none as long.
@@ -122,7 +122,7 @@ class SymbolTableTest {
                 .build();
         SymbolTable table = read(file);
         assertThat(names(table)).containsExactly("exported");
-        assertThat(table.origin()).isEqualTo(Symbol.Origin.DYNSYM);
+        assertThat(table.source()).isEqualTo(SymbolSource.DYNSYM);
     }
 
     @Test

@@ -21,7 +21,7 @@ class VdsoTest {
         Path image = Fixtures.path("kernel/vdso-x86_64.so");
         try (ElfFile file = ElfFile.open(image, ParseLimits.DEFAULT)) {
             SymbolTable table = SymbolTable.read(file);
-            assertThat(table.origin()).isEqualTo(Symbol.Origin.DYNSYM);
+            assertThat(table.source()).isEqualTo(SymbolSource.DYNSYM);
             var lines = Files.readAllLines(Fixtures.path("kernel/vdso-x86_64.so.symbols"));
             assertThat(lines).isNotEmpty();
             for (String line : lines) {

@@ -1,4 +1,4 @@
-package dev.stackmapd.symbolize;
+package dev.stackmapd.elfcore.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,17 +66,17 @@ class RawNamesTest {
                 DwarfFile dwarf =
                         DwarfFile.open(elf, new LocalDebugFiles(binary, List.of(), List.of(), ParseLimits.DEFAULT))) {
             FileSymbols symbols = FileSymbols.read(elf);
-            try (CodeNames direct = new DirectNames(List.of(), dwarf, List.of(symbols), null, List.of())) {
+            try (BinarySymbols direct = new FileBackedSymbols(List.of(), dwarf, List.of(symbols), null, List.of())) {
                 check(direct, expected);
             }
             IndexBuilder builder = new IndexBuilder(
                             new IndexOrigin(BuildId.of(new byte[] {1, 2, 3, 4}), "test 1"), IndexSettings.DEFAULT)
                     .dwarf(dwarf);
-            symbols.tables().forEach(table -> builder.symbols(table, DirectNames.source(table.origin())));
+            symbols.tables().forEach(builder::symbols);
             builder.write(target);
         }
         SymbolIndex index = ((IndexOpening.Ready) SymbolIndex.open(target)).index();
-        try (CodeNames indexed = new IndexedNames(index, target, () -> {})) {
+        try (BinarySymbols indexed = new IndexBackedSymbols(index, () -> {})) {
             check(indexed, expected);
         }
     }
@@ -85,7 +85,8 @@ class RawNamesTest {
     void namesOfSymbolsWithoutSizeAreApproximate() throws Exception {
         try (ElfFile elf = ElfFile.open(binary("unsized-lines"), ParseLimits.DEFAULT);
                 DwarfFile dwarf = DwarfFile.open(elf, DebugFileFinder.NONE);
-                CodeNames names = new DirectNames(List.of(), dwarf, List.of(FileSymbols.read(elf)), null, List.of())) {
+                BinarySymbols names =
+                        new FileBackedSymbols(List.of(), dwarf, List.of(FileSymbols.read(elf)), null, List.of())) {
             SourceFrame frame = names.find(new ElfAddress(0x401012)).frames().getLast();
             assertThat(frame.rawName()).isEqualTo("_start");
             assertThat(frame.line()).isPositive();
@@ -102,7 +103,7 @@ class RawNamesTest {
         return Files.isDirectory(path) ? path.resolve(name) : path;
     }
 
-    private static void check(CodeNames names, List<Expected> expected) throws Exception {
+    private static void check(BinarySymbols names, List<Expected> expected) throws Exception {
         List<String> differences = new ArrayList<>();
         for (Expected each : expected) {
             for (long address = each.low; address < each.high; address++) {

@@ -1,4 +1,4 @@
-package dev.stackmapd.symbolize;
+package dev.stackmapd.elfcore.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,6 @@ import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.IndexOrigin;
 import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.elfcore.index.SymbolIndex;
-import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.fixtures.Fixtures;
 import java.lang.management.ManagementFactory;
@@ -20,7 +19,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IndexedNamesTest {
+class IndexBackedSymbolsTest {
     private static final int LOOKUPS = 1_000;
 
     @TempDir
@@ -29,7 +28,7 @@ class IndexedNamesTest {
     /// A cursor takes 6 KB: one for each look-up was most of its cost.
     @Test
     void aLookupMakesNoCursor() throws Exception {
-        try (IndexedNames names = open("liblibrary.so")) {
+        try (IndexBackedSymbols names = open("liblibrary.so")) {
             ElfAddress nowhere = new ElfAddress(names.index().base() - 1);
             ElfAddress somewhere = new ElfAddress(names.index().base());
             assertThat(names.find(nowhere).frames()).isEmpty();
@@ -45,15 +44,15 @@ class IndexedNamesTest {
         }
     }
 
-    private IndexedNames open(String fixture) throws Exception {
+    private IndexBackedSymbols open(String fixture) throws Exception {
         Path place = folder.resolve("an.index");
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/" + fixture), ParseLimits.DEFAULT)) {
             IndexOrigin origin = new IndexOrigin(BuildId.parse("0a").orElseThrow(), "test");
             new IndexBuilder(origin, IndexSettings.DEFAULT)
-                    .symbols(FileSymbols.read(file).tables().getFirst(), SymbolSource.SYMTAB)
+                    .symbols(FileSymbols.read(file).tables().getFirst())
                     .write(place);
         }
         SymbolIndex index = ((IndexOpening.Ready) SymbolIndex.open(place)).index();
-        return new IndexedNames(index, place, () -> {});
+        return new IndexBackedSymbols(index, () -> {});
     }
 }

@@ -1,9 +1,9 @@
-package dev.stackmapd.symbolize;
+package dev.stackmapd.elfcore.lookup;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
-import dev.stackmapd.elfcore.index.SymbolSource;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 
 /// One function that a piece of code belongs to.
 ///
@@ -33,5 +33,16 @@ public record SourceFrame(
         requireNonNull(file, "file");
         requireNonNull(source, "source");
         requireNonNull(language, "language");
+    }
+
+    /// Code of which only the line is known, from debug information.
+    public static SourceFrame ofLine(String file, int line, int column) {
+        return new SourceFrame("", file, line, column, NO_OFFSET, SymbolSource.DWARF, SourceLanguage.UNKNOWN, false);
+    }
+
+    /// The same function at a place in the source.
+    public SourceFrame at(String otherFile, int otherLine, int otherColumn) {
+        return new SourceFrame(
+                rawName, otherFile, otherLine, otherColumn, functionOffset, source, language, approximate);
     }
 }

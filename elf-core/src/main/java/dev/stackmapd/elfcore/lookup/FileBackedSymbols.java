@@ -1,4 +1,4 @@
-package dev.stackmapd.symbolize;
+package dev.stackmapd.elfcore.lookup;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DwarfAnswer;
@@ -8,40 +8,43 @@ import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.dwarf.SkippedPart;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.ElfAddress;
-import dev.stackmapd.elfcore.golang.GoAnswer;
 import dev.stackmapd.elfcore.golang.GoFrame;
 import dev.stackmapd.elfcore.golang.GoTable;
-import dev.stackmapd.elfcore.index.SymbolSource;
 import dev.stackmapd.elfcore.symbols.DebugName;
 import dev.stackmapd.elfcore.symbols.FileSymbols;
 import dev.stackmapd.elfcore.symbols.LinkageNames;
 import dev.stackmapd.elfcore.symbols.Symbol;
+import dev.stackmapd.elfcore.symbols.SymbolPrecedence;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Answers from the files themselves, as long as there is no index: first debug information, then symbol tables and
-/// Go's own table. Owns the files.
-final class DirectNames implements CodeNames {
+/// Answers from the files themselves, in the order of [SymbolPrecedence]. Decodes what one answer needs and keeps it
+/// for
+/// the next ones, within the limits of [DwarfFile]. Owns the files.
+public final class FileBackedSymbols implements BinarySymbols {
     /// Parts that are remembered as lacking, to be shown of the whole binary.
     private static final int MAX_MET = 100;
 
     private final List<AutoCloseable> files;
     private final @Nullable DwarfFile dwarf;
     private final List<FileSymbols> symbols;
+    private final SymbolPrecedence precedence;
     private final LinkageNames linkageNames;
     private final @Nullable GoTable goTable;
     private final List<LackingPart> lacksAnyway;
-    private final Set<LackingPart> met = ConcurrentHashMap.newKeySet();
+    private final Set<LackingPart> met = new LinkedHashSet<>(); // guarded by itself
 
     /// @param files what has to be closed in the end, in this order
     /// @param symbols best file first
+    /// @param goTable asked only where there is no debug information
     /// @param lacksAnyway what every answer does without
-    DirectNames(
+    FileBackedSymbols(
             List<AutoCloseable> files,
             @Nullable DwarfFile dwarf,
             List<FileSymbols> symbols,
@@ -50,47 +53,46 @@ final class DirectNames implements CodeNames {
         this.files = List.copyOf(files);
         this.dwarf = dwarf;
         this.symbols = List.copyOf(symbols);
-        this.linkageNames = new LinkageNames(
-                symbols.stream().flatMap(s -> s.tables().stream()).toList());
+        this.precedence = SymbolPrecedence.of(symbols);
+        this.linkageNames = new LinkageNames(precedence);
         this.goTable = goTable;
         this.lacksAnyway = List.copyOf(lacksAnyway);
     }
 
     @Override
-    public Naming find(ElfAddress address) throws MalformedBinaryException {
-        Optional<Symbol> symbol = symbol(address);
-        Naming found = inDwarf(address, symbol);
-        if (!found.frames().isEmpty()) {
-            return found;
+    public SourceFrames find(ElfAddress address) throws MalformedBinaryException {
+        Optional<Symbol> symbol = precedence.find(address);
+        if (dwarf == null) {
+            List<SourceFrame> frames = inGoTable(address, symbol);
+            return new SourceFrames(frames.isEmpty() ? inSymbols(address, symbol) : frames, lacksAnyway);
         }
-        List<SourceFrame> frames = inGoTable(address, symbol);
-        if (frames.isEmpty()) {
-            frames = symbol.map(s -> List.of(frame(s, address))).orElse(List.of());
+        DwarfAnswer answer = dwarf.lookup(address);
+        List<SourceFrame> frames = switch (answer) {
+            case DwarfAnswer.Found found -> inDebugInformation(found, address, symbol);
+            case DwarfAnswer.Missing _ -> inSymbols(address, symbol);
+        };
+        return new SourceFrames(frames, lacking(answer));
+    }
+
+    @Override
+    public void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException {
+        SourceFrames answer = SourceFrames.NONE;
+        for (int i = 0; i < addresses.size(); i++) {
+            long address = addresses.address(i);
+            if (i == 0 || address != addresses.address(i - 1)) {
+                answer = find(new ElfAddress(address));
+            }
+            sink.answer(addresses.position(i), answer);
         }
-        return new Naming(frames, found.lacking());
     }
 
     @Override
     public List<LackingPart> lacking(int limit) {
-        return Stream.concat(lacksAnyway.stream(), met.stream()).limit(limit).toList();
-    }
-
-    private Optional<Symbol> symbol(ElfAddress address) {
-        return FileSymbols.find(linkageNames.tables(), address);
-    }
-
-    private Naming inDwarf(ElfAddress address, Optional<Symbol> symbol) {
-        if (dwarf == null) {
-            return new Naming(List.of(), lacksAnyway);
+        synchronized (met) {
+            return Stream.concat(lacksAnyway.stream(), met.stream())
+                    .limit(limit)
+                    .toList();
         }
-        DwarfAnswer answer = dwarf.lookup(address);
-        List<SourceFrame> frames = new ArrayList<>();
-        if (answer instanceof DwarfAnswer.Found found) {
-            for (DwarfFrame frame : found.frames()) {
-                frames.add(frame(frame, address, symbol));
-            }
-        }
-        return new Naming(frames, lacking(answer));
     }
 
     private List<LackingPart> lacking(DwarfAnswer answer) {
@@ -99,35 +101,37 @@ final class DirectNames implements CodeNames {
         }
         List<LackingPart> lacking =
                 answer.skipped().stream().map(SkippedPart::lacking).distinct().toList();
-        if (met.size() < MAX_MET) {
-            met.addAll(lacking);
+        synchronized (met) {
+            if (met.size() < MAX_MET) {
+                met.addAll(lacking);
+            }
         }
         return lacking;
+    }
+
+    private List<SourceFrame> inDebugInformation(DwarfAnswer.Found found, ElfAddress address, Optional<Symbol> symbol) {
+        List<SourceFrame> frames = new ArrayList<>(found.frames().size());
+        for (DwarfFrame frame : found.frames()) {
+            frames.add(frame(frame, address, symbol));
+        }
+        return frames;
     }
 
     /// Code of which debug information has only lines, as of assembly, is named by its symbol.
     private SourceFrame frame(DwarfFrame frame, ElfAddress address, Optional<Symbol> symbol) {
         DebugName own = DebugName.of(frame.names(), frame.language());
-        if (frame.inlined() || (frame.entry() == 0 && symbol.isEmpty())) {
+        if (frame.inlined()) {
             return frame(frame, own.rawName(), SourceFrame.NO_OFFSET);
         }
         if (frame.entry() == 0) {
-            SourceFrame named = frame(symbol.get(), address);
-            return new SourceFrame(
-                    named.rawName(),
-                    frame.file(),
-                    frame.line(),
-                    frame.column(),
-                    named.functionOffset(),
-                    named.source(),
-                    named.language(),
-                    named.approximate());
+            return symbol.map(s -> frame(s, address).at(frame.file(), frame.line(), frame.column()))
+                    .orElse(SourceFrame.ofLine(frame.file(), frame.line(), frame.column()));
         }
         LinkageNames.Part part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
         return frame(frame, part.rawName(), address.value() - part.code().start());
     }
 
-    private SourceFrame frame(DwarfFrame frame, String rawName, long functionOffset) {
+    private static SourceFrame frame(DwarfFrame frame, String rawName, long functionOffset) {
         return new SourceFrame(
                 rawName,
                 frame.file(),
@@ -145,47 +149,41 @@ final class DirectNames implements CodeNames {
         if (goTable == null) {
             return List.of();
         }
-        GoAnswer answer = goTable.lookup(address);
-        List<GoFrame> frames = answer.frames();
+        List<GoFrame> frames = goTable.lookup(address).frames();
         if (frames.isEmpty()
                 || symbol.filter(s -> s.start().value() != frames.getLast().entry())
                         .isPresent()) {
             return List.of();
         }
-        return frames.stream()
-                .map(frame -> new SourceFrame(
-                        frame.function(),
-                        frame.file(),
-                        frame.line(),
-                        0,
-                        frame.inlined() ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
-                        SymbolSource.PCLNTAB,
-                        SourceLanguage.GO,
-                        false))
-                .toList();
+        return frames.stream().map(frame -> frame(frame, address)).toList();
     }
 
-    private SourceFrame frame(Symbol symbol, ElfAddress address) {
+    private static SourceFrame frame(GoFrame frame, ElfAddress address) {
+        return new SourceFrame(
+                frame.function(),
+                frame.file(),
+                frame.line(),
+                0,
+                frame.inlined() ? SourceFrame.NO_OFFSET : address.value() - frame.entry(),
+                SymbolSource.PCLNTAB,
+                SourceLanguage.GO,
+                false);
+    }
+
+    private static List<SourceFrame> inSymbols(ElfAddress address, Optional<Symbol> symbol) {
+        return symbol.map(s -> List.of(frame(s, address))).orElse(List.of());
+    }
+
+    private static SourceFrame frame(Symbol symbol, ElfAddress address) {
         return new SourceFrame(
                 symbol.name(),
                 "",
                 0,
                 0,
                 address.value() - symbol.start().value(),
-                source(symbol.origin()),
+                symbol.source(),
                 SourceLanguage.UNKNOWN,
                 symbol.approximate());
-    }
-
-    static SymbolSource source(Symbol.Origin origin) {
-        return switch (origin) {
-            case SYMTAB -> SymbolSource.SYMTAB;
-            case DYNSYM -> SymbolSource.DYNSYM;
-            case MINI -> SymbolSource.MINI_DEBUG_INFO;
-            case PCLNTAB -> SymbolSource.PCLNTAB;
-            case PLT -> SymbolSource.PLT;
-            case PERF_MAP, KALLSYMS -> throw new IllegalArgumentException(origin + " is not of an ELF file");
-        };
     }
 
     @Override
