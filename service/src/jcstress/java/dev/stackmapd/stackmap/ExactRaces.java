@@ -26,12 +26,12 @@ public class ExactRaces {
 
         @Actor
         public void one(III_Result r) {
-            r.r1 = map.insert(Stacks.packed(Stacks.A));
+            r.r1 = Stacks.insert(map, Stacks.packed(Stacks.A));
         }
 
         @Actor
         public void other(III_Result r) {
-            r.r2 = map.insert(Stacks.packed(Stacks.A));
+            r.r2 = Stacks.insert(map, Stacks.packed(Stacks.A));
         }
 
         @Arbiter
@@ -46,16 +46,16 @@ public class ExactRaces {
     @Outcome(id = "-2147483648, -1, 1", expect = ACCEPTABLE, desc = "the second got the room")
     @State
     public static class LastRoom {
-        private final ExactStackMap map = Stacks.exactMap(ExactStackMap.cost(Stacks.packed(Stacks.A)));
+        private final ExactStackMap map = Stacks.exactMap(ExactStackMap.ENTRY_BYTES + Long.BYTES);
 
         @Actor
         public void one(III_Result r) {
-            r.r1 = map.insert(Stacks.packed(Stacks.A));
+            r.r1 = Stacks.insert(map, Stacks.packed(Stacks.A));
         }
 
         @Actor
         public void other(III_Result r) {
-            r.r2 = map.insert(Stacks.packed(Stacks.B));
+            r.r2 = Stacks.insert(map, Stacks.packed(Stacks.B));
         }
 
         @Arbiter
@@ -75,7 +75,7 @@ public class ExactRaces {
 
         @Actor
         public void writer() {
-            var _ = map.insert(Stacks.packed(Stacks.A));
+            var _ = Stacks.insert(map, Stacks.packed(Stacks.A));
         }
 
         @Actor
@@ -98,7 +98,7 @@ public class ExactRaces {
 
         @Actor
         public void writer() {
-            var _ = map.insert(Stacks.packed(Stacks.A));
+            var _ = Stacks.insert(map, Stacks.packed(Stacks.A));
         }
 
         @Actor

@@ -18,6 +18,19 @@ final class Stacks {
         return new ExactStackMap(BUILD_IDS, maxBytes);
     }
 
+    /// There is no space for a new stack.
+    static final int NO_ROOM = Integer.MIN_VALUE;
+
+    /// Stores one stack as a batch of its own.
+    static int insert(ExactStackMap map, PackedStack stack) {
+        ExactStackMap.NewStacks one = map.new NewStacks();
+        int known = one.offer(stack);
+        if (known >= 0) {
+            return known;
+        }
+        return map.reserve(one.cost()) ? one.insert(~known) : NO_ROOM;
+    }
+
     static KernelStackMap kernelMap(long maxEntries) {
         var attributes = new KernelMapAttributes(maxEntries, 4, KernelMapAttributes.Contents.IP);
         if (KernelStackMap.create(attributes, 127, 1 << 20, BUILD_IDS)

@@ -83,10 +83,12 @@ final class CanonicalForm {
     }
 
     /// SHA-256 over one stack, straight from packed words.
-    byte[] digest(PackedStack stack, FrameBases numbered) {
+    ///
+    /// @param words holds exactly one stack in `[from, from + length)`
+    byte[] digest(long[] words, int from, int length, boolean truncated, FrameBases numbered) {
         begin();
-        long[] words = stack.words();
-        for (int at = 0; at < stack.length(); at++) {
+        int end = from + length;
+        for (int at = from; at < end; at++) {
             long word = words[at];
             switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
                 case (int) PackedStack.BASED ->
@@ -96,7 +98,7 @@ final class CanonicalForm {
                 default -> put(words[++at]);
             }
         }
-        return digest(stack.truncated());
+        return digest(truncated);
     }
 
     byte[] digest(boolean truncated) {

@@ -3,7 +3,6 @@ package dev.stackmapd.stack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A stack under construction, as `long` words: what the hot path fills, hashes and compares. Reused from stack to
 /// stack, so nothing is allocated for a frame. Not thread-safe.
@@ -39,7 +38,6 @@ public final class PackedStack {
     private int length;
     private int depth;
     private boolean truncated;
-    private @Nullable CanonicalForm canonicalForm;
 
     /// Empties it for the next stack.
     public void clear() {
@@ -141,16 +139,6 @@ public final class PackedStack {
     /// @param at where [#nextBased] said
     public int baseAt(int at) {
         return words[at] >= 0 ? (int) (words[at] >>> NUMBER_BITS) : (int) words[at];
-    }
-
-    /// Kept from stack to stack, and made only for one that is digested.
-    CanonicalForm canonicalForm() {
-        CanonicalForm form = canonicalForm;
-        if (form == null) {
-            form = new CanonicalForm();
-            canonicalForm = form;
-        }
-        return form;
     }
 
     public Stack toStack(FrameBases bases) {

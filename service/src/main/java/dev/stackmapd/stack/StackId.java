@@ -55,23 +55,26 @@ public record StackId(long high, long low) implements Comparable<StackId> {
         return ofDigest(new CanonicalForm().digest(stack));
     }
 
-    /// Digests the frames of a packed stack, without making objects of them: the same id as for
-    /// [PackedStack#toStack].
-    ///
-    /// @param bases gave the numbers in the packed stack
-    public static StackId of(PackedStack stack, FrameBases bases) {
-        return ofDigest(stack.canonicalForm().digest(stack, bases));
-    }
-
-    /// Digests frames one by one, leaf first. For one thread, and one stack after the other.
+    /// Digests one stack after the other, and keeps the memory for it. For one thread.
     public static final class Digest {
         private final CanonicalForm form = new CanonicalForm();
 
+        /// Digests packed frames, without making objects of them: the same id as for [PackedStack#unpack].
+        ///
+        /// @param words holds exactly one stack in `[from, from + length)`
+        /// @param bases gave the numbers in the packed stack
+        public StackId of(long[] words, int from, int length, boolean truncated, FrameBases bases) {
+            return ofDigest(form.digest(words, from, length, truncated, bases));
+        }
+
+        /// Adds the next frame, leaf first, of a stack that [#end] ends.
+        ///
         /// @param number an offset, unsigned; of a function a line
         public void based(FrameBase base, long number) {
             form.put(base, number);
         }
 
+        /// As [#based], of a raw frame.
         public void raw(long address) {
             form.put(address);
         }

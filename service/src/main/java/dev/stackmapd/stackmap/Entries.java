@@ -26,18 +26,28 @@ final class Entries {
     private final long[] about = new long[WORDS]; // the writer's
     private int size; // the writer's
 
-    int append(PackedStack stack, StackId id) {
+    /// Adds the stack that `words` holds from `from` on.
+    int append(long[] words, int from, long tail, StackId id) {
         about[0] = id.high();
         about[1] = id.low();
-        about[2] = stacks.append(stack.words(), stack.length());
-        about[3] = tail(stack);
-        abouts.append(about, WORDS);
+        about[2] = stacks.append(words, from, length(tail));
+        about[3] = tail;
+        abouts.append(about, 0, WORDS);
         return size++;
     }
 
     /// What the words alone do not say of a stack.
     static long tail(PackedStack stack) {
         return ((long) stack.length() << 1) | (stack.truncated() ? 1 : 0);
+    }
+
+    /// The number of words, as a tail has it.
+    static int length(long tail) {
+        return (int) (tail >>> 1);
+    }
+
+    static boolean isTruncated(long tail) {
+        return (tail & 1) != 0;
     }
 
     long idHigh(int entry) {
@@ -55,15 +65,14 @@ final class Entries {
     Stack stack(int entry, FrameBases bases) {
         long start = abouts.get((long) entry * WORDS + 2);
         long tail = abouts.get((long) entry * WORDS + 3);
-        int length = (int) (tail >>> 1);
-        return PackedStack.unpack(stacks.copy(start, length), 0, length, (tail & 1) != 0, bases);
+        int length = length(tail);
+        return PackedStack.unpack(stacks.copy(start, length), 0, length, isTruncated(tail), bases);
     }
 
     void copyTo(PackedStack into, int entry) {
         long start = abouts.get((long) entry * WORDS + 2);
         long tail = abouts.get((long) entry * WORDS + 3);
-        int length = (int) (tail >>> 1);
-        into.copyFrom(stacks.copy(start, length), (tail & 1) != 0);
+        into.copyFrom(stacks.copy(start, length(tail)), isTruncated(tail));
     }
 
     /// Bytes of the chunks held.

@@ -3,9 +3,8 @@ package dev.stackmapd.stackmap;
 /// What an [ExactStackMap] did since it was made.
 ///
 /// @param inserts stacks stored, which is also how many are there
-/// @param hits offers and searches that met a known stack
+/// @param hits searches that met a known stack
 /// @param aliases packed forms that turned out to be a stored stack with other reasons
-/// @param refused new stacks for which there was no room, reservations not counted
 /// @param bytes of the budget in use, reservations included
 /// @param maxBytes the budget
-public record ExactCounters(long inserts, long hits, long aliases, long refused, long bytes, long maxBytes) {}
+public record ExactCounters(long inserts, long hits, long aliases, long bytes, long maxBytes) {}

@@ -5,8 +5,10 @@ import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Never loses a stack and never takes one for another (DEV-01): unbounded in entries, bounded by a byte budget.
@@ -15,8 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// never removed. A stack whose [StackId] is there already is known, even where its raw frames have other
 /// reasons; the reasons seen first are kept.
 ///
-/// Room is given per stack ([#insert]) or for many at once: [#reserve] the sum of [#cost], then
-/// [#insertReserved] each.
+/// A batch collects its new stacks in [NewStacks], reserves space for all of them at once, and stores each.
 public final class ExactStackMap {
     /*
      * A packed stack is found by 128 bits of a keyed hash (KeyedHash has the odds), without comparing frames:
@@ -25,8 +26,9 @@ public final class ExactStackMap {
      * more slot that leads to that entry.
      *
      * Readers take no lock. Writers take one, `this`, for what is left once the id is digested: copying the
-     * words, three table slots. An entry is complete before its number is published (IdOrder#publish), which is
-     * the one instant at which it begins to exist: whatever leads to a number not yet published leads nowhere.
+     * words, two table slots. An entry is complete before its number is published (`size`), which is the one
+     * instant at which it begins to exist: whatever leads to a number not yet published leads nowhere. Ids in
+     * their order are kept in a skip list, which takes no lock, and of which each insertion costs the same.
      *
      * Budget: a stack takes 8 bytes a word and ENTRY_BYTES, an alias ALIAS_BYTES, the most that the structures
      * can hold for one at any time between two steps of growth. Not counted are what an empty map holds and
@@ -36,14 +38,13 @@ public final class ExactStackMap {
 
     /// No entry.
     public static final int NONE = -1;
-    /// The stack is new and the budget has no room for it.
-    public static final int NO_ROOM = Integer.MIN_VALUE;
     /// What a map may hold beyond its budget.
     public static final long FIXED_BYTES = 2 << 20;
 
     static final long ALIAS_BYTES = FingerprintTable.BYTES_PER_SLOT_IN_USE;
-    static final long ENTRY_BYTES =
-            ALIAS_BYTES + Entries.BYTES_PER_ENTRY + IdIndex.BYTES_PER_ID + IdOrder.BYTES_PER_ENTRY;
+    /// An id, its node in the skip list, and its part of the levels above.
+    static final long ORDER_BYTES = 72;
+    static final long ENTRY_BYTES = ALIAS_BYTES + Entries.BYTES_PER_ENTRY + IdIndex.BYTES_PER_ID + ORDER_BYTES;
 
     /// With a larger budget, entries could outnumber what an `int` names.
     private static final long MAX_BYTES = (1L << 30) * ALIAS_BYTES;
@@ -54,10 +55,10 @@ public final class ExactStackMap {
     private final FingerprintTable table = new FingerprintTable(hash);
     private final Entries entries = new Entries();
     private final IdIndex ids = new IdIndex(hash, entries);
-    private final IdOrder order = new IdOrder(entries);
+    private final ConcurrentSkipListSet<StackId> order = new ConcurrentSkipListSet<>();
+    private volatile int size; // written under the lock
     private final LongAdder hits = new LongAdder();
     private final LongAdder aliases = new LongAdder();
-    private final LongAdder refused = new LongAdder();
 
     /// @param bases gave the numbers in the packed stacks
     /// @param maxBytes the budget, 0 to 80 GiB; see [#cost] for what a stack takes out of it
@@ -78,29 +79,93 @@ public final class ExactStackMap {
         return entry;
     }
 
-    /// Stores a stack of at least one frame, unless it is known.
-    ///
-    /// @return the entry of a known stack, 0 or more; `~entry`, below 0, where the stack was new and is `entry`
-    ///     now; [#NO_ROOM] where it is new and there is no room (DEV-07: never for a known one)
-    public int insert(PackedStack stack) {
-        int known = find(stack);
-        return known != NONE ? known : add(stack, 0);
-    }
+    /// The new stacks of one batch until it is committed. Each is copied here and into the map, and hashed once. For
+    /// one
+    /// thread.
+    public final class NewStacks {
+        private static final int ABOUT = 4;
 
-    /// [#insert] within a reservation: uses up exactly [#cost] of it, gives back to the budget what the stack
-    /// did not need, and never answers [#NO_ROOM].
-    public int insertReserved(PackedStack stack) {
-        int known = find(stack);
-        if (known != NONE) {
-            budget.give(cost(stack));
-            return known;
+        private final StackId.Digest digest = new StackId.Digest();
+        private long[] words = {};
+        private int used;
+        private long[] abouts = {}; // of each: where its words begin, the tail, both lanes of the hash
+        private int count;
+        private long cost;
+
+        /// Looks a stack of at least one frame up, and keeps it if it is not known.
+        ///
+        /// @return the entry of a known stack, 0 or more; of another one `~number`, below 0, for [#insert]
+        public int offer(PackedStack stack) {
+            if (stack.depth() == 0) {
+                throw new IllegalArgumentException("a stack has at least one frame");
+            }
+            int known = find(stack);
+            return known != NONE ? known : ~keep(stack);
         }
-        return add(stack, cost(stack));
+
+        private int keep(PackedStack stack) {
+            int length = stack.length();
+            long tail = Entries.tail(stack);
+            if (used + length > words.length) {
+                words = Arrays.copyOf(words, Math.max(used + length, words.length * 2));
+            }
+            if ((count + 1) * ABOUT > abouts.length) {
+                abouts = Arrays.copyOf(abouts, Math.max(ABOUT, abouts.length * 2));
+            }
+            System.arraycopy(stack.words(), 0, words, used, length);
+            int at = count * ABOUT;
+            abouts[at] = used;
+            abouts[at + 1] = tail;
+            abouts[at + 2] = hash.first(stack.words(), length, tail);
+            abouts[at + 3] = hash.second(stack.words(), length, tail);
+            used += length;
+            cost += ExactStackMap.cost(length);
+            return count++;
+        }
+
+        /// Bytes that these stacks take out of the budget at most.
+        public long cost() {
+            return cost;
+        }
+
+        /// Stores a stack within a reservation of [#cost], and gives back to the budget what the stack did not need.
+        ///
+        /// @param number of a stack that [#offer] kept, each at most once
+        /// @return the entry of a stack that is known by now; `~entry`, below 0, of one that is new
+        public int insert(int number) {
+            int at = number * ABOUT;
+            int from = (int) abouts[at];
+            long tail = abouts[at + 1];
+            long first = abouts[at + 2];
+            long second = abouts[at + 3];
+            long reserved = ExactStackMap.cost(Entries.length(tail));
+            StackId id = digest.of(words, from, Entries.length(tail), Entries.isTruncated(tail), bases);
+            synchronized (ExactStackMap.this) {
+                int known = table.find(first, second);
+                if (known != NONE) {
+                    budget.give(reserved);
+                    return known;
+                }
+                int same = ids.find(id);
+                if (same != NONE) {
+                    budget.give(reserved - ALIAS_BYTES);
+                    table.put(first, second, same);
+                    aliases.increment();
+                    return same;
+                }
+                int entry = entries.append(words, from, tail, id);
+                table.put(first, second, entry);
+                ids.put(entry);
+                size = entry + 1;
+                order.add(id);
+                return ~entry;
+            }
+        }
     }
 
     /// What a stack takes out of the budget where it is new, in bytes; a known one takes nothing.
-    public static long cost(PackedStack stack) {
-        return ENTRY_BYTES + (long) stack.length() * Long.BYTES;
+    private static long cost(int words) {
+        return ENTRY_BYTES + (long) words * Long.BYTES;
     }
 
     /// Sets bytes of the budget aside, all or none.
@@ -113,26 +178,26 @@ public final class ExactStackMap {
         return budget.take(bytes);
     }
 
-    /// Gives back what [#reserve] set aside and no [#insertReserved] used up.
+    /// Gives back what [#reserve] set aside and nothing used up.
     public void release(long bytes) {
         budget.give(bytes);
     }
 
     /// @param entry one that this map gave
     public StackId id(int entry) {
-        return entries.id(Objects.checkIndex(entry, order.size()));
+        return entries.id(Objects.checkIndex(entry, size));
     }
 
     /// @param entry one that this map gave
     public Stack stack(int entry) {
-        return entries.stack(Objects.checkIndex(entry, order.size()), bases);
+        return entries.stack(Objects.checkIndex(entry, size), bases);
     }
 
     /// Makes `into` the packed stack of an entry.
     ///
     /// @param entry one that this map gave
     public void copyTo(PackedStack into, int entry) {
-        entries.copyTo(into, Objects.checkIndex(entry, order.size()));
+        entries.copyTo(into, Objects.checkIndex(entry, size));
     }
 
     /// The entry with this id, or [#NONE].
@@ -144,7 +209,7 @@ public final class ExactStackMap {
     ///
     /// @param limit how many at most, 1 or more
     public List<StackId> first(int limit) {
-        return order.page(new StackId(0, 0), limit);
+        return order.stream().limit(limit).toList();
     }
 
     /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14). A page has every
@@ -152,24 +217,21 @@ public final class ExactStackMap {
     ///
     /// @param limit how many at most, 1 or more
     public List<StackId> after(StackId id, int limit) {
-        long low = id.low() + 1;
-        long high = low == 0 ? id.high() + 1 : id.high();
-        boolean last = (low | high) == 0;
-        return last ? List.of() : order.page(new StackId(high, low), limit);
+        return order.tailSet(id, false).stream().limit(limit).toList();
     }
 
     /// Distinct stacks.
     public int size() {
-        return order.size();
+        return size;
     }
 
     public ExactCounters counters() {
-        return new ExactCounters(order.size(), hits.sum(), aliases.sum(), refused.sum(), budget.taken(), budget.max());
+        return new ExactCounters(size, hits.sum(), aliases.sum(), budget.taken(), budget.max());
     }
 
-    /// Bytes of the arrays held, for comparison with the budget.
+    /// Bytes of the arrays held, and of the skip list by the number of its ids, for comparison with the budget.
     long heldBytes() {
-        return table.heldBytes() + entries.heldBytes() + ids.heldBytes() + order.heldBytes();
+        return table.heldBytes() + entries.heldBytes() + ids.heldBytes() + size * ORDER_BYTES;
     }
 
     private int search(PackedStack stack) {
@@ -177,59 +239,6 @@ public final class ExactStackMap {
     }
 
     private int published(int entry) {
-        return entry < order.size() ? entry : NONE;
-    }
-
-    /// @param reserved bytes set aside for it; 0 to ask the budget
-    private int add(PackedStack stack, long reserved) {
-        if (stack.depth() == 0) {
-            throw new IllegalArgumentException("a stack has at least one frame");
-        }
-        StackId id = StackId.of(stack, bases);
-        long tail = Entries.tail(stack);
-        long first = hash.first(stack.words(), stack.length(), tail);
-        long second = hash.second(stack.words(), stack.length(), tail);
-        synchronized (this) {
-            int known = table.find(first, second);
-            if (known != NONE) {
-                return again(known, reserved);
-            }
-            int same = ids.find(id);
-            if (same != NONE) {
-                return alias(same, first, second, reserved);
-            }
-            if (!pay(cost(stack), reserved)) {
-                refused.increment();
-                return NO_ROOM;
-            }
-            int entry = entries.append(stack, id);
-            table.put(first, second, entry);
-            ids.put(entry);
-            order.publish(entry);
-            return ~entry;
-        }
-    }
-
-    private int again(int entry, long reserved) {
-        budget.give(reserved);
-        hits.increment();
-        return entry;
-    }
-
-    private int alias(int entry, long first, long second, long reserved) {
-        hits.increment();
-        if (pay(ALIAS_BYTES, reserved)) {
-            table.put(first, second, entry);
-            aliases.increment();
-        }
-        return entry;
-    }
-
-    private boolean pay(long cost, long reserved) {
-        if (reserved == 0) {
-            return budget.take(cost);
-        }
-        budget.give(reserved - cost);
-        return true;
+        return entry < size ? entry : NONE;
     }
 }

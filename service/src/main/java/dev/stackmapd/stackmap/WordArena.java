@@ -16,13 +16,13 @@ final class WordArena {
     private long size; // the writer's
 
     /// @return where the words begin
-    long append(long[] words, int length) {
+    long append(long[] words, int from, int length) {
         long start = size;
         int done = 0;
         while (done < length) {
             int offset = (int) (size & (CHUNK_WORDS - 1));
             int count = Math.min(length - done, CHUNK_WORDS - offset);
-            System.arraycopy(words, done, chunkAt(size), offset, count);
+            System.arraycopy(words, from + done, chunkAt(size), offset, count);
             done += count;
             size += count;
         }

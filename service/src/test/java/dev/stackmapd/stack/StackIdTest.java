@@ -95,7 +95,14 @@ class StackIdTest {
     @MethodSource("examples")
     void isTheSameForPackedFrames(Example example) {
         FrameBases bases = Packing.bases(256);
-        assertThat(StackId.of(Packing.pack(example.stack(), bases), bases)).hasToString(example.id());
+        PackedStack packed = Packing.pack(example.stack(), bases);
+        long[] words = new long[packed.length() + 2];
+        System.arraycopy(packed.words(), 0, words, 1, packed.length());
+        StackId.Digest digest = new StackId.Digest();
+        for (int round = 0; round < 2; round++) {
+            assertThat(digest.of(words, 1, packed.length(), packed.truncated(), bases))
+                    .hasToString(example.id());
+        }
     }
 
     @Test

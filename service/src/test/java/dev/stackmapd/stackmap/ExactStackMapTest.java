@@ -1,5 +1,6 @@
 package dev.stackmapd.stackmap;
 
+import static dev.stackmapd.stackmap.OfferedMaps.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,9 @@ import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
@@ -21,15 +24,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExactStackMapTest {
+    /// Of a stack that takes one word.
+    private static final long COST = ExactStackMap.ENTRY_BYTES + Long.BYTES;
+
     private final FrameBases bases = Packing.bases(8);
     private final ExactStackMap map = new ExactStackMap(bases, 64 << 20);
 
     @Test
     void entriesAreNumberedByArrivalAndToldApartFromNewOnes() {
         assertThat(map.find(raw(1))).isEqualTo(ExactStackMap.NONE);
-        assertThat(map.insert(raw(1))).isEqualTo(~0);
-        assertThat(map.insert(raw(2))).isEqualTo(~1);
-        assertThat(map.insert(raw(1))).isZero();
+        assertThat(insert(map, raw(1))).isEqualTo(~0);
+        assertThat(insert(map, raw(2))).isEqualTo(~1);
+        assertThat(insert(map, raw(1))).isZero();
         assertThat(map.find(raw(2))).isEqualTo(1);
         assertThat(map.entryOf(map.id(1))).isEqualTo(1);
         assertThat(map.entryOf(new StackId(0, 0))).isEqualTo(ExactStackMap.NONE);
@@ -52,8 +58,8 @@ class ExactStackMapTest {
     void dev01CollidingPairsAreTwoStacks(String one, String other) {
         PackedStack first = raw(KernelFixture.ips(one));
         PackedStack second = raw(KernelFixture.ips(other));
-        assertThat(map.insert(first)).isEqualTo(~0);
-        assertThat(map.insert(second)).isEqualTo(~1);
+        assertThat(insert(map, first)).isEqualTo(~0);
+        assertThat(insert(map, second)).isEqualTo(~1);
         assertThat(OfferedMaps.of(map).get(map.id(0))).contains(first.toStack(bases));
         assertThat(OfferedMaps.of(map).get(map.id(1))).contains(second.toStack(bases));
     }
@@ -62,10 +68,10 @@ class ExactStackMapTest {
     void lengthAndCutFlagTellStacksApart() {
         PackedStack cut = raw(5);
         cut.markTruncated();
-        assertThat(map.insert(raw(5))).isEqualTo(~0);
-        assertThat(map.insert(raw(5, 0))).isEqualTo(~1);
-        assertThat(map.insert(raw(5, 0, 0))).isEqualTo(~2);
-        assertThat(map.insert(cut)).isEqualTo(~3);
+        assertThat(insert(map, raw(5))).isEqualTo(~0);
+        assertThat(insert(map, raw(5, 0))).isEqualTo(~1);
+        assertThat(insert(map, raw(5, 0, 0))).isEqualTo(~2);
+        assertThat(insert(map, cut)).isEqualTo(~3);
         assertThat(map.stack(3).truncated()).isTrue();
     }
 
@@ -73,9 +79,9 @@ class ExactStackMapTest {
     void sameFramesWithOtherReasonsAreOneStackAndTheFirstReasonStays() {
         PackedStack one = reasoned(7, Frame.Reason.UNREADABLE);
         PackedStack other = reasoned(7, Frame.Reason.STALE_FILE);
-        assertThat(map.insert(one)).isEqualTo(~0);
+        assertThat(insert(map, one)).isEqualTo(~0);
         long before = map.counters().bytes();
-        assertThat(map.insert(other)).isZero();
+        assertThat(insert(map, other)).isZero();
         assertThat(map.find(other)).isZero();
         assertThat(map.stack(0)).isEqualTo(one.toStack(bases));
         assertThat(map.size()).isEqualTo(1);
@@ -85,43 +91,64 @@ class ExactStackMapTest {
 
     @Test
     void dev07KnownStacksSucceedWhenFull() {
-        ExactStackMap small = new ExactStackMap(bases, 2 * ExactStackMap.cost(raw(1)));
-        assertThat(small.insert(reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(~0);
-        assertThat(small.insert(raw(2))).isEqualTo(~1);
-        assertThat(small.insert(raw(3))).isEqualTo(ExactStackMap.NO_ROOM);
+        ExactStackMap small = new ExactStackMap(bases, 2 * COST);
+        assertThat(insert(small, reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(~0);
+        assertThat(insert(small, raw(2))).isEqualTo(~1);
+        assertThat(insert(small, raw(3))).isEqualTo(OfferedMaps.NO_ROOM);
         assertThat(OfferedMaps.offer(small, raw(3))).isEqualTo(new Insertion.NoRoom<>());
-        assertThat(small.insert(raw(2))).isEqualTo(1);
-        assertThat(small.insert(reasoned(1, Frame.Reason.MARKER)))
-                .as("an alias without room")
-                .isZero();
-        assertThat(small.counters())
-                .isEqualTo(
-                        new ExactCounters(2, 2, 0, 2, 2 * ExactStackMap.cost(raw(1)), 2 * ExactStackMap.cost(raw(1))));
+        assertThat(insert(small, raw(2))).isEqualTo(1);
+        assertThat(small.counters()).isEqualTo(new ExactCounters(2, 1, 0, 2 * COST, 2 * COST));
     }
 
     @Test
     void aReservationIsUsedUpExactly() {
-        long cost = ExactStackMap.cost(raw(1));
-        ExactStackMap small = new ExactStackMap(bases, 5 * cost);
-        assertThat(small.reserve(6 * cost)).isFalse();
-        assertThat(small.reserve(4 * cost)).isTrue();
-        assertThat(small.insert(raw(9))).as("beside the reservation").isEqualTo(~0);
-        assertThat(small.insert(raw(8))).isEqualTo(ExactStackMap.NO_ROOM);
-        assertThat(small.insertReserved(raw(1))).isEqualTo(~1);
-        assertThat(small.insertReserved(raw(1)))
-                .as("a duplicate gives its share back")
-                .isEqualTo(1);
-        assertThat(small.counters().bytes()).isEqualTo(4 * cost);
-        assertThat(small.insertReserved(reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(1);
-        assertThat(small.counters().bytes()).isEqualTo(3 * cost + ExactStackMap.ALIAS_BYTES);
-        small.release(cost);
-        assertThat(small.counters().bytes()).isEqualTo(2 * cost + ExactStackMap.ALIAS_BYTES);
-        assertThatThrownBy(() -> small.release(3 * cost)).isInstanceOf(IllegalStateException.class);
+        ExactStackMap small = new ExactStackMap(bases, 5 * COST);
+        ExactStackMap.NewStacks batch = small.new NewStacks();
+        assertThat(batch.offer(raw(1))).isEqualTo(~0);
+        assertThat(batch.offer(raw(1))).as("not known before it is stored").isEqualTo(~1);
+        assertThat(batch.offer(reasoned(1, Frame.Reason.SPECIAL))).isEqualTo(~2);
+        assertThat(batch.offer(raw(2))).isEqualTo(~3);
+        assertThat(batch.cost()).isEqualTo(4 * COST);
+        assertThat(small.reserve(6 * COST)).isFalse();
+        assertThat(small.reserve(batch.cost())).isTrue();
+        assertThat(insert(small, raw(9))).as("beside the reservation").isEqualTo(~0);
+        assertThat(insert(small, raw(8))).isEqualTo(OfferedMaps.NO_ROOM);
+        assertThat(batch.insert(0)).isEqualTo(~1);
+        assertThat(batch.insert(1)).as("a duplicate gives its share back").isEqualTo(1);
+        assertThat(small.counters().bytes()).isEqualTo(4 * COST);
+        assertThat(batch.insert(2)).isEqualTo(1);
+        assertThat(small.counters().bytes()).isEqualTo(3 * COST + ExactStackMap.ALIAS_BYTES);
+        small.release(COST);
+        assertThat(small.counters().bytes()).isEqualTo(2 * COST + ExactStackMap.ALIAS_BYTES);
+        assertThatThrownBy(() -> small.release(3 * COST)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /// Stacks of one batch lie behind each other, and each comes back as it was.
+    @Test
+    void manyStacksOfOneBatch() {
+        ExactStackMap.NewStacks batch = map.new NewStacks();
+        Random random = new Random(7);
+        List<Stack> offered = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            PackedStack stack = raw(random.longs(1 + random.nextInt(200)).toArray());
+            if (random.nextBoolean()) {
+                stack.markTruncated();
+            }
+            offered.add(stack.toStack(bases));
+            assertThat(batch.offer(stack)).isEqualTo(~i);
+        }
+        assertThat(map.reserve(batch.cost())).isTrue();
+        for (int i = 0; i < 500; i++) {
+            assertThat(batch.insert(i)).isEqualTo(~i);
+            assertThat(map.stack(i)).isEqualTo(offered.get(i));
+            assertThat(map.id(i)).isEqualTo(StackId.of(offered.get(i)));
+        }
+        assertThat(map.counters().bytes()).isEqualTo(batch.cost());
     }
 
     @Test
     void aStackHasAFrame() {
-        assertThatThrownBy(() -> map.insert(new PackedStack())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> insert(map, new PackedStack())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> map.id(0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> map.stack(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> map.reserve(-1)).isInstanceOf(IllegalArgumentException.class);
@@ -132,8 +159,8 @@ class ExactStackMapTest {
     @Test
     void stacksLongerThanAChunkComeBack() {
         long[] deep = new Random(1).longs(WordArena.CHUNK_WORDS + 1000).toArray();
-        map.insert(raw(1));
-        assertThat(map.insert(raw(deep))).isEqualTo(~1);
+        insert(map, raw(1));
+        assertThat(insert(map, raw(deep))).isEqualTo(~1);
         assertThat(map.find(raw(deep))).isEqualTo(1);
         assertThat(map.find(raw(1))).as("keys that were drawn stay").isZero();
         assertThat(map.stack(1)).isEqualTo(raw(deep).toStack(bases));
@@ -147,7 +174,7 @@ class ExactStackMapTest {
         for (int i = 0; i < 20_000; i++) {
             PackedStack stack = random(random);
             Integer known = oracle.putIfAbsent(stack.toStack(bases), oracle.size());
-            assertThat(map.insert(stack)).isEqualTo(known == null ? ~(oracle.size() - 1) : known);
+            assertThat(insert(map, stack)).isEqualTo(known == null ? ~(oracle.size() - 1) : known);
         }
         TreeSet<StackId> ids = new TreeSet<>();
         oracle.forEach((stack, entry) -> {
@@ -164,10 +191,10 @@ class ExactStackMapTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1023, 1024, 1025, 2048, 3071, 3072, 5000})
-    void everyCountPagesRightAcrossSortedRuns(int count) {
+    void everyCountPagesInTheOrderOfIds(int count) {
         TreeSet<StackId> ids = new TreeSet<>();
         for (int i = 0; i < count; i++) {
-            map.insert(raw(i));
+            insert(map, raw(i));
             ids.add(map.id(i));
         }
         assertThat(map.first(Integer.MAX_VALUE)).containsExactlyElementsOf(ids);
@@ -183,8 +210,11 @@ class ExactStackMapTest {
         long sum = 0;
         for (int i = 0; i < 40_000; i++) {
             PackedStack stack = raw(random.longs(depth).toArray());
-            sum += ExactStackMap.cost(stack);
-            map.insert(stack);
+            ExactStackMap.NewStacks one = map.new NewStacks();
+            assertThat(one.offer(stack)).isEqualTo(~0);
+            sum += one.cost();
+            assertThat(map.reserve(one.cost())).isTrue();
+            assertThat(one.insert(0)).isEqualTo(~i);
             if (i % 100 == 0) {
                 assertThat(map.heldBytes()).isLessThanOrEqualTo(map.counters().bytes() + ExactStackMap.FIXED_BYTES);
             }
@@ -196,26 +226,22 @@ class ExactStackMapTest {
     @Test
     void theBudgetIsExactUnderRaces() throws Exception {
         long room = 500;
-        ExactStackMap small = new ExactStackMap(bases, room * ExactStackMap.cost(raw(1)));
+        ExactStackMap small = new ExactStackMap(bases, room * COST);
         AtomicLong fresh = new AtomicLong();
         StackMapContract.together(64, thread -> {
             Random random = new Random(thread);
             for (int i = 0; i < 2_000; i++) {
                 PackedStack stack = raw(random.nextInt(1_000));
-                int outcome = random.nextBoolean() ? small.insert(stack) : reserved(small, stack);
-                if (outcome != ExactStackMap.NO_ROOM) {
+                int outcome = insert(small, stack);
+                if (outcome != OfferedMaps.NO_ROOM) {
                     assertThat(small.find(stack)).isEqualTo(outcome < 0 ? ~outcome : outcome);
                 }
-                fresh.addAndGet(outcome < 0 && outcome != ExactStackMap.NO_ROOM ? 1 : 0);
+                fresh.addAndGet(outcome < 0 && outcome != OfferedMaps.NO_ROOM ? 1 : 0);
             }
         });
         assertThat(fresh).hasValue(room);
         assertThat(small.size()).isEqualTo((int) room);
         assertThat(small.counters().bytes()).isEqualTo(small.counters().maxBytes());
-    }
-
-    private static int reserved(ExactStackMap map, PackedStack stack) {
-        return map.reserve(ExactStackMap.cost(stack)) ? map.insertReserved(stack) : map.insert(stack);
     }
 
     private PackedStack random(Random random) {

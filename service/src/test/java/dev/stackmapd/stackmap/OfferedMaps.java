@@ -10,9 +10,24 @@ import java.util.Optional;
 final class OfferedMaps {
     private OfferedMaps() {}
 
+    /// There is no space for a new stack.
+    static final int NO_ROOM = Integer.MIN_VALUE;
+
+    /// Stores one stack as a batch of its own.
+    ///
+    /// @return the entry of a known stack; `~entry` of a new one; or [#NO_ROOM]
+    static int insert(ExactStackMap map, PackedStack stack) {
+        ExactStackMap.NewStacks one = map.new NewStacks();
+        int known = one.offer(stack);
+        if (known >= 0) {
+            return known;
+        }
+        return map.reserve(one.cost()) ? one.insert(~known) : NO_ROOM;
+    }
+
     static Insertion<StackId> offer(ExactStackMap map, PackedStack stack) {
-        int outcome = map.insert(stack);
-        if (outcome == ExactStackMap.NO_ROOM) {
+        int outcome = insert(map, stack);
+        if (outcome == NO_ROOM) {
             return new Insertion.NoRoom<>();
         }
         return outcome < 0 ? new Insertion.Stored<>(map.id(~outcome)) : new Insertion.AlreadyThere<>(map.id(outcome));

@@ -31,7 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /// as a batch just received is.
 ///
 /// `…Fresh` begins with an empty map, so that one offer in ten stores a stack, which for the exact map includes
-/// digesting it; `…Known` meets only known stacks. The maps to beat copy each stack to look it up, because their
+/// digesting it, in batches of 1,000; `…Known` meets only known stacks. The maps to beat copy each stack to look it up,
+/// because their
 /// keys must be objects.
 ///
 /// Run from `service`, after `mvn test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath`:
@@ -48,6 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StackMapBenchmark {
     private static final int STACKS = 400_000;
     private static final int DISTINCT = STACKS / 10;
+    private static final int BATCH = 1_000;
     private static final int CODE_ADDRESSES = 200_000;
     private static final int BINARIES = 64;
     private static final long SEED = 88_172_645_463_325_252L;
@@ -133,8 +135,20 @@ public class StackMapBenchmark {
     public long exactFresh() {
         exact = emptyExact();
         long sum = 0;
-        for (int i = 0; i < STACKS; i++) {
-            sum += exact.insert(packed(i));
+        for (int from = 0; from < STACKS; from += BATCH) {
+            ExactStackMap.NewStacks batch = exact.new NewStacks();
+            int fresh = 0;
+            for (int i = from; i < from + BATCH; i++) {
+                int entry = batch.offer(packed(i));
+                fresh += entry < 0 ? 1 : 0;
+                sum += entry;
+            }
+            if (!exact.reserve(batch.cost())) {
+                throw new IllegalStateException("there is no space");
+            }
+            for (int number = 0; number < fresh; number++) {
+                sum += batch.insert(number);
+            }
         }
         return sum;
     }

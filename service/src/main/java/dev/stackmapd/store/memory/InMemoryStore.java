@@ -180,11 +180,9 @@ public final class InMemoryStore implements Store {
         private Series series = new Series(SampleType.SAMPLES, Labels.NONE);
         private SampleType.Kind kind = SampleType.Kind.SUM;
         private int size;
-        private int[] entries = new int[64]; // of a new stack: −1 − where it begins in `words`
+        private int[] entries = new int[64]; // of a new stack: `~number` in `fresh`
         private long[] values = new long[64];
-        private long[] words = {}; // of each new stack: its length, its depth and cut flag, its words
-        private int used;
-        private long cost;
+        private final ExactStackMap.NewStacks fresh = map.new NewStacks();
         private final PackedStack byId = new PackedStack();
         private final SeenBinaries.OfBatch seen = binaries.new OfBatch();
         private final Sightings.OfBatch times = sightings.new OfBatch();
@@ -207,8 +205,7 @@ public final class InMemoryStore implements Store {
 
         @Override
         public void add(PackedStack stack, long value, long time) {
-            int entry = map.find(stack);
-            add(entry == ExactStackMap.NONE ? -1 - keep(stack) : entry, stack, value, time);
+            add(fresh.offer(stack), stack, value, time);
         }
 
         @Override
@@ -242,15 +239,15 @@ public final class InMemoryStore implements Store {
         @Override
         public Commit commit(String details) {
             long seenCost = seen.cost();
-            if (!map.reserve(cost + seenCost)) {
+            if (!map.reserve(fresh.cost() + seenCost)) {
                 seen.forgetPaths();
                 seenCost = seen.cost();
-                if (!map.reserve(cost + seenCost)) {
-                    return new Commit.Full(cost + seenCost, capacity);
+                if (!map.reserve(fresh.cost() + seenCost)) {
+                    return new Commit.Full(fresh.cost() + seenCost, capacity);
                 }
             }
             if (!times.reserve()) {
-                map.release(cost + seenCost);
+                map.release(fresh.cost() + seenCost);
                 return new Commit.Full(times.cost(), capacity);
             }
             int added = insert();
@@ -267,34 +264,14 @@ public final class InMemoryStore implements Store {
         /// @return how many there are
         private int insert() {
             int added = 0;
-            PackedStack stack = new PackedStack();
             for (int i = 0; i < size; i++) {
                 if (entries[i] < 0) {
-                    unpack(-1 - entries[i], stack);
-                    int inserted = map.insertReserved(stack);
+                    int inserted = fresh.insert(~entries[i]);
                     added += inserted < 0 ? 1 : 0;
                     entries[i] = inserted < 0 ? ~inserted : inserted;
                 }
             }
             return added;
-        }
-
-        private int keep(PackedStack stack) {
-            int at = used;
-            int needed = used + 2 + stack.length();
-            if (needed > words.length) {
-                words = Arrays.copyOf(words, Math.max(needed, words.length * 2));
-            }
-            words[used] = stack.length();
-            words[used + 1] = (long) stack.depth() << 1 | (stack.truncated() ? 1 : 0);
-            System.arraycopy(stack.words(), 0, words, used + 2, stack.length());
-            used = needed;
-            cost += ExactStackMap.cost(stack);
-            return at;
-        }
-
-        private void unpack(int at, PackedStack into) {
-            into.copyFrom(words, at + 2, (int) words[at], (int) (words[at + 1] >>> 1), (words[at + 1] & 1) != 0);
         }
 
         @Override
