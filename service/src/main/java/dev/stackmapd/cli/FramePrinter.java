@@ -26,7 +26,7 @@ sealed interface FramePrinter {
         return text.isEmpty() ? "??" : text;
     }
 
-    /// Whether addresses are printed before their functions.
+    /// Says if addresses are printed before their functions.
     enum Addresses {
         PRINTED,
         LEFT_OUT
@@ -54,7 +54,7 @@ sealed interface FramePrinter {
     record Addr2line(FrameText text, PrintWriter out, Addresses addresses, Functions functions, int addressDigits)
             implements FramePrinter {
 
-        /// Whether functions are printed before their places.
+        /// Says if functions are printed before their places.
         enum Functions {
             PRINTED,
             LEFT_OUT

@@ -9,7 +9,6 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 ///
 /// @param rawName the linkage name where there is one, mangled, else the plain name; empty where neither is known. A
 ///     part may have a suffix, see [dev.stackmapd.elfcore.symbols.PartNames]
-/// @param name the plain name as the source has it; the raw name where nothing else is known
 /// @param declarationLine 0 where it is not known
 /// @param entry ELF address where it is entered, or where the part begins; 0 where it was only ever inlined
 /// @param size bytes of its code, unsigned; 0 where it is not known or `entry` is 0
@@ -17,7 +16,6 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 /// @param approximate true if the end of the code is not known, so that an address in it may belong to something else
 public record IndexedFunction(
         String rawName,
-        String name,
         int declarationLine,
         SourceLanguage language,
         long entry,
@@ -27,7 +25,6 @@ public record IndexedFunction(
 
     public IndexedFunction {
         requireNonNull(rawName, "rawName");
-        requireNonNull(name, "name");
         requireNonNull(language, "language");
         requireNonNull(source, "source");
     }

@@ -202,13 +202,23 @@ public final class SymbolIndex implements AutoCloseable {
             long entry = functions.field(record, 4);
             return new IndexedFunction(
                     strings.get((int) functions.field(record, 0)),
-                    strings.get((int) functions.field(record, 1)),
                     (int) functions.field(record, 2),
                     IndexFormat.language(kind),
                     entry == 0 ? 0 : entry - 1 + base,
                     functions.field(record, 5),
                     IndexFormat.source(kind),
                     IndexFormat.isApproximate(kind));
+        } catch (IndexOutOfBoundsException e) {
+            throw lie(number, e);
+        }
+    }
+
+    /// Returns the plain name of a function as the source has it; the raw name where nothing else is known.
+    ///
+    /// @param number from [FrameCursor#function]
+    public String plainName(int number) throws MalformedBinaryException {
+        try {
+            return strings.get((int) functions.field(functions.at(number), 1));
         } catch (IndexOutOfBoundsException e) {
             throw lie(number, e);
         }

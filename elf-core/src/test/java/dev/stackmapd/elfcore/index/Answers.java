@@ -58,12 +58,12 @@ final class Answers {
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             IndexedFunction function = cursor.function(i) == SymbolIndex.NO_FUNCTION
-                    ? new IndexedFunction("", "", 0, SourceLanguage.UNKNOWN, 0, 0, SymbolSource.DWARF, false)
+                    ? new IndexedFunction("", 0, SourceLanguage.UNKNOWN, 0, 0, SymbolSource.DWARF, false)
                     : index.function(cursor.function(i));
             boolean symbol = function.source() != SymbolSource.DWARF;
             frames.add(new Frame(
                     symbol ? "" : function.rawName(),
-                    symbol ? "" : function.name(),
+                    symbol || cursor.function(i) == SymbolIndex.NO_FUNCTION ? "" : index.plainName(cursor.function(i)),
                     function.declarationLine(),
                     function.language(),
                     index.path(cursor.file(i)),

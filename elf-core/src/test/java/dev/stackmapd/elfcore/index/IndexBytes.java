@@ -60,6 +60,7 @@ final class IndexBytes {
         for (int i = -1; i < Math.min(index.functionCount(), 100) + 1; i++) {
             int number = i;
             ask(() -> index.function(number));
+            ask(() -> index.plainName(number));
         }
         for (int i = -1; i < Math.min(index.fileCount(), 100) + 1; i++) {
             int number = i;
