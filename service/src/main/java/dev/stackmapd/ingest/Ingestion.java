@@ -40,9 +40,8 @@ public final class Ingestion {
         this.keptFrames = keptFrames;
     }
 
-    /// Takes a batch whole, or refuses it whole. One that was taken before gets the answer of the first time, and
-    /// counts
-    /// nothing again.
+    /// Takes a batch whole, or refuses it whole. One that was taken before gets the answer of the first time,
+    /// and counts nothing again.
     ///
     /// @param sender who says that it sent the batch; empty where it does not say
     /// @throws RefusedException when it is not taken; of kind `CONFLICT` when its name was used for other content

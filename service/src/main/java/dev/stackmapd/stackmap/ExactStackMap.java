@@ -79,9 +79,8 @@ public final class ExactStackMap {
         return entry;
     }
 
-    /// The new stacks of one batch until it is committed. Each is copied here and into the map, and hashed once. For
-    /// one
-    /// thread.
+    /// The new stacks of one batch until it is committed. Each is copied here and into the map, and hashed
+    /// once. For one thread.
     public final class NewStacks {
         private static final int ABOUT = 4;
 

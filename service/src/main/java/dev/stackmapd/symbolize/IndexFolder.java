@@ -141,9 +141,9 @@ public final class IndexFolder {
         return now.isStale(inputsOf(place));
     }
 
-    /// An index that can be asked, to be closed by [IndexBackedSymbols#close]; empty where there is none, or none that
-    /// this
-    /// version reads. One that is stale, damaged, of an older version or of another binary is removed.
+    /// An index that can be asked, to be closed by [IndexBackedSymbols#close]; empty where there is none, or
+    /// none that this version reads. One that is stale, damaged, of an older version or of another binary is
+    /// removed.
     ///
     /// @param now knows the folders that files may be opened in
     Optional<IndexBackedSymbols> open(BuildId buildId, Path place, LookedFor now) {

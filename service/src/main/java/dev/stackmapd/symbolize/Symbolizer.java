@@ -180,9 +180,8 @@ public final class Symbolizer {
         return cache;
     }
 
-    /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open has proved
-    /// to be
-    /// no good, and others have to be loaded.
+    /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open
+    /// has proved to be no good, and others have to be loaded.
     private void answer(PlaceBatch batch, Loaded.Ready ready) {
         try {
             answerTogether(batch, ready);

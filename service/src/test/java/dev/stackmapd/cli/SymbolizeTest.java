@@ -54,9 +54,8 @@ class SymbolizeTest {
         return Fixtures.path("binaries/" + name);
     }
 
-    /// Every seventh byte of the functions that the symbol table gives a size. Outside of these the tools take the name
-    /// of
-    /// the function before, and stubs have names for us only.
+    /// Every seventh byte of the functions that the symbol table gives a size. Outside of these the tools
+    /// take the name of the function before, and stubs have names for us only.
     private static List<String> addresses(Path binary) throws Exception {
         List<String> addresses = new ArrayList<>();
         try (ElfFile file = ElfFile.open(binary, ParseLimits.DEFAULT)) {

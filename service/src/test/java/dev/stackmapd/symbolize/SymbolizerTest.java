@@ -210,9 +210,9 @@ class SymbolizerTest {
         assertThat(builds.built()).isEqualTo(1);
     }
 
-    /// Frames of three binaries, one of which is not here, in any order, some of them twice and some outside the code.
-    /// The
-    /// first question is answered from files and the second one from indexes and what is remembered.
+    /// Frames of three binaries, one of which is not here, in any order, some of them twice and some outside
+    /// the code. The first question is answered from files and the second one from indexes and what is
+    /// remembered.
     @Test
     void aBatchAnswersAsSingleLookUpsDo() throws Exception {
         copy("demo");

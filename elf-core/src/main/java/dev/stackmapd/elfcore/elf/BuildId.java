@@ -93,10 +93,9 @@ public final class BuildId implements Comparable<BuildId> {
         return kind;
     }
 
-    /// Returns the form that catalogs have as their key. A GNU build-id of at most [#MAX_KERNEL_BYTES] bytes loses the
-    /// zero
-    /// bytes at its end, but for one where there is nothing else; every other id stays as it is. Allocates nothing
-    /// where there is nothing to cut.
+    /// Returns the form that catalogs have as their key. A GNU build-id of at most [#MAX_KERNEL_BYTES] bytes
+    /// loses the zero bytes at its end, but for one where there is nothing else; every other id stays as it
+    /// is. Allocates nothing where there is nothing to cut.
     public BuildId unpadded() {
         int length = unpaddedLength();
         return length == bytes.length ? this : new BuildId(kind, Arrays.copyOf(bytes, length));

@@ -30,9 +30,8 @@ public final class AddressBatch {
         return new AddressBatch(sorted, positions, 0, sorted.length);
     }
 
-    /// Puts the distance from the lowest address into the high bits and the position into the low ones, so that one
-    /// sort
-    /// of primitives gives the order.
+    /// Puts the distance from the lowest address into the high bits and the position into the low ones, so
+    /// that one sort of primitives gives the order.
     private static int[] order(long[] addresses) {
         long lowest = -1;
         long highest = 0;

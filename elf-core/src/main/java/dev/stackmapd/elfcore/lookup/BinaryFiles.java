@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one binary, each used for what it does best: load segments from the first one with code, debug
-/// information from the first one that has it, and symbols from all. A part that is damaged is passed over where
-/// another
-/// file has it; [#damage] says what was wrong.
+/// The files of one binary, each used for what it does best: load segments from the first one with code,
+/// debug information from the first one that has it, and symbols from all. A part that is damaged is passed
+/// over where another file has it; [#damage] says what was wrong.
 ///
 /// The caller chooses the files and opens them. They belong to this object from then on, until [#symbols] hands them to
 /// the names that are read from them. For one thread until then.

@@ -24,9 +24,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Answers from the files themselves, in the order of [SymbolPrecedence]. Decodes what one answer needs and keeps it
-/// for
-/// the next ones, within the limits of [DwarfFile]. Owns the files.
+/// Answers from the files themselves, in the order of [SymbolPrecedence]. Decodes what one answer needs and
+/// keeps it for the next ones, within the limits of [DwarfFile]. Owns the files.
 public final class FileBackedSymbols implements BinarySymbols {
     /// Parts that are remembered as lacking, to be shown of the whole binary.
     private static final int MAX_MET = 100;

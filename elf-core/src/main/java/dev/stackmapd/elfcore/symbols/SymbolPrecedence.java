@@ -16,10 +16,9 @@ import java.util.Set;
 ///    table.
 /// 3. Symbols that do not say how long the function is, in the same order.
 ///
-/// In a binary without any debug information, a Go program's table stands before symbols, since it has lines and
-/// inlined
-/// calls, unless a symbol contradicts it (see `FileBackedSymbols`). What debug information calls a function is compared
-/// with the symbols at its entry, see [LinkageNames].
+/// In a binary without any debug information, a Go program's table stands before symbols, since it has lines
+/// and inlined calls, unless a symbol contradicts it (see `FileBackedSymbols`). What debug information calls
+/// a function is compared with the symbols at its entry, see [LinkageNames].
 ///
 /// Immutable and thread-safe.
 public final class SymbolPrecedence {
