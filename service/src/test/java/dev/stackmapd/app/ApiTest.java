@@ -107,6 +107,41 @@ class ApiTest extends LiveServer {
     }
 
     @Test
+    void everyFormOfFrameComesBackAsItWasSent() {
+        String hash = "000102030405060708090a0b0c0d0e0f";
+        Answer taken = post("/v1/batches", """
+                {"type": "off_cpu/nanoseconds", "processes": [{"labels": {"service.name": "checkout", "type": "x"}}],
+                 "stacks": [{"process": 0, "count": 1000, "frames": [
+                   {"htlhash": "%s", "offset": "0x20"},
+                   {"buildId": "b71d0004", "offset": "0x10", "kernel": true},
+                   {"type": "jvm", "function": "a.B.c", "file": "B.java", "line": 7},
+                   {"type": "cpython", "function": "main"}]}]}""".formatted(hash));
+        assertThat(taken.status()).as(taken.response().body()).isEqualTo(200);
+        assertThat(taken.json().get("frames"))
+                .isEqualTo(JSON.readTree("{\"inFile\": 1, \"inKernel\": 1, \"named\": 2, \"raw\": {}}"));
+
+        String path = "/v1/stacks/" + taken.json().at("/ids/0").asString();
+        assertThat(get(path + "?symbols=false").json().get("frames")).isEqualTo(JSON.readTree("""
+                [{"status": "VALID", "htlhash": "%s", "offset": "0x20"},
+                 {"status": "VALID", "buildId": "b71d0004", "offset": "0x10", "kernel": true},
+                 {"status": "NAMED", "type": "jvm", "function": "a.B.c", "file": "B.java", "line": 7},
+                 {"status": "NAMED", "type": "cpython", "function": "main"}]""".formatted(hash)));
+        assertThat(get(path).json().at("/frames/0/outcome").asString()).isEqualTo("NO_BINARY");
+        assertThat(get(path).json().at("/frames/1/outcome").asString()).isEqualTo("NO_BINARY");
+        assertThat(framesIn("b71d0004")).isEqualTo(1_000);
+        assertThat(framesIn("htlhash:" + hash)).isEqualTo(1_000);
+    }
+
+    @Test
+    void aCursorIsOneThatAnEarlierPageGave() {
+        for (String path : List.of("/v1/stacks?after=x", "/v1/binaries?after=0-zz")) {
+            Answer refused = get(path);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.json().get("field").asString()).isEqualTo("after");
+        }
+    }
+
+    @Test
     void stacksById() {
         String frames = "\"frames\": [{\"buildId\": \"b71d0001\", \"offset\": \"0x10\"}]";
         Answer first = post("/v1/batches", "{\"stacks\": [{%s}]}".formatted(frames));

@@ -31,6 +31,13 @@ final class StackExchanges {
                             "binaries": [{"path": "/a", "buildId": "0a0b"}]}],
              "stacks": [{"process": 0, "ips": ["0x400010"]}, {"process": 0, "ips": ["0x400030"]},
                         {"process": 0, "ips": ["0x400040"]}, {"process": 0, "ips": ["0x400060"]}]}""";
+    /// Frames of the other forms, a stack of each.
+    private static final String FORMS = """
+            {"type": "off_cpu/nanoseconds", "kind": "sum", "stacks": [
+               {"frames": [{"type": "jvm", "function": "f", "file": "A.j", "line": 7}], "type": "inuse_space/bytes"},
+               {"frames": [{"buildId": "0a0b", "offset": "0x1234", "kernel": true}]},
+               {"frames": [{"htlhash": "000102030405060708090a0b0c0d0e0f", "offset": "0x1234"}]}]}
+            """;
     private static final String SYMBOLIZE = """
             {"frames": [{"buildId": "0A0B", "offset": 4112}, {"buildId": "00000000", "offset": "0x1"},
                         {"buildId": "ababababababababababababababababababababababab", "offset": "0x1"}]}""";
@@ -46,6 +53,7 @@ final class StackExchanges {
         return Stream.of(
                 post(200, path, BATCH),
                 post(200, path, DEEP),
+                post(200, path, FORMS),
                 post(200, path, "{\"stacks\": []}"),
                 post(400, path, ""),
                 post(400, path, "{"),
@@ -80,6 +88,10 @@ final class StackExchanges {
                 post(415, query, asked, "Content-Type", "text/plain"),
                 get(200, "/v1/stacks/" + ID),
                 get(200, "/v1/stacks/" + ID + "?symbols=false"),
+                get(200, "/v1/stacks/a52886adf714793e0ed6eca62d55feab"),
+                get(200, "/v1/stacks/e5829ff10260976fd2891b8a3cb45862"),
+                get(200, "/v1/stacks/e5829ff10260976fd2891b8a3cb45862?symbols=false"),
+                get(200, "/v1/stacks/cf31e3a451c7f7865e47c90d14860004"),
                 get(400, "/v1/stacks/xyz"),
                 get(400, "/v1/stacks/" + ID + "?demangle=some"),
                 get(404, "/v1/stacks/" + "0".repeat(32)),
@@ -91,6 +103,8 @@ final class StackExchanges {
         return Stream.of(
                 post(200, path, SYMBOLIZE),
                 post(200, path, SYMBOLIZE.replaceFirst("\\{", "{\"callSites\": true, ")),
+                post(200, path, SYMBOLIZE.replace("\"buildId\": \"0A0B\"", "\"htlhash\": \"%s\"".formatted(ID))),
+                post(400, path, "{\"frames\": [{\"htlhash\": \"0a\", \"offset\": 1}]}"),
                 post(400, path, "{\"frames\": [{\"buildId\": \"0a\", \"offset\": \"x1\"}]}"),
                 post(406, path, SYMBOLIZE, "Accept", "text/html"),
                 post(413, path, "{\"frames\": [" + "null,".repeat(100_000) + "null]}"),
