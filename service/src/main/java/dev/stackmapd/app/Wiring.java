@@ -68,7 +68,6 @@ class Wiring implements WebMvcConfigurer {
 
     /// One in so many bytes of a store in memory is for sightings.
     private static final int SIGHTINGS_PART = 4;
-    private static final int KERNEL_MAPS_PART = 8;
 
     private final StackmapdProperties settings;
     private final MemoryPlan plan;
@@ -185,9 +184,14 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    Store store(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
+    FrameBases frameBases() {
+        return new FrameBases(plan.bytes(Table.FRAME_BASES));
+    }
+
+    @Bean
+    Store store(StackmapdProperties settings, FrameBases bases, InstantSource clock, MeterRegistry registry) {
         Store store = switch (settings.store().kind()) {
-            case MEMORY -> inMemory(settings, clock, registry);
+            case MEMORY -> inMemory(settings, bases, clock, registry);
         };
         Meters.gauge(registry, "stackmapd.store.stacks", "Distinct stacks stored", store, s ->
                 (double) s.stacks().size());
@@ -198,23 +202,19 @@ class Wiring implements WebMvcConfigurer {
         return store;
     }
 
-    private InMemoryStore inMemory(StackmapdProperties settings, InstantSource clock, MeterRegistry registry) {
+    private InMemoryStore inMemory(
+            StackmapdProperties settings, FrameBases bases, InstantSource clock, MeterRegistry registry) {
         long bytes = plan.bytes(Table.STORE);
         InMemoryStore store = new InMemoryStore(
                 new InMemoryStore.Limits(
-                        plan.bytes(Table.FRAME_BASES) - kernelMapBases(),
                         bytes - bytes / SIGHTINGS_PART,
                         bytes / SIGHTINGS_PART,
                         plan.bytes(Table.REPLAYS),
                         settings.ingest().replayWindow()),
+                bases,
                 clock);
         Meters.counter(registry, "stackmapd.sightings.forgotten", store, s -> (double) s.forgottenSightings());
         return store;
-    }
-
-    /// Bytes of build-ids that are on their way into kernel-style maps.
-    private long kernelMapBases() {
-        return plan.bytes(Table.FRAME_BASES) / KERNEL_MAPS_PART;
     }
 
     @Bean(destroyMethod = "")
@@ -344,8 +344,8 @@ class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    KernelStackMaps kernelStackMaps(MeterRegistry registry) {
-        KernelStackMaps maps = new KernelStackMaps(new FrameBases(kernelMapBases()), plan.bytes(Table.STACKMAPS));
+    KernelStackMaps kernelStackMaps(FrameBases bases, MeterRegistry registry) {
+        KernelStackMaps maps = new KernelStackMaps(bases, plan.bytes(Table.STACKMAPS));
         Meters.gauge(registry, "stackmapd.stackmaps", "Kernel-style maps", maps, m -> (double) m.size());
         Meters.gauge(registry, "stackmapd.stackmaps.bytes", "Bytes that they may come to take", maps, m ->
                 (double) m.bytes());

@@ -3,6 +3,8 @@ package dev.stackmapd.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,20 @@ class BinariesTest extends Uploading {
         stackThrough("0a", "0x1");
         stackThrough("0b", "0x1");
         stackThrough("0b", "0x2");
-        JsonNode page = get("/v1/binaries?after=09&limit=1").json();
-        assertThat(page.at("/binaries/0/buildId").asString()).isEqualTo("0a");
-        JsonNode next =
-                get("/v1/binaries?limit=1&after=" + page.get("next").asString()).json();
-        assertThat(next.at("/binaries/0/buildId").asString()).isEqualTo("0b");
+        List<JsonNode> all = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = get("/v1/binaries?limit=1" + after).json();
+            page.get("binaries").forEach(all::add);
+            after = page.has("next") ? "&after=" + page.get("next").asString() : "";
+        } while (!after.isEmpty());
+        assertThat(all)
+                .extracting(binary -> binary.get("buildId").asString())
+                .doesNotHaveDuplicates()
+                .containsSubsequence("0b", "0a");
+        assertThat(all)
+                .extracting(binary -> binary.get("frames").asLong())
+                .isSortedAccordingTo(Comparator.reverseOrder());
         JsonNode missing = get("/v1/binaries?missing=true&limit=1000").json().get("binaries");
         assertThat(position(missing, "0b")).isLessThan(position(missing, "0a"));
         assertThat(get("/v1/binaries?missing=true&after=0a").status()).isEqualTo(400);

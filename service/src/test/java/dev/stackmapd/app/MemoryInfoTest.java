@@ -17,7 +17,7 @@ class MemoryInfoTest extends LiveServer {
         assertThat(memory.get("parts")
                         .valueStream()
                         .map(part -> part.get("name").asString()))
-                .contains("program", "batches", "questions", "store", "build_ids", "code cache", "thread stacks");
+                .contains("program", "batches", "questions", "store", "frame_bases", "code cache", "thread stacks");
         long store = memory.get("parts")
                 .valueStream()
                 .filter(part -> part.get("name").asString().equals("store"))

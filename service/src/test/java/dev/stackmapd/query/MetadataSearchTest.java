@@ -36,7 +36,8 @@ class MetadataSearchTest {
     @Test
     void endsAtItsTimeAndSaysSo() throws IOException {
         try (Store store = new InMemoryStore(
-                        new InMemoryStore.Limits(1 << 20, 1 << 20, 1 << 20, 1 << 20, Duration.ofHours(1)),
+                        new InMemoryStore.Limits(1 << 20, 1 << 20, 1 << 20, Duration.ofHours(1)),
+                        Packing.bases(100),
                         InstantSource.system());
                 ArtifactStore files = ArtifactStore.open(folder, StoreLimits.DEFAULT, ParseLimits.DEFAULT)) {
             see(store);

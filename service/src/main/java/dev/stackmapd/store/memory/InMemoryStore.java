@@ -47,15 +47,15 @@ public final class InMemoryStore implements Store {
 
     /// What the store may take, in bytes.
     ///
-    /// @param bases of build-ids and names of frames
     /// @param stacks and binaries
     /// @param sightings of stacks
     /// @param batches that are remembered by their names
     /// @param window how long these are remembered
-    public record Limits(long bases, long stacks, long sightings, long batches, Duration window) {}
+    public record Limits(long stacks, long sightings, long batches, Duration window) {}
 
-    public InMemoryStore(Limits limits, InstantSource clock) {
-        this.bases = new FrameBases(limits.bases);
+    /// @param bases the dictionary of this process, which gives the numbers in packed stacks
+    public InMemoryStore(Limits limits, FrameBases bases, InstantSource clock) {
+        this.bases = bases;
         this.map = new ExactStackMap(bases, limits.stacks);
         this.sightings = new Sightings(limits.sightings, map::id);
         this.binaries = new SeenBinaries(bases);

@@ -6,6 +6,7 @@ import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.stack.Packing;
 import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.Store;
 import dev.stackmapd.store.StoreContract;
@@ -21,7 +22,9 @@ class InMemoryStoreTest extends StoreContract {
 
     private static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
         return new InMemoryStore(
-                new InMemoryStore.Limits(1 << 20, stackBytes, sightingBytes, 1 << 20, Duration.ofHours(2)), clock);
+                new InMemoryStore.Limits(stackBytes, sightingBytes, 1 << 20, Duration.ofHours(2)),
+                Packing.bases(5_000),
+                clock);
     }
 
     /// The stack stays; what is forgotten is when it was seen.

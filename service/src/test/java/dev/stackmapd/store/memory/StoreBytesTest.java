@@ -12,6 +12,7 @@ import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
+import dev.stackmapd.stack.Packing;
 import dev.stackmapd.store.Intake;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -108,7 +109,8 @@ class StoreBytesTest {
 
     private static InMemoryStore store() {
         return new InMemoryStore(
-                new InMemoryStore.Limits(1 << 28, 1 << 30, 1 << 28, 1 << 20, Duration.ofHours(1)),
+                new InMemoryStore.Limits(1 << 30, 1 << 28, 1 << 20, Duration.ofHours(1)),
+                Packing.bases(1 << 20),
                 InstantSource.system());
     }
 
