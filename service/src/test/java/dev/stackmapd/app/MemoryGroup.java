@@ -15,9 +15,11 @@ record MemoryGroup(Path folder) implements AutoCloseable {
     private static final Path VERSION_1 = Path.of("/sys/fs/cgroup/memory");
     private static final Path VERSION_2 = Path.of("/sys/fs/cgroup");
 
+    /// @param name of the group; the process that makes it is added, so that two of them do not share one
     static MemoryGroup make(String name, long bytes) {
         boolean isFirst = Files.exists(VERSION_1.resolve("memory.limit_in_bytes"));
-        Path folder = (isFirst ? VERSION_1 : VERSION_2).resolve(name);
+        Path folder = (isFirst ? VERSION_1 : VERSION_2)
+                .resolve(name + "-" + ProcessHandle.current().pid());
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve(isFirst ? "memory.limit_in_bytes" : "memory.max"), Long.toString(bytes));
