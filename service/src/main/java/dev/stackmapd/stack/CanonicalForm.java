@@ -36,6 +36,8 @@ final class CanonicalForm {
     private int[] baseOf = new int[FEW]; // for each of these
     private int metCount;
     private int last; // the one that was asked for last
+    private final Numbers numbers = new Numbers();
+    private boolean isCut; // whether a base of the table had another form
 
     /// A growing array.
     private static final class Bytes {
@@ -58,12 +60,76 @@ final class CanonicalForm {
         }
     }
 
+    /// Where bases of a dictionary are in the table: a hash table by their numbers, which is emptied at no cost.
+    private static final class Numbers {
+        /// 2^32 divided by the golden ratio: numbers that follow each other go to slots far apart.
+        private static final int SPREAD = 0x9e3779b9;
+
+        private int[] keys = new int[64];
+        private int[] places = new int[64];
+        private int[] rounds = new int[64]; // a slot is in use if it has the round of now
+        private int round = 1;
+        private int size;
+
+        void clear() {
+            round++;
+            size = 0;
+        }
+
+        int slot(int number) {
+            int mask = keys.length - 1;
+            int slot = (number * SPREAD) >>> Integer.numberOfLeadingZeros(mask);
+            while (rounds[slot] == round && keys[slot] != number) {
+                slot = (slot + 1) & mask;
+            }
+            return slot;
+        }
+
+        boolean has(int slot) {
+            return rounds[slot] == round;
+        }
+
+        int get(int slot) {
+            return places[slot];
+        }
+
+        /// @param slot from [#slot], free
+        void put(int slot, int number, int place) {
+            keys[slot] = number;
+            places[slot] = place;
+            rounds[slot] = round;
+            size++;
+            if (2 * size > keys.length) {
+                grow();
+            }
+        }
+
+        private void grow() {
+            int[] keysBefore = keys;
+            int[] placesBefore = places;
+            int[] roundsBefore = rounds;
+            keys = new int[2 * keysBefore.length];
+            places = new int[keys.length];
+            rounds = new int[keys.length];
+            for (int at = 0; at < keysBefore.length; at++) {
+                if (roundsBefore[at] == round) {
+                    int slot = slot(keysBefore[at]);
+                    keys[slot] = keysBefore[at];
+                    places[slot] = placesBefore[at];
+                    rounds[slot] = round;
+                }
+            }
+        }
+    }
+
     CanonicalForm begin() {
         table.size = 0;
         frames.size = 0;
         metCount = 0;
         last = 0;
         baseCount = 0;
+        isCut = false;
+        numbers.clear();
         return this;
     }
 
@@ -92,9 +158,9 @@ final class CanonicalForm {
             long word = words[at];
             switch ((int) (word >>> PackedStack.KIND_SHIFT)) {
                 case (int) PackedStack.BASED ->
-                    put(numbered.get((int) (word >>> PackedStack.NUMBER_BITS)), word & PackedStack.NUMBER_MASK);
+                    putNumbered((int) (word >>> PackedStack.NUMBER_BITS), word & PackedStack.NUMBER_MASK, numbered);
                 case (int) PackedStack.RAW -> put(PackedStack.narrowAddress(word));
-                case (int) PackedStack.WIDE_BASED -> put(numbered.get((int) word), words[++at]);
+                case (int) PackedStack.WIDE_BASED -> putNumbered((int) word, words[++at], numbered);
                 default -> put(words[++at]);
             }
         }
@@ -112,9 +178,33 @@ final class CanonicalForm {
     }
 
     void put(FrameBase base, long number) {
+        put(baseOf(base), number);
+    }
+
+    private void put(int base, long number) {
         frames.ensure(MAX_FRAME_BYTES);
-        frames.uleb128(FIRST_BASE + baseOf(base));
+        frames.uleb128(FIRST_BASE + base);
         frames.uleb128(number);
+    }
+
+    /// Finds a base by its number in a dictionary, without comparing bases.
+    private void putNumbered(int base, long number, FrameBases numbered) {
+        int slot = numbers.slot(base);
+        if (numbers.has(slot)) {
+            put(numbers.get(slot), number);
+        } else {
+            int place = add(numbered.get(base));
+            numbers.put(slot, base, place);
+            put(place, number);
+        }
+    }
+
+    /// Adds a base that has not been met by its number. Only a build-id that has lost zeros can be that of another
+    /// number.
+    private int add(FrameBase base) {
+        FrameBase unpadded = base.unpadded();
+        isCut |= !unpadded.equals(base);
+        return isCut ? inTable(unpadded) : append(unpadded);
     }
 
     void put(long address) {
@@ -139,24 +229,34 @@ final class CanonicalForm {
     }
 
     private int meet(FrameBase base) {
-        FrameBase unpadded = base.unpadded();
-        int number = 0;
-        while (number < baseCount && !bases[number].equals(unpadded)) {
-            number++;
-        }
+        int number = inTable(base.unpadded());
         if (metCount == met.length) {
             met = Arrays.copyOf(met, metCount * 2);
             baseOf = Arrays.copyOf(baseOf, metCount * 2);
-            bases = Arrays.copyOf(bases, metCount * 2);
-        }
-        if (number == baseCount) {
-            bases[baseCount++] = unpadded;
-            write(unpadded);
         }
         met[metCount] = base;
         baseOf[metCount] = number;
         last = metCount++;
         return number;
+    }
+
+    /// The place of a base in the table, to which it is added unless it is there.
+    private int inTable(FrameBase unpadded) {
+        for (int i = 0; i < baseCount; i++) {
+            if (bases[i].equals(unpadded)) {
+                return i;
+            }
+        }
+        return append(unpadded);
+    }
+
+    private int append(FrameBase unpadded) {
+        if (baseCount == bases.length) {
+            bases = Arrays.copyOf(bases, baseCount * 2);
+        }
+        bases[baseCount] = unpadded;
+        write(unpadded);
+        return baseCount++;
     }
 
     private void write(FrameBase unpadded) {
