@@ -83,7 +83,7 @@ public class ExactRaces {
             PackedStack stack = Stacks.packed(Stacks.A);
             r.r1 = map.find(stack) == ExactStackMap.NONE ? 0 : 1;
             List<StackId> ids = map.first(1);
-            r.r2 = ids.isEmpty() || map.get(ids.getFirst()).isEmpty() ? 0 : 1;
+            r.r2 = ids.isEmpty() || map.entryOf(ids.getFirst()) == ExactStackMap.NONE ? 0 : 1;
         }
     }
 

@@ -155,8 +155,8 @@ public final class ExactStackMap {
                 int entry = entries.append(words, from, tail, id);
                 table.put(first, second, entry);
                 ids.put(entry);
-                size = entry + 1;
                 order.add(id);
+                size = entry + 1;
                 return ~entry;
             }
         }
@@ -208,7 +208,7 @@ public final class ExactStackMap {
     ///
     /// @param limit how many at most, 1 or more
     public List<StackId> first(int limit) {
-        return order.stream().limit(limit).toList();
+        return order.stream().filter(this::isPublished).limit(limit).toList();
     }
 
     /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14). A page has every
@@ -216,7 +216,10 @@ public final class ExactStackMap {
     ///
     /// @param limit how many at most, 1 or more
     public List<StackId> after(StackId id, int limit) {
-        return order.tailSet(id, false).stream().limit(limit).toList();
+        return order.tailSet(id, false).stream()
+                .filter(this::isPublished)
+                .limit(limit)
+                .toList();
     }
 
     /// Distinct stacks.
@@ -235,6 +238,11 @@ public final class ExactStackMap {
 
     private int search(PackedStack stack) {
         return published(table.find(stack.words(), stack.length(), Entries.tail(stack)));
+    }
+
+    /// An id is in its order a moment before its entry is published, so that what is found is listed as well.
+    private boolean isPublished(StackId id) {
+        return entryOf(id) != NONE;
     }
 
     private int published(int entry) {
