@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /// Names are those of Prometheus, `[a-zA-Z_][a-zA-Z0-9_]*`. A sender's `.`, `-` and `/` become `_`, as OpenTelemetry's
 /// rules for Prometheus have it; a sender's label that has the name of something that profiles are selected by gets
 /// `_` before it. A label without a value is none, as in Prometheus.
-public final class Labels {
+public final class Labels implements Comparable<Labels> {
     public static final int MAX_LABELS = 32;
     /// Of a name, and of a value, in UTF-8.
     public static final int MAX_BYTES = 256;
@@ -80,6 +81,23 @@ public final class Labels {
     /// Returns the value of a label.
     public Optional<String> get(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /// Label by label, by name and then by value; fewer labels first where they are those of the other set too.
+    @Override
+    public int compareTo(Labels other) {
+        Iterator<Map.Entry<String, String>> mine = byName.entrySet().iterator();
+        Iterator<Map.Entry<String, String>> theirs = other.byName.entrySet().iterator();
+        while (mine.hasNext() && theirs.hasNext()) {
+            Map.Entry<String, String> one = mine.next();
+            Map.Entry<String, String> another = theirs.next();
+            int order = one.getKey().compareTo(another.getKey());
+            order = order != 0 ? order : one.getValue().compareTo(another.getValue());
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(byName.size(), other.byName.size());
     }
 
     @Override

@@ -9,7 +9,14 @@ public interface BatchStore {
     /// What a sender calls one of its batches. Another sender's batch of the same name is another batch.
     ///
     /// @param sender empty for all senders that do not say who they are
-    record Key(String sender, String batchId) {}
+    record Key(String sender, String batchId) implements Comparable<Key> {
+        /// A table of keys of one hash, which senders can choose, is searched as a tree.
+        @Override
+        public int compareTo(Key other) {
+            int order = batchId.compareTo(other.batchId);
+            return order != 0 ? order : sender.compareTo(other.sender);
+        }
+    }
 
     /// A batch that is being begun.
     sealed interface Begun {
