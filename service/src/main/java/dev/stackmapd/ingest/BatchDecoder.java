@@ -27,7 +27,7 @@ public final class BatchDecoder {
     private static final int MAX_BATCH_ID_CHARS = 128;
     private static final long MAX_COUNT = 1L << 48;
     private static final int MAX_PID = 1 << 22; // the kernel's PID_MAX_LIMIT on 64-bit
-    private static final int MAX_TYPES = 1_000;
+    private static final int MAX_TYPES = 100;
     private static final Pattern BATCH_ID = Pattern.compile("[\\p{Print}&&\\p{ASCII}]+");
 
     private final IngestLimits limits;

@@ -86,7 +86,8 @@ public final class Ingestion {
         }
         translation.forEachMapped(intake::mapped);
         BatchReceipt.Details details = BatchReceipt.Details.of(translation);
-        return switch (intake.commit(details.json())) {
+        // Only a batch that has a name can be asked for again.
+        return switch (intake.commit(batch.batchId() == null ? "" : details.json())) {
             case Commit.Stored(var stored) -> receipt(stored, details);
             case Commit.Full full ->
                 throw RefusedException.of(

@@ -368,6 +368,33 @@ public abstract class StoreContract {
         }
     }
 
+    /// A sender that does not say of which kind a type is must not spoil the average of those that do.
+    @Test
+    void countsTheSnapshotsOfATypeThatIsAGaugeWhateverASenderSays() {
+        Series queue = new Series(new SampleType("queue", "count"), Labels.NONE);
+        for (SampleType.Kind said : List.of(SampleType.Kind.GAUGE, SampleType.Kind.SUM)) {
+            try (Intake intake = store.batches().begin()) {
+                intake.series(queue, said);
+                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
+                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON + 1);
+                stored(intake.commit(""));
+            }
+        }
+        List<Long> snapshots = new ArrayList<>();
+        store.sightings().scan(queue::equals, BUCKET, BUCKET + 1, new SightingStore.Visitor() {
+            @Override
+            public void bucket(Series series, long bucket, long count) {
+                snapshots.add(count);
+            }
+
+            @Override
+            public void sighting(StackId stack, long value) {
+                assertThat(value).isEqualTo(4);
+            }
+        });
+        assertThat(snapshots).containsExactly(4L);
+    }
+
     // Binaries
 
     @Test

@@ -250,10 +250,11 @@ public final class InMemoryStore implements Store {
                 map.release(fresh.cost() + seenCost);
                 return new Commit.Full(times.cost(), capacity);
             }
+            // Before any stack has them: should this fail half-way, a number must not get another meaning.
+            claim.keep();
             int added = insert();
             times.commit(entries, values);
             map.release(seenCost - seen.add());
-            claim.keep();
             CommittedBatches.Answer answer = new CommittedBatches.Answer(Arrays.copyOf(entries, size), added, details);
             outcome = new Outcome.Taken(answer);
             return new Commit.Stored(batch(answer));

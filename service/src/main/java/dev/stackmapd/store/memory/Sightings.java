@@ -30,9 +30,6 @@ final class Sightings implements SightingStore {
     private static final long SERIES_BYTES = 240;
     private static final long LABEL_BYTES = 160;
 
-    private static final Comparator<Series> BY_TYPE_AND_LABELS = Comparator.comparing(Series::type)
-            .thenComparing(series -> series.labels().toString());
-
     private final long maxBytes;
     private final IntFunction<StackId> ids;
     private final Map<Cell, Rows> cells = new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
@@ -48,7 +45,14 @@ final class Sightings implements SightingStore {
         this.ids = ids;
     }
 
-    private record Cell(Series series, long bucket) {}
+    /// Senders choose series and times: where all cells have one hash, their order makes the table a tree.
+    private record Cell(Series series, long bucket) implements Comparable<Cell> {
+        @Override
+        public int compareTo(Cell other) {
+            int order = Long.compare(bucket, other.bucket);
+            return order != 0 ? order : series.compareTo(other.series);
+        }
+    }
 
     /// A series that has cells.
     private static final class Known {
@@ -75,27 +79,30 @@ final class Sightings implements SightingStore {
         private final Map<Cell, Integer> numbers = new HashMap<>();
         private final List<Cell> touched = new ArrayList<>();
         private final List<Set<Long>> instants = new ArrayList<>(); // of each of these, at which a gauge reported
-        private final Map<Series, SampleType.Kind> said = new HashMap<>();
+        private final Set<Series> series = new HashSet<>();
+        private final Map<SampleType, SampleType.Kind> kinds = new HashMap<>(); // kept before, or first in this batch
         private int[] cellOf = new int[64]; // for each stack
         private int size;
         private @Nullable Cell last;
         private int lastNumber;
+        private SampleType.Kind lastKind = SampleType.Kind.SUM;
         private long reserved;
 
         /// Adds the next stack.
         ///
         /// @param time milliseconds since the epoch
-        void add(Series series, SampleType.Kind kind, long time) {
+        void add(Series in, SampleType.Kind kind, long time) {
             if (size == cellOf.length) {
                 cellOf = Arrays.copyOf(cellOf, size * 2);
             }
             long bucket = Buckets.of(time);
-            if (last == null || last.bucket != bucket || !last.series.equals(series)) {
-                last = new Cell(series, bucket);
-                said.putIfAbsent(series, kind);
+            if (last == null || last.bucket != bucket || !last.series.equals(in)) {
+                last = new Cell(in, bucket);
+                series.add(in);
+                lastKind = kinds.computeIfAbsent(in.type(), type -> kind(type, kind));
                 lastNumber = numbers.computeIfAbsent(last, this::touch);
             }
-            if (kind == SampleType.Kind.GAUGE) {
+            if (lastKind == SampleType.Kind.GAUGE) {
                 instants.get(lastNumber).add(time);
             }
             cellOf[size++] = lastNumber;
@@ -103,7 +110,7 @@ final class Sightings implements SightingStore {
 
         private int touch(Cell cell) {
             touched.add(cell);
-            instants.add(new HashSet<>());
+            instants.add(lastKind == SampleType.Kind.GAUGE ? new HashSet<>() : Set.of());
             return touched.size() - 1;
         }
 
@@ -116,8 +123,9 @@ final class Sightings implements SightingStore {
         }
 
         long cost() {
-            long series = said.keySet().stream().mapToLong(Sightings::bytes).sum();
-            return size * Rows.ROW_BYTES + touched.size() * CELL_BYTES + series;
+            return size * Rows.ROW_BYTES
+                    + touched.size() * CELL_BYTES
+                    + series.stream().mapToLong(Sightings::bytes).sum();
         }
 
         /// Stores the sightings, within what was reserved.
@@ -125,7 +133,7 @@ final class Sightings implements SightingStore {
         /// @param entries of each stack
         /// @param values of each stack
         void commit(int[] entries, long[] values) {
-            List<Rows> rows = begin(touched, said);
+            List<Rows> rows = begin();
             long added = 0;
             for (int i = 0; i < rows.size(); i++) {
                 rows.get(i).addSnapshots(instants.get(i).size());
@@ -139,11 +147,36 @@ final class Sightings implements SightingStore {
                 added += rows.get(cellOf[from]).add(entries, values, from, to);
                 from = to;
             }
-            end(rows, added, reserved);
+            end(rows, added);
+        }
+
+        /// What new cells and series take comes out of what is reserved.
+        private List<Rows> begin() {
+            synchronized (Sightings.this) {
+                long before = bytes;
+                List<Rows> rows = new ArrayList<>(touched.size());
+                for (Cell cell : touched) {
+                    rows.add(rows(cell, kinds.getOrDefault(cell.series.type(), SampleType.Kind.SUM)));
+                }
+                reserved -= bytes - before;
+                bytes = before;
+                return rows;
+            }
+        }
+
+        private void end(List<Rows> rows, long added) {
+            synchronized (Sightings.this) {
+                rows.forEach(written -> written.writers--);
+                bytes += added * Rows.ROW_BYTES - reserved;
+            }
         }
     }
 
+    /// Forgets nothing for what does not fit at all.
     private synchronized boolean reserve(long wanted) {
+        if (wanted > maxBytes) {
+            return false;
+        }
         Iterator<Map.Entry<Cell, Rows>> oldest = cells.entrySet().iterator();
         while (wanted > maxBytes - bytes && oldest.hasNext()) {
             Map.Entry<Cell, Rows> next = oldest.next();
@@ -176,38 +209,29 @@ final class Sightings implements SightingStore {
         });
     }
 
-    private synchronized List<Rows> begin(List<Cell> touched, Map<Series, SampleType.Kind> said) {
-        List<Rows> rows = new ArrayList<>(touched.size());
-        for (Cell cell : touched) {
-            Rows there = cells.get(cell);
-            if (there == null) {
-                there = new Rows();
-                Known series = known(cell.series, said);
-                series.cells++;
-                cells.put(new Cell(series.series, cell.bucket), there);
-                bytes += CELL_BYTES;
-            }
-            there.writers++;
-            rows.add(there);
+    /// Returns the rows of a cell, to which a batch writes from now on.
+    private Rows rows(Cell cell, SampleType.Kind kind) {
+        Rows there = cells.get(cell);
+        if (there == null) {
+            there = new Rows();
+            Known series = known(cell.series, kind);
+            series.cells++;
+            cells.put(new Cell(series.series, cell.bucket), there);
+            bytes += CELL_BYTES;
         }
-        return rows;
+        there.writers++;
+        return there;
     }
 
-    private Known known(Series series, Map<Series, SampleType.Kind> said) {
+    private Known known(Series series, SampleType.Kind kind) {
         Known there = known.get(series);
         if (there == null) {
             there = new Known(series);
             known.put(series, there);
             bytes += bytes(series);
-            SampleType.Kind kind = said.getOrDefault(series, SampleType.Kind.SUM);
             types.computeIfAbsent(series.type(), _ -> new Typed(kind)).series++;
         }
         return there;
-    }
-
-    private synchronized void end(List<Rows> rows, long added, long reserved) {
-        rows.forEach(written -> written.writers--);
-        bytes += added * Rows.ROW_BYTES - reserved;
     }
 
     private static long bytes(Series series) {
@@ -221,20 +245,25 @@ final class Sightings implements SightingStore {
 
     @Override
     public synchronized List<Series> series() {
-        return known.keySet().stream().sorted(BY_TYPE_AND_LABELS).toList();
+        return known.keySet().stream().sorted().toList();
     }
 
     @Override
-    public synchronized SampleType.Kind kind(SampleType type) {
+    public SampleType.Kind kind(SampleType type) {
+        return kind(type, type.usualKind());
+    }
+
+    /// @param said the kind of a type that no series has
+    private synchronized SampleType.Kind kind(SampleType type, SampleType.Kind said) {
         Typed typed = types.get(type);
-        return typed == null ? type.usualKind() : typed.kind;
+        return typed == null ? said : typed.kind;
     }
 
     @Override
     public void scan(Predicate<Series> which, long from, long to, Visitor visitor) {
         Map<Cell, Rows> found = cells(which, from, to);
         List<Cell> order = new ArrayList<>(found.keySet());
-        order.sort(Comparator.comparing(Cell::series, BY_TYPE_AND_LABELS).thenComparingLong(Cell::bucket));
+        order.sort(Comparator.comparing(Cell::series).thenComparingLong(Cell::bucket));
         for (Cell cell : order) {
             Rows.Copy rows = found.getOrDefault(cell, new Rows()).copy();
             visitor.bucket(cell.series, cell.bucket, rows.snapshots());

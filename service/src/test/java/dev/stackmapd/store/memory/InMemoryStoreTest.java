@@ -72,6 +72,21 @@ class InMemoryStoreTest extends StoreContract {
     }
 
     @Test
+    void aBatchThatDoesNotFitForgetsNothing() {
+        try (InMemoryStore store = inMemory(1 << 20, 8_000, InstantSource.system())) {
+            put(store, 1);
+            try (Intake intake = store.batches().begin()) {
+                for (int bucket = 0; bucket < 100; bucket++) {
+                    intake.add(packed(intake, 1), 1, Buckets.start(bucket));
+                }
+                assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Full.class);
+            }
+            assertThat(sightings(store, 1, 2)).containsExactly("1: 1");
+            assertThat(store.forgottenSightings()).isZero();
+        }
+    }
+
+    @Test
     void aTypeThatHasNoSeriesAnyMoreCanGetAnotherKind() {
         SampleType type = new SampleType("depth", "count");
         try (InMemoryStore store = inMemory(1 << 20, 2_000, InstantSource.system())) {
