@@ -66,7 +66,7 @@ class Wiring implements WebMvcConfigurer {
     /// Threads that file systems may hold for ever, beside one for each batch that is translated.
     private static final int LOST_THREADS = 16;
 
-    /// One in so many bytes of a store in memory is for sightings.
+    /// Sightings get this part of the bytes of a store in memory: one divided by it.
     private static final int SIGHTINGS_PART = 4;
 
     private final StackmapdProperties settings;

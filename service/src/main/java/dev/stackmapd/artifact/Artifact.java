@@ -48,7 +48,7 @@ public sealed interface Artifact {
         }
     }
 
-    /// An ELF file whose headers could be read as far as its build-id, and which is broken behind that.
+    /// An ELF file that has a readable build-id and is damaged elsewhere.
     ///
     /// @param detail what is wrong, and at which byte; names no path
     record Damaged(BuildId buildId, BuildId htlhash, Path path, String detail) implements Artifact {}

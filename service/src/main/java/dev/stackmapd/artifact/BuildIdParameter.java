@@ -3,8 +3,9 @@ package dev.stackmapd.artifact;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.ingest.RefusedException;
 
-/// A build-id or an htlhash in a path or a query: the only form in which a client's text gets to files, as its own
-/// bytes printed anew.
+/// Reads a build-id or an htlhash of a path or a query. File names are made from its bytes only, never from the
+/// client's
+/// text.
 public final class BuildIdParameter {
     private BuildIdParameter() {}
 

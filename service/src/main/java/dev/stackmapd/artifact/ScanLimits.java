@@ -18,8 +18,8 @@ public record ScanLimits(int maxFiles, int maxDepth, int maxCopies, int maxAlias
         }
     }
 
-    /// Returns the same limits with as many aliases as take so many bytes of heap, and not more than there may be
-    /// files.
+    /// Returns the same limits with another number of aliases: as many as fit into `bytes` of heap, at most
+    /// [#maxFiles].
     public ScanLimits withAliasBytes(long bytes) {
         return new ScanLimits(maxFiles, maxDepth, maxCopies, Math.clamp(bytes / ALIAS_BYTES, 0, maxFiles));
     }

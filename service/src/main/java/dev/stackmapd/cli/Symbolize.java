@@ -104,7 +104,7 @@ final class Symbolize implements Callable<Integer> {
         private @Nullable DemangleMode mode;
 
         @Option(names = "-C", description = "The same as --demangle=full.")
-        @SuppressWarnings("UnusedVariable") // what neither of the others says
+        @SuppressWarnings("UnusedVariable") // the group is there, and neither of the other two is given
         private boolean full;
 
         @Option(names = "--no-demangle", description = "The same as --demangle=none.")

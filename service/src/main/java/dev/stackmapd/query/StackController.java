@@ -109,8 +109,9 @@ class StackController {
         return stacks;
     }
 
-    /// Finds stacks in parts: so many together that the frames of each binary are looked up at once, and so few that a
-    /// large answer is refused before all of its stacks are in memory.
+    /// Finds stacks in parts of [#FOUND_AT_ONCE]. Frames of one part are looked up together; an answer that is too
+    /// large
+    /// is refused before the stacks of all parts are in memory.
     private void forEachPart(List<StackId> ids, Consumer<List<Optional<FoundStack>>> consumer) {
         for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
             List<StackId> part = ids.subList(from, Math.min(ids.size(), from + FOUND_AT_ONCE));

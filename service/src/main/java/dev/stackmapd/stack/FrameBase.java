@@ -10,7 +10,8 @@ import java.util.Comparator;
 /// offset from a kernel's text, or a line of a function. Many frames have one base, so that its bytes and texts are
 /// kept once.
 ///
-/// Bases are keys of hash tables, and senders choose them: each form has an order of its own, so that a table whose keys
+/// Bases are keys of hash tables, and senders choose them: each form has an order of its own, so that a table whose
+/// keys
 /// all have one hash is searched as a tree.
 public sealed interface FrameBase {
 
@@ -69,8 +70,9 @@ public sealed interface FrameBase {
     /// @param type of the frame, as in [Frame.Named]
     /// @param file empty where the sender did not say
     record Function(String type, String name, String file) implements FrameBase, Comparable<Function> {
-        private static final Comparator<Function> ORDER =
-                Comparator.comparing(Function::name).thenComparing(Function::file).thenComparing(Function::type);
+        private static final Comparator<Function> ORDER = Comparator.comparing(Function::name)
+                .thenComparing(Function::file)
+                .thenComparing(Function::type);
 
         public Function {
             requireNonNull(type, "type");

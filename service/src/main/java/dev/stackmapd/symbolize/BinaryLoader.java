@@ -116,7 +116,9 @@ record BinaryLoader(
         }
     }
 
-    /// What is open still, or else opened anew: a build may wait longer than the cache keeps a binary.
+    /// Returns the files that answer now if they are still open, and otherwise opens them again: a build may wait
+    /// longer
+    /// than the cache keeps a binary.
     private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
         if (answering.enter()) {
             return Optional.of(new IndexInput.Shared(

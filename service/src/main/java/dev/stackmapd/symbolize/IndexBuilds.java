@@ -130,7 +130,7 @@ public final class IndexBuilds implements AutoCloseable {
     }
 
     /// Returns a future that completes when the build of the binary's index ends. It is complete already if no build is
-    /// under way, or if so many are that waiting would take longer than answering from files.
+    /// under way, or if more than [#WORTH_WAITING_FOR] are: then answering from files is faster than waiting.
     CompletableFuture<Void> end(BuildId buildId) {
         CompletableFuture<Void> end = underWay.get(buildId.unpadded());
         return end == null || underWay.size() > WORTH_WAITING_FOR ? CompletableFuture.completedFuture(null) : end;

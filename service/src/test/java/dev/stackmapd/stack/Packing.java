@@ -6,7 +6,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 public final class Packing {
     private Packing() {}
 
-    /// Returns a dictionary with room for so many build-ids.
+    /// Returns a dictionary that has space for `buildIds` files or kernels.
     public static FrameBases bases(int buildIds) {
         return new FrameBases((long) buildIds * FrameBases.BINARY_BYTES);
     }

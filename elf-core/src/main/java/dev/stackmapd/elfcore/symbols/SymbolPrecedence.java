@@ -85,7 +85,7 @@ public final class SymbolPrecedence {
         return List.copyOf(turns);
     }
 
-    /// Returns the symbol that names the code at an address, as far as debug information does not.
+    /// Returns the symbol that names the code at an address if debug information does not name it.
     public Optional<Symbol> find(ElfAddress address) {
         for (Turn turn : turns) {
             int index = turn.indexOf(address.value());

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whether the files of a binary answer or an index of them, and whether addresses are asked for one by one or
-/// together, the frames are the same. Those of single look-ups are held against other tools elsewhere.
+/// The files of a binary and an index of them answer with the same frames, for addresses one by one and together. Other
+/// tests compare single look-ups with foreign tools.
 class SourceAgreementTest {
     private static final long SEED = 20_261_127;
     private static final int MAX_ADDRESSES = 100_000;
