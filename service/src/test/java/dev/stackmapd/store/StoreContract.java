@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +212,24 @@ public abstract class StoreContract {
         assertThat(values(store, stack(1))).isEqualTo(1);
     }
 
+    /// A number means one base as long as a stored stack has it, whatever later batches take and give back.
+    @Test
+    void numbersOfStoredStacksAreNotGivenAgain() {
+        Stack first = new Stack(List.of(inFile(LIBC, 1), new Frame.Named("jvm", "a.B.c", "B.java", 7)), false);
+        StackId id = put(store, first).ids().getFirst();
+        for (int i = 0; i < 100; i++) {
+            Stack other = new Stack(
+                    List.of(inFile(BuildId.of(new byte[] {1, (byte) i, 1}), 1), new Frame.Named("jvm", "f" + i, "", 0)),
+                    false);
+            try (Intake refused = store.batches().begin()) {
+                Packing.pack(other, refused.bases());
+            }
+            StackId stored = put(store, other).ids().getFirst();
+            assertThat(store.stacks().find(stored)).contains(other);
+        }
+        assertThat(store.stacks().find(id)).contains(first);
+    }
+
     @Test
     void countsAStackThatIsNamedByItsId() {
         StackId id = put(store, stack(1)).ids().getFirst();
@@ -272,6 +291,46 @@ public abstract class StoreContract {
         assertThat(sightings(store, BUCKET, BUCKET + 1)).containsExactly(BUCKET + ": " + ((1L << 48) + 6));
         assertThat(sightings(store, BUCKET + 2, BUCKET + 9)).isEmpty();
         assertThat(store.sightings().series()).containsExactly(series("a"), series("b"));
+    }
+
+    @Test
+    void seriesAreInTheOrderOfTheirTypesAndLabels() {
+        List<Series> ascending = List.of(
+                new Series(new SampleType("a", "count"), Labels.NONE),
+                new Series(new SampleType("a", "count"), series("a").labels()),
+                new Series(new SampleType("b", "bytes"), Labels.NONE),
+                new Series(new SampleType("b", "count"), series("a").labels()),
+                new Series(new SampleType("b", "count"), series("b").labels()));
+        try (Intake intake = store.batches().begin()) {
+            for (Series each : ascending.reversed()) {
+                intake.series(each, SampleType.Kind.SUM);
+                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
+            }
+            stored(intake.commit(""));
+        }
+        assertThat(store.sightings().series()).isEqualTo(ascending);
+    }
+
+    /// `Aa` and `BB` have one hash, and so has every text of as many of them.
+    @Test
+    void seriesOfOneHashAreTold() {
+        List<String> texts = List.of("");
+        for (int i = 0; i < 8; i++) {
+            texts = texts.stream()
+                    .flatMap(text -> Stream.of(text + "Aa", text + "BB"))
+                    .toList();
+        }
+        try (Intake intake = store.batches().begin()) {
+            PackedStack one = Packing.pack(stack(1), intake.bases());
+            for (String text : texts) {
+                intake.series(series(text), SampleType.Kind.SUM);
+                intake.add(one, 1, NOON);
+                intake.add(one, 2, NOON + 10_000);
+            }
+            stored(intake.commit(""));
+        }
+        assertThat(sightings(store, BUCKET, BUCKET + 1)).hasSize(256).containsOnly(BUCKET + ": 1");
+        assertThat(sightings(store, BUCKET + 1, BUCKET + 2)).hasSize(256).containsOnly((BUCKET + 1) + ": 2");
     }
 
     @Test
@@ -431,6 +490,26 @@ public abstract class StoreContract {
                 .containsExactly(
                         libc,
                         new SeenBinary(app, List.of(), 10, Instant.ofEpochMilli(NOON), Instant.ofEpochMilli(NOON)));
+    }
+
+    @Test
+    void countsFramesOfABatchThroughManyBinaries() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            for (int binary : new int[] {i, i / 2}) {
+                frames.add(inFile(BuildId.of(new byte[] {2, (byte) binary, (byte) (binary >> 8), 1}), i));
+            }
+        }
+        try (Intake intake = store.batches().begin()) {
+            intake.series(series("a"), SampleType.Kind.SUM);
+            intake.add(Packing.pack(new Stack(frames, false), intake.bases()), 3, NOON);
+            stored(intake.commit(""));
+        }
+        List<Long> counts = new ArrayList<>();
+        store.binaries().walk(seen -> counts.add(seen.frames()));
+        assertThat(counts).hasSize(500);
+        assertThat(counts.subList(0, 250)).containsOnly(9L);
+        assertThat(counts.subList(250, 500)).containsOnly(3L);
     }
 
     @Test

@@ -2,10 +2,13 @@ package dev.stackmapd.store.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.stack.FrameBase;
+import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.Store;
@@ -68,6 +71,24 @@ class InMemoryStoreTest extends StoreContract {
             assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Full.class);
             assertThat(store.stacks().size()).isZero();
             assertThat(store.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void numbersOfBatchesThatAreNotCommittedAreGivenBack() {
+        FrameBases few = Packing.bases(4);
+        try (InMemoryStore store = new InMemoryStore(
+                new InMemoryStore.Limits(1 << 20, 1 << 20, 1 << 20, Duration.ofHours(2)),
+                few,
+                InstantSource.system())) {
+            for (int i = 0; i < 100; i++) {
+                try (Intake intake = store.batches().begin()) {
+                    BuildId invented = BuildId.of(new byte[] {1, (byte) i, 1});
+                    assertThat(intake.bases().numberOf(new FrameBase.File(invented)))
+                            .isPresent();
+                }
+            }
+            assertThat(few.size()).isZero();
         }
     }
 
