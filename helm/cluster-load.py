@@ -2,9 +2,9 @@
 """What test-in-cluster.sh sends to a server and a sidecar, and what it expects of them.
 
   cluster-load.py addresses EXECUTABLE DEBUGFILE [COUNT]    prints 3,000 addresses that llvm-symbolizer has lines for
-  cluster-load.py lines PORT EXECUTABLE DEBUGFILE FILE [AT_ONCE]
-                                                            uploads both; every address of FILE must have its line,
-                                                            asked for 100 at once
+  cluster-load.py upload PORT EXECUTABLE DEBUGFILE          uploads both
+  cluster-load.py lines PORT EXECUTABLE FILE [AT_ONCE]      every address of FILE must have its line, asked for 100 at
+                                                            once
   cluster-load.py load MINUTES EXECUTABLE FILE PORT...      new stacks until 507, names all the while; no other error
   cluster-load.py neighbour PORT PID MAPS FOLDER            build-ids and names that PORT has of process PID, whose
                                                             files are below FOLDER
@@ -111,8 +111,7 @@ def upload(port, executable, debug):
             fail("%s was not taken: %d %s" % (kind, status, text[:300]))
 
 
-def lines(port, executable, debug, file, at_once=100):
-    upload(port, executable, debug)
+def lines(port, executable, file, at_once=100):
     asked, expected = frames(executable, file)
     started = time.time()
     answers = []
@@ -223,8 +222,10 @@ def neighbour(port, pid, maps, folder):
 def main(command, *arguments):
     if command == "addresses":
         addresses(*arguments[:2], *map(int, arguments[2:]))
+    elif command == "upload":
+        upload(int(arguments[0]), *arguments[1:])
     elif command == "lines":
-        lines(int(arguments[0]), *arguments[1:4], *map(int, arguments[4:]))
+        lines(int(arguments[0]), *arguments[1:3], *map(int, arguments[3:]))
     elif command == "load":
         load(float(arguments[0]), arguments[1], arguments[2], [int(port) for port in arguments[3:]])
     elif command == "neighbour":
@@ -232,6 +233,6 @@ def main(command, *arguments):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or sys.argv[1] not in ("addresses", "lines", "load", "neighbour"):
+    if len(sys.argv) < 3 or sys.argv[1] not in ("addresses", "upload", "lines", "load", "neighbour"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

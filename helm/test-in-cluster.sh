@@ -105,8 +105,10 @@ say "server $server and workload $workload run"
 
 check_neighbour "$workload" "$sidecar_port"
 ./cluster-load.py addresses "$executable" "$debug" >"$work/addresses"
-./cluster-load.py lines "$server_port" "$executable" "$debug" "$work/addresses"
-./cluster-load.py lines "$sidecar_port" "$executable" "$debug" "$work/addresses"
+./cluster-load.py upload "$server_port" "$executable" "$debug"
+./cluster-load.py lines "$server_port" "$executable" "$work/addresses"
+./cluster-load.py upload "$sidecar_port" "$executable" "$debug"
+./cluster-load.py lines "$sidecar_port" "$executable" "$work/addresses"
 ./cluster-load.py load "$minutes" "$executable" "$work/addresses" "$server_port" "$sidecar_port"
 
 for name in "$server" "$workload"; do

@@ -46,9 +46,10 @@ done
 while sleep 0.5; do sed -n 's/^total_rss //p' "$group/memory.stat"; done >"$work/rss" &
 watch=$!
 helm/cluster-load.py addresses "$executable" "$debug" >"$work/addresses"
-helm/cluster-load.py lines "$port" "$executable" "$debug" "$work/addresses" || true
+helm/cluster-load.py upload "$port" "$executable" "$debug" || true
+helm/cluster-load.py lines "$port" "$executable" "$work/addresses" || true
 sleep 60
-helm/cluster-load.py lines "$port" "$executable" "$debug" "$work/addresses" || true
+helm/cluster-load.py lines "$port" "$executable" "$work/addresses" || true
 build_id=$(readelf --notes "$executable" | sed -n 's/.*Build ID: //p')
 curl -fsS "http://127.0.0.1:$port/v1/binaries/$build_id" | python3 -c \
   'import json, sys; print("no index:", json.load(sys.stdin).get("noIndex", "there is one"))'
