@@ -1,7 +1,7 @@
 package dev.stackmapd.app;
 
-import dev.stackmapd.artifact.DirectoryArtifacts;
-import dev.stackmapd.artifact.ScanReport;
+import dev.stackmapd.artifact.folder.DirectoryArtifacts;
+import dev.stackmapd.artifact.folder.ScanReport;
 import dev.stackmapd.symbolize.Symbolizer;
 import java.time.Duration;
 import java.util.concurrent.Executors;

@@ -1,27 +1,47 @@
 package dev.stackmapd.app;
 
-import dev.stackmapd.app.MemoryPlan.Table;
-import dev.stackmapd.artifact.LocalFiles;
+import dev.stackmapd.app.http.BodyBuffers;
+import dev.stackmapd.app.http.BodyDecodingFilter;
+import dev.stackmapd.app.http.BodyGate;
+import dev.stackmapd.app.http.BodyLimits;
+import dev.stackmapd.app.http.ClientErrorLog;
+import dev.stackmapd.app.http.Draining;
+import dev.stackmapd.app.http.FilterOrder;
+import dev.stackmapd.app.http.ProblemWriter;
+import dev.stackmapd.app.http.QueryParameterCheck;
+import dev.stackmapd.app.http.UnreadBodyFilter;
+import dev.stackmapd.app.http.WireForms;
+import dev.stackmapd.app.metrics.Meters;
+import dev.stackmapd.app.security.OwnHosts;
+import dev.stackmapd.app.security.RequestCheckFilter;
+import dev.stackmapd.app.settings.BindCheck;
+import dev.stackmapd.app.settings.JavaMemory;
+import dev.stackmapd.app.settings.MemoryPlan;
+import dev.stackmapd.app.settings.MemoryPlan.Table;
+import dev.stackmapd.app.settings.StackmapdProperties;
+import dev.stackmapd.app.settings.StartMessage;
+import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.ingest.BatchDecoder;
 import dev.stackmapd.ingest.BatchTranslation;
-import dev.stackmapd.ingest.ComputeThreads;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
 import dev.stackmapd.ingest.MissingMaps;
 import dev.stackmapd.ingest.NeighbourMaps;
-import dev.stackmapd.ingest.TakesBody;
+import dev.stackmapd.kernelmap.KernelStackMaps;
 import dev.stackmapd.query.Answers;
+import dev.stackmapd.request.Admission;
+import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FileAccess;
 import dev.stackmapd.resolve.FileBuildIds;
-import dev.stackmapd.resolve.HostFileThreads;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.resolve.OpenedFiles;
 import dev.stackmapd.resolve.RecentLookUps;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.stack.FrameBases;
-import dev.stackmapd.stackmap.KernelStackMaps;
 import dev.stackmapd.store.BatchStore;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.StackStore;
@@ -30,7 +50,6 @@ import dev.stackmapd.store.memory.InMemoryStore;
 import dev.stackmapd.symbolize.ReadableNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,7 +65,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.JacksonModule;
@@ -55,7 +73,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Makes the rooms' objects and hands them to one another.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({StackmapdProperties.class, ManagementServerProperties.class})
-class Wiring implements WebMvcConfigurer {
+public class Wiring implements WebMvcConfigurer {
     private static final Duration FILE_WITHOUT_BUILD_ID = Duration.ofSeconds(10);
 
     /// Agents send every five to ten seconds.
@@ -153,29 +171,22 @@ class Wiring implements WebMvcConfigurer {
 
     @Bean
     FilterRegistrationBean<Draining> drainingAnswers(Draining draining) {
-        return outermost(0, draining);
+        return FilterOrder.outermost(0, draining);
     }
 
     @Bean
     FilterRegistrationBean<ClientErrorLog> clientErrors() {
-        return outermost(1, new ClientErrorLog());
+        return FilterOrder.outermost(1, new ClientErrorLog());
     }
 
     @Bean
     FilterRegistrationBean<UnreadBodyFilter> unreadBodies() {
-        return outermost(2, new UnreadBodyFilter());
+        return FilterOrder.outermost(2, new UnreadBodyFilter());
     }
 
     @Bean
     FilterRegistrationBean<RequestCheckFilter> requestChecks(OwnHosts hosts, JsonMapper json) {
-        return outermost(3, new RequestCheckFilter(hosts, new ProblemWriter(json)));
-    }
-
-    /// @param place among those filters that come after the one that counts requests, and before all others
-    static <T extends Filter> FilterRegistrationBean<T> outermost(int place, T filter) {
-        FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2 + place);
-        return registration;
+        return FilterOrder.outermost(3, new RequestCheckFilter(hosts, new ProblemWriter(json)));
     }
 
     @Bean

@@ -1,4 +1,7 @@
-/// Wires the rooms together: settings, error mapping, health, metrics. Nothing depends on it.
+/// Assembles the service from the packages below it, one configuration per slice. Its sub-packages have what only the
+/// edge knows: `http`, `settings`, `security`, `metrics` and `health`. No other package depends on it.
+///
+/// Read [dev.stackmapd.app.settings.StackmapdProperties] first.
 @NullMarked
 package dev.stackmapd.app;
 

@@ -1,7 +1,9 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.RememberedLayouts.Standing;
+import dev.stackmapd.artifact.describe.ElfDescription;
 import dev.stackmapd.artifact.disk.Agreement;
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.BinaryScratch;
@@ -10,17 +12,19 @@ import dev.stackmapd.artifact.disk.Damage;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Lease;
 import dev.stackmapd.artifact.disk.Origin;
-import dev.stackmapd.artifact.upstream.Answer;
-import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
-import dev.stackmapd.artifact.upstream.FetchReport;
-import dev.stackmapd.artifact.upstream.Via;
-import dev.stackmapd.artifact.upstream.Waiting;
-import dev.stackmapd.artifact.upstream.Wanted;
+import dev.stackmapd.artifact.folder.DirectoryArtifacts;
+import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.elfcore.elf.LoadSegment;
-import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.resolve.MappedLayouts;
+import dev.stackmapd.upstream.Answer;
+import dev.stackmapd.upstream.DebuginfodUpstreams;
+import dev.stackmapd.upstream.FetchReport;
+import dev.stackmapd.upstream.Via;
+import dev.stackmapd.upstream.Waiting;
+import dev.stackmapd.upstream.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +118,7 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Returns the file of the store if its bytes are those that came.
-    Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) {
+    public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) {
         try {
             return store.sound(buildId, kind);
         } catch (IOException e) {
@@ -130,7 +134,7 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Tells all who listen.
-    void changed(BuildId buildId) {
+    public void changed(BuildId buildId) {
         settle(buildId, selectionInMemory(buildId));
         tell(buildId);
     }
@@ -185,7 +189,7 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// The files that agree with one another and may be served, to be closed by the caller.
-    HeldFiles held(BuildId asked) {
+    public HeldFiles held(BuildId asked) {
         BuildId buildId = heldAs(asked);
         return held(buildId, select(buildId), List.of());
     }
@@ -344,7 +348,7 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// The operator's folders, which paths in debug information of files that are served may lead into.
-    List<Path> folders() {
+    public List<Path> folders() {
         return directories.folders();
     }
 
@@ -439,7 +443,7 @@ public final class Artifacts implements MappedLayouts {
     /// Forgets a file of the store, an upload too; whether there was one.
     ///
     /// @throws UncheckedIOException where it cannot be removed
-    boolean remove(BuildId buildId, ArtifactKind kind) {
+    public boolean remove(BuildId buildId, ArtifactKind kind) {
         try {
             boolean removed = store.remove(buildId, kind);
             remembered.forget(buildId);
@@ -556,7 +560,7 @@ public final class Artifacts implements MappedLayouts {
     /// Asks upstreams, and waits; what they have is where the intake puts it.
     ///
     /// @throws RefusedException where the service is stopping, so that it is not known what they have
-    FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
+    public FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
         FetchReport report = upstreams.fetch(wanted, via);
         if (report.isCutShort()) {
             throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
@@ -614,12 +618,12 @@ public final class Artifacts implements MappedLayouts {
         }
 
         /// All files of the build-id, open as long as this is.
-        HeldFiles held() {
+        public HeldFiles held() {
             return held;
         }
 
         /// @throws IOException where the bytes proved since to have changed on the disk
-        void requireSound() throws IOException {
+        public void requireSound() throws IOException {
             if (held.isDamaged()) {
                 throw new IOException("the file proved to be damaged while it was read");
             }

@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.request.RefusedException;
 
 /// Reads a build-id or an htlhash of a path or a query. File names are made from its bytes only, never from the
 /// client's

@@ -2,9 +2,9 @@ package dev.stackmapd.artifact;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.stackmapd.artifact.upstream.Sink;
-import dev.stackmapd.artifact.upstream.Verdict;
-import dev.stackmapd.artifact.upstream.Wanted;
+import dev.stackmapd.upstream.Sink;
+import dev.stackmapd.upstream.Verdict;
+import dev.stackmapd.upstream.Wanted;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
 /// but that they are of reasonable size. Thread-safe.
 public final class FetchedSources {
     /// Bytes of one source file, at most: generated ones reach a few MB.
-    static final int MAX_BYTES = 16 << 20;
+    public static final int MAX_BYTES = 16 << 20;
 
     private static final int ENTRY_BYTES = 300;
 
@@ -26,7 +26,7 @@ public final class FetchedSources {
                 .build();
     }
 
-    Optional<byte[]> find(Wanted wanted) {
+    public Optional<byte[]> find(Wanted wanted) {
         return Optional.ofNullable(texts.getIfPresent(wanted));
     }
 

@@ -1,5 +1,6 @@
 package dev.stackmapd.artifact;
 
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.dwarf.DebugFileFinder;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;

@@ -1,5 +1,6 @@
 package dev.stackmapd.artifact;
 
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.Lease;
 import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.elfcore.elf.LoadSegment;
@@ -43,7 +44,7 @@ public final class HeldFiles implements AutoCloseable {
 
     /// Returns the IMA signature that an upstream sent with a file; empty where the file's bytes are not an
     /// upstream's, or it sent none.
-    String imaSignature(Artifact.Binary file) {
+    public String imaSignature(Artifact.Binary file) {
         return leases.stream()
                 .filter(lease -> lease.path().equals(file.path()))
                 .map(lease ->

@@ -31,7 +31,7 @@ public final class RememberedLayouts {
     }
 
     /// What showed a layout; the first one counts most.
-    enum Standing {
+    public enum Standing {
         /// A file that was held, here or in a folder.
         FILE,
         /// A file of this host that a process has mapped.

@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.disk.Agreement;
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.HeldArtifact;

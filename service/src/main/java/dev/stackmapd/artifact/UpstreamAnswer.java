@@ -1,9 +1,9 @@
 package dev.stackmapd.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.stackmapd.artifact.upstream.Answer;
-import dev.stackmapd.artifact.upstream.Outcome;
-import dev.stackmapd.artifact.upstream.Wanted;
+import dev.stackmapd.upstream.Answer;
+import dev.stackmapd.upstream.Outcome;
+import dev.stackmapd.upstream.Wanted;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

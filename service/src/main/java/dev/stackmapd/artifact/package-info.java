@@ -1,17 +1,18 @@
-/// Binaries and debug files by build-id, and every way to them: folders and `.build-id` trees that the operator names
-/// (read only), what clients send and upstreams give (kept in `disk`, fetched by `upstream`), and out again over the
-/// debuginfod protocol.
+/// Binaries and debug files by build-id, from wherever they come: folders and `.build-id` trees that the operator
+/// names (`folder`, read only), what clients send (`upload`) and upstreams give (`dev.stackmapd.upstream`), both kept
+/// in
+/// `disk`. `describe` shows a file to people.
 ///
 /// A file without a build-id is held under its htlhash, the hash of its contents that OpenTelemetry defines, and every
 /// file that is held is found by its htlhash too (`Artifacts.heldAs`). Upstreams and `.build-id` trees know build-ids
-/// only.
+/// only. A file's own build-id or htlhash says which binary it claims to be, never its name or place. A build-id is
+/// only
+/// a claim: files that contradict one another are told apart by where their code lies, and the most trusted one is used
+/// (`Selection`).
 ///
-/// A build-id is only a claim: files that contradict one another are told apart by where their code lies, and the most
-/// trusted one counts (`Selection`).
-///
-/// Knows `elf-core`, `resolve` for what it asks about mapped files, and `ingest` for what is refused; knows nothing of
-/// stacks or of names for addresses. Only its controllers know HTTP and Spring. A file's own build-id or htlhash says
-/// which binary it claims to be, never its name or place.
+/// Knows `elf-core`, and `resolve` for what it asks about mapped files; knows nothing of stacks or of names for
+/// addresses.
+/// Read [dev.stackmapd.artifact.Artifacts] first.
 @NullMarked
 package dev.stackmapd.artifact;
 

@@ -1,5 +1,7 @@
 package dev.stackmapd.ingest;
 
+import dev.stackmapd.request.SenderName;
+import dev.stackmapd.request.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;

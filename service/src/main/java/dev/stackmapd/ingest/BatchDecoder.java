@@ -5,6 +5,7 @@ import dev.stackmapd.process.MapsLimits;
 import dev.stackmapd.process.MapsOutcome;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.resolve.BinaryHint;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;

@@ -5,6 +5,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.ingest.BatchReceipt.Warning;
 import dev.stackmapd.process.MapsWarning;
 import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;

@@ -1,6 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import dev.stackmapd.resolve.BinaryHint;
 import dev.stackmapd.resolve.BinaryHint.Claim;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.resolve.MappedFile;
-import dev.stackmapd.resolve.PathName;
+import dev.stackmapd.resolve.linux.PathName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

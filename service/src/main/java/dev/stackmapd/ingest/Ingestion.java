@@ -1,6 +1,8 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.Series;
 import dev.stackmapd.stack.PackedStack;

@@ -1,6 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.request.RefusedException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.DateTimeException;

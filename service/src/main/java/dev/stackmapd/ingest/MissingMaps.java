@@ -1,6 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.request.RefusedException;
 
 /// Where the mappings of a batch's processes come from when its sender left them out. For the thread of the
 /// batch.

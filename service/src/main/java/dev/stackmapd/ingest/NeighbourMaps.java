@@ -1,10 +1,11 @@
 package dev.stackmapd.ingest;
 
-import dev.stackmapd.ingest.RefusedException.Kind;
 import dev.stackmapd.process.LiveMaps;
 import dev.stackmapd.process.LiveProcess;
 import dev.stackmapd.process.ParsedMaps;
-import dev.stackmapd.resolve.HostFileThreads;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RefusedException.Kind;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

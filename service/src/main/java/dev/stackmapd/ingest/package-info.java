@@ -1,6 +1,7 @@
-/// Batches in: decoding, limits, idempotence, and the one pipeline from a batch to the store.
+/// Takes batches: decoding, limits, idempotency, and the one pipeline from a batch to the store.
 ///
-/// Knows every room above it. Spring appears in the controller only; questions and names are not its affair.
+/// Knows `resolve` and `store`; knows nothing of symbolization. Only its controller knows Spring. Read [Ingestion]
+/// first.
 @NullMarked
 package dev.stackmapd.ingest;
 

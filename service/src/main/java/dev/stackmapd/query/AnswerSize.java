@@ -1,7 +1,7 @@
 package dev.stackmapd.query;
 
-import dev.stackmapd.ingest.RefusedException;
 import dev.stackmapd.query.FrameAnswer.SymbolAnswer;
+import dev.stackmapd.request.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the characters of one answer while it is made, and refuses one that is too large to be held in memory: a few

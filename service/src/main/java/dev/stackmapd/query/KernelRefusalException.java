@@ -1,6 +1,6 @@
 package dev.stackmapd.query;
 
-import dev.stackmapd.stackmap.KernelRefusal;
+import dev.stackmapd.kernelmap.KernelRefusal;
 
 /// A kernel-style map says no, with the kernel's error number and the rule.
 public final class KernelRefusalException extends RuntimeException {

@@ -1,7 +1,7 @@
 package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.demangle.DemangleMode;
-import dev.stackmapd.ingest.RefusedException;
+import dev.stackmapd.request.RefusedException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -1,10 +1,10 @@
 package dev.stackmapd.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.stackmapd.ingest.ComputeThreads;
-import dev.stackmapd.ingest.RefusedException;
-import dev.stackmapd.ingest.TakesBody;
 import dev.stackmapd.query.Answers.FoundStack;
+import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;

@@ -2,9 +2,9 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.ingest.ComputeThreads;
-import dev.stackmapd.ingest.RefusedException;
-import dev.stackmapd.ingest.TakesBody;
+import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.FramesByBinary.Position;

@@ -1,6 +1,6 @@
-/// Questions over HTTP: stored stacks, names for frames, kernel-style stack maps, what is known of binaries.
+/// Answers questions over HTTP: stored stacks, names for frames, kernel-style stack maps, what is known of binaries.
 ///
-/// A controller decodes, calls, encodes. Knows every room above it; no other room but `app` knows it.
+/// A controller decodes, calls, encodes. Only `app` depends on this package. Read [StackController] first.
 @NullMarked
 package dev.stackmapd.query;
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.process.Device;
+import dev.stackmapd.resolve.linux.PathName;
 
 /// What the sender of a batch says of one mapped file.
 public record BinaryHint(Target target, Claim claim) {

@@ -4,7 +4,17 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.Device;
-import dev.stackmapd.resolve.PathWalk.Reader;
+import dev.stackmapd.resolve.linux.Errno;
+import dev.stackmapd.resolve.linux.FileCalls;
+import dev.stackmapd.resolve.linux.FileIdentity;
+import dev.stackmapd.resolve.linux.HostFileThreads;
+import dev.stackmapd.resolve.linux.PathName;
+import dev.stackmapd.resolve.linux.PathWalk;
+import dev.stackmapd.resolve.linux.PathWalk.Reader;
+import dev.stackmapd.resolve.linux.Place;
+import dev.stackmapd.resolve.linux.RootDirectory;
+import dev.stackmapd.resolve.linux.ShownFile;
+import dev.stackmapd.resolve.linux.StorageFile;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
 import java.util.List;

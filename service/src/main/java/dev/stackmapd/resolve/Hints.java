@@ -5,6 +5,7 @@ import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.resolve.BinaryHint.Claim;
 import dev.stackmapd.resolve.BinaryHint.Target;
+import dev.stackmapd.resolve.linux.PathName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

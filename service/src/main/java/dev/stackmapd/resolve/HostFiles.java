@@ -3,7 +3,11 @@ package dev.stackmapd.resolve;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
-import dev.stackmapd.resolve.PathWalk.Reader;
+import dev.stackmapd.resolve.linux.FileCalls;
+import dev.stackmapd.resolve.linux.HostFileThreads;
+import dev.stackmapd.resolve.linux.PathWalk.Reader;
+import dev.stackmapd.resolve.linux.Place;
+import dev.stackmapd.resolve.linux.RootDirectory;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
 import java.time.Duration;

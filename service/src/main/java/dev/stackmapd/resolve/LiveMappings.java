@@ -3,6 +3,7 @@ package dev.stackmapd.resolve;
 import dev.stackmapd.process.LiveMaps;
 import dev.stackmapd.process.LiveProcess;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.PathName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

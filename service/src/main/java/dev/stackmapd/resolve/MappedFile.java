@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.Vma;
+import dev.stackmapd.resolve.linux.PathName;
 
 /// What makes two mappings of a process mappings of one file: device, inode and name, as the maps text has them.
 ///

@@ -3,6 +3,7 @@ package dev.stackmapd.resolve;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.process.Vma;
+import dev.stackmapd.resolve.linux.PathName;
 
 /// A mapped file that is looked for. A copy of what a [Vma] says, which would keep the whole maps text in
 /// memory as long as a look-up does not return.

@@ -3,11 +3,15 @@ package dev.stackmapd.symbolize;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.Artifacts.Prospect;
 import dev.stackmapd.artifact.disk.BinaryScratch;
-import dev.stackmapd.artifact.upstream.Wanted;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.symbolize.Loaded.Ready.Basis;
+import dev.stackmapd.symbolize.index.IndexBuilds;
+import dev.stackmapd.symbolize.index.IndexInput;
+import dev.stackmapd.symbolize.index.LookedFor;
+import dev.stackmapd.upstream.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -121,8 +125,8 @@ record BinaryLoader(
     /// than the cache keeps a binary.
     private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
         if (answering.enter()) {
-            return Optional.of(new IndexInput.Shared(
-                    answering, opened.files(), opened.paths(), opened.lookedFor(), opened.scratch()));
+            return Optional.of(
+                    new SharedFiles(answering, opened.files(), opened.paths(), opened.lookedFor(), opened.scratch()));
         }
         OpenFiles anew = open(buildId);
         if (anew.hasDebugInformation()) {
@@ -130,5 +134,18 @@ record BinaryLoader(
         }
         anew.close();
         return Optional.empty();
+    }
+
+    /// The files of an open binary, which answers meanwhile: its sections are inflated, and its tables read, once.
+    ///
+    /// @param answering is used by the build until this is closed
+    private record SharedFiles(
+            Loaded.Ready answering, BinaryFiles files, List<Path> paths, LookedFor lookedFor, BinaryScratch scratch)
+            implements IndexInput {
+
+        @Override
+        public void close() {
+            answering.leave();
+        }
     }
 }

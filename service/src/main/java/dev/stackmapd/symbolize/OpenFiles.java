@@ -1,9 +1,9 @@
 package dev.stackmapd.symbolize;
 
-import dev.stackmapd.artifact.Artifact;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.HeldDebugFiles;
 import dev.stackmapd.artifact.HeldFiles;
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -17,6 +17,8 @@ import dev.stackmapd.elfcore.elf.DebugLinkSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import dev.stackmapd.symbolize.Symbolized.Cause;
+import dev.stackmapd.symbolize.index.IndexInput;
+import dev.stackmapd.symbolize.index.LookedFor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -13,6 +13,7 @@ import dev.stackmapd.elfcore.lookup.BinarySymbols;
 import dev.stackmapd.elfcore.lookup.FileBackedSymbols;
 import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
 import dev.stackmapd.elfcore.lookup.SourceFrames;
+import dev.stackmapd.symbolize.index.IndexBuilds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

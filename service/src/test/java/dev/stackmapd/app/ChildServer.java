@@ -3,6 +3,7 @@ package dev.stackmapd.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.stackmapd.StackmapdApplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The service in a process of its own, for what cannot be tried on the one that the tests run in.
-record ChildServer(Process process, int port, Path log) implements AutoCloseable {
+public record ChildServer(Process process, int port, Path log) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
@@ -21,7 +22,7 @@ record ChildServer(Process process, int port, Path log) implements AutoCloseable
     ///
     /// @param launcher a command that runs the one behind it, or nothing
     /// @param arguments options of the JVM, and settings with `--` before them
-    static ChildServer start(Path directory, List<String> launcher, List<String> arguments) throws IOException {
+    public static ChildServer start(Path directory, List<String> launcher, List<String> arguments) throws IOException {
         Path log = directory.resolve("log");
         Process process = new ProcessBuilder(command(directory, launcher, arguments))
                 .redirectErrorStream(true)

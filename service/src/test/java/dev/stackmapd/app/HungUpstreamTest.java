@@ -2,7 +2,7 @@ package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.artifact.upstream.RawUpstream;
+import dev.stackmapd.upstream.RawUpstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

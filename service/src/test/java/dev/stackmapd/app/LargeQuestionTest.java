@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.symbolize.BlockedBuilds;
-import dev.stackmapd.symbolize.IndexBuilds;
+import dev.stackmapd.symbolize.index.IndexBuilds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

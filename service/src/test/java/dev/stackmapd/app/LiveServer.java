@@ -1,5 +1,6 @@
 package dev.stackmapd.app;
 
+import dev.stackmapd.StackmapdApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
         classes = StackmapdApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"stackmapd.files.access=none", "stackmapd.shutdown-delay=0s"})
-abstract class LiveServer {
-    static final JsonMapper JSON = new JsonMapper();
+public abstract class LiveServer {
+    protected static final JsonMapper JSON = new JsonMapper();
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -36,42 +37,42 @@ abstract class LiveServer {
     }
 
     @Value("${local.server.port}")
-    int port;
+    protected int port;
 
-    record Answer(int status, HttpResponse<String> response) {
+    public record Answer(int status, HttpResponse<String> response) {
 
-        JsonNode json() {
+        public JsonNode json() {
             return JSON.readTree(response.body());
         }
 
-        String contentType() {
+        public String contentType() {
             return response.headers().firstValue("Content-Type").orElse("");
         }
     }
 
-    Answer get(String path) {
+    protected Answer get(String path) {
         return send(request(path).GET());
     }
 
-    Answer post(String path, Object body) {
+    protected Answer post(String path, Object body) {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body instanceof String s ? s : JSON.writeValueAsString(body))));
     }
 
-    Answer put(String path, String body) {
+    protected Answer put(String path, String body) {
         return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
     }
 
-    Answer delete(String path) {
+    protected Answer delete(String path) {
         return send(request(path).DELETE());
     }
 
-    HttpRequest.Builder request(String path) {
+    protected HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     }
 
-    Answer send(HttpRequest.Builder request) {
+    protected Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response);

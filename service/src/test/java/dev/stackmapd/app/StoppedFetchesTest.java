@@ -3,7 +3,7 @@ package dev.stackmapd.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stackmapd.artifact.upstream.RawUpstream;
+import dev.stackmapd.upstream.RawUpstream;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stackmapd.artifact.upstream.RawUpstream;
 import dev.stackmapd.fixtures.Fixtures;
+import dev.stackmapd.upstream.RawUpstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,12 +1,14 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.upstream.AddressRules;
-import dev.stackmapd.artifact.upstream.DebuginfodUpstreams;
-import dev.stackmapd.artifact.upstream.NegativeLives;
-import dev.stackmapd.artifact.upstream.UpstreamLimits;
-import dev.stackmapd.resolve.HostFileThreads;
+import dev.stackmapd.artifact.folder.DirectoryArtifacts;
+import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.resolve.OpenedFiles;
+import dev.stackmapd.resolve.linux.HostFileThreads;
+import dev.stackmapd.upstream.AddressRules;
+import dev.stackmapd.upstream.DebuginfodUpstreams;
+import dev.stackmapd.upstream.NegativeLives;
+import dev.stackmapd.upstream.UpstreamLimits;
 import java.util.List;
 
 /// Makes artifacts without upstreams.

@@ -2,10 +2,14 @@ package dev.stackmapd.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.artifact.disk.Origin;
+import dev.stackmapd.artifact.folder.ArtifactReader;
+import dev.stackmapd.artifact.folder.DirectoryArtifacts;
+import dev.stackmapd.artifact.folder.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;

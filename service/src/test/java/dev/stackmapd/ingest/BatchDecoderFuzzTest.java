@@ -3,6 +3,7 @@ package dev.stackmapd.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.stackmapd.request.RefusedException;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.time.Instant;

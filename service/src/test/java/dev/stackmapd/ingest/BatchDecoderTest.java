@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;

@@ -3,7 +3,8 @@ package dev.stackmapd.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.stackmapd.resolve.HostFileThreads;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

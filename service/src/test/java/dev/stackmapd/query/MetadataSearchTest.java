@@ -3,11 +3,11 @@ package dev.stackmapd.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.DirectoryArtifacts;
 import dev.stackmapd.artifact.LocalArtifacts;
-import dev.stackmapd.artifact.ScanLimits;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.StoreLimits;
+import dev.stackmapd.artifact.folder.DirectoryArtifacts;
+import dev.stackmapd.artifact.folder.ScanLimits;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;

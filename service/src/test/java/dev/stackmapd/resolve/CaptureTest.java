@@ -8,6 +8,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.PathName;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

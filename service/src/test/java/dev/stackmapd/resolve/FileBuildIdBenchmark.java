@@ -9,6 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -126,7 +127,8 @@ public class FileBuildIdBenchmark {
         return at(recently, step());
     }
 
-    /// `stat` and the maps text disagree about the device, so that the kernel is asked ([ShownFile]): what a file on
+    /// `stat` and the maps text disagree about the device, so that the kernel is asked
+    /// ([dev.stackmapd.resolve.linux.ShownFile]): what a file on
     /// btrfs costs beside `remembered`. The device in the text is wrong for every file here: the answer is
     /// `STALE_FILE`.
     @Benchmark

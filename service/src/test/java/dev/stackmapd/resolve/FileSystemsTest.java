@@ -9,6 +9,7 @@ import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.ProcmapQuery;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.lang.foreign.Arena;

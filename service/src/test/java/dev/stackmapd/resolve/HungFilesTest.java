@@ -11,6 +11,7 @@ import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Files;

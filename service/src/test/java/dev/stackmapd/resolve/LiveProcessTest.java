@@ -17,6 +17,7 @@ import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.FileCalls;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.lang.foreign.Arena;

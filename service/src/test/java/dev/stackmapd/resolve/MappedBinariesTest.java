@@ -14,6 +14,7 @@ import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.fixtures.RawSegment;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.PathName;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.nio.file.Files;

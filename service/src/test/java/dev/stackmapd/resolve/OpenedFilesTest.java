@@ -12,6 +12,7 @@ import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.linux.HostFileThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.symbolize.index.IndexBuilds;
+import dev.stackmapd.symbolize.index.IndexInput;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

@@ -2,6 +2,7 @@ package dev.stackmapd.symbolize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.symbolize.index.LookedFor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
-import dev.stackmapd.artifact.Artifact.Code;
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
-import dev.stackmapd.artifact.Artifact.Code;
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import dev.stackmapd.elfcore.bytes.FileBytes;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;

@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.stackmapd.artifact.Artifact.Code;
+import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.time.Instant;

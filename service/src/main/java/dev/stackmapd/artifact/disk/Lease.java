@@ -1,6 +1,5 @@
 package dev.stackmapd.artifact.disk;
 
-import dev.stackmapd.artifact.Artifact;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 

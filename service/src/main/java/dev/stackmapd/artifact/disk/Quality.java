@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import dev.stackmapd.elfcore.bytes.ByteExtent;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfFile;

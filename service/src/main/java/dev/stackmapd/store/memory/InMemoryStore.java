@@ -1,5 +1,6 @@
 package dev.stackmapd.store.memory;
 
+import dev.stackmapd.dedupe.ExactStackMap;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
@@ -8,7 +9,6 @@ import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
-import dev.stackmapd.stackmap.ExactStackMap;
 import dev.stackmapd.store.BatchStore;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.CommittedBatch;

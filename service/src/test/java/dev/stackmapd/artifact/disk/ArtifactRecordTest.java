@@ -2,8 +2,8 @@ package dev.stackmapd.artifact.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.artifact.Artifact.Code;
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;

@@ -8,8 +8,8 @@ import static dev.stackmapd.artifact.disk.StoreFolder.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stackmapd.artifact.Artifact.Code;
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

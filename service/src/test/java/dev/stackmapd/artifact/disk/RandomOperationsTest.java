@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.artifact.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.Artifact.Symbols;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,179 @@
+package dev.stackmapd.artifact.upload;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import dev.stackmapd.artifact.disk.ArtifactKind;
+import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.Tenant;
+import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Uploads that were cut off and may go on where they stopped, for ten minutes. They are the first files that
+/// go when space is needed.
+///
+/// They are bounded for each sender and in total, in number and in bytes. Beyond a bound, the sender that
+/// adds one loses its own oldest, and never another sender's: a sender that invents names can keep others
+/// from having theirs kept, and can take nothing from them.
+///
+/// What is parked belongs to this table, and what was taken out of it to the thread that took it: an
+/// [Incoming] is for one thread at a time. Thread-safe.
+final class ParkedUploads implements Tenant, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ParkedUploads.class);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final Limits limits;
+    private final Cache<Part, Parked> parked = Caffeine.newBuilder()
+            .expireAfterWrite(PATIENCE)
+            .scheduler(Scheduler.systemScheduler())
+            .executor(Runnable::run)
+            .<Part, Parked>removalListener((part, upload, cause) -> {
+                if (upload != null && cause.wasEvicted()) {
+                    giveUp(upload.incoming());
+                }
+            })
+            .build();
+
+    ParkedUploads(Limits limits) {
+        this.limits = limits;
+    }
+
+    /// What may be kept.
+    ///
+    /// @param files, bytes of all senders
+    /// @param filesOfSender, bytesOfSender of one
+    record Limits(int files, long bytes, int filesOfSender, long bytesOfSender) {
+
+        /// @param quota bytes that all files of the store may take
+        static Limits within(long quota) {
+            return new Limits(64, quota / 2, 8, quota / 4);
+        }
+    }
+
+    /// @param sender what its bounds are counted by
+    /// @param bytes that it takes of the store's quota
+    private record Parked(Incoming incoming, String sender, long bytes, Instant since) {}
+
+    /// Keeps an upload, unless it is too large for the bounds itself. Of two with the same part the one with
+    /// more bytes stays, so that a sender who knows what another one sends cannot take that away.
+    synchronized void park(Part part, Incoming incoming, Sender sender) {
+        incoming.pause();
+        Parked added = new Parked(incoming, sender.key(), incoming.taken(), Instant.now());
+        Parked before = parked.asMap().get(part);
+        if (before != null && before.bytes() >= added.bytes()) {
+            giveUp(incoming);
+            return;
+        }
+        if (before != null) {
+            remove(part, before);
+        }
+        parked.put(part, added);
+        keepBounds(sender.key());
+    }
+
+    private void keepBounds(String sender) {
+        while (isOver(limits.files(), limits.bytes(), all())
+                || isOver(limits.filesOfSender(), limits.bytesOfSender(), of(sender))) {
+            Optional<Map.Entry<Part, Parked>> oldest = parked.asMap().entrySet().stream()
+                    .filter(entry -> entry.getValue().sender().equals(sender))
+                    .min(Comparator.comparing(entry -> entry.getValue().since()));
+            if (oldest.isEmpty()) {
+                return;
+            }
+            remove(oldest.get().getKey(), oldest.get().getValue());
+        }
+    }
+
+    private Stream<Parked> all() {
+        return parked.asMap().values().stream();
+    }
+
+    private Stream<Parked> of(String sender) {
+        return all().filter(upload -> upload.sender().equals(sender));
+    }
+
+    private static boolean isOver(int files, long bytes, Stream<Parked> uploads) {
+        List<Long> sizes = uploads.map(Parked::bytes).toList();
+        return sizes.size() > files || sizes.stream().mapToLong(Long::longValue).sum() > bytes;
+    }
+
+    /// Takes an upload out, to go on with it.
+    Optional<Incoming> resume(Part part) {
+        return Optional.ofNullable(parked.asMap().remove(part)).map(Parked::incoming);
+    }
+
+    /// Returns how many bytes of a file are here.
+    Optional<Long> received(BuildId buildId, ArtifactKind kind, String sha256) {
+        return parked.asMap().entrySet().stream()
+                .filter(entry -> entry.getKey().buildId().matches(buildId)
+                        && entry.getKey().kind() == kind
+                        && entry.getKey().sha256().equals(sha256))
+                .map(entry -> entry.getValue().incoming().received())
+                .findFirst();
+    }
+
+    int size() {
+        return parked.asMap().size();
+    }
+
+    @Override
+    public List<Spare> spares() {
+        return parked.asMap().entrySet().stream()
+                .<Spare>map(entry -> new ParkedSpare(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private final class ParkedSpare implements Spare {
+        private final Part part;
+        private final Parked upload;
+
+        ParkedSpare(Part part, Parked upload) {
+            this.part = part;
+            this.upload = upload;
+        }
+
+        @Override
+        public long bytes() {
+            return upload.bytes();
+        }
+
+        @Override
+        public Instant used() {
+            return upload.since();
+        }
+
+        @Override
+        public void giveUp() {
+            remove(part, upload);
+        }
+    }
+
+    private void remove(Part part, Parked upload) {
+        if (parked.asMap().remove(part, upload)) {
+            giveUp(upload.incoming());
+        }
+    }
+
+    private static void giveUp(Incoming incoming) {
+        try {
+            incoming.close();
+        } catch (IOException e) {
+            LOG.warn("the rest of an upload is removed at the next start", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        parked.asMap().forEach(this::remove);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.stackmapd.artifact.upload;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.disk.ArtifactKind;
+import dev.stackmapd.artifact.upload.ConnectMessages.FileType;
+import dev.stackmapd.elfcore.elf.BuildId;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Which uploads of the three-call protocol are under way. Thread-safe.
+public final class PyroscopeUploads {
+    private static final int MAX_PENDING = 100_000;
+    private static final Duration STALE_AFTER = Duration.ofMinutes(7);
+
+    private final Artifacts artifacts;
+
+    /// By build-id in the form that look-ups compare ([BuildId#unpadded]).
+    private final Cache<BuildId, Pending> pending = Caffeine.newBuilder()
+            .maximumSize(MAX_PENDING)
+            .expireAfterWrite(STALE_AFTER)
+            .build();
+
+    public PyroscopeUploads(Artifacts artifacts) {
+        this.artifacts = artifacts;
+    }
+
+    /// @param state how far it is
+    record Pending(ArtifactKind kind, State state) {}
+
+    enum State {
+        ASKED_FOR,
+        UPLOADED
+    }
+
+    /// What the client is told. Agents compare these words.
+    enum Decision {
+        WANTED("First time we see this Build ID, therefore please upload!"),
+        UNDER_WAY("A previous upload is still in-progress and not stale yet (only stale uploads can be retried)."),
+        HELD("Debuginfo already exists and is not marked as invalid, therefore no new upload is needed.");
+
+        private final String reason;
+
+        Decision(String reason) {
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+
+    Decision offer(BuildId buildId, FileType type) {
+        ArtifactKind kind = type == FileType.EXECUTABLE_NO_TEXT ? ArtifactKind.DEBUGINFO : ArtifactKind.EXECUTABLE;
+        if (artifacts.sound(buildId, kind).isPresent()) {
+            return Decision.HELD;
+        }
+        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, State.ASKED_FOR));
+        return before == null ? Decision.WANTED : Decision.UNDER_WAY;
+    }
+
+    /// What kind of file is to come; empty where none was asked for.
+    Optional<ArtifactKind> asked(BuildId buildId) {
+        return Optional.ofNullable(pending.getIfPresent(buildId.unpadded())).map(Pending::kind);
+    }
+
+    void uploaded(BuildId buildId) {
+        pending.asMap().computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), State.UPLOADED));
+    }
+
+    /// The file was refused: another may be offered at once.
+    void refused(BuildId buildId) {
+        pending.invalidate(buildId.unpadded());
+    }
+
+    /// Ends an upload; whether its file has come.
+    boolean finish(BuildId buildId) {
+        BuildId key = buildId.unpadded();
+        Pending was = pending.getIfPresent(key);
+        if (was == null || was.state() != State.UPLOADED) {
+            return false;
+        }
+        pending.invalidate(key);
+        return true;
+    }
+}

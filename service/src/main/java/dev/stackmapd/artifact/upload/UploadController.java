@@ -1,0 +1,306 @@
+package dev.stackmapd.artifact.upload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.BuildIdParameter;
+import dev.stackmapd.artifact.Receptions;
+import dev.stackmapd.artifact.describe.ArtifactAnswer;
+import dev.stackmapd.artifact.disk.ArtifactKind;
+import dev.stackmapd.artifact.disk.HeldArtifact;
+import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.Origin;
+import dev.stackmapd.artifact.disk.Reception;
+import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RefusedException.Kind;
+import dev.stackmapd.request.SenderName;
+import dev.stackmapd.request.TakesBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
+///
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where
+/// it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
+@RestController
+@RequestMapping("/v1/binaries/{buildId}/{kind}")
+class UploadController {
+    private static final String OFFSET = "Upload-Offset";
+    private static final int BUFFER = 128 << 10;
+
+    private final Uploads uploads;
+    private final Artifacts artifacts;
+
+    UploadController(Uploads uploads, Artifacts artifacts) {
+        this.uploads = uploads;
+        this.artifacts = artifacts;
+    }
+
+    /// @param result what became of the file
+    /// @param artifact the file of this build-id and kind that is held now
+    record Answer(Result result, ArtifactAnswer artifact) {}
+
+    enum Result {
+        STORED,
+        /// It took the place of one that said less.
+        REPLACED,
+        /// The very same bytes were held.
+        ALREADY_HELD,
+        /// What was held says as much or more, or came from an upstream, and stays.
+        KEPT_BETTER
+    }
+
+    /// @param received bytes of the file that are here
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Progress(String received) {}
+
+    @RequestMapping(method = RequestMethod.HEAD)
+    ResponseEntity<Void> head(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request) {
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
+        ArtifactKind wanted = kind(kind);
+        String sha256 = ReprDigest.sha256(header(request, ReprDigest.HEADER))
+                .orElseThrow(() -> RefusedException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
+        Optional<Long> held = uploads.held(id, wanted, sha256).map(HeldArtifact::size);
+        return held.or(() -> uploads.parked().received(id, wanted, sha256))
+                .map(bytes -> ResponseEntity.noContent()
+                        .header(OFFSET, Long.toString(bytes))
+                        .<Void>build())
+                .orElseGet(() -> ResponseEntity.notFound().build());
+    }
+
+    @TakesBody(TakesBody.Kind.FILE)
+    @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<?> put(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request)
+            throws Exception {
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
+        ArtifactKind wanted = kind(kind);
+        requireSendable(id, wanted);
+        Sender sender = sender(Origin.Route.PUT, request);
+        Optional<String> sha256 = digest(request);
+        Optional<HeldArtifact> same = sha256.flatMap(digest -> uploads.held(id, wanted, digest));
+        if (same.isPresent()) {
+            AuditLog.uploaded(id, wanted, same.get().sha256(), 0, "already_held", sender);
+            return answer(Result.ALREADY_HELD, same.get());
+        }
+        return receive(id, wanted, sha256, request, sender);
+    }
+
+    /// An htlhash is that of one file, the executable. A package has no id of its own and is sent under the
+    /// executable's.
+    private static void requireSendable(BuildId buildId, ArtifactKind kind) {
+        boolean sendable = switch (kind) {
+            case EXECUTABLE, PACKAGE -> true;
+            case DEBUGINFO, SUPPLEMENTARY -> buildId.kind() == BuildId.Kind.GNU;
+        };
+        if (!sendable) {
+            throw RefusedException.of(
+                    Kind.UNFIT,
+                    "kind",
+                    "must be executable or dwp under an htlhash: a separate debug file has a hash of its own");
+        }
+    }
+
+    /// Says which client a request is of.
+    static Sender sender(Origin.Route route, HttpServletRequest request) {
+        return Sender.of(route, request.getRemoteAddr(), SenderName.checked(header(request, SenderName.HEADER)));
+    }
+
+    /// Takes a request's body as a file, when there is a place for it.
+    ResponseEntity<?> receive(
+            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
+            throws Exception {
+        try (AutoCloseable _ =
+                uploads.enter(sender).orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
+            return take(buildId, kind, sha256, request, sender);
+        }
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> delete(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request) {
+        BuildId id = BuildIdParameter.parse(buildId, "buildId");
+        Sender sender = sender(Origin.Route.PUT, request);
+        if (!artifacts.remove(id, kind(kind))) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no such file is in the store");
+        }
+        AuditLog.deleted(id, kind(kind), sender);
+        return ResponseEntity.noContent().build();
+    }
+
+    private ResponseEntity<?> take(
+            BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
+            throws IOException {
+        Piece piece = Piece.of(request, sha256);
+        Optional<Part> part = piece.total() < 0
+                ? Optional.empty()
+                : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
+        Incoming incoming = begin(buildId, kind, piece, part, sender);
+        boolean decided = false;
+        try {
+            decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
+            return decided ? finish(new Whole(buildId, kind, sha256, sender), incoming) : progress(incoming.received());
+        } finally {
+            // Whoever sends the next piece may have it from here on.
+            if (!decided && part.isPresent() && incoming.received() > 0) {
+                uploads.parked().park(part.get(), incoming, sender);
+            } else {
+                incoming.close();
+            }
+        }
+    }
+
+    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, Sender sender)
+            throws IOException {
+        if (piece.from() == 0) {
+            return piece.total() < 0
+                    ? uploads.begin(buildId, kind, sender)
+                    : uploads.begin(buildId, kind, sender, piece.total());
+        }
+        Incoming parked = part.flatMap(uploads.parked()::resume)
+                .orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
+        if (parked.received() != piece.from()) {
+            long received = parked.received();
+            uploads.parked().park(part.orElseThrow(), parked, sender);
+            throw new OffsetException("%d bytes of this file are here".formatted(received), received);
+        }
+        parked.continueFrom(sender.origin());
+        return parked;
+    }
+
+    /// Whether it is decided what becomes of the file, however much is still to come.
+    private static boolean copy(InputStream from, Incoming into) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        boolean more = into.flow() == Incoming.Flow.MORE;
+        while (more) {
+            int read = from.read(buffer);
+            if (read < 0) {
+                return false;
+            }
+            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == Incoming.Flow.MORE;
+        }
+        return true;
+    }
+
+    private static ResponseEntity<Progress> progress(long received) {
+        return ResponseEntity.accepted()
+                .header(OFFSET, Long.toString(received))
+                .body(new Progress("0x" + Long.toHexString(received)));
+    }
+
+    /// A file of which all bytes have come.
+    ///
+    /// @param sha256 what it must have
+    private record Whole(BuildId buildId, ArtifactKind kind, Optional<String> sha256, Sender sender) {}
+
+    private ResponseEntity<Answer> finish(Whole file, Incoming incoming) throws IOException {
+        if (incoming.flow() == Incoming.Flow.MORE
+                && file.sha256().isPresent()
+                && !file.sha256().get().equals(incoming.sha256SoFar())) {
+            throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
+        }
+        Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
+        return switch (reception) {
+            case Reception.Stored(HeldArtifact artifact) ->
+                ResponseEntity.status(HttpStatus.CREATED).body(new Answer(Result.STORED, ArtifactAnswer.of(artifact)));
+            case Reception.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
+            case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
+            case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
+            case Reception.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
+            case Reception.Contradicts contradicts ->
+                throw RefusedException.of(Kind.CONFLICTING_BINARY, said(contradicts));
+            case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
+            case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
+            case Reception.WrongBuildId wrong -> throw unfit(wrong);
+            case Reception.NoBuildId none ->
+                throw RefusedException.of(
+                        Kind.UNFIT,
+                        "%s; send an executable without one under %s".formatted(said(none), none.htlhash()));
+            case Reception.WrongKind wrong -> throw unfit(wrong);
+            case Reception.NotElf not -> throw unfit(not);
+            case Reception.Damaged damaged -> throw unfit(damaged);
+            case Reception.Truncated cut -> throw unfit(cut);
+        };
+    }
+
+    private static RefusedException unfit(Reception reception) {
+        return RefusedException.of(Kind.UNFIT, said(reception));
+    }
+
+    private static String said(Reception reception) {
+        return Receptions.refusal(reception).orElse("");
+    }
+
+    private static ResponseEntity<Answer> answer(Result result, HeldArtifact artifact) {
+        return ResponseEntity.ok(new Answer(result, ArtifactAnswer.of(artifact)));
+    }
+
+    private static ArtifactKind kind(String kind) {
+        if (kind.equals("dwo")) {
+            throw RefusedException.of(Kind.UNFIT, "kind", "must not be " + ArtifactKind.NO_SPLIT_UNIT);
+        }
+        return ArtifactKind.parse(kind)
+                .orElseThrow(
+                        () -> RefusedException.invalid("kind", "must be executable, debuginfo, supplementary or dwp"));
+    }
+
+    private static Optional<String> digest(HttpServletRequest request) {
+        String header = header(request, ReprDigest.HEADER);
+        Optional<String> sha256 = ReprDigest.sha256(header);
+        if (sha256.isEmpty() && !header.isEmpty()) {
+            throw RefusedException.invalid(ReprDigest.HEADER, "must be sha-256=:<base64>:");
+        }
+        return sha256;
+    }
+
+    static String header(HttpServletRequest request, String name) {
+        @Nullable String value = request.getHeader(name);
+        return value == null ? "" : value.strip();
+    }
+
+    /// Which bytes of the file a request brings.
+    ///
+    /// @param from the first
+    /// @param total of the whole file; −1 where it is not known
+    private record Piece(long from, long total) {
+
+        static Piece of(HttpServletRequest request, Optional<String> sha256) {
+            String header = header(request, HttpHeaders.CONTENT_RANGE);
+            long length = request.getContentLengthLong();
+            if (header.isEmpty()) {
+                return new Piece(0, length);
+            }
+            ContentRange range = ContentRange.parse(header)
+                    .orElseThrow(() -> RefusedException.invalid(
+                            HttpHeaders.CONTENT_RANGE, "must be bytes <first>-<last>/<length>"));
+            if (sha256.isEmpty()) {
+                throw RefusedException.invalid(
+                        ReprDigest.HEADER, "is needed with Content-Range: it says which file the pieces are of");
+            }
+            if (length != range.length()) {
+                throw RefusedException.invalid(
+                        HttpHeaders.CONTENT_RANGE, "is not as long as the body, or the body is compressed");
+            }
+            return new Piece(range.first(), range.total());
+        }
+
+        /// Whether nothing more is to come.
+        boolean isLast(long received) {
+            return total < 0 || received >= total;
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.stackmapd.debuginfod;
+
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.BuildIdParameter;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.elfcore.elf.StoredSection;
+import dev.stackmapd.request.ForeignProtocol;
+import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.upstream.Via;
+import dev.stackmapd.upstream.Wanted.Kind;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/// `/buildid`: what debuginfod clients (gdb, elfutils, llvm-symbolizer) ask for.
+///
+/// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
+/// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
+@RestController
+@ForeignProtocol
+@RequestMapping("/buildid/{buildId}")
+class DebuginfodController {
+    private static final int MAX_SECTION_NAME = 256;
+
+    private final Artifacts artifacts;
+    private final SourceFiles sources;
+    private final DebuginfodMetrics metrics;
+
+    DebuginfodController(Artifacts artifacts, SourceFiles sources, DebuginfodMetrics metrics) {
+        this.artifacts = artifacts;
+        this.sources = sources;
+        this.metrics = metrics;
+    }
+
+    @GetMapping("/debuginfo")
+    void debuginfo(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        whole(buildId, Kind.DEBUGINFO, new Exchange("debuginfo", request, response));
+    }
+
+    @GetMapping("/executable")
+    void executable(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        whole(buildId, Kind.EXECUTABLE, new Exchange("executable", request, response));
+    }
+
+    @GetMapping("/section/{name:.+}")
+    void section(
+            @PathVariable String buildId,
+            @PathVariable String name,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Exchange exchange = new Exchange("section", request, response);
+        exchange.run(() -> section(BuildIdParameter.parse(buildId, "buildId"), name, exchange));
+    }
+
+    /// The path is cut out of the URI as it was sent: `//` and `..` mean something in it.
+    @GetMapping("/source/**")
+    void source(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Exchange exchange = new Exchange("source", request, response);
+        exchange.run(() -> {
+            String uri = request.getRequestURI();
+            String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
+                    .orElseThrow(() -> RefusedException.invalid("path", "is no UTF-8 path with correct escapes"));
+            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, via(request))
+                    .orElseThrow(() -> new ResponseStatusException(
+                            HttpStatus.NOT_FOUND,
+                            "the binary's debug information names no such file, or nobody has it"));
+            exchange.send(text);
+        });
+    }
+
+    private void whole(String buildId, Kind kind, Exchange exchange) throws IOException {
+        exchange.run(() -> {
+            Served served = artifacts
+                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, via(exchange.request))
+                    .orElseThrow(() -> new ResponseStatusException(
+                            HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
+            exchange.send(served, () -> Transfer.of(served));
+        });
+    }
+
+    /// Debug information first, for a section that both files have; what is here before what would have to be fetched.
+    private void section(BuildId buildId, String name, Exchange exchange) throws IOException, InterruptedException {
+        if (name.length() > MAX_SECTION_NAME) {
+            throw RefusedException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
+        }
+        for (Kind kind : Kind.values()) {
+            Optional<Served> here = artifacts.serveHeld(buildId, kind);
+            if (here.isPresent() && sent(here.get(), name, exchange)) {
+                return;
+            }
+        }
+        for (Kind kind : Kind.values()) {
+            Optional<Served> fetched = artifacts.serve(buildId, kind, via(exchange.request));
+            if (fetched.isPresent() && sent(fetched.get(), name, exchange)) {
+                return;
+            }
+        }
+        throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no file of this build-id has such a section");
+    }
+
+    private static boolean sent(Served served, String name, Exchange exchange) throws IOException {
+        Optional<StoredSection> section = Optional.empty();
+        try (ElfFile file = ElfFile.open(served.file().path(), ParseLimits.DEFAULT)) {
+            section = file.storedSection(name);
+        } catch (MalformedBinaryException e) {
+            // What cannot be read has no such section.
+        } finally {
+            if (section.isEmpty()) {
+                served.close();
+            }
+        }
+        if (section.isPresent()) {
+            StoredSection found = section.get();
+            exchange.send(served, () -> Transfer.of(served, found.offset(), found.size()));
+        }
+        return section.isPresent();
+    }
+
+    private static Via via(HttpServletRequest request) {
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        String forwardedFor = String.join(",", Collections.list(request.getHeaders("X-Forwarded-For")));
+        return Via.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
+    }
+
+    private interface TransferOf {
+        Transfer transfer() throws IOException;
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /// One request and its answer.
+    private final class Exchange {
+        private final String type;
+        private final HttpServletRequest request;
+        private final HttpServletResponse response;
+        private final long start = System.nanoTime();
+        private long bytes;
+
+        Exchange(String type, HttpServletRequest request, HttpServletResponse response) {
+            this.type = type;
+            this.request = request;
+            this.response = response;
+        }
+
+        void run(Work work) throws IOException {
+            metrics.asked(type);
+            int code = HttpStatus.INTERNAL_SERVER_ERROR.value();
+            try {
+                work.run();
+                code = response.getStatus();
+            } catch (ResponseStatusException e) {
+                code = e.getStatusCode().value();
+                throw e;
+            } catch (RefusedException e) {
+                code = e.kind() == RefusedException.Kind.BUSY
+                        ? HttpStatus.SERVICE_UNAVAILABLE.value()
+                        : HttpStatus.BAD_REQUEST.value();
+                throw e;
+            } catch (InterruptedException e) {
+                code = HttpStatus.SERVICE_UNAVAILABLE.value();
+                Thread.currentThread().interrupt();
+                throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+            } catch (IOException e) {
+                // Where the client has gone, or the file has proved to be damaged, the status was sent before.
+                code = response.isCommitted() ? response.getStatus() : code;
+                throw e;
+            } finally {
+                metrics.answered(type, code, bytes, System.nanoTime() - start);
+            }
+        }
+
+        void send(byte[] text) throws IOException {
+            checkSize(text.length);
+            head(text.length);
+            response.setContentLengthLong(text.length);
+            if (!isHead()) {
+                bytes = text.length;
+                response.getOutputStream().write(text);
+            }
+        }
+
+        /// Sends a part of a file, which stays where it is until the last byte has been handed to the
+        /// network: the thread of the request writes them all, however slowly the client takes them.
+        void send(Served served, TransferOf part) throws IOException {
+            try (served) {
+                send(part.transfer());
+            }
+        }
+
+        private void send(Transfer file) throws IOException {
+            checkSize(file.size());
+            head(file.size());
+            String tag = '"' + file.tag() + '"';
+            response.setHeader(HttpHeaders.ETAG, tag);
+            response.setDateHeader(HttpHeaders.LAST_MODIFIED, file.modified().toEpochMilli());
+            response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+            if (EntityTags.match(header(HttpHeaders.IF_NONE_MATCH), tag)) {
+                response.setStatus(HttpStatus.NOT_MODIFIED.value());
+                return;
+            }
+            boolean sameFile = header(HttpHeaders.IF_RANGE).isEmpty()
+                    || header(HttpHeaders.IF_RANGE).equals(tag);
+            switch (ByteRange.parse(sameFile ? header(HttpHeaders.RANGE) : "", file.size())) {
+                case ByteRange.Whole all -> {
+                    if (!file.imaSignature().isEmpty()) {
+                        response.setHeader("X-DEBUGINFOD-IMASIGNATURE", file.imaSignature());
+                    }
+                    body(file, 0, file.size());
+                }
+                case ByteRange.Part(long from, long length) -> {
+                    response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+                    response.setHeader(
+                            HttpHeaders.CONTENT_RANGE,
+                            "bytes %d-%d/%d".formatted(from, from + length - 1, file.size()));
+                    body(file, from, length);
+                }
+                case ByteRange.Unsatisfiable none -> {
+                    response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+                    response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.size());
+                }
+            }
+        }
+
+        private void body(Transfer file, long from, long length) throws IOException {
+            response.setContentLengthLong(length);
+            if (isHead()) {
+                return;
+            }
+            bytes = length;
+            file.copy(from, length, response.getOutputStream());
+        }
+
+        private void head(long size) {
+            response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "public");
+            response.setHeader("X-DEBUGINFOD-SIZE", Long.toString(size));
+        }
+
+        /// A client may say how much it is willing to take.
+        private void checkSize(long size) {
+            String most = header("X-DEBUGINFOD-MAXSIZE");
+            if (most.matches("[0-9]{1,18}") && Long.parseLong(most) > 0 && size > Long.parseLong(most)) {
+                throw new ResponseStatusException(HttpStatus.NOT_ACCEPTABLE, "it has %d bytes".formatted(size));
+            }
+        }
+
+        private boolean isHead() {
+            return request.getMethod().equals("HEAD");
+        }
+
+        private String header(String name) {
+            String value = request.getHeader(name);
+            return value == null ? "" : value.strip();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.stackmapd.debuginfod;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.stackmapd.artifact.Artifacts;
+import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.FetchedSources;
+import dev.stackmapd.artifact.HeldDebugFiles;
+import dev.stackmapd.artifact.disk.BinaryScratch;
+import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
+import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.dwarf.DwarfFile;
+import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.ElfFile;
+import dev.stackmapd.upstream.Via;
+import dev.stackmapd.upstream.Wanted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Source files by build-id and the name that debug information has for them. Thread-safe.
+///
+/// Where the debug information is here, only files that it names are looked for: in the operator's source folders,
+/// then upstream. No request's path is ever looked up in the file system by itself, and none leads out of these
+/// folders.
+///
+/// A name may be relative even behind its unit's directory: Debian compiles in `./csu`, and glibc has
+/// `./csu/../sysdeps/x86_64/start.S`. Such a file is found under its canonical name from the root of its
+/// sources, `/sysdeps/x86_64/start.S`, and as debug information spells it, with its directory or without
+/// (`../sysdeps/x86_64/start.S`) unless that would mean several files.
+public final class SourceFiles {
+    /// Heap of a name in a set beside its characters.
+    private static final int NAME_BYTES = 64;
+
+    private final Artifacts artifacts;
+    private final List<Path> folders;
+    private final FetchedSources fetched;
+    private final ParseLimits limits;
+    private final Cache<BuildId, Optional<Names>> names;
+
+    /// The names of the source files of one binary.
+    ///
+    /// @param canonical all of them
+    /// @param relative those that are not absolute, as debug information has them
+    private record Names(Set<String> canonical, Set<String> relative) {
+        static final Names NONE = new Names(Set.of(), Set.of());
+
+        /// Returns the canonical name of the file that is meant; empty where it is none of these.
+        ///
+        /// @param asked as in the request, with a slash before it
+        Optional<String> meant(String asked) {
+            String plain = SourcePath.canonical(asked);
+            if (canonical.contains(plain) && !asked.startsWith("/../")) {
+                return Optional.of(plain);
+            }
+            Set<String> meant = relative.stream()
+                    .filter(name -> isSpelled("/" + name, asked))
+                    .map(SourcePath::canonical)
+                    .collect(Collectors.toSet());
+            return switch (meant.size()) {
+                case 0 -> Optional.of(plain).filter(canonical::contains);
+                case 1 -> meant.stream().findFirst();
+                default -> Optional.empty();
+            };
+        }
+
+        /// Returns true if the name is what is asked for, or its directory and that; `..` belongs to what
+        /// follows it.
+        private static boolean isSpelled(String name, String asked) {
+            return name.endsWith(asked)
+                    && !name.substring(0, name.length() - asked.length()).endsWith("/..");
+        }
+
+        int heapBytes() {
+            long bytes = Stream.concat(canonical.stream(), relative.stream())
+                    .mapToLong(name -> NAME_BYTES + name.length())
+                    .sum();
+            return (int) Math.min(bytes, Integer.MAX_VALUE);
+        }
+    }
+
+    /// @param folders below which sources lie under their names
+    /// @param nameBytes heap for names
+    public SourceFiles(
+            Artifacts artifacts, List<Path> folders, FetchedSources fetched, ParseLimits limits, long nameBytes) {
+        this.artifacts = artifacts;
+        this.folders = List.copyOf(folders);
+        this.fetched = fetched;
+        this.limits = limits;
+        this.names = Caffeine.newBuilder()
+                .maximumWeight(nameBytes)
+                .<BuildId, Optional<Names>>weigher(
+                        (id, all) -> all.orElse(Names.NONE).heapBytes())
+                .build();
+        artifacts.listen(buildId -> names.invalidate(buildId.unpadded()));
+    }
+
+    /// @param path as the client has it, plain or canonical; a slash stands before a relative one
+    /// @return empty where the debug information names no such file, or nobody has it
+    Optional<byte[]> find(BuildId asked, String path, Via via) throws IOException, InterruptedException {
+        BuildId buildId = artifacts.heldAs(asked);
+        Optional<Names> named = names(buildId);
+        if (named.isPresent()) {
+            Optional<String> meant = named.get().meant(path);
+            if (meant.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<byte[]> local = inFolders(meant.get());
+            if (local.isPresent()) {
+                return local;
+            }
+        }
+        return upstream(new Wanted(artifacts.ownBuildId(buildId), new Wanted.SourceFile(path)), via);
+    }
+
+    private Optional<byte[]> upstream(Wanted wanted, Via via) throws InterruptedException {
+        Optional<byte[]> known = fetched.find(wanted);
+        if (known.isPresent()) {
+            return known;
+        }
+        artifacts.fetch(wanted, via);
+        return fetched.find(wanted);
+    }
+
+    /// Returns the names that the debug information has; empty where that is not here. One caller reads
+    /// them while others that ask for the same wait.
+    private Optional<Names> names(BuildId buildId) throws IOException {
+        BuildId key = buildId.unpadded();
+        try {
+            Optional<Names> known = names.get(key, this::readNames);
+            if (known.isEmpty()) {
+                // The file may come into a folder, of which nobody tells.
+                names.invalidate(key);
+            }
+            return known;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Optional<Names> readNames(BuildId buildId) {
+        Optional<Served> debugInfo = artifacts.serveHeld(buildId, Wanted.Kind.DEBUGINFO);
+        if (debugInfo.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Served served = debugInfo.get()) {
+            return Optional.of(read(served));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Names read(Served served) throws IOException {
+        Path debugFile = served.file().path();
+        BinaryScratch scratch = artifacts.scratch();
+        LocalDebugFiles beside =
+                new LocalDebugFiles(debugFile, List.of(), artifacts.folders(), artifacts.folders(), limits, scratch);
+        Set<String> canonical = new HashSet<>();
+        Set<String> relative = new HashSet<>();
+        try (ElfFile file = ElfFile.open(debugFile, limits, scratch);
+                DwarfFile dwarf =
+                        DwarfFile.open(file, new HeldDebugFiles(beside, served.held(), artifacts, path -> {}))) {
+            for (String name : dwarf.sourceNames().names()) {
+                canonical.add(SourcePath.canonical(name));
+                if (!name.startsWith("/")) {
+                    relative.add(name);
+                }
+            }
+        } catch (MalformedBinaryException e) {
+            // What cannot be read names nothing.
+            return Names.NONE;
+        }
+        return new Names(canonical, relative);
+    }
+
+    /// @param name one that verified debug information has, canonical
+    private Optional<byte[]> inFolders(String name) throws IOException {
+        for (Path folder : folders) {
+            try {
+                Path file = folder.resolve(name.substring(1)).toRealPath();
+                if (file.startsWith(folder.toRealPath())
+                        && Files.isRegularFile(file)
+                        && Files.size(file) <= FetchedSources.MAX_BYTES) {
+                    return Optional.of(Files.readAllBytes(file));
+                }
+            } catch (InvalidPathException | IOException e) {
+                // Not there, which is the usual case, or not readable: another folder may have it.
+            }
+        }
+        return Optional.empty();
+    }
+}

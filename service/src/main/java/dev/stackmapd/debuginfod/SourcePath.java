@@ -1,0 +1,69 @@
+package dev.stackmapd.debuginfod;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// The names under which clients ask for source files.
+public final class SourcePath {
+    private static final int MAX_BYTES = 4_096;
+
+    private SourcePath() {}
+
+    /// Undoes percent escapes, and nothing else: `+`, `//` and `..` stay.
+    ///
+    /// @param escaped as it stands in the URI
+    /// @return empty for wrong escapes, what is not UTF-8, a NUL, or an endless name
+    public static Optional<String> decode(String escaped) {
+        if (escaped.length() > 3 * MAX_BYTES) {
+            return Optional.empty();
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c >= 0x80 || (c == '%' && !isEscape(escaped, i))) {
+                return Optional.empty();
+            }
+            if (c == '%') {
+                bytes.put((byte) HexFormat.fromHexDigits(escaped, i + 1, i + 3));
+                i += 2;
+            } else {
+                bytes.put((byte) c);
+            }
+        }
+        return text(bytes.flip());
+    }
+
+    private static boolean isEscape(String text, int at) {
+        return at + 2 < text.length()
+                && HexFormat.isHexDigit(text.charAt(at + 1))
+                && HexFormat.isHexDigit(text.charAt(at + 2));
+    }
+
+    private static Optional<String> text(ByteBuffer bytes) {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return text.length() > MAX_BYTES || text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(text);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The same name without empty and `.` segments, and with each `..` taken back; what leads above the root stops
+    /// there. Clients ask for a name as it stands in debug information, or in this form.
+    public static String canonical(String path) {
+        Deque<String> segments = new ArrayDeque<>();
+        for (String segment : path.split("/", -1)) {
+            switch (segment) {
+                case "", "." -> {}
+                case ".." -> segments.pollLast();
+                default -> segments.addLast(segment);
+            }
+        }
+        return "/" + String.join("/", segments);
+    }
+}

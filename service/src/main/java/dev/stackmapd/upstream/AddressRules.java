@@ -1,0 +1,60 @@
+package dev.stackmapd.upstream;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Which addresses may be connected to: public ones, and what the operator allows beside. Immutable.
+///
+/// Asked about each address that a name stands for, for upstreams and for what they redirect to.
+public final class AddressRules {
+    public static final AddressRules PUBLIC_ONLY = of(List.of());
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?");
+
+    private static final Pattern LAST_LABEL_OF_DIGITS = Pattern.compile("([^.]*\\.)*[0-9]+\\.?");
+
+    private final Set<String> hosts = new HashSet<>();
+    private final List<IpRange> ranges = new ArrayList<>();
+
+    private AddressRules(List<String> allowed) {
+        for (String entry : allowed) {
+            if (isNumeric(entry)) {
+                ranges.add(IpRange.parse(entry));
+            } else if (HOST.matcher(entry).matches()) {
+                hosts.add(entry.toLowerCase(Locale.ROOT));
+            } else {
+                throw new IllegalArgumentException("not a host, an address or a CIDR block: " + entry);
+            }
+        }
+    }
+
+    /// @param allowed host names (the name exactly, whatever it stands for), addresses and CIDR blocks
+    /// @throws IllegalArgumentException for an entry that is none of these
+    public static AddressRules of(List<String> allowed) {
+        return new AddressRules(allowed);
+    }
+
+    /// Empty if it may not be connected to.
+    Optional<Reach> reach(String host, InetAddress address) {
+        IpRange bits = IpRange.of(address);
+        if (!SpecialAddresses.contains(bits)) {
+            return Optional.of(Reach.PUBLIC);
+        }
+        return hosts.contains(host.toLowerCase(Locale.ROOT)) || ranges.stream().anyMatch(range -> range.contains(bits))
+                ? Optional.of(Reach.PRIVATE)
+                : Optional.empty();
+    }
+
+    /// A last label of digits is no name (RFC 1123 2.1).
+    private static boolean isNumeric(String entry) {
+        return entry.indexOf('/') >= 0
+                || entry.indexOf(':') >= 0
+                || LAST_LABEL_OF_DIGITS.matcher(entry).matches();
+    }
+}
