@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Compiles the service and its tests, makes their class path, and runs one benchmark:
+#
+#   service/bench.sh NAME [ARGUMENT...]
+#
+# NAME is a regular expression over the names of JMH benchmarks (`MapsParserBenchmark|VmaIndexBenchmark`) whose arguments
+# are JMH's (`-f 1 -wi 3 -i 3`; `-h` lists all), or the name of a class with a `main`, such as CapacityMeasurement. Without
+# NAME it lists both. BENCH_OPTIONS are options of the JVM; BENCH_PREFIX is put before `java`, such as `chrt -f 10` for
+# real-time priority, which the compiler does not need. MAVEN_ARGS are arguments of Maven, such as --offline.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+profile=
+[ "${1:-}" != jcstress ] || profile=-Pjcstress
+
+log=service/target/bench.log
+mkdir -p service/target
+# shellcheck disable=SC2086 # lists of words
+mvn -B -ntp -q $profile ${MAVEN_ARGS:-} -pl service -am test-compile dependency:build-classpath \
+  -Dmdep.outputFile=target/classpath >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+
+cd service
+list=target/test-classes/META-INF/BenchmarkList
+classpath=target/test-classes:target/classes:$(cat target/classpath)
+
+# Prints the full name of the class with the simple name $1, if the tests have one.
+class_named() {
+  find target/test-classes -name "$1.class" | sed 's|^target/test-classes/||; s|\.class$||; s|/|.|g' | head -n 1
+}
+
+if [ $# -eq 0 ]; then
+  echo "JMH benchmarks:"
+  grep -oE 'dev\.stackmapd\.[A-Za-z.]+Benchmark' "$list" | sed 's/.*\./  /' | sort -u
+  echo "other measurements:"
+  echo "  jcstress"
+  find target/test-classes -name '*Measurement.class' | sed 's|.*/|  |; s|\.class$||' | sort
+  exit
+fi
+
+name=$1
+shift
+main=$(class_named "$name")
+case $name in
+  jcstress) classpath=target/jcstress-classes:$classpath; main=org.openjdk.jcstress.Main ;;
+  *Benchmark*) set -- "$name" "$@"; main=org.openjdk.jmh.Main ;;
+  *) [ -n "$main" ] || { echo "bench.sh: the tests have no class $name" >&2; exit 1; } ;;
+esac
+# shellcheck disable=SC2086 # lists of words
+exec ${BENCH_PREFIX:-} "${JAVA_HOME:-/usr}/bin/java" ${BENCH_OPTIONS:-} --enable-native-access=ALL-UNNAMED \
+  -cp "$classpath" "$main" "$@"
