@@ -3,10 +3,15 @@
 #
 #   service/bench.sh NAME [ARGUMENT...]
 #
-# NAME is a regular expression over the names of JMH benchmarks (`MapsParserBenchmark|VmaIndexBenchmark`) whose arguments
-# are JMH's (`-f 1 -wi 3 -i 3`; `-h` lists all), or the name of a class with a `main`, such as CapacityMeasurement. Without
-# NAME it lists both. BENCH_OPTIONS are options of the JVM; BENCH_PREFIX is put before `java`, such as `chrt -f 10` for
-# real-time priority, which the compiler does not need. MAVEN_ARGS are arguments of Maven, such as --offline.
+# NAME is one of
+#   a regular expression over the names of JMH benchmarks (`MapsParserBenchmark|VmaIndexBenchmark`); the arguments are
+#     those of JMH (`-f 1 -wi 3 -i 3`; `-h` lists all)
+#   the name of a class with a main method, such as CapacityMeasurement
+#   jcstress, the races of the stack maps; the arguments are those of jcstress (`-m quick`)
+# Without NAME the script lists the benchmarks.
+#
+# BENCH_OPTIONS are options of the JVM. BENCH_PREFIX is put before `java`: with `chrt -f 10` the benchmark has real-time
+# priority, and the compiler has not. MAVEN_ARGS are arguments of Maven, such as --offline.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
