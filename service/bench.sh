@@ -10,6 +10,8 @@
 #   jcstress, the races of the stack maps; the arguments are those of jcstress (`-m quick`)
 # Without NAME the script lists the benchmarks.
 #
+# It runs on the JDK in JAVA_HOME if that is 25 or newer, else on the first such JDK that it finds.
+#
 # BENCH_OPTIONS are options of the JVM. BENCH_PREFIX is put before `java`: with `chrt -f 10` the benchmark has real-time
 # priority, and the compiler has not. MAVEN_ARGS are arguments of Maven, such as --offline.
 set -euo pipefail
@@ -25,6 +27,17 @@ mvn -B -ntp -q $profile ${MAVEN_ARGS:-} -pl service -am test-compile dependency:
   -Dmdep.outputFile=target/classpath >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 
 cd service
+java=
+for home in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" /usr/lib/jvm/* /usr/lib64/jvm/* "$HOME"/.sdkman/candidates/java/* \
+    "$HOME"/.jdks/* /opt/java/*; do
+  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
+  if [ "${version:-0}" -ge 25 ] && [ -x "$home/bin/java" ]; then
+    java=$home/bin/java
+    break
+  fi
+done
+[ -n "$java" ] || { echo "bench.sh: there is no JDK 25; set JAVA_HOME" >&2; exit 69; }
+
 list=target/test-classes/META-INF/BenchmarkList
 classpath=target/test-classes:target/classes:$(cat target/classpath)
 
@@ -51,5 +64,5 @@ case $name in
   *) [ -n "$main" ] || { echo "bench.sh: the tests have no class $name" >&2; exit 1; } ;;
 esac
 # shellcheck disable=SC2086 # lists of words
-exec ${BENCH_PREFIX:-} "${JAVA_HOME:-/usr}/bin/java" ${BENCH_OPTIONS:-} --enable-native-access=ALL-UNNAMED \
+exec ${BENCH_PREFIX:-} "$java" ${BENCH_OPTIONS:-} --enable-native-access=ALL-UNNAMED \
   -cp "$classpath" "$main" "$@"
