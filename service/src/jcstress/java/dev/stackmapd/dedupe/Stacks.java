@@ -9,7 +9,7 @@ import dev.stackmapd.stack.PackedStack;
 
 /// What the races are about.
 final class Stacks {
-    /// Share bucket 0 of a two-bucket map (kernel-semantics 2.3).
+    /// Share bucket 0 of a two-bucket map (SID-12).
     static final long A = 0x400010;
     static final long B = 0x400030;
 

@@ -1,6 +1,6 @@
 package dev.stackmapd.kernelmap;
 
-/// The kernel's `jhash2` (kernel-semantics Appendix A): Bob Jenkins' lookup3 over 32-bit words.
+/// The kernel's `jhash2` (`KERNEL-RULES.md`, jhash2): Bob Jenkins' lookup3 over 32-bit words.
 ///
 /// Addresses are taken as two words each, low half first, as a little-endian kernel does (SID-10), on every host.
 /// Anybody can make addresses that collide; nothing but kernel mode uses it.

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A stack map that answers as the kernel's does: `bpf_get_stackid` with its ids and errors, in the kernel's order
-/// (kernel-semantics sections 1 and 2). It differs where a service must: a look-up takes nothing out (DEV-06), a
+/// (`KERNEL-RULES.md`, MAP and SID). It differs where a service must: a look-up takes nothing out (DEV-06), a
 /// walk goes on from an id whether or not that still exists (DEV-14), and two writers of one bucket cannot both win
 /// (MAP-51).
 ///

@@ -9,7 +9,7 @@ public final class KernelRefusalException extends RuntimeException {
     private final transient KernelRefusal refusal;
     private final Operation operation;
 
-    /// What was asked; the same error number is another HTTP status here and there (kernel-semantics 8.4).
+    /// What was asked. The HTTP status depends on it too (`KERNEL-RULES.md`, errno and HTTP status).
     public enum Operation {
         CREATE,
         LOOK_UP,

@@ -44,7 +44,7 @@ class ExactStackMapTest {
         assertThat(map.id(1)).isEqualTo(StackId.of(raw(2).toStack(bases)));
     }
 
-    /// DEV-01: Appendix B's pairs share 32 bits of jhash2, and here are two stacks.
+    /// DEV-01: the pairs of `KERNEL-RULES.md` share 32 bits of jhash2, and here are two stacks.
     @ParameterizedTest
     @CsvSource({
         "5baac0, 72e1f0",

@@ -35,9 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /// because their
 /// keys must be objects.
 ///
-/// Run from `service`, after `mvn test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath`:
-/// `java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main StackMapBenchmark -prof
-/// gc`
+/// Run it with `service/bench.sh StackMapBenchmark -prof gc`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

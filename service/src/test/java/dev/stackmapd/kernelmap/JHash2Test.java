@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// kernel-semantics Appendix A, whose vectors come from two other implementations, partly seen on a live kernel
+/// The algorithm of `KERNEL-RULES.md`, whose vectors come from two other implementations, partly seen on a live kernel
 /// (SID-10).
 class JHash2Test {
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Rules of kernel-semantics section 2; expected numbers were observed on a live kernel (marked **L** there).
+/// The rules MAP and SID of `KERNEL-RULES.md`; the expected numbers were observed on a live kernel.
 class KernelStackMapTest {
     private static final int E2BIG = -7;
     private static final int ENOMEM = -12;
@@ -37,7 +37,7 @@ class KernelStackMapTest {
     /// Share bucket 0 of a two-bucket map (2.3).
     private static final long A = 0x400010;
     private static final long B = 0x400030;
-    /// Equal 32-bit hash, 1a731bb9 (Appendix B).
+    /// Equal 32-bit hash, 1a731bb9 (`KERNEL-RULES.md`, jhash2).
     private static final long TWIN = 0x5baac0;
     private static final long OTHER_TWIN = 0x72e1f0;
 
@@ -138,7 +138,7 @@ class KernelStackMapTest {
         assertThat(map.size()).isEqualTo(1);
     }
 
-    /// Appendix B, first row, as seen live.
+    /// The first pair of `KERNEL-RULES.md`, as seen live.
     @Test
     void sid43EqualHashes() {
         KernelStackMap map = ipMap(16384, 127);

@@ -25,9 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /// on the machine hurts least. The baseline is what one writes first: decode, split into lines, split each line at
 /// blanks, an object a mapping.
 ///
-/// From the root, `mvn -q -pl service -am test-compile dependency:build-classpath
-/// -Dmdep.outputFile=target/classpath`, then in `service` `java -cp target/test-classes:target/classes:$(cat
-/// target/classpath) org.openjdk.jmh.Main MapsParserBenchmark`
+/// Run it with `service/bench.sh MapsParserBenchmark`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

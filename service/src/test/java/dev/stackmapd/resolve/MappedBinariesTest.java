@@ -273,7 +273,7 @@ class MappedBinariesTest {
                 .hasSizeLessThan(300);
     }
 
-    /// Attack 4 of kernel-semantics 4.4, sent as a head: 256 program headers over the same notes, none a build-id.
+    /// Attack 4 of `KERNEL-RULES.md`, sent as a head: 256 program headers over the same notes, none a build-id.
     @Test
     void aHeadIsNotReadMuchMoreThanItIsLong() {
         byte[] notes = new byte[32 << 10];

@@ -38,9 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /// executable ones, in the n-th of them 1/n times as often as in the first (libc, the program, a runtime). Two frames
 /// of a hundred are in a hole. `stay` 0 is the worst case: nothing to remember.
 ///
-/// From the root, `mvn -q -pl service -am test-compile dependency:build-classpath
-/// -Dmdep.outputFile=target/classpath`, then in `service` `java -cp target/test-classes:target/classes:$(cat
-/// target/classpath) org.openjdk.jmh.Main TranslationBenchmark`
+/// Run it with `service/bench.sh TranslationBenchmark`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

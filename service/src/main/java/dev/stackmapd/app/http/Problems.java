@@ -40,7 +40,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String RETRY_SECONDS = "1";
 
-    /// What each kind of refusal is over HTTP (kernel-semantics 8.4).
+    /// The HTTP form of each kind of rejection (`KERNEL-RULES.md`, errno and HTTP status).
     private record Rendering(HttpStatus status, String type, Map<String, String> properties) {
         static Rendering of(RefusedException.Kind kind) {
             return switch (kind) {
@@ -99,7 +99,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
                 .body(Map.of("code", e.code().text(), "message", message(e)));
     }
 
-    /// What a kernel-style map says no to (kernel-semantics 8.4).
+    /// Answers for a kernel-style map that rejects a call (`KERNEL-RULES.md`, errno and HTTP status).
     @ExceptionHandler
     ResponseEntity<ProblemDetail> kernel(KernelRefusalException e) {
         boolean creating = e.operation() == KernelRefusalException.Operation.CREATE;
