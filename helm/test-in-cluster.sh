@@ -34,7 +34,7 @@ in_namespace() { kubectl --namespace "$namespace" "$@"; }
 
 install_server() {
   helm install --namespace "$namespace" server stackmapd --wait --timeout 3m \
-    --set security.open=true --set image.repository="${image%:*}" --set image.tag="${image##*:}" >"$work/helm.log"
+    --set security.allowUnauthenticated=true --set image.repository="${image%:*}" --set image.tag="${image##*:}" >"$work/helm.log"
 }
 
 # The workload is a process that sleeps, from the same image: its binaries are other files than the sidecar's own.

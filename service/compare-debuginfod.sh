@@ -22,7 +22,7 @@ ours=8004
 debuginfod -p $theirs -d "$work/db" -F "$work/files" >"$work/theirs.log" 2>&1 &
 their_pid=$!
 "$java" -Xmx512m --enable-native-access=ALL-UNNAMED -jar service/target/stackmapd.jar --server.port=$ours \
-  --stackmapd.artifacts.cache="$work/cache" --stackmapd.artifacts.directories="$work/files" >"$work/ours.log" 2>&1 &
+  --stackmapd.artifacts.storage="$work/cache" --stackmapd.artifacts.directories="$work/files" >"$work/ours.log" 2>&1 &
 our_pid=$!
 trap 'kill $their_pid $our_pid 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 

@@ -43,7 +43,7 @@ final class Demo {
                         jar.toString(),
                         "--server.port=" + port,
                         "--stackmapd.artifacts.directories=" + fixtures.resolve("binaries"),
-                        "--stackmapd.artifacts.cache=" + Files.createTempDirectory("stackmapd-demo"))
+                        "--stackmapd.artifacts.storage=" + Files.createTempDirectory("stackmapd-demo"))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

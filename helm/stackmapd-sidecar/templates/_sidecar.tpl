@@ -36,10 +36,10 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
       value: 127.0.0.1
     - name: SERVER_PORT
       value: {{ $values.port | quote }}
-    - name: STACKMAPD_ARTIFACTS_CACHE
+    - name: STACKMAPD_ARTIFACTS_STORAGE
       value: /data/artifacts
-    - name: STACKMAPD_ARTIFACTS_CACHEQUOTA
-      value: {{ $values.artifacts.cacheQuota | quote }}
+    - name: STACKMAPD_ARTIFACTS_QUOTA
+      value: {{ $values.artifacts.quota | quote }}
     - name: STACKMAPD_ARTIFACTS_FREEPERCENT
       value: {{ $values.artifacts.freePercent | quote }}
     - name: STACKMAPD_ARTIFACTS_EVICTUPLOADS
@@ -75,7 +75,7 @@ Its port is on loopback, where the kubelet cannot reach it, so the liveness prob
 
 {{/* Entries for `volumes`, which the container above mounts. */}}
 {{- define "stackmapd-sidecar.volumes" -}}
-{{- $quota := (index .Values "stackmapd-sidecar").artifacts.cacheQuota -}}
+{{- $quota := (index .Values "stackmapd-sidecar").artifacts.quota -}}
 {{- $number := regexFind "^[0-9]+" $quota | int64 -}}
 - name: stackmapd-data
   emptyDir:

@@ -2,9 +2,9 @@
 {{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end -}}
 {{- end }}
 
-{{/* The size of a volume that the cache's quota fits into: 1 GiB more, in MiB. */}}
+{{/* The size of a volume that the quota of artifacts fits into: 1 GiB more, in MiB. */}}
 {{- define "stackmapd.dataSize" -}}
-{{- $quota := .Values.artifacts.cacheQuota -}}
+{{- $quota := .Values.artifacts.quota -}}
 {{- $number := regexFind "^[0-9]+" $quota | int64 -}}
 {{- ternary (mul $number 1024) $number (hasSuffix "GB" $quota) | add 1024 }}Mi
 {{- end }}

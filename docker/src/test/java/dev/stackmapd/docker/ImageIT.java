@@ -47,7 +47,8 @@ class ImageIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ImageFromDockerfile image = image();
-    private final GenericContainer<?> container = container(image).withEnv("STACKMAPD_SECURITY_OPEN", "true");
+    private final GenericContainer<?> container =
+            container(image).withEnv("STACKMAPD_SECURITY_ALLOWUNAUTHENTICATED", "true");
 
     @BeforeAll
     void start() {
@@ -84,7 +85,8 @@ class ImageIT {
                 .withStartupAttempts(1)) {
             assertThatThrownBy(closed::start).isInstanceOf(ContainerLaunchException.class);
         }
-        await().untilAsserted(() -> assertThat(log.toUtf8String()).contains("stackmapd.security.open"));
+        await().untilAsserted(
+                        () -> assertThat(log.toUtf8String()).contains("stackmapd.security.allow-unauthenticated"));
     }
 
     @ParameterizedTest

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServerChartTest {
-    private static final String OPEN = "security: {open: true}\n";
+    private static final String OPEN = "security: {allowUnauthenticated: true}\n";
 
     private Charts charts;
 
@@ -89,18 +89,18 @@ class ServerChartTest {
     @ParameterizedTest
     @CsvSource({"10GB, 11264Mi", "500MB, 1524Mi"})
     void itsCacheFitsIntoItsVolume(String quota, String size) {
-        Manifests manifests = render(OPEN + "artifacts: {cacheQuota: %s}\n".formatted(quota));
+        Manifests manifests = render(OPEN + "artifacts: {quota: %s}\n".formatted(quota));
 
         assertThat(environment(manifests))
                 .containsEntry("STACKMAPD_SHUTDOWNDELAY", "5s")
-                .containsEntry("STACKMAPD_ARTIFACTS_CACHE", "/data/artifacts")
-                .containsEntry("STACKMAPD_ARTIFACTS_CACHEQUOTA", quota);
+                .containsEntry("STACKMAPD_ARTIFACTS_STORAGE", "/data/artifacts")
+                .containsEntry("STACKMAPD_ARTIFACTS_QUOTA", quota);
         assertThat(volume(manifests, "data").getEmptyDir().getSizeLimit()).isEqualTo(new Quantity(size));
     }
 
     @Test
     void keepsItsCacheOnAClaimWhereToldTo() {
-        Manifests manifests = render(OPEN + "artifacts: {cacheClaim: mine}\n");
+        Manifests manifests = render(OPEN + "artifacts: {storageClaim: mine}\n");
 
         assertThat(volume(manifests, "data").getEmptyDir()).isNull();
         assertThat(volume(manifests, "data").getPersistentVolumeClaim())
@@ -133,7 +133,7 @@ class ServerChartTest {
         assertThat(names).hasSize(4).allMatch(name -> name.startsWith(names.getFirst()));
         assertThat(names.getFirst()).contains("stackmapd");
         assertThat(names.getLast()).endsWith(".svc.cluster.local");
-        assertThat(environment(render("security: {open: true, hosts: [profiles.example]}\n")))
+        assertThat(environment(render("security: {allowUnauthenticated: true, hosts: [profiles.example]}\n")))
                 .containsEntry("STACKMAPD_SECURITY_HOSTS", own + ",profiles.example");
     }
 
@@ -205,8 +205,8 @@ class ServerChartTest {
                 "networkPolicy: {enabled: true}",
                 "networkPolicy: {enabled: true, from: [{ipBlock: {cidr: 10.0.0.0/8}}]}",
                 "artifacts: {claim: a}",
-                "artifacts: {cacheClaim: a}",
-                "artifacts: {cacheQuota: 20GB}",
+                "artifacts: {storageClaim: a}",
+                "artifacts: {quota: 20GB}",
                 "artifacts: {freePercent: 0}",
                 "artifacts: {evictUploads: true}",
                 "artifacts: {maxFile: 100MB}",
@@ -241,10 +241,10 @@ class ServerChartTest {
                 "image: {tag: 'a b'}",
                 "imagePullSecrets: [a]",
                 "security: {open: 'yes'}",
-                "security: {open: true, hosts: ['a,b']}",
+                "security: {allowUnauthenticated: true, hosts: ['a,b']}",
                 "artifacts: {claim: 7}",
                 "artifacts: {maxInflated: 1GB}",
-                "artifacts: {cacheQuota: 10}",
+                "artifacts: {quota: 10}",
                 "artifacts: {freePercent: 101}",
                 "artifacts: {evictUploads: 'yes'}",
                 "artifacts: {maxFile: 1TB}",
@@ -268,7 +268,8 @@ class ServerChartTest {
 
     @Test
     void doesNotOpenByItself() {
-        assertThatThrownBy(() -> charts.render(Charts.SERVER, "")).hasMessageContaining("security.open=true");
+        assertThatThrownBy(() -> charts.render(Charts.SERVER, ""))
+                .hasMessageContaining("security.allowUnauthenticated=true");
     }
 
     @Test
@@ -281,7 +282,7 @@ class ServerChartTest {
     void saysAtTheEndOfAnInstallationWhereItIsAndWhatItIsNot() {
         assertThat(charts.notes(Charts.SERVER, OPEN))
                 .contains("http://try-stackmapd.somewhere:8080", "without a token", "Not durable", "So do uploads");
-        assertThat(charts.notes(Charts.SERVER, OPEN + "artifacts: {cacheClaim: a}\n"))
+        assertThat(charts.notes(Charts.SERVER, OPEN + "artifacts: {storageClaim: a}\n"))
                 .contains("Not durable")
                 .doesNotContain("uploads");
         assertThat(charts.notes(Charts.SERVER, OPEN + "networkPolicy: {enabled: true}\n"))

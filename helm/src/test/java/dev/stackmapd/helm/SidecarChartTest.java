@@ -73,7 +73,7 @@ class SidecarChartTest {
                 .containsEntry("STACKMAPD_FILES_ACCESS", "proc")
                 .containsEntry("SERVER_ADDRESS", "127.0.0.1")
                 .containsEntry("SERVER_PORT", "9000")
-                .doesNotContainKey("STACKMAPD_SECURITY_OPEN");
+                .doesNotContainKey("STACKMAPD_SECURITY_ALLOWUNAUTHENTICATED");
         assertThat(sidecar.getPorts()).isEmpty();
     }
 
@@ -105,11 +105,11 @@ class SidecarChartTest {
     @ParameterizedTest
     @CsvSource({"3GB, 4096Mi", "100MB, 1124Mi"})
     void itsCacheFitsIntoItsVolume(String quota, String size) {
-        PodSpec pod = pod("artifacts: {cacheQuota: %s}".formatted(quota));
+        PodSpec pod = pod("artifacts: {quota: %s}".formatted(quota));
 
         assertThat(Restrictions.environment(sidecar(pod)))
-                .containsEntry("STACKMAPD_ARTIFACTS_CACHE", "/data/artifacts")
-                .containsEntry("STACKMAPD_ARTIFACTS_CACHEQUOTA", quota);
+                .containsEntry("STACKMAPD_ARTIFACTS_STORAGE", "/data/artifacts")
+                .containsEntry("STACKMAPD_ARTIFACTS_QUOTA", quota);
         assertThat(pod.getVolumes())
                 .filteredOn(volume -> volume.getName().equals("stackmapd-data"))
                 .singleElement()
@@ -125,7 +125,7 @@ class SidecarChartTest {
                 "runAsUser: 7",
                 "runAsGroup: 7",
                 "port: 9000",
-                "artifacts: {cacheQuota: 3GB}",
+                "artifacts: {quota: 3GB}",
                 "artifacts: {freePercent: 0}",
                 "artifacts: {evictUploads: true}",
                 "artifacts: {maxFile: 100MB}",
@@ -148,7 +148,7 @@ class SidecarChartTest {
                 "runAsGroup: -1",
                 "port: 80",
                 "upstream: server",
-                "artifacts: {cacheQuota: 1}",
+                "artifacts: {quota: 1}",
                 "artifacts: {maxInflated: 1GB}",
                 "artifacts: {freePercent: -1}",
                 "debuginfod: {upstreams: [server]}",

@@ -1,7 +1,7 @@
 /// Assembles the service from the packages below it, one configuration per slice. Its sub-packages have what only the
 /// edge knows: `http`, `settings`, `security`, `metrics` and `health`. No other package depends on it.
 ///
-/// Read [dev.stackmapd.app.settings.StackmapdProperties] first.
+/// Read [SettingsConfiguration] first.
 @NullMarked
 package dev.stackmapd.app;
 

@@ -42,7 +42,7 @@ public record ChildServer(Process process, int port, Path log) implements AutoCl
                 "-cp",
                 System.getProperty("java.class.path"));
         List<String> defaults = Stream.of(
-                        "--server.port=0", "--stackmapd.artifacts.cache=" + directory.resolve("artifacts"))
+                        "--server.port=0", "--stackmapd.artifacts.storage=" + directory.resolve("artifacts"))
                 .filter(given -> arguments.stream().noneMatch(a -> a.startsWith(given.replaceFirst("=.*", "="))))
                 .toList();
         return Stream.of(

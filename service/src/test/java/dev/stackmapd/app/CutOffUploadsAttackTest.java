@@ -40,7 +40,7 @@ class CutOffUploadsAttackTest extends AttackedServer {
     void leaveSpaceForHonestFiles(String heap, int sent, String senders) throws Exception {
         try (ChildServer server = start(
                 heap,
-                "--stackmapd.artifacts.cache-quota=128MB",
+                "--stackmapd.artifacts.quota=128MB",
                 "--stackmapd.artifacts.free-percent=0",
                 "--stackmapd.artifacts.max-file=100MB")) {
             String stack = namedByAnIndex();

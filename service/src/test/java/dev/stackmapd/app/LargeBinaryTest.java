@@ -112,7 +112,7 @@ class LargeBinaryTest extends LiveServer {
                 "-XX:ReservedCodeCacheSize=40m",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
-                "--stackmapd.artifacts.cache-quota=4GB",
+                "--stackmapd.artifacts.quota=4GB",
                 "--stackmapd.artifacts.free-percent=0");
         try (MemoryGroup group = MemoryGroup.make("stackmapd-large-binary", 384L << 20);
                 ChildServer server = ChildServer.start(directory, group.launcher(), arguments)) {

@@ -33,7 +33,7 @@ public abstract class LiveServer {
     @DynamicPropertySource
     static void cacheOfItsOwn(DynamicPropertyRegistry registry) {
         String folder = "target/artifacts/" + UUID.randomUUID();
-        registry.add("stackmapd.artifacts.cache", () -> folder);
+        registry.add("stackmapd.artifacts.storage", () -> folder);
     }
 
     @Value("${local.server.port}")

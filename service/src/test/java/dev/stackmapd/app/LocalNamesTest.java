@@ -71,9 +71,9 @@ class LocalNamesTest extends LiveServer {
     @CsvSource({
         "--stackmapd.files.names=false, NO_BINARY",
         "--stackmapd.files.access=none --stackmapd.files.names=true, NO_BINARY",
-        "--server.address=0.0.0.0 --stackmapd.security.open=true --stackmapd.files.access=roots"
+        "--server.address=0.0.0.0 --stackmapd.security.allow-unauthenticated=true --stackmapd.files.access=roots"
                 + " --stackmapd.files.roots=/, NO_BINARY",
-        "--server.address=0.0.0.0 --stackmapd.security.open=true --stackmapd.files.access=roots"
+        "--server.address=0.0.0.0 --stackmapd.security.allow-unauthenticated=true --stackmapd.files.access=roots"
                 + " --stackmapd.files.roots=/ --stackmapd.files.names=true, KNOWN"
     })
     void asTheSettingsSay(String settings, String outcome) throws IOException {

@@ -23,7 +23,7 @@ class MemoryInfoTest extends LiveServer {
                 .filter(part -> part.get("name").asString().equals("store"))
                 .mapToLong(part -> part.get("bytes").asLong())
                 .sum();
-        assertThat(metric("stackmapd_store_capacity")).isEqualTo(store);
+        assertThat(metric("stackmapd_store_capacity_bytes")).isEqualTo(store);
     }
 
     private long metric(String name) {

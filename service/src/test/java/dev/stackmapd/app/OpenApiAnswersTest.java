@@ -34,7 +34,7 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /// Every status that the document has is really answered, in the form that the document has for it.
-@TestPropertySource(properties = {"stackmapd.artifacts.max-file=1MB", "stackmapd.artifacts.cache-quota=512KB"})
+@TestPropertySource(properties = {"stackmapd.artifacts.max-file=1MB", "stackmapd.artifacts.quota=512KB"})
 class OpenApiAnswersTest extends LiveServer {
     private static final HttpServer EMPTY_UPSTREAM = emptyUpstream();
 

@@ -67,22 +67,22 @@ class StartTest {
     @Test
     void anAddressOfAnotherMachineIsOneSentence() throws Exception {
         // TEST-NET-1 of RFC 5737 belongs to no machine.
-        assertThat(refusal("--server.address=192.0.2.1", "--stackmapd.security.open=true"))
+        assertThat(refusal("--server.address=192.0.2.1", "--stackmapd.security.allow-unauthenticated=true"))
                 .contains("the service cannot listen at server.address and server.port: ");
     }
 
     @Test
     void aFolderThatCannotBeWrittenIsOneSentence() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
-        assertThat(refusal("--stackmapd.artifacts.cache=" + file))
-                .contains("stackmapd.artifacts.cache is \"%s\": the folder cannot be made or used: ".formatted(file));
+        assertThat(refusal("--stackmapd.artifacts.storage=" + file))
+                .contains("stackmapd.artifacts.storage is \"%s\": the folder cannot be made or used: ".formatted(file));
     }
 
     @Test
     void aFolderOfAnotherProcessIsOneSentence() throws Exception {
         try (ChildServer _ = ChildServer.start(directory, List.of(), List.of())) {
             assertThat(refusal())
-                    .contains("stackmapd.artifacts.cache is \"%s\"".formatted(directory.resolve("artifacts")));
+                    .contains("stackmapd.artifacts.storage is \"%s\"".formatted(directory.resolve("artifacts")));
         }
     }
 

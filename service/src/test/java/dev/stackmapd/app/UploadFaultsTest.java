@@ -90,7 +90,7 @@ class UploadFaultsTest extends LiveServer {
 
     @Test
     void oneThatThereIsNoRoomForIsRefusedAndNothingIsLost() throws Exception {
-        try (ChildServer server = start("--stackmapd.artifacts.cache-quota=256KB")) {
+        try (ChildServer server = start("--stackmapd.artifacts.quota=256KB")) {
             assertThat(upload(PLAIN, plain)).isEqualTo(201);
             assertThat(upload(SPLIT, Arrays.copyOf(stripped, 512 << 10))).isEqualTo(507);
             assertThat(incoming()).isZero();

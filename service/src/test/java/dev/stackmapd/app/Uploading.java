@@ -26,7 +26,7 @@ abstract class Uploading extends LiveServer {
     static final String SPLIT_UNITS = "a466a1dc1d0ead758052fa82927c13adb0546d31";
     static final List<String> KINDS = List.of("executable", "debuginfo", "supplementary", "dwp");
 
-    @Value("${stackmapd.artifacts.cache}")
+    @Value("${stackmapd.artifacts.storage}")
     Path cache;
 
     @AfterEach

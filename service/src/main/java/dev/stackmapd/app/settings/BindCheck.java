@@ -6,7 +6,7 @@ import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServe
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 
-/// Closed by default: an address that others can reach is served only when that was said aloud.
+/// Refuses to listen where others can reach the service, unless a setting says that this is meant.
 public record BindCheck(Reach reach) {
 
     public enum Reach {
@@ -19,7 +19,7 @@ public record BindCheck(Reach reach) {
     /// @throws InvalidConfigurationPropertyValueException where others could reach a server that
     ///     was not opened to them
     public static BindCheck of(
-            ServerProperties server, ManagementServerProperties management, StackmapdProperties.Security security) {
+            ServerProperties server, ManagementServerProperties management, SecuritySettings security) {
         Reach reach = reach("server.address", server.getAddress(), security);
         if (management.getPort() != null && management.getPort() >= 0) {
             // The management port has metrics and health only: the main port says how far this service reaches.
@@ -29,16 +29,16 @@ public record BindCheck(Reach reach) {
     }
 
     /// @param address null is every address
-    private static Reach reach(String setting, @Nullable InetAddress address, StackmapdProperties.Security security) {
+    private static Reach reach(String setting, @Nullable InetAddress address, SecuritySettings security) {
         if (address != null && address.isLoopbackAddress()) {
             return Reach.LOOPBACK;
         }
-        if (!security.open()) {
+        if (!security.allowUnauthenticated()) {
             throw new InvalidConfigurationPropertyValueException(
                     setting,
                     address == null ? "(every address)" : address.getHostAddress(),
                     "this address can be reached from outside, and there are no tokens yet to tell who asks: bind to"
-                            + " 127.0.0.1, or say stackmapd.security.open=true");
+                            + " 127.0.0.1, or set stackmapd.security.allow-unauthenticated=true");
         }
         return Reach.NETWORK;
     }

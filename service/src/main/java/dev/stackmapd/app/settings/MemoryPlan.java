@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 /// What every long-lived table, every request in flight, and the JVM beside its heap may take of the memory of this
 /// process. Made once, at start; no byte is promised twice.
@@ -47,7 +49,7 @@ public final class MemoryPlan {
     public enum Table {
         STORE(16, Long.MAX_VALUE, "stackmapd.store.max-bytes", "stacks, their sightings, and binaries"),
         INDEX(18, 320 * MB, "stackmapd.artifacts.index-memory", "building an index, one at a time"),
-        SYMBOLS(8, Long.MAX_VALUE, "stackmapd.artifacts.cache-bytes", "open binaries, answers and negative answers"),
+        SYMBOLS(8, Long.MAX_VALUE, "stackmapd.artifacts.symbol-memory", "open binaries, answers and negative answers"),
         STACKMAPS(7, 256 * MB, "stackmapd.stackmaps.max-bytes", "kernel-style maps"),
         REPLAYS(2, 64 * MB, "stackmapd.ingest.replay-bytes", "batches that are remembered by their ids"),
         FRAME_BASES(3, 224 * MB, "", "build-ids and names of frames"),
@@ -91,7 +93,7 @@ public final class MemoryPlan {
     /// @param waiting bytes of bodies that wait for their turn
     public record Requests(int concurrent, long maxBody, int maxFrames, long maxAnswer, long waiting) {
 
-        public static Requests of(StackmapdProperties.Ingest settings, long heap) {
+        public static Requests of(IngestSettings settings, long heap) {
             int concurrent =
                     settings.maxConcurrent() != null ? settings.maxConcurrent() : Math.clamp(heap / (512 * MB), 1, 8);
             long encoded = settings.maxEncodedBody().toBytes();
@@ -127,10 +129,18 @@ public final class MemoryPlan {
     /// Divides the memory of a process.
     ///
     /// @throws InvalidConfigurationPropertyValueException where settings ask for more than there is
-    public static MemoryPlan of(StackmapdProperties settings, JavaMemory memory) {
-        MemoryPlan plan =
-                new MemoryPlan(memory, Requests.of(settings.ingest(), memory.heap()), new EnumMap<>(Table.class));
-        plan.tables.putAll(settings.tables());
+    public static MemoryPlan of(
+            StoreSettings store,
+            ArtifactSettings artifacts,
+            StackmapSettings stackmaps,
+            IngestSettings ingest,
+            JavaMemory memory) {
+        MemoryPlan plan = new MemoryPlan(memory, Requests.of(ingest, memory.heap()), new EnumMap<>(Table.class));
+        plan.ask(Table.STORE, store.maxBytes());
+        plan.ask(Table.INDEX, artifacts.indexMemory());
+        plan.ask(Table.SYMBOLS, artifacts.symbolMemory());
+        plan.ask(Table.STACKMAPS, stackmaps.maxBytes());
+        plan.ask(Table.REPLAYS, ingest.replayBytes());
         long rest = memory.heap() - plan.sum("heap");
         if (rest < LEAST_REST) {
             throw plan.refused("heap", memory.heap(), "the heap (-Xmx), of which other tables need 8 MB,");
@@ -142,6 +152,12 @@ public final class MemoryPlan {
                     JavaMemory.PLACE, memory.limit() - memory.heap(), "beside the heap, this machine or container");
         }
         return plan;
+    }
+
+    private void ask(Table table, @Nullable DataSize bytes) {
+        if (bytes != null) {
+            tables.put(table, bytes.toBytes());
+        }
     }
 
     private void divide(long rest) {

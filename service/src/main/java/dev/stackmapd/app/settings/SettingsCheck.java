@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -51,11 +53,35 @@ public final class SettingsCheck implements ApplicationListener<ApplicationEnvir
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     /// How Boot names what it reads from the class path.
     private static final String JAR_SOURCE = "Config resource 'class path resource";
-    private static final Set<String> SPRINGS = Set.of("server", "management");
+    private static final Set<String> PREFIXES = Set.of("stackmapd", "server", "management");
+
+    /// Settings that had other names before, without punctuation, and their names of today.
+    private static final Map<String, String> RENAMED = Map.of(
+            "stackmapdartifactscache", "stackmapd.artifacts.storage",
+            "stackmapdartifactscachequota", "stackmapd.artifacts.quota",
+            "stackmapdartifactscachebytes", "stackmapd.artifacts.symbol-memory",
+            "stackmapdsecurityopen", "stackmapd.security.allow-unauthenticated");
+
+    /// All settings below `stackmapd.`, bound at once to find names that are none of them.
+    record Everything(
+            ServiceSettings.@Nullable Mode mode,
+            @Nullable Duration shutdownDelay,
+            @Nullable Boolean showUsage,
+            @DefaultValue StoreSettings store,
+            @DefaultValue FileSettings files,
+            @DefaultValue ArtifactSettings artifacts,
+            @DefaultValue DebuginfodSettings debuginfod,
+            @DefaultValue SecuritySettings security,
+            @DefaultValue IngestSettings ingest,
+            @DefaultValue StackmapSettings stackmaps) {}
 
     /// A setting that makes no sense.
     static final class WrongSettingException extends RuntimeException {
         private static final long serialVersionUID = 1;
+
+        WrongSettingException(String sentence) {
+            super(sentence);
+        }
 
         WrongSettingException(String sentence, Throwable cause) {
             super(sentence, cause);
@@ -70,19 +96,28 @@ public final class SettingsCheck implements ApplicationListener<ApplicationEnvir
     /// @throws WrongSettingException with one sentence
     static void check(ConfigurableEnvironment environment) {
         Binder binder = Binder.get(environment);
-        checkSprings(environment, binder);
+        Set<ConfigurationPropertyName> given = given(environment);
+        checkRenamed(given);
+        checkSprings(given, binder);
         try {
-            StackmapdProperties settings = binder.bindOrCreate(
-                    "stackmapd",
-                    Bindable.of(StackmapdProperties.class),
-                    new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
-            missingFolders(settings).forEach(LOG::warn);
+            missingFolders(bound(binder)).forEach(LOG::warn);
         } catch (BindException e) {
             throw new WrongSettingException(sentence(e), e);
         }
     }
 
-    private static Stream<String> missingFolders(StackmapdProperties settings) {
+    /// Returns all settings below `stackmapd.`.
+    ///
+    /// @throws BindException if a value is wrong, or a name is that of no setting
+    static Everything bound(Binder binder) {
+        var _ = binder.bindOrCreate("stackmapd", ServiceSettings.class);
+        return binder.bindOrCreate(
+                "stackmapd",
+                Bindable.of(Everything.class),
+                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+    }
+
+    private static Stream<String> missingFolders(Everything settings) {
         return Map.of(
                         "artifacts.directories", settings.artifacts().directories(),
                         "debuginfod.sources", settings.debuginfod().sources(),
@@ -94,8 +129,20 @@ public final class SettingsCheck implements ApplicationListener<ApplicationEnvir
                         .map(folder -> "stackmapd.%s: there is no folder %s".formatted(setting.getKey(), folder)));
     }
 
-    private static void checkSprings(ConfigurableEnvironment environment, Binder binder) {
-        Set<ConfigurationPropertyName> given = given(environment);
+    private static void checkRenamed(Set<ConfigurationPropertyName> given) {
+        for (ConfigurationPropertyName name : given) {
+            String today = RENAMED.get(plain(name.toString()));
+            if (today != null) {
+                throw new WrongSettingException("%s is now called %s".formatted(name, today));
+            }
+        }
+    }
+
+    private static void checkSprings(Set<ConfigurationPropertyName> all, Binder binder) {
+        List<ConfigurationPropertyName> given = all.stream()
+                .filter(name -> !name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
+                        .equals("stackmapd"))
+                .toList();
         if (given.isEmpty()) {
             return;
         }
@@ -118,7 +165,7 @@ public final class SettingsCheck implements ApplicationListener<ApplicationEnvir
             if (source instanceof IterableConfigurationPropertySource names && !isInTheJar(source)) {
                 names.stream()
                         .filter(name -> name.getNumberOfElements() > 1
-                                && SPRINGS.contains(name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)))
+                                && PREFIXES.contains(name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)))
                         .forEach(given::add);
             }
         });

@@ -18,7 +18,9 @@ import org.springframework.context.ApplicationListener;
 /// `./stackmapd run` does.
 public final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
 
-    private final StackmapdProperties settings;
+    private final ServiceSettings settings;
+    private final ArtifactSettings artifacts;
+    private final DebuginfodSettings debuginfod;
     private final ServerProperties server;
     private final FileAccess access;
     private final LocalFiles local;
@@ -26,12 +28,16 @@ public final class StartMessage implements ApplicationListener<ApplicationReadyE
 
     /// @param storeBytes that stacks may take
     public StartMessage(
-            StackmapdProperties settings,
+            ServiceSettings settings,
+            ArtifactSettings artifacts,
+            DebuginfodSettings debuginfod,
             ServerProperties server,
             FileAccess access,
             LocalFiles local,
             long storeBytes) {
         this.settings = settings;
+        this.artifacts = artifacts;
+        this.debuginfod = debuginfod;
         this.server = server;
         this.access = access;
         this.local = local;
@@ -57,19 +63,17 @@ public final class StartMessage implements ApplicationListener<ApplicationReadyE
             lines.add(
                     "It takes names from these files, from ~/.debug and from /usr/lib/debug (stackmapd.files.names).");
         }
-        if (!settings.artifacts().directories().isEmpty()) {
-            lines.add("It takes names from %s."
-                    .formatted(list(settings.artifacts().directories())));
+        if (!artifacts.directories().isEmpty()) {
+            lines.add("It takes names from %s.".formatted(list(artifacts.directories())));
         }
-        if (!settings.debuginfod().upstreams().isEmpty()) {
-            lines.add("It asks %s for files with names."
-                    .formatted(list(settings.debuginfod().upstreams())));
+        if (!debuginfod.upstreams().isEmpty()) {
+            lines.add("It asks %s for files with names.".formatted(list(debuginfod.upstreams())));
         }
         lines.add("It keeps stacks in memory, up to %d MB, until it stops.".formatted(storeBytes >> 20));
         lines.add("It keeps uploads, downloads and indexes in %s, up to %d MB."
                 .formatted(
-                        Path.of(settings.artifacts().cache()).toAbsolutePath().normalize(),
-                        settings.artifacts().cacheQuota().toMegabytes()));
+                        Path.of(artifacts.storage()).toAbsolutePath().normalize(),
+                        artifacts.quota().toMegabytes()));
         lines.add("To try it, paste these lines into another terminal; they post addresses in the shell's own code, and"
                 + " ask for their names:");
         return String.join("\n", lines) + "\n\n" + requests(base);

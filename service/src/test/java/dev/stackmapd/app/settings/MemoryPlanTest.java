@@ -22,9 +22,10 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class MemoryPlanTest {
     private static final long MB = 1 << 20;
 
-    private static StackmapdProperties settings(Map<String, Object> given) {
-        Map<String, Object> all = new HashMap<>(given);
-        return new Binder(new MapConfigurationPropertySource(all)).bindOrCreate("stackmapd", StackmapdProperties.class);
+    private static MemoryPlan plan(Map<String, String> given, JavaMemory memory) {
+        SettingsCheck.Everything settings =
+                SettingsCheck.bound(new Binder(new MapConfigurationPropertySource(new HashMap<>(given))));
+        return MemoryPlan.of(settings.store(), settings.artifacts(), settings.stackmaps(), settings.ingest(), memory);
     }
 
     /// As the image starts the JVM: half of the container is heap.
@@ -44,7 +45,7 @@ class MemoryPlanTest {
     @ValueSource(longs = {384, 512, 768, 1024, 2048, 4096, 8192, 65536})
     void addsUp(long megabytes) {
         JavaMemory memory = container(megabytes);
-        MemoryPlan plan = MemoryPlan.of(settings(Map.of()), memory);
+        MemoryPlan plan = plan(Map.of(), memory);
         assertThat(sum(plan, "heap")).isBetween(memory.heap() - MB, memory.heap());
         assertThat(memory.heap() + sum(plan, JavaMemory.PLACE)).isBetween(memory.heap(), memory.limit());
         assertThat(plan.parts()).allMatch(part -> part.bytes() > 0);
@@ -60,21 +61,20 @@ class MemoryPlanTest {
     /// What a batch or an answer may be does not depend on the heap from here on.
     @Test
     void aContainerOf1GiBHasTheLimitsThatDocumentsName() {
-        MemoryPlan.Requests requests =
-                MemoryPlan.of(settings(Map.of()), container(1024)).requests();
+        MemoryPlan.Requests requests = plan(Map.of(), container(1024)).requests();
         assertThat(requests)
                 .isEqualTo(new MemoryPlan.Requests(1, 64 * MB, 1 << 22, 48 * MB, BodyBuffers.bytesFor(16 * MB)));
     }
 
     @Test
     void aSettingTakesThePlaceOfAShare() {
-        Map<String, Object> given = Map.of(
+        Map<String, String> given = Map.of(
                 "stackmapd.store.max-bytes", "10MB",
                 "stackmapd.artifacts.index-memory", "20MB",
-                "stackmapd.artifacts.cache-bytes", "30MB",
+                "stackmapd.artifacts.symbol-memory", "30MB",
                 "stackmapd.stackmaps.max-bytes", "40MB",
                 "stackmapd.ingest.replay-bytes", "50MB");
-        MemoryPlan plan = MemoryPlan.of(settings(given), container(1024));
+        MemoryPlan plan = plan(given, container(1024));
         assertThat(plan.bytes(Table.STORE)).isEqualTo(10 * MB);
         assertThat(plan.bytes(Table.INDEX)).isEqualTo(20 * MB);
         assertThat(plan.bytes(Table.SYMBOLS)).isEqualTo(30 * MB);
@@ -86,29 +86,24 @@ class MemoryPlanTest {
     /// The map of the API's example, of addresses, and one of build-ids of the same size.
     @Test
     void kernelStyleMapsOfAnOrdinarySizeFit() {
-        assertThat(MemoryPlan.of(settings(Map.of()), container(1024)).bytes(Table.STACKMAPS))
-                .isGreaterThan(16_384L * 127 * Long.BYTES);
-        assertThat(MemoryPlan.of(settings(Map.of()), container(4096)).bytes(Table.STACKMAPS))
-                .isGreaterThan(16_384L * 127 * 32);
+        assertThat(plan(Map.of(), container(1024)).bytes(Table.STACKMAPS)).isGreaterThan(16_384L * 127 * Long.BYTES);
+        assertThat(plan(Map.of(), container(4096)).bytes(Table.STACKMAPS)).isGreaterThan(16_384L * 127 * 32);
     }
 
     @Test
     void whatIsNotNeededGoesToTheStacks() {
-        MemoryPlan plan = MemoryPlan.of(settings(Map.of()), container(65536));
+        MemoryPlan plan = plan(Map.of(), container(65536));
         assertThat(plan.bytes(Table.INDEX)).isEqualTo(320 * MB);
         assertThat(plan.bytes(Table.STACKMAPS)).isEqualTo(256 * MB);
         assertThat(plan.bytes(Table.STORE)).isGreaterThan(plan.bytes(Table.SYMBOLS) * 16 / 8);
-        long with = MemoryPlan.of(settings(Map.of("stackmapd.stackmaps.max-bytes", "0")), container(1024))
+        long with = plan(Map.of("stackmapd.stackmaps.max-bytes", "0"), container(1024))
                 .bytes(Table.STORE);
-        assertThat(with)
-                .isGreaterThan(
-                        MemoryPlan.of(settings(Map.of()), container(1024)).bytes(Table.STORE));
+        assertThat(with).isGreaterThan(plan(Map.of(), container(1024)).bytes(Table.STORE));
     }
 
     @Test
     void moreAtOnceMeansLessForEach() {
-        MemoryPlan.Requests eight = MemoryPlan.of(
-                        settings(Map.of("stackmapd.ingest.max-concurrent", "4")), container(1024))
+        MemoryPlan.Requests eight = plan(Map.of("stackmapd.ingest.max-concurrent", "4"), container(1024))
                 .requests();
         assertThat(eight.maxBody()).isEqualTo(16 * MB);
         assertThat(eight.maxFrames()).isEqualTo(1 << 20);
@@ -117,9 +112,9 @@ class MemoryPlanTest {
 
     @Test
     void settingsThatAskForMoreThanTheHeapAreRefused() {
-        Map<String, Object> given =
+        Map<String, String> given =
                 Map.of("stackmapd.store.max-bytes", "300MB", "stackmapd.artifacts.index-memory", "200MB");
-        assertThatThrownBy(() -> MemoryPlan.of(settings(given), container(1024)))
+        assertThatThrownBy(() -> plan(given, container(1024)))
                 .isInstanceOf(InvalidConfigurationPropertyValueException.class)
                 .hasMessageContaining("512 MB")
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
@@ -132,7 +127,7 @@ class MemoryPlanTest {
     @Test
     void aHeapThatLeavesNothingForTheJvmIsRefused() {
         JavaMemory memory = new JavaMemory(300 * MB, 384 * MB, 40 * MB, -1, Collector.SERIAL);
-        assertThatThrownBy(() -> MemoryPlan.of(settings(Map.of()), memory))
+        assertThatThrownBy(() -> plan(Map.of(), memory))
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
                 .asString()
                 .contains(
@@ -142,7 +137,7 @@ class MemoryPlanTest {
     @Test
     void aHeapThatIsTooSmallForOneBatchIsRefused() {
         JavaMemory memory = new JavaMemory(96 * MB, 4096 * MB, 40 * MB, -1, Collector.SERIAL);
-        assertThatThrownBy(() -> MemoryPlan.of(settings(Map.of()), memory))
+        assertThatThrownBy(() -> plan(Map.of(), memory))
                 .extracting(e -> ((InvalidConfigurationPropertyValueException) e).getReason())
                 .asString()
                 .contains("the heap (-Xmx), of which other tables need 8 MB, has 96 MB");

@@ -31,10 +31,18 @@ class SettingsCheckTest {
                         + " of time, such as 500ms, 10s, 15m, 2h or 7d",
                 "stackmapd.artifacts.max-file | 1QB | stackmapd.artifacts.max-file is \"1QB\", but must be a number with"
                         + " a unit of size, such as 512KB, 64MB or 2GB",
-                "stackmapd.security.open | perhaps | stackmapd.security.open is \"perhaps\", but must be true or false",
+                "stackmapd.security.allow-unauthenticated | perhaps | stackmapd.security.allow-unauthenticated is \"perhaps\", but must be true or false",
                 "stackmapd.ingest.max-stacks | a | stackmapd.ingest.max-stacks is \"a\", but must be a whole number",
                 "stackmapd.artifacts.free-percent | 101 | stackmapd.artifacts.free-percent must be at most 100, was 101",
                 "stackmapd.artifacts.quotaa | 1 | stackmapd has no setting stackmapd.artifacts.quotaa; the README lists all",
+                "stackmapd.ingest.max-stack | 5 | stackmapd has no setting stackmapd.ingest.max-stack; the README lists all",
+                "stackmapd.artifacts.cache | x | stackmapd.artifacts.cache is now called stackmapd.artifacts.storage",
+                "stackmapd.artifacts.cache-quota | x | stackmapd.artifacts.cache-quota is now called"
+                        + " stackmapd.artifacts.quota",
+                "stackmapd.artifacts.cache-bytes | x | stackmapd.artifacts.cache-bytes is now called"
+                        + " stackmapd.artifacts.symbol-memory",
+                "stackmapd.security.open | x | stackmapd.security.open is now called"
+                        + " stackmapd.security.allow-unauthenticated",
                 "server.port | abc | server.port is \"abc\", but must be a whole number",
                 "server.shutdown | x | server.shutdown is \"x\", but must be one of graceful, immediate",
                 "server.http2.enabled | maybe | server.http2.enabled is \"maybe\", but must be true or false",
@@ -85,6 +93,20 @@ class SettingsCheckTest {
         ConfigurationPropertySources.attach(environment);
         SettingsCheck.check(environment);
         assertThat(output).doesNotContain("no setting");
+    }
+
+    @Test
+    void anOldNameInTheEnvironmentIsRefusedToo() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of("STACKMAPD_ARTIFACTS_CACHEQUOTA", "1GB")));
+        ConfigurationPropertySources.attach(environment);
+        assertThatThrownBy(() -> SettingsCheck.check(environment)).hasMessageEndingWith("stackmapd.artifacts.quota");
     }
 
     @Test

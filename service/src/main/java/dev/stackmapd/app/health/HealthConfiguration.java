@@ -1,6 +1,8 @@
 package dev.stackmapd.app.health;
 
+import dev.stackmapd.app.settings.ArtifactSettings;
 import dev.stackmapd.request.ComputeThreads;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -8,10 +10,12 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
-/// Makes what liveness depends on beside Spring's own state; `application.yaml` lists the names of these beans.
+/// Makes what liveness and readiness depend on beside Spring's own state; `application.yaml` lists the names of these
+/// beans in the groups.
 @Configuration(proxyBeanMethods = false)
-class HealthWiring {
+class HealthConfiguration {
     /// Below the timeout of the charts' probes.
     private static final Duration CONNECTOR_PATIENCE = Duration.ofSeconds(4);
 
@@ -35,5 +39,12 @@ class HealthWiring {
     @Bean
     WorkerHealth workerHealthIndicator(List<ComputeThreads> pools) {
         return new WorkerHealth(pools, WORKER_PATIENCE);
+    }
+
+    /// The folder exists by now: the artifact store has opened it.
+    @Bean
+    @DependsOn("artifactStore")
+    ArtifactStorageHealth artifactStorageHealthIndicator(ArtifactSettings settings) {
+        return new ArtifactStorageHealth(Path.of(settings.storage()));
     }
 }
