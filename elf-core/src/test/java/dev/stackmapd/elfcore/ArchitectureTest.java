@@ -83,7 +83,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.AbbreviationBuilder")
             .and()
-            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.EntryWalk")
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.DieWalk")
             .and()
             .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.RangeIndex$Builder")
             .and()

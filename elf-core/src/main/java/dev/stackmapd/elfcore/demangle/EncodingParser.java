@@ -57,9 +57,9 @@ final class EncodingParser {
         int requires = in.take('Q') ? parser.expressions.constraint() : Nodes.NONE;
         int extra = Nodes.NONE;
         if ((facts.qualifiers | enableIf | requires) != 0 || facts.explicitObject) {
-            extra = nodes.add(Kind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
+            extra = nodes.add(NodeKind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
         }
-        return nodes.add(Kind.ENCODING, Shape.FUNCTION, Precedence.PRIMARY, returned, name, parameters, extra);
+        return nodes.add(NodeKind.ENCODING, Shape.FUNCTION, Precedence.PRIMARY, returned, name, parameters, extra);
     }
 
     private int parameters() {
@@ -104,7 +104,7 @@ final class EncodingParser {
             return parser.fail();
         }
         in.require('_');
-        return nodes.add(Kind.CONSTRUCTION_VTABLE, parser.types.type(), inside);
+        return nodes.add(NodeKind.CONSTRUCTION_VTABLE, parser.types.type(), inside);
     }
 
     private int covariantThunk() {
@@ -136,7 +136,7 @@ final class EncodingParser {
     }
 
     private int of(int text, int child) {
-        return nodes.add(Kind.SPECIAL, text, child);
+        return nodes.add(NodeKind.SPECIAL, text, child);
     }
 
     /// `h <number> _ | v <number> _ <number> _`

@@ -96,7 +96,7 @@ final class ItaniumParser {
     }
 
     int forwardReference(int index) {
-        int node = nodes.addShaped(Kind.FORWARD, Shape.UNKNOWN, index, Nodes.NONE);
+        int node = nodes.addShaped(NodeKind.FORWARD, Shape.UNKNOWN, index, Nodes.NONE);
         if (unresolvedCount == unresolved.length) {
             unresolved = Arrays.copyOf(unresolved, unresolvedCount * 2);
         }
@@ -126,28 +126,28 @@ final class ItaniumParser {
     int qualifiers() {
         int qualifiers = 0;
         if (in.take('r')) {
-            qualifiers |= Kind.RESTRICT;
+            qualifiers |= NodeKind.RESTRICT;
         }
         if (in.take('V')) {
-            qualifiers |= Kind.VOLATILE;
+            qualifiers |= NodeKind.VOLATILE;
         }
         if (in.take('K')) {
-            qualifiers |= Kind.CONST;
+            qualifiers |= NodeKind.CONST;
         }
         return qualifiers;
     }
 
     int text(int text) {
-        return nodes.add(Kind.TEXT, text, 0);
+        return nodes.add(NodeKind.TEXT, text, 0);
     }
 
     /// A piece of the mangled name since `from`.
     int pieceSince(int from) {
-        return nodes.add(Kind.NAME, from, in.at() - from);
+        return nodes.add(NodeKind.NAME, from, in.at() - from);
     }
 
     int templated(int name) {
         int arguments = templates.arguments(elsewhere);
-        return nodes.add(Kind.TEMPLATED, name, arguments);
+        return nodes.add(NodeKind.TEMPLATED, name, arguments);
     }
 }

@@ -64,9 +64,9 @@ final class ItaniumPrinter {
             return;
         }
         int kind = nodes.kind(node);
-        if (kind < Kind.FIRST_TYPE) {
+        if (kind < NodeKind.FIRST_TYPE) {
             names.left(node, kind);
-        } else if (kind < Kind.FIRST_EXPRESSION) {
+        } else if (kind < NodeKind.FIRST_EXPRESSION) {
             types.left(node, kind);
         } else {
             expressions.print(node, kind);
@@ -78,7 +78,7 @@ final class ItaniumPrinter {
         if (!enter()) {
             return;
         }
-        if (nodes.kind(node) == Kind.ENCODING) {
+        if (nodes.kind(node) == NodeKind.ENCODING) {
             names.encodingRight(node);
         } else {
             types.right(node, nodes.kind(node));

@@ -39,7 +39,7 @@ final class LiteralParser {
         int from = in.at();
         int length = in.skipNumber();
         in.require('E');
-        return length == 0 ? parser.fail() : nodes.add(Kind.INTEGER_LITERAL, suffix, from, length, 0);
+        return length == 0 ? parser.fail() : nodes.add(NodeKind.INTEGER_LITERAL, suffix, from, length, 0);
     }
 
     private int bool() {
@@ -62,7 +62,7 @@ final class LiteralParser {
             in.skip(1);
         }
         in.require('E');
-        return nodes.add(Kind.FLOAT_LITERAL, letter, from, digits, 0);
+        return nodes.add(NodeKind.FLOAT_LITERAL, letter, from, digits, 0);
     }
 
     /// `_Z <encoding> E`; old compilers leave the underscore out.
@@ -77,7 +77,7 @@ final class LiteralParser {
     private int string() {
         int type = parser.types.type();
         in.require('E');
-        return nodes.add(Kind.STRING_LITERAL, type, 0);
+        return nodes.add(NodeKind.STRING_LITERAL, type, 0);
     }
 
     private int nullPointer() {
@@ -93,7 +93,7 @@ final class LiteralParser {
         }
         int closure = parser.unqualifiedNames.closure();
         in.require('E');
-        return nodes.add(Kind.LAMBDA, closure, 0);
+        return nodes.add(NodeKind.LAMBDA, closure, 0);
     }
 
     /// A value of an enumeration or another named type.
@@ -102,6 +102,6 @@ final class LiteralParser {
         int from = in.at();
         int length = in.skipNumber();
         in.require('E');
-        return length == 0 ? parser.fail() : nodes.add(Kind.TYPED_LITERAL, type, from, length, 0);
+        return length == 0 ? parser.fail() : nodes.add(NodeKind.TYPED_LITERAL, type, from, length, 0);
     }
 }

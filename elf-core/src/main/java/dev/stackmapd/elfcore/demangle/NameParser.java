@@ -29,7 +29,7 @@ final class NameParser {
     private int unscopedTemplated(NameFacts facts) {
         boolean fromTable = in.look() == 'S' && in.look(1) != 't';
         int name = fromTable ? substitution() : unscoped(facts);
-        if (fromTable && nodes.kind(name) == Kind.MODULE) {
+        if (fromTable && nodes.kind(name) == NodeKind.MODULE) {
             fromTable = false;
             name = parser.unqualifiedNames.name(facts, Nodes.NONE, name);
         }
@@ -41,7 +41,7 @@ final class NameParser {
         }
         int arguments = parser.templates.arguments(facts);
         facts.endsWithTemplateArguments = true;
-        return nodes.add(Kind.TEMPLATED, name, arguments);
+        return nodes.add(NodeKind.TEMPLATED, name, arguments);
     }
 
     /// `[St] <unqualified-name>`, perhaps in a module.
@@ -50,7 +50,7 @@ final class NameParser {
         int module = Nodes.NONE;
         if (in.look() == 'S') {
             module = substitution();
-            if (nodes.kind(module) != Kind.MODULE) {
+            if (nodes.kind(module) != NodeKind.MODULE) {
                 return parser.fail();
             }
         }
@@ -65,9 +65,9 @@ final class NameParser {
         } else {
             facts.qualifiers = parser.qualifiers();
             if (in.take('O')) {
-                facts.qualifiers |= Kind.RVALUE_REF;
+                facts.qualifiers |= NodeKind.RVALUE_REF;
             } else if (in.take('R')) {
-                facts.qualifiers |= Kind.LVALUE_REF;
+                facts.qualifiers |= NodeKind.LVALUE_REF;
             }
         }
         int scope = prefixes(facts);
@@ -83,7 +83,7 @@ final class NameParser {
         while (in.ok() && !in.take('E')) {
             facts.endsWithTemplateArguments = false;
             int known = in.look() == 'S' ? known() : Nodes.NONE;
-            if (known != Nodes.NONE && nodes.kind(known) != Kind.MODULE) {
+            if (known != Nodes.NONE && nodes.kind(known) != NodeKind.MODULE) {
                 scope = scope == Nodes.NONE ? known : parser.fail();
                 continue;
             }
@@ -114,12 +114,12 @@ final class NameParser {
     }
 
     private int arguments(NameFacts facts, int scope) {
-        if (scope == Nodes.NONE || nodes.kind(scope) == Kind.TEMPLATED) {
+        if (scope == Nodes.NONE || nodes.kind(scope) == NodeKind.TEMPLATED) {
             return parser.fail();
         }
         int arguments = parser.templates.arguments(facts);
         facts.endsWithTemplateArguments = true;
-        return nodes.add(Kind.TEMPLATED, scope, arguments);
+        return nodes.add(NodeKind.TEMPLATED, scope, arguments);
     }
 
     /// `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>] _ <entity>`
@@ -129,7 +129,7 @@ final class NameParser {
         in.require('E');
         if (in.take('s')) {
             discriminator();
-            return nodes.add(Kind.LOCAL, encoding, parser.text(Text.STRING_LITERAL));
+            return nodes.add(NodeKind.LOCAL, encoding, parser.text(Text.STRING_LITERAL));
         }
         int outer = parser.scopes.enterEncoding();
         if (in.take('d')) {
@@ -137,12 +137,12 @@ final class NameParser {
             in.require('_');
             int entity = name(facts);
             parser.scopes.leaveEncoding(outer);
-            return nodes.add(Kind.LOCAL, encoding, entity);
+            return nodes.add(NodeKind.LOCAL, encoding, entity);
         }
         int entity = name(facts);
         parser.scopes.leaveEncoding(outer);
         discriminator();
-        return nodes.add(Kind.LOCAL, encoding, entity);
+        return nodes.add(NodeKind.LOCAL, encoding, entity);
     }
 
     /// `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything else is left.
@@ -196,7 +196,7 @@ final class NameParser {
             return parser.fail();
         }
         in.skip(1);
-        int bare = nodes.add(Kind.STANDARD, letter, 0);
+        int bare = nodes.add(NodeKind.STANDARD, letter, 0);
         int tagged = parser.unqualifiedNames.abiTags(bare);
         if (tagged != bare) {
             parser.addSubstitution(tagged);
@@ -243,7 +243,7 @@ final class NameParser {
         while (in.ok() && in.take('W')) {
             boolean partition = in.take('P');
             int name = parser.unqualifiedNames.sourceName();
-            module = nodes.add(Kind.MODULE, module, name, partition ? ':' : '.', 0);
+            module = nodes.add(NodeKind.MODULE, module, name, partition ? ':' : '.', 0);
             parser.addSubstitution(module);
         }
         return module;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The syntax tree of one Itanium name, flat: a node is an index into one `int[]`, and all is reused for the next name.
 ///
 /// ```text
-/// node:  | kind, precedence << 8, shape << 16 | a | b | c | d |     what a to d mean stands at each Kind
+/// node:  | kind, precedence << 8, shape << 16 | a | b | c | d |     what a to d mean stands at each NodeKind
 /// list:  | count | node | node | …            in an array of its own; a list is the index of its count
 /// ```
 ///

@@ -44,7 +44,7 @@ final class TemplateParser {
         parser.templateArgumentsFollowTypes = true;
         int list = argumentsInScope(facts);
         parser.templateArgumentsFollowTypes = follow;
-        return nodes.add(Kind.TEMPLATE_ARGUMENTS, list, 0);
+        return nodes.add(NodeKind.TEMPLATE_ARGUMENTS, list, 0);
     }
 
     private int argumentsInScope(NameFacts facts) {
@@ -66,8 +66,8 @@ final class TemplateParser {
 
     /// What a reference to this argument means: a pack stands for one element at a time.
     private int meaning(int argument) {
-        int meant = nodes.kind(argument) == Kind.DECLARED_ARGUMENT ? nodes.b(argument) : argument;
-        return nodes.kind(meant) == Kind.ARGUMENT_PACK ? pack(nodes.a(meant)) : meant;
+        int meant = nodes.kind(argument) == NodeKind.DECLARED_ARGUMENT ? nodes.b(argument) : argument;
+        return nodes.kind(meant) == NodeKind.ARGUMENT_PACK ? pack(nodes.a(meant)) : meant;
     }
 
     private int pack(int list) {
@@ -77,7 +77,7 @@ final class TemplateParser {
                 shape = Shape.UNKNOWN;
             }
         }
-        return nodes.addShaped(Kind.PACK, shape, list, 0);
+        return nodes.addShaped(NodeKind.PACK, shape, list, 0);
     }
 
     /// `<template-arg>* E` as a list.
@@ -106,14 +106,14 @@ final class TemplateParser {
             return expression;
         }
         if (in.take('J')) {
-            return nodes.add(Kind.ARGUMENT_PACK, argumentList(), 0);
+            return nodes.add(NodeKind.ARGUMENT_PACK, argumentList(), 0);
         }
         if (in.look() == 'L') {
             return parser.literals.literal();
         }
         if (looksAtDeclaration()) {
             int declaration = declaration(Declared.NOWHERE);
-            return nodes.add(Kind.DECLARED_ARGUMENT, declaration, argument());
+            return nodes.add(NodeKind.DECLARED_ARGUMENT, declaration, argument());
         }
         return parser.types.type();
     }
@@ -131,17 +131,17 @@ final class TemplateParser {
         int letter = in.look();
         in.skip(in.atEnd() ? 0 : 1);
         int declaration = switch (letter) {
-            case 'y' -> shaped(Kind.TYPE_PARAMETER, invent(TYPE, declared), 0);
+            case 'y' -> shaped(NodeKind.TYPE_PARAMETER, invent(TYPE, declared), 0);
             case 'k' -> {
                 int concept = parser.names.name(parser.elsewhere);
-                yield shaped(Kind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
+                yield shaped(NodeKind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
             }
             case 'n' -> {
                 int name = invent(VALUE, declared);
-                yield shaped(Kind.VALUE_PARAMETER, name, parser.types.type());
+                yield shaped(NodeKind.VALUE_PARAMETER, name, parser.types.type());
             }
             case 't' -> template(declared);
-            case 'p' -> shaped(Kind.PACK_PARAMETER, declaration(declared), 0);
+            case 'p' -> shaped(NodeKind.PACK_PARAMETER, declaration(declared), 0);
             default -> parser.fail();
         };
         parser.budget.leave();
@@ -166,11 +166,11 @@ final class TemplateParser {
             }
         }
         parser.scopes.shrinkTo(depth);
-        return shaped(Kind.TEMPLATE_PARAMETER, name, nodes.endList(begin));
+        return shaped(NodeKind.TEMPLATE_PARAMETER, name, nodes.endList(begin));
     }
 
     private int invent(int sort, Declared declared) {
-        int name = nodes.add(Kind.PLACEHOLDER, sort, invented[sort]++);
+        int name = nodes.add(NodeKind.PLACEHOLDER, sort, invented[sort]++);
         if (declared == Declared.IN_SCOPE) {
             parser.scopes.add(name);
         }
@@ -195,7 +195,7 @@ final class TemplateParser {
             return Nodes.NONE;
         }
         if (parser.parametersByNumber) {
-            return nodes.add(Kind.NAME, from, in.at() - 1 - from);
+            return nodes.add(NodeKind.NAME, from, in.at() - 1 - from);
         }
         if (parser.forwardReferences && level == 0) {
             return parser.forwardReference(index);

@@ -64,9 +64,9 @@ final class TypeParser {
             case 'A' -> array();
             case 'M' -> memberPointer();
             case 'T' -> afterT();
-            case 'P' -> pointing(Kind.POINTER);
-            case 'R' -> pointing(Kind.LVALUE_REFERENCE);
-            case 'O' -> pointing(Kind.RVALUE_REFERENCE);
+            case 'P' -> pointing(NodeKind.POINTER);
+            case 'R' -> pointing(NodeKind.LVALUE_REFERENCE);
+            case 'O' -> pointing(NodeKind.RVALUE_REFERENCE);
             case 'C' -> suffixed(COMPLEX);
             case 'G' -> suffixed(IMAGINARY);
             default -> parser.names.name(parser.elsewhere);
@@ -81,13 +81,13 @@ final class TypeParser {
 
     private int suffixed(int text) {
         in.skip(1);
-        return nodes.add(Kind.SUFFIXED, type(), text);
+        return nodes.add(NodeKind.SUFFIXED, type(), text);
     }
 
     /// A name from the table stays as it is, unless template arguments or a module make something new of it.
     private int fromTable() {
         int known = parser.names.substitution();
-        boolean fresh = nodes.kind(known) == Kind.MODULE;
+        boolean fresh = nodes.kind(known) == NodeKind.MODULE;
         if (fresh) {
             known = parser.unqualifiedNames.name(parser.elsewhere, Nodes.NONE, known);
         }
@@ -118,7 +118,7 @@ final class TypeParser {
         }
         int qualifiers = parser.qualifiers();
         int type = type();
-        return qualifiers == 0 ? type : nodes.addShaped(Kind.QUALIFIED, nodes.shape(type), type, qualifiers);
+        return qualifiers == 0 ? type : nodes.addShaped(NodeKind.QUALIFIED, nodes.shape(type), type, qualifiers);
     }
 
     /// `U <source-name> [<template-args>] <type>`
@@ -132,21 +132,21 @@ final class TypeParser {
         }
         int type = qualified();
         parser.budget.leave();
-        return nodes.add(Kind.VENDOR_QUALIFIED, type, from, length, arguments);
+        return nodes.add(NodeKind.VENDOR_QUALIFIED, type, from, length, arguments);
     }
 
     /// `u <source-name> [I <type> E]`
     private int vendor() {
         in.skip(1);
         int length = in.length();
-        int name = nodes.add(Kind.NAME, in.at(), length);
+        int name = nodes.add(NodeKind.NAME, in.at(), length);
         in.skip(length);
         if (!in.take('I')) {
             return name;
         }
         int type = type();
         in.require('E');
-        return nodes.add(Kind.TRANSFORMED, name, type);
+        return nodes.add(NodeKind.TRANSFORMED, name, type);
     }
 
     private int afterD() {
@@ -176,9 +176,9 @@ final class TypeParser {
         if (digits == 2 && in.take('b')) {
             return parser.text(BFLOAT16);
         }
-        int bits = nodes.add(Kind.NAME, from, digits);
+        int bits = nodes.add(NodeKind.NAME, from, digits);
         in.require('_');
-        return nodes.add(Kind.BINARY_FLOAT, bits, 0);
+        return nodes.add(NodeKind.BINARY_FLOAT, bits, 0);
     }
 
     /// `DB <size> _`, `DU <size> _`; the size is a number or an expression.
@@ -187,7 +187,7 @@ final class TypeParser {
         in.skip(2);
         int size = in.looksAtDigit() ? number() : parser.expressions.expression();
         in.require('_');
-        return nodes.add(Kind.BIT_INT, text, size);
+        return nodes.add(NodeKind.BIT_INT, text, size);
     }
 
     private int number() {
@@ -199,7 +199,7 @@ final class TypeParser {
     private int constrainedAuto() {
         int text = in.look(1) == 'k' ? AUTO_AFTER : DECLTYPE_AUTO_AFTER;
         in.skip(2);
-        return remembered(nodes.add(Kind.SUFFIXED, parser.names.name(parser.elsewhere), text));
+        return remembered(nodes.add(NodeKind.SUFFIXED, parser.names.name(parser.elsewhere), text));
     }
 
     /// `Dt <expression> E | DT <expression> E`
@@ -207,7 +207,7 @@ final class TypeParser {
         in.skip(2);
         int expression = parser.expressions.expression();
         in.require('E');
-        return nodes.add(Kind.ENCLOSED, DECLTYPE, expression);
+        return nodes.add(NodeKind.ENCLOSED, DECLTYPE, expression);
     }
 
     /// `Dv <number> _ <type> | Dv [<expression>] _ <type>`; `p` is AltiVec's pixel.
@@ -218,18 +218,18 @@ final class TypeParser {
             size = number();
             in.require('_');
             if (in.take('p')) {
-                return nodes.add(Kind.PIXEL_VECTOR, size, 0);
+                return nodes.add(NodeKind.PIXEL_VECTOR, size, 0);
             }
         } else if (!in.take('_')) {
             size = parser.expressions.expression();
             in.require('_');
         }
-        return nodes.add(Kind.VECTOR, type(), size);
+        return nodes.add(NodeKind.VECTOR, type(), size);
     }
 
     private int expansion() {
         in.skip(2);
-        return nodes.add(Kind.EXPANSION, type(), 0);
+        return nodes.add(NodeKind.EXPANSION, type(), 0);
     }
 
     /// `[<qualifiers>] [<exception-spec>] [Dx] F [Y] <return type> <type>* [<ref-qualifier>] E`
@@ -246,18 +246,18 @@ final class TypeParser {
                 continue;
             }
             if (in.take('R', 'E')) {
-                qualifiers |= Kind.LVALUE_REF;
+                qualifiers |= NodeKind.LVALUE_REF;
                 break;
             }
             if (in.take('O', 'E')) {
-                qualifiers |= Kind.RVALUE_REF;
+                qualifiers |= NodeKind.RVALUE_REF;
                 break;
             }
             nodes.push(type());
         }
         int parameters = nodes.endList(begin);
         return nodes.add(
-                Kind.FUNCTION, Shape.FUNCTION, Precedence.PRIMARY, returned, parameters, qualifiers, specification);
+                NodeKind.FUNCTION, Shape.FUNCTION, Precedence.PRIMARY, returned, parameters, qualifiers, specification);
     }
 
     private int exceptionSpecification() {
@@ -267,7 +267,7 @@ final class TypeParser {
         if (in.take('D', 'O')) {
             int condition = parser.expressions.expression();
             in.require('E');
-            return nodes.add(Kind.NOEXCEPT, condition, 0);
+            return nodes.add(NodeKind.NOEXCEPT, condition, 0);
         }
         if (!in.take('D', 'w')) {
             return Nodes.NONE;
@@ -276,7 +276,7 @@ final class TypeParser {
         while (in.ok() && !in.take('E')) {
             nodes.push(type());
         }
-        return nodes.add(Kind.THROWS, nodes.endList(begin), 0);
+        return nodes.add(NodeKind.THROWS, nodes.endList(begin), 0);
     }
 
     /// `A <number> _ <type> | A [<expression>] _ <type>`
@@ -290,14 +290,14 @@ final class TypeParser {
             size = parser.expressions.expression();
             in.require('_');
         }
-        return nodes.addShaped(Kind.ARRAY, Shape.ARRAY, type(), size);
+        return nodes.addShaped(NodeKind.ARRAY, Shape.ARRAY, type(), size);
     }
 
     private int memberPointer() {
         in.skip(1);
         int owner = type();
         int member = type();
-        return nodes.addShaped(Kind.MEMBER_POINTER, Shape.right(nodes.shape(member)), owner, member);
+        return nodes.addShaped(NodeKind.MEMBER_POINTER, Shape.right(nodes.shape(member)), owner, member);
     }
 
     /// `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
@@ -310,7 +310,7 @@ final class TypeParser {
         };
         if (elaborated != Text.EMPTY) {
             in.skip(2);
-            return nodes.add(Kind.ELABORATED, elaborated, parser.names.name(parser.elsewhere));
+            return nodes.add(NodeKind.ELABORATED, elaborated, parser.names.name(parser.elsewhere));
         }
         int parameter = parser.templates.parameter();
         if (parser.templateArgumentsFollowTypes && in.look() == 'I') {

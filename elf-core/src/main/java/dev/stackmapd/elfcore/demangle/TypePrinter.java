@@ -20,97 +20,97 @@ final class TypePrinter {
         int a = nodes.a(node);
         int b = nodes.b(node);
         switch (kind) {
-            case Kind.QUALIFIED -> {
+            case NodeKind.QUALIFIED -> {
                 printer.left(a);
                 qualifiers(out, b);
             }
-            case Kind.POINTER -> declaratorLeft(a, "*");
-            case Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> referenceLeft(node);
-            case Kind.MEMBER_POINTER -> memberPointerLeft(a, b);
-            case Kind.ARRAY -> printer.left(a);
-            case Kind.FUNCTION -> {
+            case NodeKind.POINTER -> declaratorLeft(a, "*");
+            case NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> referenceLeft(node);
+            case NodeKind.MEMBER_POINTER -> memberPointerLeft(a, b);
+            case NodeKind.ARRAY -> printer.left(a);
+            case NodeKind.FUNCTION -> {
                 printer.left(a);
                 out.append(' ');
             }
-            case Kind.PACK -> {
+            case NodeKind.PACK -> {
                 int element = element(node);
                 if (element != Nodes.NONE) {
                     printer.left(element);
                 }
             }
-            case Kind.ARGUMENT_PACK -> printer.list(a);
-            case Kind.EXPANSION -> expansion(a);
-            case Kind.FORWARD -> {
+            case NodeKind.ARGUMENT_PACK -> printer.list(a);
+            case NodeKind.EXPANSION -> expansion(a);
+            case NodeKind.FORWARD -> {
                 if (enterForward(node)) {
                     printer.left(b);
                     nodes.setC(node, 0);
                 }
             }
-            case Kind.DECLARED_ARGUMENT -> printer.print(b);
-            case Kind.SUFFIXED -> {
+            case NodeKind.DECLARED_ARGUMENT -> printer.print(b);
+            case NodeKind.SUFFIXED -> {
                 printer.left(a);
                 printer.text(b);
             }
-            case Kind.VENDOR_QUALIFIED -> vendorQualified(node);
+            case NodeKind.VENDOR_QUALIFIED -> vendorQualified(node);
             default -> rare(node, kind, a, b);
         }
     }
 
     private void rare(int node, int kind, int a, int b) {
         switch (kind) {
-            case Kind.VECTOR -> {
+            case NodeKind.VECTOR -> {
                 printer.print(a);
                 bracketed(" vector[", b, "]");
             }
-            case Kind.PIXEL_VECTOR -> bracketed("pixel vector[", a, "]");
-            case Kind.ELABORATED -> {
+            case NodeKind.PIXEL_VECTOR -> bracketed("pixel vector[", a, "]");
+            case NodeKind.ELABORATED -> {
                 printer.text(a);
                 out.append(' ');
                 printer.print(b);
             }
-            case Kind.BIT_INT -> {
+            case NodeKind.BIT_INT -> {
                 printer.text(a);
                 printer.open('(');
                 printer.operand(b, Precedence.ANY);
                 printer.close(')');
             }
-            case Kind.BINARY_FLOAT -> {
+            case NodeKind.BINARY_FLOAT -> {
                 out.append("_Float");
                 printer.print(a);
             }
-            case Kind.TRANSFORMED -> {
+            case NodeKind.TRANSFORMED -> {
                 printer.print(a);
                 bracketed("(", b, ")");
             }
-            case Kind.NOEXCEPT -> {
+            case NodeKind.NOEXCEPT -> {
                 out.append("noexcept");
                 printer.open('(');
                 printer.operand(a, Precedence.ANY);
                 printer.close(')');
             }
-            case Kind.THROWS -> {
+            case NodeKind.THROWS -> {
                 out.append("throw");
                 printer.open('(');
                 printer.list(a);
                 printer.close(')');
             }
-            case Kind.TYPE_PARAMETER -> out.append("typename ");
-            case Kind.CONSTRAINED_PARAMETER -> {
+            case NodeKind.TYPE_PARAMETER -> out.append("typename ");
+            case NodeKind.CONSTRAINED_PARAMETER -> {
                 printer.print(a);
                 out.append(' ');
             }
-            case Kind.VALUE_PARAMETER -> {
+            case NodeKind.VALUE_PARAMETER -> {
                 printer.left(b);
                 if (!hasRight(b)) {
                     out.append(' ');
                 }
             }
-            case Kind.TEMPLATE_PARAMETER -> {
+            case NodeKind.TEMPLATE_PARAMETER -> {
                 out.append("template");
                 printer.angles(b);
                 out.append(" typename ");
             }
-            case Kind.PACK_PARAMETER -> {
+            case NodeKind.PACK_PARAMETER -> {
                 printer.left(a);
                 out.append("...");
             }
@@ -122,27 +122,27 @@ final class TypePrinter {
         int a = nodes.a(node);
         int b = nodes.b(node);
         switch (kind) {
-            case Kind.QUALIFIED, Kind.PACK_PARAMETER -> printer.right(a);
-            case Kind.POINTER -> declaratorRight(a);
-            case Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> declaratorRight(referred(node));
-            case Kind.MEMBER_POINTER -> declaratorRight(b);
-            case Kind.ARRAY -> arrayRight(a, b);
-            case Kind.FUNCTION -> functionRight(node);
-            case Kind.PACK -> {
+            case NodeKind.QUALIFIED, NodeKind.PACK_PARAMETER -> printer.right(a);
+            case NodeKind.POINTER -> declaratorRight(a);
+            case NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> declaratorRight(referred(node));
+            case NodeKind.MEMBER_POINTER -> declaratorRight(b);
+            case NodeKind.ARRAY -> arrayRight(a, b);
+            case NodeKind.FUNCTION -> functionRight(node);
+            case NodeKind.PACK -> {
                 int element = element(node);
                 if (element != Nodes.NONE) {
                     printer.right(element);
                 }
             }
-            case Kind.FORWARD -> {
+            case NodeKind.FORWARD -> {
                 if (enterForward(node)) {
                     printer.right(b);
                     nodes.setC(node, 0);
                 }
             }
-            case Kind.TYPE_PARAMETER, Kind.TEMPLATE_PARAMETER -> printer.print(a);
-            case Kind.CONSTRAINED_PARAMETER -> printer.print(b);
-            case Kind.VALUE_PARAMETER -> {
+            case NodeKind.TYPE_PARAMETER, NodeKind.TEMPLATE_PARAMETER -> printer.print(a);
+            case NodeKind.CONSTRAINED_PARAMETER -> printer.print(b);
+            case NodeKind.VALUE_PARAMETER -> {
                 printer.print(a);
                 printer.right(b);
             }
@@ -164,18 +164,18 @@ final class TypePrinter {
         if (qualifiers == 0) {
             return;
         }
-        if ((qualifiers & Kind.CONST) != 0) {
+        if ((qualifiers & NodeKind.CONST) != 0) {
             out.append(" const");
         }
-        if ((qualifiers & Kind.VOLATILE) != 0) {
+        if ((qualifiers & NodeKind.VOLATILE) != 0) {
             out.append(" volatile");
         }
-        if ((qualifiers & Kind.RESTRICT) != 0) {
+        if ((qualifiers & NodeKind.RESTRICT) != 0) {
             out.append(" restrict");
         }
-        if ((qualifiers & Kind.LVALUE_REF) != 0) {
+        if ((qualifiers & NodeKind.LVALUE_REF) != 0) {
             out.append(" &");
-        } else if ((qualifiers & Kind.RVALUE_REF) != 0) {
+        } else if ((qualifiers & NodeKind.RVALUE_REF) != 0) {
             out.append(" &&");
         }
     }
@@ -204,14 +204,14 @@ final class TypePrinter {
         int inner = node;
         boolean lvalue = false;
         for (int steps = 0; isReference(inner) && steps < LONGEST_CHAIN; steps++) {
-            lvalue |= nodes.kind(inner) == Kind.LVALUE_REFERENCE;
+            lvalue |= nodes.kind(inner) == NodeKind.LVALUE_REFERENCE;
             inner = syntax(nodes.a(inner));
         }
         declaratorLeft(referred(node), lvalue ? "&" : "&&");
     }
 
     private boolean isReference(int node) {
-        return nodes.kind(node) == Kind.LVALUE_REFERENCE || nodes.kind(node) == Kind.RVALUE_REFERENCE;
+        return nodes.kind(node) == NodeKind.LVALUE_REFERENCE || nodes.kind(node) == NodeKind.RVALUE_REFERENCE;
     }
 
     /// What the innermost of collapsing references refers to.
@@ -229,9 +229,9 @@ final class TypePrinter {
     private int syntax(int node) {
         int type = node;
         for (int steps = 0; steps < LONGEST_CHAIN; steps++) {
-            if (nodes.kind(type) == Kind.FORWARD) {
+            if (nodes.kind(type) == NodeKind.FORWARD) {
                 type = nodes.b(type);
-            } else if (nodes.kind(type) == Kind.PACK) {
+            } else if (nodes.kind(type) == NodeKind.PACK) {
                 int element = element(type);
                 if (element == Nodes.NONE) {
                     return type;
@@ -345,17 +345,17 @@ final class TypePrinter {
         int mask = -1;
         for (int steps = 0; !printer.stopped() && steps < LONGEST_CHAIN; steps++) {
             switch (nodes.kind(type)) {
-                case Kind.FORWARD -> type = nodes.b(type);
-                case Kind.QUALIFIED -> type = nodes.a(type);
-                case Kind.POINTER, Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> {
+                case NodeKind.FORWARD -> type = nodes.b(type);
+                case NodeKind.QUALIFIED -> type = nodes.a(type);
+                case NodeKind.POINTER, NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> {
                     mask = 3;
                     type = nodes.a(type);
                 }
-                case Kind.MEMBER_POINTER -> {
+                case NodeKind.MEMBER_POINTER -> {
                     mask = 3;
                     type = nodes.b(type);
                 }
-                case Kind.PACK -> type = element(type);
+                case NodeKind.PACK -> type = element(type);
                 default -> {
                     return nodes.shape(type) & mask;
                 }

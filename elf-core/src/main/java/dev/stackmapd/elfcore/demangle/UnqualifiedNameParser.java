@@ -28,13 +28,13 @@ final class UnqualifiedNameParser {
         }
         int bare = bare(facts, scope, module);
         if (module != Nodes.NONE) {
-            bare = nodes.add(Kind.IN_MODULE, module, bare);
+            bare = nodes.add(NodeKind.IN_MODULE, module, bare);
         }
         int name = abiTags(bare);
         if (friend) {
-            return nodes.add(Kind.FRIEND, scope, name);
+            return nodes.add(NodeKind.FRIEND, scope, name);
         }
-        return scope == Nodes.NONE ? name : nodes.add(Kind.NESTED, scope, name);
+        return scope == Nodes.NONE ? name : nodes.add(NodeKind.NESTED, scope, name);
     }
 
     private int bare(NameFacts facts, int scope, int module) {
@@ -56,8 +56,8 @@ final class UnqualifiedNameParser {
 
     /// `Ss` and its like name a class template with its arguments; its constructors show which.
     private int expanded(int scope) {
-        return scope != Nodes.NONE && nodes.kind(scope) == Kind.STANDARD
-                ? nodes.add(Kind.STANDARD_EXPANDED, nodes.a(scope), 0)
+        return scope != Nodes.NONE && nodes.kind(scope) == NodeKind.STANDARD
+                ? nodes.add(NodeKind.STANDARD_EXPANDED, nodes.a(scope), 0)
                 : scope;
     }
 
@@ -70,14 +70,14 @@ final class UnqualifiedNameParser {
             return parser.text(Text.ANONYMOUS_NAMESPACE);
         }
         in.skip(length);
-        return nodes.add(Kind.NAME, from, length);
+        return nodes.add(NodeKind.NAME, from, length);
     }
 
     int abiTags(int name) {
         int tagged = name;
         while (in.ok() && in.take('B')) {
             int length = in.length();
-            tagged = nodes.add(Kind.ABI_TAG, tagged, in.at(), length, 0);
+            tagged = nodes.add(NodeKind.ABI_TAG, tagged, in.at(), length, 0);
             in.skip(length);
         }
         return tagged;
@@ -88,7 +88,7 @@ final class UnqualifiedNameParser {
         do {
             nodes.push(sourceName());
         } while (in.ok() && !in.take('E'));
-        return nodes.add(Kind.BINDINGS, nodes.endList(begin), 0);
+        return nodes.add(NodeKind.BINDINGS, nodes.endList(begin), 0);
     }
 
     /// `C1` to `C5`, `CI1 <base class>` …, `D0` to `D5`.
@@ -101,11 +101,11 @@ final class UnqualifiedNameParser {
                 parser.names.name(facts);
                 facts.withoutReturnType = true;
             }
-            return nodes.add(Kind.CONSTRUCTOR, scope, 0);
+            return nodes.add(NodeKind.CONSTRUCTOR, scope, 0);
         }
         in.require('D');
         variant("01245");
-        return nodes.add(Kind.DESTRUCTOR, scope, 0);
+        return nodes.add(NodeKind.DESTRUCTOR, scope, 0);
     }
 
     private void variant(String allowed) {
@@ -120,7 +120,7 @@ final class UnqualifiedNameParser {
     private int unnamed() {
         in.require('U');
         if (in.take('t')) {
-            return counted(Kind.UNNAMED_TYPE);
+            return counted(NodeKind.UNNAMED_TYPE);
         }
         if (in.take('b')) {
             in.skipDigits();
@@ -154,9 +154,9 @@ final class UnqualifiedNameParser {
         in.require('E');
         parser.scopes.shrinkTo(depth);
         parser.lambdaLevel = outerLevel;
-        int head = nodes.add(Kind.CLOSURE_HEAD, templateParameters, headRequires);
-        int count = counted(Kind.NAME);
-        return nodes.add(Kind.CLOSURE, head, parameters, requires, count);
+        int head = nodes.add(NodeKind.CLOSURE_HEAD, templateParameters, headRequires);
+        int count = counted(NodeKind.NAME);
+        return nodes.add(NodeKind.CLOSURE, head, parameters, requires, count);
     }
 
     private int templateParameters() {
@@ -185,11 +185,11 @@ final class UnqualifiedNameParser {
             return Operators.form(operator) == Operators.Form.CAST_OPERATOR ? conversion(facts) : named(operator);
         }
         if (in.take('l', 'i')) {
-            return nodes.add(Kind.LITERAL_OPERATOR, sourceName(), 0);
+            return nodes.add(NodeKind.LITERAL_OPERATOR, sourceName(), 0);
         }
         if (in.look() == 'v' && Mangled.isDigit(in.look(1))) {
             in.skip(2);
-            return nodes.add(Kind.CONVERSION_OPERATOR, sourceName(), 0);
+            return nodes.add(NodeKind.CONVERSION_OPERATOR, sourceName(), 0);
         }
         return parser.fail();
     }
@@ -208,6 +208,6 @@ final class UnqualifiedNameParser {
         parser.templateArgumentsFollowTypes = follow;
         parser.forwardReferences = forward;
         facts.withoutReturnType = true;
-        return nodes.add(Kind.CONVERSION_OPERATOR, type, 0);
+        return nodes.add(NodeKind.CONVERSION_OPERATOR, type, 0);
     }
 }

@@ -19,7 +19,7 @@ final class UnresolvedNameParser {
         }
         if (!in.take('s', 'r')) {
             int base = base();
-            return global ? nodes.add(Kind.GLOBAL, base, 0) : base;
+            return global ? nodes.add(NodeKind.GLOBAL, base, 0) : base;
         }
         int scope = in.looksAtDigit() ? levels(global) : templatedType();
         return qualified(scope, base());
@@ -42,7 +42,7 @@ final class UnresolvedNameParser {
             if (scope != Nodes.NONE) {
                 scope = qualified(scope, level);
             } else {
-                scope = global ? nodes.add(Kind.GLOBAL, level, 0) : level;
+                scope = global ? nodes.add(NodeKind.GLOBAL, level, 0) : level;
             }
         } while (in.ok() && !in.take('E'));
         return scope;
@@ -78,7 +78,7 @@ final class UnresolvedNameParser {
         }
         if (in.take('d', 'n')) {
             int destroyed = in.looksAtDigit() ? simple() : type();
-            return nodes.add(Kind.DESTRUCTOR_NAME, destroyed, 0);
+            return nodes.add(NodeKind.DESTRUCTOR_NAME, destroyed, 0);
         }
         in.take('o', 'n');
         int operator = parser.unqualifiedNames.operator(parser.elsewhere);
@@ -91,6 +91,6 @@ final class UnresolvedNameParser {
     }
 
     private int qualified(int scope, int name) {
-        return nodes.add(Kind.NESTED, scope, name);
+        return nodes.add(NodeKind.NESTED, scope, name);
     }
 }

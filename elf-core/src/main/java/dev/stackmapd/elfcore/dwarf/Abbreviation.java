@@ -63,7 +63,7 @@ final class Abbreviation {
     }
 
     /// Reads the attributes that have a slot and goes past the others.
-    void read(Cursor at, EntryValues into) throws MalformedBinaryException {
+    void read(Cursor at, DieValues into) throws MalformedBinaryException {
         into.clear();
         for (int i = 0; i < slots.length; i++) {
             switch (slots[i]) {
@@ -74,7 +74,7 @@ final class Abbreviation {
         }
     }
 
-    private void read(int step, Cursor at, EntryValues into) throws MalformedBinaryException {
+    private void read(int step, Cursor at, DieValues into) throws MalformedBinaryException {
         int form = operands[step];
         if (form == Dw.FORM_IMPLICIT_CONST) {
             into.set(slots[step], form, constants[step]);

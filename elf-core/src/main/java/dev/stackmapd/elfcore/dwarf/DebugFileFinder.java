@@ -14,30 +14,30 @@ import java.util.Optional;
 public interface DebugFileFinder {
 
     /// Finds nothing: only what the one file has is known.
-    DebugFileFinder NONE = wanted -> Optional.empty();
+    DebugFileFinder NONE = query -> Optional.empty();
 
     /// Empty where there is no such file. An error is noted with the answers that the file is missing from.
-    Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException;
+    Optional<ElfFile> find(Query query) throws IOException, MalformedBinaryException;
 
     /// Which file is wanted.
-    sealed interface Wanted {
+    sealed interface Query {
 
         /// A package (`.dwp`) that may hold split units of the file, asked for before any single unit.
         ///
         /// @param rank 0 for the package that lies closest to the file, 1 for the next one, and so on until
         ///     there is none: a damaged package, or one of another program, must not hide the right one
-        record SplitPackage(int rank) implements Wanted {}
+        record SplitPackage(int rank) implements Query {}
 
         /// One split unit (`.dwo`, or an object file that has split sections).
         ///
         /// @param name `DW_AT_dwo_name`: a path, relative to `directory` if it does not begin with `/`
         /// @param directory `DW_AT_comp_dir` of the unit, empty where it has none
         /// @param id the unit's id, which the file must have
-        record SplitUnit(String name, String directory, long id) implements Wanted {}
+        record SplitUnit(String name, String directory, long id) implements Query {}
 
         /// The file with what `dwz` took out of several (`.gnu_debugaltlink`).
         ///
         /// @param name the path that the link has
-        record Alternate(String name, BuildId buildId) implements Wanted {}
+        record Alternate(String name, BuildId buildId) implements Query {}
     }
 }

@@ -35,6 +35,6 @@ public sealed interface DwarfAnswer {
         /// No unit has code at the address.
         NO_UNIT,
         /// A unit has code around the address, but neither function nor line is known for it.
-        NO_ENTRY
+        NO_FUNCTION_OR_LINE
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Owns the files that it asks the finder for, not the one it was made of. Thread-safe until it is closed.
 public final class DwarfFile implements AutoCloseable {
     private static final SkippedPart GIVEN_UP = new SkippedPart(
-            SkippedPart.Part.UNITS,
+            SkippedPart.Scope.UNITS,
             new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.TOO_LARGE),
             "too much of it takes more memory or steps than one look-up may");
 
@@ -27,7 +27,7 @@ public final class DwarfFile implements AutoCloseable {
     private final SplitFiles split;
     private long wasted;
     private volatile @Nullable UnitRanges listed;
-    private volatile @Nullable UnitRanges fromFirstEntries;
+    private volatile @Nullable UnitRanges fromUnitDies;
 
     private DwarfFile(DwarfObject main, DebugFileFinder finder) {
         this.files = new DwarfFiles(main, finder);
@@ -42,7 +42,7 @@ public final class DwarfFile implements AutoCloseable {
     }
 
     /// The file that `dwz` put shared parts into, as `.gnu_debugaltlink` names it; empty where nothing was shared.
-    public Optional<DebugFileFinder.Wanted.Alternate> alternateLink() throws MalformedBinaryException {
+    public Optional<DebugFileFinder.Query.Alternate> alternateLink() throws MalformedBinaryException {
         return files.alternateLink();
     }
 
@@ -74,7 +74,7 @@ public final class DwarfFile implements AutoCloseable {
         Skips skips = new Skips();
         if (isGivenUp()) {
             skips.add(GIVEN_UP);
-            return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_ENTRY, skips.list());
+            return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_FUNCTION_OR_LINE, skips.list());
         }
         LookUp lookUp = new LookUp(address.value(), files.main().limits(), skips);
         try {
@@ -87,10 +87,10 @@ public final class DwarfFile implements AutoCloseable {
     private DwarfAnswer answer(LookUp lookUp, Skips skips) {
         boolean inUnit = lookIn(listed(), lookUp);
         if (!inUnit) {
-            inUnit = lookIn(fromFirstEntries(), lookUp);
+            inUnit = lookIn(fromUnitDies(), lookUp);
             if (!inUnit) {
                 skips.addAll(files.main().units().skips());
-                skips.addAll(fromFirstEntries().skips());
+                skips.addAll(fromUnitDies().skips());
             }
             if (unitCount() == 0) {
                 return new DwarfAnswer.Missing(DwarfAnswer.Cause.NO_DEBUG_INFORMATION, skips.list());
@@ -99,7 +99,7 @@ public final class DwarfFile implements AutoCloseable {
         List<DwarfFrame> frames = lookUp.frames();
         if (frames.isEmpty()) {
             return new DwarfAnswer.Missing(
-                    inUnit ? DwarfAnswer.Cause.NO_ENTRY : DwarfAnswer.Cause.NO_UNIT, skips.list());
+                    inUnit ? DwarfAnswer.Cause.NO_FUNCTION_OR_LINE : DwarfAnswer.Cause.NO_UNIT, skips.list());
         }
         return new DwarfAnswer.Found(frames, skips.list());
     }
@@ -148,7 +148,7 @@ public final class DwarfFile implements AutoCloseable {
                 lookUp.budget().waste(stepsBefore);
                 boolean exists = files.main().hasUnitAt(claimants[i]);
                 claimed |= exists;
-                lookUp.skips().add(exists ? SkippedPart.Part.UNIT : SkippedPart.Part.UNIT_RANGES, e);
+                lookUp.skips().add(exists ? SkippedPart.Scope.UNIT : SkippedPart.Scope.UNIT_RANGES, e);
             }
         }
         return claimed;
@@ -163,11 +163,11 @@ public final class DwarfFile implements AutoCloseable {
         return known;
     }
 
-    private UnitRanges fromFirstEntries() {
-        UnitRanges known = fromFirstEntries;
+    private UnitRanges fromUnitDies() {
+        UnitRanges known = fromUnitDies;
         if (known == null) {
-            known = UnitRanges.fromFirstEntries(files);
-            fromFirstEntries = known;
+            known = UnitRanges.fromUnitDies(files);
+            fromUnitDies = known;
         }
         return known;
     }

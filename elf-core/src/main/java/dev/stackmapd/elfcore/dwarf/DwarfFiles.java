@@ -5,7 +5,7 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -47,14 +47,14 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     /// Asks for a file, which is closed with this.
-    synchronized Optional<ElfFile> find(Wanted wanted) throws MalformedBinaryException {
+    synchronized Optional<ElfFile> find(Query query) throws MalformedBinaryException {
         try {
-            Optional<ElfFile> found = finder.find(wanted);
+            Optional<ElfFile> found = finder.find(query);
             found.ifPresent(owned::add);
             return found;
         } catch (IOException e) {
             throw new MalformedBinaryException(
-                    main.sections().file().source(), 0, "cannot read " + wanted + ": " + e.getMessage());
+                    main.sections().file().source(), 0, "cannot read " + query + ": " + e.getMessage());
         }
     }
 
@@ -99,36 +99,36 @@ final class DwarfFiles implements AutoCloseable {
     /// Where a reference leads (DWARF 5, 7.5.5).
     ///
     /// @param from the unit whose entry has it
-    EntryReference follow(Unit from, int form, long value, ReadBudget budget) throws MalformedBinaryException {
+    DieReference follow(Unit from, int form, long value, ReadBudget budget) throws MalformedBinaryException {
         return switch (form) {
             case Dw.FORM_REF1, Dw.FORM_REF2, Dw.FORM_REF4, Dw.FORM_REF8, Dw.FORM_REF_UDATA ->
                 inside(from, from.header().offset() + value);
             case Dw.FORM_REF_ADDR -> inSection(from, from.object(), value, budget);
             case Dw.FORM_GNU_REF_ALT, Dw.FORM_REF_SUP4, Dw.FORM_REF_SUP8 -> inSection(from, alternate(), value, budget);
             case Dw.FORM_REF_SIG8 -> types.find(from.object(), value, budget);
-            default -> throw from.entries().malformed("form 0x" + Integer.toHexString(form) + " is no reference");
+            default -> throw from.dies().malformed("form 0x" + Integer.toHexString(form) + " is no reference");
         };
     }
 
     /// The entry of a section that an offset means, in the given unit if it lies there.
-    EntryReference atKey(Unit from, long offset, ReadBudget budget) throws MalformedBinaryException {
+    DieReference atKey(Unit from, long offset, ReadBudget budget) throws MalformedBinaryException {
         boolean inside =
-                offset >= from.header().firstEntry() && offset < from.header().end();
-        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
+                offset >= from.header().firstDie() && offset < from.header().end();
+        return inside ? new DieReference(from, offset) : inSection(from, from.object(), offset, budget);
     }
 
-    private static EntryReference inside(Unit unit, long offset) throws MalformedBinaryException {
-        if (offset < unit.header().firstEntry() || offset >= unit.header().end()) {
-            throw unit.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");
+    private static DieReference inside(Unit unit, long offset) throws MalformedBinaryException {
+        if (offset < unit.header().firstDie() || offset >= unit.header().end()) {
+            throw unit.dies().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");
         }
-        return new EntryReference(unit, offset);
+        return new DieReference(unit, offset);
     }
 
-    private EntryReference inSection(Unit from, DwarfObject object, long offset, ReadBudget budget)
+    private DieReference inSection(Unit from, DwarfObject object, long offset, ReadBudget budget)
             throws MalformedBinaryException {
         int number = object.units().holding(offset);
         if (number == UnitOffsets.NONE) {
-            throw from.entries()
+            throw from.dies()
                     .malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
         }
         long start = object.units().start(number);
@@ -138,7 +138,7 @@ final class DwarfFiles implements AutoCloseable {
 
     private DwarfObject openAlternate() throws MalformedBinaryException {
         String source = main.sections().file().source();
-        Wanted.Alternate link =
+        Query.Alternate link =
                 alternateLink().orElseThrow(() -> new MalformedBinaryException(source, 0, "has no " + LINK));
         ElfFile found = find(link)
                 .orElseThrow(() -> new LackingPartException(
@@ -155,7 +155,7 @@ final class DwarfFiles implements AutoCloseable {
     }
 
     /// What the file says of its alternate file; empty where it has none.
-    Optional<Wanted.Alternate> alternateLink() throws MalformedBinaryException {
+    Optional<Query.Alternate> alternateLink() throws MalformedBinaryException {
         Optional<ByteExtent> section = main.sections().file().debugSection(LINK);
         if (section.isEmpty()) {
             return Optional.empty();
@@ -165,7 +165,7 @@ final class DwarfFiles implements AutoCloseable {
         if (link.remaining() == 0 || link.remaining() > BuildId.MAX_BYTES) {
             throw link.malformed("a build-id of " + link.remaining() + " bytes");
         }
-        return Optional.of(new Wanted.Alternate(name, BuildId.of(link.take((int) link.remaining(), "build-id"))));
+        return Optional.of(new Query.Alternate(name, BuildId.of(link.take((int) link.remaining(), "build-id"))));
     }
 
     @Override

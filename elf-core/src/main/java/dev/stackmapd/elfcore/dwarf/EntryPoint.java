@@ -29,7 +29,7 @@ final class EntryPoint implements RangeSink {
     /// Reads the ranges of an entry.
     ///
     /// @return its entry address, 0 where it has no code
-    long read(EntryValues values) throws MalformedBinaryException {
+    long read(DieValues values) throws MalformedBinaryException {
         any = false;
         first = 0;
         declaredInside = false;

@@ -23,7 +23,7 @@ final class InlineTree {
     static final int FUNCTION = 0;
 
     private final long function;
-    private long[] entries = new long[8];
+    private long[] dies = new long[8];
     private int[] parents = new int[8];
     private int[] callFiles = new int[8];
     private int[] callLines = new int[8];
@@ -46,7 +46,7 @@ final class InlineTree {
         try {
             return gather(unit, function, budget, skips);
         } catch (OverLimitException e) {
-            skips.add(SkippedPart.Part.INLINED_CALLS, e);
+            skips.add(SkippedPart.Scope.INLINED_CALLS, e);
             budget.waste(stepsBefore);
             return withoutCalls(function);
         } finally {
@@ -59,11 +59,11 @@ final class InlineTree {
         InlineTree tree = new InlineTree(function);
         Collector collector = new Collector(tree, unit, budget);
         try {
-            new EntryWalk(unit, budget, collector).run(function);
+            new DieWalk(unit, budget, collector).run(function);
         } catch (OverLimitException e) {
             throw e;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.INLINED_CALLS, e);
+            skips.add(SkippedPart.Scope.INLINED_CALLS, e);
         }
         if (tree.nodes == 0) {
             return withoutCalls(function);
@@ -74,7 +74,7 @@ final class InlineTree {
 
     private static InlineTree withoutCalls(long function) {
         InlineTree tree = new InlineTree(function);
-        tree.entries[0] = function;
+        tree.dies[0] = function;
         tree.parents[0] = FUNCTION;
         tree.nodes = 1;
         return tree;
@@ -92,8 +92,8 @@ final class InlineTree {
     }
 
     /// The offset of its entry.
-    long entry(int node) {
-        return entries[node];
+    long die(int node) {
+        return dies[node];
     }
 
     int callFile(int node) {
@@ -127,17 +127,17 @@ final class InlineTree {
         return TREE_WEIGHT + nodes + ranges.size() + code.size();
     }
 
-    private int addNode(long entry, int parent, ReadBudget budget) throws OverLimitException {
-        if (nodes == entries.length) {
+    private int addNode(long die, int parent, ReadBudget budget) throws OverLimitException {
+        if (nodes == dies.length) {
             grow(nodes * 2, budget);
         }
-        entries[nodes] = entry;
+        dies[nodes] = die;
         parents[nodes] = parent;
         return nodes++;
     }
 
     private void grow(int size, ReadBudget budget) throws OverLimitException {
-        entries = budget.grow(entries, size, SOURCE);
+        dies = budget.grow(dies, size, SOURCE);
         parents = budget.grow(parents, size, SOURCE);
         callFiles = budget.grow(callFiles, size, SOURCE);
         callLines = budget.grow(callLines, size, SOURCE);
@@ -146,7 +146,7 @@ final class InlineTree {
         entryPoints = budget.grow(entryPoints, size, SOURCE);
     }
 
-    private static final class Collector implements EntryWalk.Sink {
+    private static final class Collector implements DieWalk.DieVisitor {
         private final InlineTree tree;
         private final EntryPoint functionCode;
         private final EntryPoint callCode;
@@ -163,15 +163,15 @@ final class InlineTree {
         }
 
         @Override
-        public EntryWalk.Wanted wanted() {
-            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
+        public DieWalk.Selection selection() {
+            return DieWalk.Selection.SUBPROGRAMS_AND_INLINED;
         }
 
         /// A function inside this one has a tree of its own.
         @Override
-        public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
+        public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             if (offset != tree.function) {
-                return EntryWalk.NOBODY;
+                return DieWalk.NONE;
             }
             node = tree.addNode(offset, FUNCTION, budget);
             tree.entryPoints[node] = functionCode.read(values);
@@ -179,9 +179,9 @@ final class InlineTree {
         }
 
         @Override
-        public int inlined(int owner, long offset, EntryValues values) throws MalformedBinaryException {
-            if (owner == EntryWalk.NOBODY) {
-                return EntryWalk.NOBODY;
+        public int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException {
+            if (owner == DieWalk.NONE) {
+                return DieWalk.NONE;
             }
             node = tree.addNode(offset, owner, budget);
             tree.callFiles[node] = values.count(Slot.CALL_FILE);
@@ -194,7 +194,7 @@ final class InlineTree {
 
         private void addToFunction(long low, long high) throws MalformedBinaryException {
             if (tree.code.size() == MAX_CODE) {
-                throw new OverLimitException(SOURCE, tree.entries[node], "more than " + MAX_CODE + " ranges");
+                throw new OverLimitException(SOURCE, tree.dies[node], "more than " + MAX_CODE + " ranges");
             }
             budget.take(CODE_BYTES, SOURCE);
             if (tree.code.isEmpty()) {

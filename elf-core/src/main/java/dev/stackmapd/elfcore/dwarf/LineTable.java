@@ -46,11 +46,11 @@ final class LineTable implements RowSink {
                 table.run(unit, header, skips);
             }
         } catch (OverLimitException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
             budget.waste(stepsBefore);
             table = new LineTable(table.files, budget);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
         }
         budget.giveBack(budget.bytes() - heldBefore);
         return table;
@@ -63,7 +63,7 @@ final class LineTable implements RowSink {
         } catch (OverLimitException e) {
             throw e;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
         }
         finish();
     }

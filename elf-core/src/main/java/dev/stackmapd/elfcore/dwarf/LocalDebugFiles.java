@@ -60,15 +60,15 @@ public record LocalDebugFiles(
     }
 
     @Override
-    public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
-        List<Path> candidates = candidates(wanted);
-        return switch (wanted) {
-            case Wanted.SplitPackage split -> {
+    public Optional<ElfFile> find(Query query) throws IOException, MalformedBinaryException {
+        List<Path> candidates = candidates(query);
+        return switch (query) {
+            case Query.SplitPackage split -> {
                 List<Path> packages = packages(candidates);
                 yield split.rank() < packages.size() ? Optional.of(open(packages.get(split.rank()))) : Optional.empty();
             }
-            case Wanted.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
-            case Wanted.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
+            case Query.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
+            case Query.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
         };
     }
 
@@ -78,11 +78,11 @@ public record LocalDebugFiles(
     }
 
     /// Where a file is looked for, in this order. Not all of these are there, nor may all be opened.
-    public List<Path> candidates(Wanted wanted) {
-        return switch (wanted) {
-            case Wanted.SplitPackage any -> packageCandidates();
-            case Wanted.SplitUnit unit -> candidates(unit);
-            case Wanted.Alternate alternate -> candidates(alternate);
+    public List<Path> candidates(Query query) {
+        return switch (query) {
+            case Query.SplitPackage any -> packageCandidates();
+            case Query.SplitUnit unit -> candidates(unit);
+            case Query.Alternate alternate -> candidates(alternate);
         };
     }
 
@@ -119,7 +119,7 @@ public record LocalDebugFiles(
         }
     }
 
-    private List<Path> candidates(Wanted.SplitUnit unit) {
+    private List<Path> candidates(Query.SplitUnit unit) {
         List<Path> candidates = new ArrayList<>();
         try {
             Path name = Path.of(unit.name());
@@ -135,7 +135,7 @@ public record LocalDebugFiles(
         return candidates;
     }
 
-    private List<Path> candidates(Wanted.Alternate alternate) {
+    private List<Path> candidates(Query.Alternate alternate) {
         List<Path> candidates = new ArrayList<>();
         try {
             candidates.add(beside(alternate.name()));

@@ -64,7 +64,7 @@ final class LookUp {
         Place place = row == LineTable.NONE ? Place.NOWHERE : Place.of(lines, row);
         int node = tree.innermost(address);
         while (true) {
-            FunctionNames named = names.read(unit.entries(), tree.entry(node), skips);
+            FunctionNames named = names.read(unit.dieUnit(), tree.die(node), skips);
             frames.add(frame(unit, named, place, lines, Code.of(tree, node)));
             if (node == InlineTree.FUNCTION) {
                 return;
@@ -79,7 +79,7 @@ final class LookUp {
     private int outermost(InlineTree tree, int node) {
         if (tree.parent(node) != InlineTree.FUNCTION) {
             skips.add(new SkippedPart(
-                    SkippedPart.Part.INLINED_CALLS,
+                    SkippedPart.Scope.INLINED_CALLS,
                     new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.TOO_LARGE),
                     "more than " + limits.maxInlineDepth() + " frames"));
         }
@@ -96,7 +96,7 @@ final class LookUp {
     }
 
     /// The code that a frame's function has.
-    private record Code(boolean inlined, long entry, List<CodeRange> ranges) {
+    private record Code(boolean inlined, long entryPoint, List<CodeRange> ranges) {
         static final Code UNKNOWN = new Code(false, 0, List.of());
 
         static Code of(InlineTree tree, int node) {
@@ -113,16 +113,16 @@ final class LookUp {
                 place.column(),
                 place.discriminator(),
                 code.inlined,
-                code.entry,
+                code.entryPoint,
                 code.ranges,
-                unit.entries().language());
+                unit.dieUnit().language());
     }
 
     private String path(LineTable lines, int file) {
         try {
             return lines.files().path(file);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
             return "";
         }
     }

@@ -17,7 +17,7 @@ final class RangeReader {
         this.budget = budget;
     }
 
-    void read(EntryValues values, RangeSink into) throws MalformedBinaryException {
+    void read(DieValues values, RangeSink into) throws MalformedBinaryException {
         if (values.has(Slot.LOW_PC) && values.has(Slot.HIGH_PC)) {
             long low = unit.address(values, Slot.LOW_PC);
             long high = unit.address(values, Slot.HIGH_PC);
@@ -32,7 +32,7 @@ final class RangeReader {
         return form == Dw.FORM_ADDR || Form.isAddressIndex(form);
     }
 
-    private void readList(EntryValues values, RangeSink into) throws MalformedBinaryException {
+    private void readList(DieValues values, RangeSink into) throws MalformedBinaryException {
         long value = values.value(Slot.RANGES);
         if (unit.encoding().version() < 5) {
             // The ranges of a skeleton's first entry count from the section, everything else from the base.

@@ -6,10 +6,10 @@ import static java.util.Objects.requireNonNull;
 ///
 /// @param lacking the file or section that the answer did without, or did without in part
 /// @param detail what was read, at which byte, and what was wrong with it; may have names of this host's files
-public record SkippedPart(Part part, LackingPart lacking, String detail) {
+public record SkippedPart(Scope scope, LackingPart lacking, String detail) {
 
     /// What was lost.
-    public enum Part {
+    public enum Scope {
         /// The list of units ends early: code of later ones is not known.
         UNITS,
         /// `.debug_aranges` or a unit's own ranges: code of that unit may not be found.
@@ -31,7 +31,7 @@ public record SkippedPart(Part part, LackingPart lacking, String detail) {
     }
 
     public SkippedPart {
-        requireNonNull(part, "part");
+        requireNonNull(scope, "scope");
         requireNonNull(lacking, "lacking");
         requireNonNull(detail, "detail");
     }

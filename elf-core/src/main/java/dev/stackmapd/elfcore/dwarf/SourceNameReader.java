@@ -53,7 +53,7 @@ final class SourceNameReader {
             skips.addAll(main.typeUnits().skips());
             return main.typeUnits().count();
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.UNITS, e);
+            skips.add(SkippedPart.Scope.UNITS, e);
             return 0;
         }
     }
@@ -73,7 +73,7 @@ final class SourceNameReader {
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                skips.add(SkippedPart.Part.UNIT, e);
+                skips.add(SkippedPart.Scope.UNIT, e);
             }
         }
         return later;
@@ -100,7 +100,7 @@ final class SourceNameReader {
             Unit unit = split.find(skeleton, budget);
             addHeader(unit);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.SPLIT_FILE, e);
+            skips.add(SkippedPart.Scope.SPLIT_FILE, e);
         }
     }
 
@@ -150,7 +150,7 @@ final class SourceNameReader {
 
     private void skip(MalformedBinaryException why) {
         boolean isAlternate = why instanceof LackingPartException;
-        skips.add(isAlternate ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.LINES, why);
+        skips.add(isAlternate ? SkippedPart.Scope.ALTERNATE_FILE : SkippedPart.Scope.LINES, why);
     }
 
     /// Adds text to a set while there is room. Whether it was not there before.

@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +87,7 @@ final class SplitFiles {
         boolean more = true;
         for (int rank = 0; more && rank < MAX_PACKAGES; rank++) {
             try {
-                Optional<ElfFile> found = files.find(new Wanted.SplitPackage(rank));
+                Optional<ElfFile> found = files.find(new Query.SplitPackage(rank));
                 found.ifPresent(this::open);
                 more = found.isPresent();
             } catch (MalformedBinaryException e) {
@@ -112,7 +112,7 @@ final class SplitFiles {
             return known;
         }
         String name = skeleton.text(skeleton.root(), Slot.DWO_NAME);
-        ElfFile found = files.find(new Wanted.SplitUnit(name, skeleton.directory(), id))
+        ElfFile found = files.find(new Query.SplitUnit(name, skeleton.directory(), id))
                 .orElseThrow(() -> new LackingPartException(
                         new LackingPart(LackingPart.Kind.DWO, lastName(name), LackingPart.Reason.MISSING),
                         skeleton.source(),

@@ -20,7 +20,7 @@ final class TypeUnits {
         this.files = files;
     }
 
-    synchronized EntryReference find(DwarfObject object, long signature, ReadBudget budget)
+    synchronized DieReference find(DwarfObject object, long signature, ReadBudget budget)
             throws MalformedBinaryException {
         Map<Long, UnitHeader> known = bySignature.get(object);
         if (known == null) {
@@ -34,7 +34,7 @@ final class TypeUnits {
             throw new MalformedBinaryException(
                     object.info().source(), 0, "no type unit has signature 0x" + Long.toHexString(signature));
         }
-        return new EntryReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
+        return new DieReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
     }
 
     /// Those before a damage, or before there were too many, stay.

@@ -16,9 +16,9 @@ final class Unit {
     private final UnitHeader header;
     private final Contribution contribution;
     private final @Nullable Unit skeleton;
-    private final EntryValues root = new EntryValues();
+    private final DieValues root = new DieValues();
     private final int rootTag;
-    private boolean hasEntries;
+    private boolean hasChildDies;
 
     private Unit(
             DwarfFiles files,
@@ -54,16 +54,16 @@ final class Unit {
     }
 
     private int readRoot(ReadBudget budget) throws MalformedBinaryException {
-        Cursor at = entries();
-        at.moveTo(header.firstEntry(), "first entry");
+        Cursor at = dies();
+        at.moveTo(header.firstDie(), "unit DIE");
         long code = at.uleb128("abbreviation code");
         if (code == 0) {
             return 0;
         }
         long heldBefore = budget.bytes();
-        Abbreviation shape;
+        Abbreviation abbreviation;
         try {
-            shape = AbbreviationTable.readSingle(
+            abbreviation = AbbreviationTable.readSingle(
                     object.sections().abbreviations(),
                     abbreviationsOffset(),
                     code,
@@ -73,15 +73,15 @@ final class Unit {
         } finally {
             budget.giveBack(budget.bytes() - heldBefore);
         }
-        shape.read(at, root);
-        hasEntries = shape.hasChildren();
-        return shape.tag();
+        abbreviation.read(at, root);
+        hasChildDies = abbreviation.hasChildren();
+        return abbreviation.tag();
     }
 
     /// Returns true if its first entry has others inside it. A skeleton has them where the compiler has kept the
     /// functions that calls were inlined into, and what was inlined there (`-fsplit-dwarf-inlining`).
-    boolean hasEntries() {
-        return hasEntries;
+    boolean hasChildDies() {
+        return hasChildDies;
     }
 
     private long abbreviationsOffset() {
@@ -105,7 +105,7 @@ final class Unit {
     }
 
     /// The values of the first entry. Not to be changed.
-    EntryValues root() {
+    DieValues root() {
         return root;
     }
 
@@ -147,7 +147,7 @@ final class Unit {
     }
 
     /// A cursor over the section that the unit's entries are in, to the end of the unit.
-    Cursor entries() throws MalformedBinaryException {
+    Cursor dies() throws MalformedBinaryException {
         return section().part(0, header.end(), "unit").cursor();
     }
 
@@ -230,7 +230,7 @@ final class Unit {
     }
 
     /// An address attribute, direct or by index.
-    long address(EntryValues values, int slot) throws MalformedBinaryException {
+    long address(DieValues values, int slot) throws MalformedBinaryException {
         long value = values.value(slot);
         return Form.isAddressIndex(values.form(slot)) ? indexedAddress(value) : value;
     }
@@ -246,7 +246,7 @@ final class Unit {
     }
 
     /// A text attribute; empty where the entry has none.
-    String text(EntryValues values, int slot) throws MalformedBinaryException {
+    String text(DieValues values, int slot) throws MalformedBinaryException {
         return values.has(slot) ? text(values.form(slot), values.value(slot)) : "";
     }
 
@@ -261,7 +261,7 @@ final class Unit {
             case Dw.FORM_LINE_STRP -> text(object.sections().lineStrings(), value);
             case Dw.FORM_STRP_SUP, Dw.FORM_GNU_STRP_ALT ->
                 text(files.alternate().sections().strings(), value);
-            default -> throw entries().malformed("form 0x" + Integer.toHexString(form) + " is no text");
+            default -> throw dies().malformed("form 0x" + Integer.toHexString(form) + " is no text");
         };
     }
 

@@ -59,7 +59,7 @@ final class UnitCache {
     private CodeUnit readCode(Key key, long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Unit unit = get(files.main(), offset, lookUp.budget());
         if (!unit.claims(lookUp.address(), lookUp.budget()) && !files.main().hasUnitAt(offset)) {
-            throw unit.entries().malformed("no unit begins at 0x" + Long.toHexString(offset));
+            throw unit.dies().malformed("no unit begins at 0x" + Long.toHexString(offset));
         }
         return keepCode(key, CodeUnit.of(unit, split, this, lookUp.budget()));
     }

@@ -83,7 +83,7 @@ final class UnitChain {
             at.moveTo(next, "unit_length");
             end = next;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.UNITS, e);
+            skips.add(SkippedPart.Scope.UNITS, e);
             broken = true;
         }
     }
@@ -102,7 +102,7 @@ final class UnitChain {
             throw at.malformed(reason);
         }
         if (unknown++ == 0) {
-            skips.add(SkippedPart.Part.UNITS, at.malformed(reason));
+            skips.add(SkippedPart.Scope.UNITS, at.malformed(reason));
         }
     }
 }

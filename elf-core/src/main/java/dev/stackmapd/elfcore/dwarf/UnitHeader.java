@@ -11,7 +11,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 /// @param abbreviations offset in `.debug_abbrev`
 /// @param id the split unit's id or the type's signature, 0 where the header has neither
 /// @param typeOffset of a type unit: where its type begins, counted from the unit
-/// @param firstEntry where the entries begin
+/// @param firstDie where the entries begin
 record UnitHeader(
         long offset,
         long end,
@@ -20,7 +20,7 @@ record UnitHeader(
         long abbreviations,
         long id,
         long typeOffset,
-        long firstEntry) {
+        long firstDie) {
 
     private static final long DWARF64 = 0xffff_ffffL;
 

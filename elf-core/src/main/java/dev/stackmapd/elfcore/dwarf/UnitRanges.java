@@ -56,9 +56,9 @@ final class UnitRanges {
     }
 
     /// From the first entries of all units.
-    static UnitRanges fromFirstEntries(DwarfFiles files) {
+    static UnitRanges fromUnitDies(DwarfFiles files) {
         Reading reading = new Reading(files);
-        reading.firstEntries();
+        reading.unitDies();
         return reading.finish();
     }
 
@@ -87,7 +87,7 @@ final class UnitRanges {
                         .take(RangeIndex.BYTES * sorted.size(), object.info().source());
                 return new UnitRanges(sorted, skips);
             } catch (MalformedBinaryException e) {
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
                 return new UnitRanges(RangeIndex.EMPTY, skips);
             }
         }
@@ -99,7 +99,7 @@ final class UnitRanges {
                     readSet(at);
                 }
             } catch (MalformedBinaryException e) {
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
             }
         }
 
@@ -142,9 +142,9 @@ final class UnitRanges {
             }
         }
 
-        void firstEntries() {
+        void unitDies() {
             for (int unit = 0; unit < object.units().count() && isAble(); unit++) {
-                readFirstEntry(object.units().start(unit));
+                readUnitDie(object.units().start(unit));
             }
         }
 
@@ -152,7 +152,7 @@ final class UnitRanges {
             return damaged < UnitOffsets.MAX_DAMAGED && budget.exceeded().isEmpty();
         }
 
-        private void readFirstEntry(long start) {
+        private void readUnitDie(long start) {
             try {
                 budget.spend(1, object.info().source());
                 UnitHeader header = object.header(start);
@@ -162,7 +162,7 @@ final class UnitRanges {
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
             }
         }
     }

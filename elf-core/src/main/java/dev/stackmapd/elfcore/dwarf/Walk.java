@@ -32,14 +32,14 @@ final class Walk {
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                report(SkippedPart.Part.UNIT, e);
+                report(SkippedPart.Scope.UNIT, e);
             }
         }
     }
 
     private void show(Unit unit) {
         Skips before = new Skips();
-        Unit entries = entriesOf(unit, before);
+        Unit dieUnit = dieUnitOf(unit, before);
         FileTable fileTable = new FileTable(unit, unit.encoding().version());
         LineHeader lines = null;
         try {
@@ -48,12 +48,12 @@ final class Walk {
                 fileTable = lines.files();
             }
         } catch (MalformedBinaryException e) {
-            before.add(SkippedPart.Part.LINES, e);
+            before.add(SkippedPart.Scope.LINES, e);
         }
-        visitor.unit(new WalkedUnit(entries, fileTable, visitor, budget));
+        visitor.unit(new WalkedUnit(dieUnit, fileTable, visitor, budget));
         before.list().forEach(visitor::skipped);
         showUnitRanges(unit);
-        showFunctions(entries);
+        showFunctions(dieUnit);
         if (lines != null) {
             showRows(unit, lines);
         }
@@ -63,11 +63,11 @@ final class Walk {
         fileTable.release(budget);
     }
 
-    private Unit entriesOf(Unit unit, Skips skips) {
+    private Unit dieUnitOf(Unit unit, Skips skips) {
         try {
             return unit.isSkeleton() ? split.find(unit, budget) : unit;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.SPLIT_FILE, e);
+            skips.add(SkippedPart.Scope.SPLIT_FILE, e);
             return unit;
         }
     }
@@ -76,16 +76,16 @@ final class Walk {
         try {
             new RangeReader(unit, budget).read(unit.root(), visitor::unitRange);
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.UNIT_RANGES, e);
+            report(SkippedPart.Scope.UNIT_RANGES, e);
         }
     }
 
-    private void showFunctions(Unit entries) {
+    private void showFunctions(Unit dieUnit) {
         try {
-            new EntryWalk(entries, budget, new Functions(entries, visitor, budget))
-                    .run(entries.header().firstEntry());
+            new DieWalk(dieUnit, budget, new Functions(dieUnit, visitor, budget))
+                    .run(dieUnit.header().firstDie());
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.FUNCTIONS, e);
+            report(SkippedPart.Scope.FUNCTIONS, e);
         }
     }
 
@@ -93,7 +93,7 @@ final class Walk {
         try {
             LineProgram.of(unit, lines, this::row, budget).run();
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.LINES, e);
+            report(SkippedPart.Scope.LINES, e);
         }
     }
 
@@ -105,12 +105,12 @@ final class Walk {
         }
     }
 
-    private void report(SkippedPart.Part part, MalformedBinaryException why) {
-        visitor.skipped(Skips.part(part, why));
+    private void report(SkippedPart.Scope scope, MalformedBinaryException why) {
+        visitor.skipped(Skips.part(scope, why));
     }
 
     /// What an entry answers as owner of others is its depth.
-    private static final class Functions implements EntryWalk.Sink {
+    private static final class Functions implements DieWalk.DieVisitor {
         private final Unit unit;
         private final DwarfVisitor visitor;
         private final RangeReader ranges;
@@ -124,12 +124,12 @@ final class Walk {
         }
 
         @Override
-        public EntryWalk.Wanted wanted() {
-            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
+        public DieWalk.Selection selection() {
+            return DieWalk.Selection.SUBPROGRAMS_AND_INLINED;
         }
 
         @Override
-        public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
+        public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             visitor.function(owner + 1, key(offset, values));
             long entry = entryPoint.read(values);
             if (entry != 0) {
@@ -140,9 +140,9 @@ final class Walk {
 
         /// A call outside every function belongs to nothing.
         @Override
-        public int inlined(int owner, long offset, EntryValues values) throws MalformedBinaryException {
-            if (owner == EntryWalk.NOBODY) {
-                return EntryWalk.NOBODY;
+        public int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException {
+            if (owner == DieWalk.NONE) {
+                return DieWalk.NONE;
             }
             visitor.inlined(
                     owner + 1,
@@ -157,7 +157,7 @@ final class Walk {
 
         /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as
         /// for the variants of a constructor, which have linkage names of their own.
-        private long key(long offset, EntryValues values) {
+        private long key(long offset, DieValues values) {
             if (!values.has(Slot.ABSTRACT_ORIGIN) || values.has(Slot.LINKAGE_NAME) || values.has(Slot.NAME)) {
                 return offset;
             }

@@ -6,15 +6,15 @@ import dev.stackmapd.elfcore.bytes.ReadBudget;
 /// One unit while a [DwarfVisitor] is shown it: turns its keys into names and its files into paths. For the walking
 /// thread alone.
 public final class WalkedUnit {
-    private final Unit entries;
+    private final Unit dieUnit;
     private final FileTable files;
     private final DwarfVisitor visitor;
     private final NameReader names;
     private final ReadBudget budget;
 
-    /// @param entries the unit that has the functions
-    WalkedUnit(Unit entries, FileTable files, DwarfVisitor visitor, ReadBudget budget) {
-        this.entries = entries;
+    /// @param dieUnit the unit that has the functions
+    WalkedUnit(Unit dieUnit, FileTable files, DwarfVisitor visitor, ReadBudget budget) {
+        this.dieUnit = dieUnit;
         this.files = files;
         this.visitor = visitor;
         this.budget = budget;
@@ -22,13 +22,13 @@ public final class WalkedUnit {
     }
 
     public SourceLanguage language() {
-        return entries.language();
+        return dieUnit.language();
     }
 
     /// Returns true if rows of code without a function may be those of inlined calls, which must not be taken for the
     /// function's: its split unit lacks, and the skeleton does not have the functions that calls were inlined into.
     public boolean mayHideCalls() {
-        return entries.isSkeleton() && !entries.hasEntries();
+        return dieUnit.isSkeleton() && !dieUnit.hasChildDies();
     }
 
     /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put
@@ -37,7 +37,7 @@ public final class WalkedUnit {
         try {
             return files.path(file);
         } catch (MalformedBinaryException e) {
-            visitor.skipped(Skips.part(SkippedPart.Part.LINES, e));
+            visitor.skipped(Skips.part(SkippedPart.Scope.LINES, e));
             return "";
         }
     }
@@ -49,10 +49,10 @@ public final class WalkedUnit {
         Skips skips = new Skips();
         FunctionNames read = FunctionNames.UNKNOWN;
         try {
-            EntryReference at = entries.files().atKey(entries, key, budget);
+            DieReference at = dieUnit.files().atKey(dieUnit, key, budget);
             read = names.read(at.unit(), at.offset(), skips);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.NAMES, e);
+            skips.add(SkippedPart.Scope.NAMES, e);
         }
         skips.list().forEach(visitor::skipped);
         return read;

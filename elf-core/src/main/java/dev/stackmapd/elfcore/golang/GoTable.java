@@ -57,10 +57,10 @@ public final class GoTable {
 
     /// Goes over all functions by address. All of it together reads so much of their line tables as the limits for one
     /// walk allow; from then on, functions reach to the next one.
-    public void forEach(Sink sink) throws MalformedBinaryException {
+    public void forEach(FunctionConsumer consumer) throws MalformedBinaryException {
         StepBudget budget = new StepBudget(bytes.limits().maxWalkWork());
         for (long i = 0; i < size(); i++) {
-            sink.function(start(i), end(i, budget), name(i));
+            consumer.accept(start(i), end(i, budget), name(i));
         }
     }
 
@@ -73,11 +73,11 @@ public final class GoTable {
     }
 
     /// Is shown functions.
-    public interface Sink {
+    public interface FunctionConsumer {
         /// @param start ELF address, ascending in a sound table
         /// @param end where its code ends; not below the start in a sound table
         /// @param name empty where it is damaged
-        void function(long start, long end, String name) throws MalformedBinaryException;
+        void accept(long start, long end, String name) throws MalformedBinaryException;
     }
 
     /// The full name of a function; empty where it is damaged.

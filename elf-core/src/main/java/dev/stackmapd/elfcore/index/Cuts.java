@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.index;
 /// Addresses cut into ranges with one owner each: a range goes from its start to the next one's. Ascending, unsigned;
 /// no two neighbours have the same owner. Reused from unit to unit; not thread-safe.
 final class Cuts {
-    static final int NOBODY = -1;
+    static final int NONE = -1;
 
     private final BuildMemory memory;
     private long[] starts = new long[64];
@@ -45,7 +45,7 @@ final class Cuts {
         if (count > begun && starts[count - 1] == start) {
             count--;
         }
-        if (owner == (count == begun ? NOBODY : owners[count - 1])) {
+        if (owner == (count == begun ? NONE : owners[count - 1])) {
             return;
         }
         if (count == starts.length) {

@@ -4,7 +4,7 @@ import dev.stackmapd.elfcore.index.PieceRun.Piece;
 /// Reads pieces and hands on their segments, with contexts as the index numbers them: in the order in which addresses
 /// need them, those that none needs not at all. Not thread-safe.
 
-final class PieceReader implements PieceMerge.Sink {
+final class PieceReader implements PieceMerge.PieceConsumer {
     private final BuildMemory memory;
     private final ContextStore contexts;
     private final EntrySink sink;

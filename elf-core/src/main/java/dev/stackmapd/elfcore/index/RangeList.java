@@ -111,7 +111,7 @@ final class RangeList {
             while (depth > 0 && Long.compareUnsigned(highs[open[depth - 1]], end) <= 0) {
                 depth--;
             }
-            into.put(end, depth == 0 ? Cuts.NOBODY : owners[open[depth - 1]]);
+            into.put(end, depth == 0 ? Cuts.NONE : owners[open[depth - 1]]);
         }
     }
 

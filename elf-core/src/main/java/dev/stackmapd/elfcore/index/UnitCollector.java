@@ -121,7 +121,7 @@ final class UnitCollector implements DwarfVisitor {
             lackingRanges.elsewhere(part.lacking());
         } else if (!encoder.takes(part.lacking())) {
             LackingRanges.add(lacking, part.lacking());
-            functionsDamaged |= part.part() == SkippedPart.Part.FUNCTIONS;
+            functionsDamaged |= part.scope() == SkippedPart.Scope.FUNCTIONS;
         }
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes what one unit knows to [Pieces]: one piece for each stretch of code without a gap. Equal inlined calls
 /// become one context, and neighbours that answer the same become one segment. Not thread-safe.
-final class UnitEncoder implements UnitResolver.Sink {
+final class UnitEncoder implements UnitResolver.SegmentConsumer {
     private static final int UNKNOWN = -1;
     /// Calls inlined into several parts of a function have a context in each. No compiler makes many more contexts of
     /// that than there are calls; where they become too many, functions are not cut any more.
@@ -142,8 +142,8 @@ final class UnitEncoder implements UnitResolver.Sink {
 
     @Override
     public void segment(long from, long to, int node, int row) {
-        int function = node == Cuts.NOBODY ? Cuts.NOBODY : code().functions[node];
-        if (function == Cuts.NOBODY || !code().isSplit(function) || contexts.count() > maxPartContexts) {
+        int function = node == Cuts.NONE ? Cuts.NONE : code().functions[node];
+        if (function == Cuts.NONE || !code().isSplit(function) || contexts.count() > maxPartContexts) {
             segment(from, to, node, row, FunctionParts.WHOLE);
             return;
         }
@@ -167,7 +167,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         long needed = (long) PART_BYTES * code.rangeCounts[function];
         memory.take(needed);
         parts.begin(function);
-        for (LinkageNames.Part part : linkageNames.parts(own, code.entries[function], code.code(function))) {
+        for (LinkageNames.FunctionPart part : linkageNames.parts(own, code.entries[function], code.code(function))) {
             parts.add(part.code().start(), part.code().end(), strings.idOf(part.rawName()));
         }
         memory.giveBack(needed);
@@ -175,10 +175,10 @@ final class UnitEncoder implements UnitResolver.Sink {
 
     private void segment(long from, long to, int node, int row, int part) {
         UnitCode code = code();
-        int itsContext = node == Cuts.NOBODY ? Contexts.NONE : contextOf(node, part);
-        int itsFile = row == Cuts.NOBODY ? FilePool.NONE : fileId(code.files[row]);
-        int itsLine = row == Cuts.NOBODY ? 0 : code.lines[row];
-        int itsColumn = row == Cuts.NOBODY ? 0 : code.columns[row];
+        int itsContext = node == Cuts.NONE ? Contexts.NONE : contextOf(node, part);
+        int itsFile = row == Cuts.NONE ? FilePool.NONE : fileId(code.files[row]);
+        int itsLine = row == Cuts.NONE ? 0 : code.lines[row];
+        int itsColumn = row == Cuts.NONE ? 0 : code.columns[row];
         if (!lackingOfKeys.isEmpty() || !lackingOfFiles.isEmpty()) {
             noteLacking(from, to, node, row);
         }
@@ -207,11 +207,11 @@ final class UnitEncoder implements UnitResolver.Sink {
     private void noteLacking(long from, long to, int node, int row) {
         UnitCode code = code();
         Set<LackingPart> lacks = new LinkedHashSet<>(unitLacks);
-        if (row != Cuts.NOBODY) {
+        if (row != Cuts.NONE) {
             addAll(lacks, lackingOfFiles.get(code.files[row]));
         }
-        memory.spend(node == Cuts.NOBODY ? 1 : code.depths[node] + 1);
-        for (int at = node; at != Cuts.NOBODY && at != UnitCode.ROOT; at = code.parents[at]) {
+        memory.spend(node == Cuts.NONE ? 1 : code.depths[node] + 1);
+        for (int at = node; at != Cuts.NONE && at != UnitCode.ROOT; at = code.parents[at]) {
             addAll(lacks, lackingOfKeys.get(code.keys[at]));
             addAll(lacks, code.parents[at] == UnitCode.ROOT ? null : lackingOfFiles.get(code.callFiles[at]));
         }

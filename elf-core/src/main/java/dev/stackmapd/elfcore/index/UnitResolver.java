@@ -30,33 +30,33 @@ final class UnitResolver {
     }
 
     /// Is shown what a unit knows, ascending, each part of addresses once.
-    interface Sink {
-        /// @param node of the unit, or [Cuts#NOBODY]
-        /// @param row of the unit, or [Cuts#NOBODY]; not both
+    interface SegmentConsumer {
+        /// @param node of the unit, or [Cuts#NONE]
+        /// @param row of the unit, or [Cuts#NONE]; not both
         void segment(long start, long end, int node, int row);
 
         /// Returns the line that declares the function of a node, 0 where it is not known.
         int declarationLine(int node);
     }
 
-    void resolve(UnitCode unit, Sink sink) {
+    void resolve(UnitCode unit, SegmentConsumer consumer) {
         unitCuts.clear();
         unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts, RangeList.Ties.LATER);
         cutRows(unit);
-        cutCode(unit, sink);
-        intersect(sink);
+        cutCode(unit, consumer);
+        intersect(consumer);
     }
 
-    private void cutCode(UnitCode unit, Sink sink) {
+    private void cutCode(UnitCode unit, SegmentConsumer consumer) {
         functionCuts.clear();
         unit.functionRanges.cut(
-                0, unit.functionRanges.count(), functionCuts, (range, later) -> isFoldedInto(unit, range, later, sink));
+                0, unit.functionRanges.count(), functionCuts, (range, later) -> isFoldedInto(unit, range, later, consumer));
         cutFunctions(unit);
         codeCuts.clear();
         for (int i = 0; i < functionCuts.count(); i++) {
             int function = functionCuts.owner(i);
-            if (function == Cuts.NOBODY) {
-                codeCuts.put(functionCuts.start(i), Cuts.NOBODY);
+            if (function == Cuts.NONE) {
+                codeCuts.put(functionCuts.start(i), Cuts.NONE);
             } else {
                 // An owner's cut is never the last.
                 copyCuts(function, functionCuts.start(i), functionCuts.start(i + 1));
@@ -65,19 +65,19 @@ final class UnitResolver {
     }
 
     /// Returns true if a linker folded two functions into one, and the lines there fit the first of them.
-    private boolean isFoldedInto(UnitCode unit, int range, int later, Sink sink) {
+    private boolean isFoldedInto(UnitCode unit, int range, int later, SegmentConsumer consumer) {
         RangeList ranges = unit.functionRanges;
         if (ranges.high(range) != ranges.high(later)) {
             return false;
         }
         int line = firstLine(unit, ranges.low(range));
-        return FoldedFunctions.fit(sink.declarationLine(ranges.owner(range)), line)
-                >= FoldedFunctions.fit(sink.declarationLine(ranges.owner(later)), line);
+        return FoldedFunctions.fit(consumer.declarationLine(ranges.owner(range)), line)
+                >= FoldedFunctions.fit(consumer.declarationLine(ranges.owner(later)), line);
     }
 
     private int firstLine(UnitCode unit, long address) {
         int cut = rowCuts.lastAtOrBelow(address, 0, rowCuts.count());
-        return cut < 0 || rowCuts.owner(cut) == Cuts.NOBODY ? 0 : unit.lines[rowCuts.owner(cut)];
+        return cut < 0 || rowCuts.owner(cut) == Cuts.NONE ? 0 : unit.lines[rowCuts.owner(cut)];
     }
 
     /// Cuts the calls of each function apart from those of the others.
@@ -152,8 +152,8 @@ final class UnitResolver {
         rowCuts.clear();
         for (int i = 0; i < sequenceCuts.count(); i++) {
             int sequence = sequenceCuts.owner(i);
-            if (sequence == Cuts.NOBODY) {
-                rowCuts.put(sequenceCuts.start(i), Cuts.NOBODY);
+            if (sequence == Cuts.NONE) {
+                rowCuts.put(sequenceCuts.start(i), Cuts.NONE);
             } else {
                 copyRows(unit, sequence, sequenceCuts.start(i), sequenceCuts.start(i + 1));
             }
@@ -181,16 +181,16 @@ final class UnitResolver {
     }
 
     /// Goes over all three kinds of cuts at once. A row without a function counts where the unit claims the code.
-    private void intersect(Sink sink) {
+    private void intersect(SegmentConsumer consumer) {
         Walker claims = new Walker(unitCuts);
         Walker code = new Walker(codeCuts);
         Walker rows = new Walker(rowCuts);
         long from = 0;
         while (claims.more() || code.more() || rows.more()) {
             long at = claims.least(code.least(rows.least(-1)));
-            boolean known = code.owner != Cuts.NOBODY || (rows.owner != Cuts.NOBODY && claims.owner != Cuts.NOBODY);
+            boolean known = code.owner != Cuts.NONE || (rows.owner != Cuts.NONE && claims.owner != Cuts.NONE);
             if (known && from != at) {
-                sink.segment(from, at, code.owner, rows.owner);
+                consumer.segment(from, at, code.owner, rows.owner);
             }
             claims.stepTo(at);
             code.stepTo(at);
@@ -203,7 +203,7 @@ final class UnitResolver {
     private static final class Walker {
         private final Cuts cuts;
         private int next;
-        private int owner = Cuts.NOBODY;
+        private int owner = Cuts.NONE;
 
         Walker(Cuts cuts) {
             this.cuts = cuts;

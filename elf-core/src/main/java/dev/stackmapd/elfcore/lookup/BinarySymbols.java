@@ -13,19 +13,19 @@ public sealed interface BinarySymbols extends AutoCloseable permits FileBackedSy
     /// @throws MalformedBinaryException where what would answer is damaged
     SourceFrames find(ElfAddress address) throws MalformedBinaryException;
 
-    /// Looks many addresses up, ascending, and hands each answer to `sink` before it looks up the next address. Equal
+    /// Looks many addresses up, ascending, and hands each answer to `consumer` before it looks up the next address. Equal
     /// addresses share one answer, and equal names and paths of one call may share one `String`.
     ///
     /// @throws MalformedBinaryException where what would answer is damaged; then some addresses may have no answer
-    void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException;
+    void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException;
 
     /// Takes the answers to a batch.
     @FunctionalInterface
-    interface Sink {
+    interface FramesConsumer {
         /// Called once for each address, on the thread that asks.
         ///
         /// @param position of the address in the question
-        void answer(int position, SourceFrames frames);
+        void accept(int position, SourceFrames frames);
     }
 
     /// Returns the parts of the debug information that are known to lack, up to `limit`.

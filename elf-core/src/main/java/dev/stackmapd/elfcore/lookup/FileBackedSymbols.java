@@ -74,14 +74,14 @@ public final class FileBackedSymbols implements BinarySymbols {
     }
 
     @Override
-    public void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException {
+    public void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException {
         SourceFrames answer = SourceFrames.NONE;
         for (int i = 0; i < addresses.size(); i++) {
             long address = addresses.address(i);
             if (i == 0 || address != addresses.address(i - 1)) {
                 answer = find(new ElfAddress(address));
             }
-            sink.answer(addresses.position(i), answer);
+            consumer.accept(addresses.position(i), answer);
         }
     }
 
@@ -126,7 +126,7 @@ public final class FileBackedSymbols implements BinarySymbols {
             return symbol.map(s -> frame(s, address).at(frame.file(), frame.line(), frame.column()))
                     .orElse(SourceFrame.ofLine(frame.file(), frame.line(), frame.column()));
         }
-        LinkageNames.Part part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
+        LinkageNames.FunctionPart part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
         return frame(frame, part.rawName(), address.value() - part.code().start());
     }
 

@@ -27,7 +27,7 @@ public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements 
     }
 
     @Override
-    public void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException {
+    public void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException {
         Texts texts = new Texts(index);
         SourceFrames answer = SourceFrames.NONE;
         for (int i = 0; i < addresses.size(); i++) {
@@ -35,7 +35,7 @@ public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements 
             if (i == 0 || address != addresses.address(i - 1)) {
                 answer = texts.find(address);
             }
-            sink.answer(addresses.position(i), answer);
+            consumer.accept(addresses.position(i), answer);
         }
     }
 

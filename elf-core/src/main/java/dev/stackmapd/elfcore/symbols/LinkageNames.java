@@ -32,7 +32,7 @@ public final class LinkageNames {
     /// One part of a function.
     ///
     /// @param rawName what a symbol calls it, or the function's name
-    public record Part(String rawName, CodeRange code) {}
+    public record FunctionPart(String rawName, CodeRange code) {}
 
     /// The name of the function that is entered at an ELF address; where debug information has no name for it and no
     /// symbol begins there, that of the symbol that holds the address, and empty where there is none.
@@ -66,7 +66,7 @@ public final class LinkageNames {
     ///
     /// @param listed where debug information says that the function is entered
     /// @param code all ranges of the function, in any order; one of them holds the entry
-    public List<Part> parts(DebugName own, long listed, List<CodeRange> code) {
+    public List<FunctionPart> parts(DebugName own, long listed, List<CodeRange> code) {
         long entry = entry(listed, code);
         List<CodeRange> ranges = new ArrayList<>();
         for (CodeRange range : code) {
@@ -78,7 +78,7 @@ public final class LinkageNames {
         }
         ranges.sort(BY_START);
         String name = at(entry, sizeFrom(entry, ranges), own);
-        List<Part> parts = new ArrayList<>();
+        List<FunctionPart> parts = new ArrayList<>();
         for (CodeRange range : ranges) {
             Optional<String> begins = range.start() == entry
                     ? Optional.of(name)
@@ -88,10 +88,10 @@ public final class LinkageNames {
                                     range.start(), parts.getLast().code().end())
                             <= 0;
             if (touches && begins.isEmpty()) {
-                Part last = parts.removeLast();
-                parts.add(new Part(last.rawName(), last.code().upTo(range.end())));
+                FunctionPart last = parts.removeLast();
+                parts.add(new FunctionPart(last.rawName(), last.code().upTo(range.end())));
             } else {
-                parts.add(new Part(begins.map(own::shown).orElse(name), range));
+                parts.add(new FunctionPart(begins.map(own::shown).orElse(name), range));
             }
         }
         return parts;
@@ -117,18 +117,18 @@ public final class LinkageNames {
     /// The part of a function that holds an address.
     ///
     /// @param code all ranges of the function that are known, in any order
-    public Part partAt(DebugName own, long entry, List<CodeRange> code, long address) {
+    public FunctionPart partAt(DebugName own, long entry, List<CodeRange> code, long address) {
         if (code.size() == 1 && code.getFirst().start() == entry) {
             CodeRange whole = code.getFirst();
-            return new Part(at(entry, whole.end() - entry, own), whole);
+            return new FunctionPart(at(entry, whole.end() - entry, own), whole);
         }
-        for (Part part : parts(own, entry, code)) {
+        for (FunctionPart part : parts(own, entry, code)) {
             if (part.code().holds(address)) {
                 return part;
             }
         }
         // The list of ranges is damaged.
-        return new Part(at(entry, 0, own), new CodeRange(entry, entry + 1));
+        return new FunctionPart(at(entry, 0, own), new CodeRange(entry, entry + 1));
     }
 
     /// @param ranges ascending by start

@@ -24,7 +24,7 @@ public final class DemanglerComparison {
     private static final int MEASURED = 10;
 
     /// Why two answers differ.
-    enum Kind {
+    enum DifferenceKind {
         /// Ours was cut at the output cap.
         CUT,
         /// The foreign tool gave the name back, we read it.
@@ -36,14 +36,14 @@ public final class DemanglerComparison {
     }
 
     private record Difference(String mangled, String theirs, String ours) {
-        Kind kind() {
+        DifferenceKind kind() {
             if (ours.contains(DemangleLimits.TRUNCATED)) {
-                return Kind.CUT;
+                return DifferenceKind.CUT;
             }
             if (theirs.equals(mangled)) {
-                return Kind.ONLY_OURS;
+                return DifferenceKind.ONLY_OURS;
             }
-            return ours.equals(mangled) ? Kind.ONLY_THEIRS : Kind.SPELLING;
+            return ours.equals(mangled) ? DifferenceKind.ONLY_THEIRS : DifferenceKind.SPELLING;
         }
     }
 
@@ -60,7 +60,7 @@ public final class DemanglerComparison {
         List<String> mangled = Files.readAllLines(names);
         List<String> theirs = Files.readAllLines(answers);
         Demangler demangler = new Demangler();
-        Map<Kind, List<Difference>> differences = new TreeMap<>();
+        Map<DifferenceKind, List<Difference>> differences = new TreeMap<>();
         int demangled = 0;
         int differing = 0;
         for (int i = 0; i < mangled.size(); i++) {
@@ -100,7 +100,7 @@ public final class DemanglerComparison {
         return characters == 0 ? 0 : spent / MEASURED / names.size();
     }
 
-    private static void print(Kind kind, List<Difference> all, PrintStream out) {
+    private static void print(DifferenceKind kind, List<Difference> all, PrintStream out) {
         out.printf("  %s: %d%n", kind, all.size());
         for (Difference difference : all.subList(0, Math.min(EXAMPLES, all.size()))) {
             out.printf(

@@ -92,12 +92,12 @@ final class DwarfComparison {
     private void compareInnermost(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
         DwarfFrame our = ours.getFirst();
         ForeignFrame their = theirs.getFirst();
-        NameAgreement.Kind name = compareNames(our, their, address);
+        NameAgreement.Verdict name = compareNames(our, their, address);
         innermostNames += name.agrees() ? 1 : 0;
         boolean place = samePlace(our, their);
         innermostPlaces += place ? 1 : 0;
         columns += place && our.column() == their.column() ? 1 : 0;
-        if (name != NameAgreement.Kind.SAME) {
+        if (name != NameAgreement.Verdict.SAME) {
             note("innermost name: " + name, address, ours, theirs);
         }
         if (!our.file().equals(their.file()) && their.isDoubled(our.file())) {
@@ -109,9 +109,9 @@ final class DwarfComparison {
     }
 
     private void compareFunction(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
-        NameAgreement.Kind name = names.compare(ours.getLast(), theirs.getLast().name(), address);
+        NameAgreement.Verdict name = names.compare(ours.getLast(), theirs.getLast().name(), address);
         functionNames += name.agrees() ? 1 : 0;
-        if (name != NameAgreement.Kind.SAME) {
+        if (name != NameAgreement.Verdict.SAME) {
             note(
                     "raw name of the function: " + name + ", ours "
                             + (name.agrees()
@@ -123,7 +123,7 @@ final class DwarfComparison {
         }
     }
 
-    private NameAgreement.Kind compareNames(DwarfFrame our, ForeignFrame their, long address) {
+    private NameAgreement.Verdict compareNames(DwarfFrame our, ForeignFrame their, long address) {
         return our.inlined()
                 ? NameAgreement.compareInlined(our.names(), their.name())
                 : names.compare(our, their.name(), address);

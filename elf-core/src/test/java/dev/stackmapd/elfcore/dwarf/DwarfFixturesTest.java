@@ -32,8 +32,8 @@ class DwarfFixturesTest {
         DebugFileFinder finder = finder(expected);
         check(
                 expected,
-                wanted ->
-                        wanted instanceof DebugFileFinder.Wanted.SplitPackage ? Optional.empty() : finder.find(wanted));
+                query ->
+                        query instanceof DebugFileFinder.Query.SplitPackage ? Optional.empty() : finder.find(query));
     }
 
     /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from the root of the
@@ -88,7 +88,7 @@ class DwarfFixturesTest {
         for (int i = 0; i < frames.size(); i++) {
             String theirs = expected.get(i).frame().name();
             FunctionNames ours = frames.get(i).names();
-            NameAgreement.Kind name = frames.get(i).inlined()
+            NameAgreement.Verdict name = frames.get(i).inlined()
                     ? NameAgreement.compareInlined(ours, theirs)
                     : names.compare(frames.get(i), theirs, address);
             assertThat(name.agrees())

@@ -79,7 +79,7 @@ class HostileDwarfTest {
             DwarfAnswer.Found found = (DwarfAnswer.Found) dwarf.lookup(new ElfAddress(target.addresses.getFirst()));
             assertThat(found.frames().getLast().names().rawName()).isNotEmpty();
             assertThat(found.frames().getFirst().line()).isZero();
-            assertThat(found.skipped()).extracting(SkippedPart::part).contains(SkippedPart.Part.LINES);
+            assertThat(found.skipped()).extracting(SkippedPart::scope).contains(SkippedPart.Scope.LINES);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ScratchSpace;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.dwarf.ExpectedFrames.ExpectedFrame;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -34,13 +34,13 @@ class LackingPartsTest {
 
     /// A finder that has a damaged package, and the units' own files where `loose` has them.
     private static DebugFileFinder damaged(byte[] splitPackage, DebugFileFinder loose) {
-        return wanted -> switch (wanted) {
-            case Wanted.SplitPackage(int rank) ->
+        return query -> switch (query) {
+            case Query.SplitPackage(int rank) ->
                 rank == 0
                         ? Optional.of(ElfFile.of("damaged.dwp", splitPackage, ParseLimits.DEFAULT))
                         : Optional.empty();
-            case Wanted.SplitUnit unit -> loose.find(unit);
-            case Wanted.Alternate alternate -> loose.find(alternate);
+            case Query.SplitUnit unit -> loose.find(unit);
+            case Query.Alternate alternate -> loose.find(alternate);
         };
     }
 

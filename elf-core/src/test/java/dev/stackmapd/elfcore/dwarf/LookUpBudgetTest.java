@@ -28,13 +28,13 @@ class LookUpBudgetTest {
         "CALLS, .debug_info, INLINED_CALLS",
         "FUNCTIONS, .debug_info, FUNCTIONS"
     })
-    void theAnswerSaysWhatLacksAndTheSecondCostsNothing(Much kind, String section, SkippedPart.Part part)
+    void theAnswerSaysWhatLacksAndTheSecondCostsNothing(Much kind, String section, SkippedPart.Scope part)
             throws Exception {
         try (ElfFile file = open(kind.file(MANY), DwarfLimits.DEFAULT.decodingWithin(LITTLE));
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             DwarfAnswer first = dwarf.lookup(ADDRESS);
             assertThat(first.skipped()).anySatisfy(skipped -> {
-                assertThat(skipped.part()).isEqualTo(part);
+                assertThat(skipped.scope()).isEqualTo(part);
                 assertThat(skipped.lacking())
                         .isEqualTo(new LackingPart(LackingPart.Kind.SECTION, section, Reason.TOO_LARGE));
                 assertThat(skipped.detail()).contains("takes more than " + LITTLE + " bytes of memory");
@@ -102,8 +102,8 @@ class LookUpBudgetTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isBetween(1_000, 5_000);
             assertThat(dwarf.lookup(new ElfAddress(0x10)).skipped())
-                    .extracting(SkippedPart::part, skipped -> skipped.lacking().reason())
-                    .contains(org.assertj.core.groups.Tuple.tuple(SkippedPart.Part.UNITS, Reason.TOO_LARGE));
+                    .extracting(SkippedPart::scope, skipped -> skipped.lacking().reason())
+                    .contains(org.assertj.core.groups.Tuple.tuple(SkippedPart.Scope.UNITS, Reason.TOO_LARGE));
         }
         try (ElfFile file = open(units, kept(1 << 20));
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {

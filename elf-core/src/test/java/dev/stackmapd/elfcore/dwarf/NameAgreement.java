@@ -44,7 +44,7 @@ final class NameAgreement {
         }
     }
 
-    enum Kind {
+    enum Verdict {
         SAME,
         VERSION,
         /// Go's symbols have a calling convention behind their names.
@@ -66,56 +66,56 @@ final class NameAgreement {
     }
 
     /// Compares an inlined call, which no symbol table knows: nothing but the same name will do.
-    static Kind compareInlined(FunctionNames ours, String theirs) {
+    static Verdict compareInlined(FunctionNames ours, String theirs) {
         return compare(ours.rawName(), theirs);
     }
 
-    private static Kind compare(String ours, String theirs) {
+    private static Verdict compare(String ours, String theirs) {
         if (ours.equals(theirs)) {
-            return Kind.SAME;
+            return Verdict.SAME;
         }
-        return theirs.isEmpty() ? Kind.UNKNOWN_TO_PEER : ours.isEmpty() ? Kind.UNKNOWN_TO_US : Kind.DIFFERENT;
+        return theirs.isEmpty() ? Verdict.UNKNOWN_TO_PEER : ours.isEmpty() ? Verdict.UNKNOWN_TO_US : Verdict.DIFFERENT;
     }
 
     /// What is answered for a function at an address.
-    LinkageNames.Part part(DwarfFrame frame, long address) {
+    LinkageNames.FunctionPart part(DwarfFrame frame, long address) {
         DebugName own = DebugName.of(frame.names(), frame.language());
         if (frame.entry() != 0) {
             return symbols.partAt(own, frame.entry(), frame.code(), address);
         }
         Optional<Symbol> symbol = precedence.find(new ElfAddress(address));
         long start = symbol.map(found -> found.start().value()).orElse(address);
-        return new LinkageNames.Part(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
+        return new LinkageNames.FunctionPart(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
     }
 
     /// Compares the function itself.
-    Kind compare(DwarfFrame frame, String theirs, long address) {
+    Verdict compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();
             // Operators have codes of their own in mangled names, and so have arguments of templates.
             String plain = names.name().replaceFirst("<.*", "");
             boolean within = plain.startsWith("operator") || (!plain.isEmpty() && theirs.contains(plain));
-            return within ? Kind.SAME : compare(names.rawName(), theirs);
+            return within ? Verdict.SAME : compare(names.rawName(), theirs);
         }
-        LinkageNames.Part ours = part(frame, address);
-        Kind plain = compare(ours.rawName(), theirs);
-        if (plain != Kind.DIFFERENT) {
+        LinkageNames.FunctionPart ours = part(frame, address);
+        Verdict plain = compare(ours.rawName(), theirs);
+        if (plain != Verdict.DIFFERENT) {
             return plain;
         }
         if (ours.rawName().equals(withoutVersion(theirs))) {
-            return Kind.VERSION;
+            return Verdict.VERSION;
         }
         if (frame.language() == SourceLanguage.GO
                 && DebugName.of(new FunctionNames("", theirs, 0), SourceLanguage.GO)
                         .rawName()
                         .equals(ours.rawName())) {
-            return Kind.CALLING_CONVENTION;
+            return Verdict.CALLING_CONVENTION;
         }
         long start = ours.code().start();
         boolean alias = starts.getOrDefault(withoutVersion(theirs), Set.of()).contains(start)
                 && starts.getOrDefault(ours.rawName(), Set.of()).contains(start);
         boolean named = ours.rawName().equals(frame.names().linkageName());
-        return !alias ? Kind.DIFFERENT : named ? Kind.ALIAS_OF_LINKAGE_NAME : Kind.ALIAS;
+        return !alias ? Verdict.DIFFERENT : named ? Verdict.ALIAS_OF_LINKAGE_NAME : Verdict.ALIAS;
     }
 
     private static String withoutVersion(String name) {

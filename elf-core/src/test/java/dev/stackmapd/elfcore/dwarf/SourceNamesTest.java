@@ -50,7 +50,7 @@ class SourceNamesTest {
         ExpectedFrames binary = new ExpectedFrames(name);
         SourceNames found = read(binary, ".debug_line", 0, DwarfFixturesTest.finder(binary), ParseLimits.DEFAULT);
         assertThat(found.names()).containsExactlyInAnyOrder("./geometry.h", "./main.cc", "./shapes.cc", "./total.cc");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.LINES);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.LINES);
     }
 
     /// Every byte a lie, then cut at every byte: an answer, within the limits, and never another exception.
@@ -75,7 +75,7 @@ class SourceNamesTest {
         try {
             SourceNames found = read(
                     program,
-                    wanted -> wanted instanceof DebugFileFinder.Wanted.Alternate
+                    query -> query instanceof DebugFileFinder.Query.Alternate
                             ? Optional.empty()
                             : Optional.of(ElfFile.of("split", splitFile, limits(NAME_BYTES, 1 << 14))),
                     limits(NAME_BYTES, 1 << 14));
@@ -89,7 +89,7 @@ class SourceNamesTest {
     void aMissingSplitFileIsSaidAndCostsNothingElse() throws Exception {
         SourceNames found = read(new ExpectedFrames("split-gcc5").binary(), DebugFileFinder.NONE);
         assertThat(found.names()).contains("./geometry.h", "./main.cc");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.SPLIT_FILE);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.SPLIT_FILE);
     }
 
     /// `llvm-dwarfdump-19 --debug-cu-index` has files for main.cc alone; the others' rows have size 0.
@@ -116,7 +116,7 @@ class SourceNamesTest {
     void aMissingAlternateFileCostsNoAbsoluteName() throws Exception {
         SourceNames found = new SharedHeader().unitOfAlternateDirectory().sourceNames();
         assertThat(found.names()).containsExactlyInAnyOrder("/abs/c\ufffd.h", "/d.h");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.ALTERNATE_FILE);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.ALTERNATE_FILE);
     }
 
     @Test
@@ -152,7 +152,7 @@ class SourceNamesTest {
         SourceNames found = read(file, DebugFileFinder.NONE, ParseLimits.DEFAULT);
         assertThat(found.names()).contains("/src/shapes.cc", "/src/total.cc").doesNotContain("/src/main.cc");
         assertThat(found.skipped()).singleElement().satisfies(skipped -> {
-            assertThat(skipped.part()).isEqualTo(SkippedPart.Part.LINES);
+            assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.LINES);
             assertThat(skipped.detail())
                     .isEqualTo("damaged .debug_line: offset 0x%x: line program version is 9"
                             .formatted(lines.offset() + 6));

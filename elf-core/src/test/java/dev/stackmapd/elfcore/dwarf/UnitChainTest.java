@@ -35,7 +35,7 @@ class UnitChainTest {
             assertThat(dwarf.unitCount()).isZero();
             assertThat(answer.skipped())
                     .singleElement()
-                    .satisfies(skipped -> assertThat(skipped.part()).isEqualTo(SkippedPart.Part.UNITS))
+                    .satisfies(skipped -> assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.UNITS))
                     .satisfies(skipped -> assertThat(skipped.lacking()).isEqualTo(DAMAGED))
                     .satisfies(skipped -> assertThat(skipped.detail()).endsWith("unit_length is 0"));
             Walked walked = new Walked();
@@ -76,8 +76,8 @@ class UnitChainTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isZero();
             assertThat(dwarf.lookup(new ElfAddress(ManyUnits.CODE)).skipped())
-                    .extracting(SkippedPart::part)
-                    .containsOnly(SkippedPart.Part.UNITS);
+                    .extracting(SkippedPart::scope)
+                    .containsOnly(SkippedPart.Scope.UNITS);
         }
     }
 
@@ -93,8 +93,8 @@ class UnitChainTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isEqualTo(1 << 20);
             assertThat(dwarf.lookup(new ElfAddress(ManyUnits.CODE)).skipped())
-                    .extracting(SkippedPart::part)
-                    .containsOnly(SkippedPart.Part.UNIT_RANGES);
+                    .extracting(SkippedPart::scope)
+                    .containsOnly(SkippedPart.Scope.UNIT_RANGES);
             Walked walked = new Walked();
             dwarf.walk(walked, Walked.budget());
             assertThat(walked.skipped()).hasSize(UnitOffsets.MAX_DAMAGED);

@@ -52,13 +52,13 @@ class UnitRangesTest {
         DwarfAnswer.Found found = look(many);
         assertThat(found.frames().getFirst().names().rawName()).isEqualTo("outer");
         assertThat(found.skipped()).singleElement().satisfies(skipped -> {
-            assertThat(skipped.part()).isEqualTo(SkippedPart.Part.UNIT_RANGES);
+            assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.UNIT_RANGES);
             assertThat(skipped.detail()).endsWith("no unit begins at 0x" + Integer.toHexString(INNER));
         });
     }
 
     @Test
-    void aUnitWhoseFirstEntryHasOtherCodeIsBelievedWhereHeadersLeadToIt() throws Exception {
+    void aUnitWhoseUnitDieHasOtherCodeIsBelievedWhereHeadersLeadToIt() throws Exception {
         byte[] other = ManyUnits.encoded("other");
         other[FIRST_LOW + 2] = 1;
         ManyUnits many = new ManyUnits().unit("first");

@@ -36,8 +36,8 @@ final class Answers {
                 // A line of no function has no language in an index.
                 boolean nobody = frame.entry() == 0;
                 DebugName own = DebugName.of(frame.names(), frame.language());
-                LinkageNames.Part part = nobody || frame.inlined()
-                        ? new LinkageNames.Part(own.rawName(), new CodeRange(0, 0))
+                LinkageNames.FunctionPart part = nobody || frame.inlined()
+                        ? new LinkageNames.FunctionPart(own.rawName(), new CodeRange(0, 0))
                         : symbols.partAt(own, frame.entry(), frame.code(), address);
                 frames.add(new Frame(
                         part.rawName(),

@@ -3,4 +3,4 @@ package dev.stackmapd.elfcore.dwarf;
 /// Where an entry is.
 ///
 /// @param offset from the beginning of the section that the unit is in
-record EntryReference(Unit unit, long offset) {}
+record DieReference(Unit unit, long offset) {}

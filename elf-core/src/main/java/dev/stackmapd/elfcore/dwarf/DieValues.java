@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 /// The raw attribute values of the debugging information entry that was read last, by [Slot]. Reused; not
 /// thread-safe.
-final class EntryValues {
+final class DieValues {
     private final int[] forms = new int[Slot.COUNT];
     private final long[] values = new long[Slot.COUNT];
     private int present;
