@@ -22,8 +22,8 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
         this.size = size;
     }
 
-    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before it is
-    /// opened: to open a FIFO may wait for ever.
+    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before
+    /// it is opened: opening a FIFO may block for ever.
     public static FileBytes open(Path path) throws IOException {
         return open(path, requireRegular(path));
     }
@@ -33,7 +33,8 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
         return new FileBytes(String.valueOf(path.getFileName()), new RandomAccessFile(path.toFile(), "r"), size);
     }
 
-    /// Refuses whatever is not a regular file, links followed, and gives its size in bytes.
+    /// Returns the size of a regular file in bytes. Follows links, and throws for anything else than a
+    /// regular file.
     static long requireRegular(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {

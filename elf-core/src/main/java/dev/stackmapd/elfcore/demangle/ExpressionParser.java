@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<expression>` (Itanium C++ ABI 5.1.6).
+/// Parses `<expression>` (Itanium C++ ABI 5.1.6).
 final class ExpressionParser {
 
     private static final int SIZEOF_PACK = Text.of("sizeof...");
@@ -27,7 +27,7 @@ final class ExpressionParser {
         return expression;
     }
 
-    /// An expression after `requires`, in which parameters of any level may stand.
+    /// Reads an expression after `requires`, which may have parameters of any level.
     int constraint() {
         boolean outer = parser.parametersByNumber;
         parser.parametersByNumber = true;
@@ -87,7 +87,7 @@ final class ExpressionParser {
         return nodes.addRanked(NodeKind.CAST, precedence, Operators.symbolText(operator), type, expression());
     }
 
-    /// `cv <type> <expression> | cv <type> _ <expression>* E`
+    /// Reads `cv <type> <expression> | cv <type> _ <expression>* E`
     private int conversion(int precedence) {
         boolean outer = parser.templateArgumentsFollowTypes;
         parser.templateArgumentsFollowTypes = false;
@@ -112,7 +112,7 @@ final class ExpressionParser {
         return nodes.endList(begin);
     }
 
-    /// `[gs] nw <placement>* _ <type> (E | pi <expression>* E)`
+    /// Reads `[gs] nw <placement>* _ <type> (E | pi <expression>* E)`
     private int allocation(int operator, boolean global) {
         int placement = expressionsUntil('_');
         int type = parser.types.type();
@@ -185,7 +185,7 @@ final class ExpressionParser {
         return nodes.add(NodeKind.ENCLOSED, SIZEOF_PACK_OF, functionParameter());
     }
 
-    /// `fpT | fp <qualifiers> [<number>] _ | fL <level> p <qualifiers> [<number>] _`
+    /// Reads `fpT | fp <qualifiers> [<number>] _ | fL <level> p <qualifiers> [<number>] _`
     private int functionParameter() {
         if (in.take("fpT")) {
             return parser.text(Text.THIS);
@@ -203,7 +203,7 @@ final class ExpressionParser {
         return nodes.add(NodeKind.FUNCTION_PARAMETER, from, digits);
     }
 
-    /// `fl <op> <pack> | fr <op> <pack> | fL <op> <init> <pack> | fR <op> <pack> <init>`
+    /// Reads `fl <op> <pack> | fr <op> <pack> | fL <op> <init> <pack> | fR <op> <pack> <init>`
     private int fold() {
         in.require('f');
         int sort = in.look();
@@ -231,7 +231,7 @@ final class ExpressionParser {
         return nodes.add(NodeKind.INITIALIZER, type, nodes.endList(begin));
     }
 
-    /// `<expression> | di <field> <braced> | dx <index> <braced> | dX <first> <last> <braced>`
+    /// Reads `<expression> | di <field> <braced> | dx <index> <braced> | dX <first> <last> <braced>`
     private int braced() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -254,7 +254,7 @@ final class ExpressionParser {
         return node;
     }
 
-    /// `mc <type> <expression> [<offset>] E`
+    /// Reads `mc <type> <expression> [<offset>] E`
     private int memberConversion() {
         int type = parser.types.type();
         int operand = expression();
@@ -263,7 +263,7 @@ final class ExpressionParser {
         return nodes.addRanked(NodeKind.MEMBER_CONVERSION, Precedence.UNARY, type, operand, 0);
     }
 
-    /// `so <type> <expression> [<offset>] (_ [<number>])* [p] E`
+    /// Reads `so <type> <expression> [<offset>] (_ [<number>])* [p] E`
     private int subobject() {
         in.skip(2);
         int type = parser.types.type();
@@ -278,7 +278,7 @@ final class ExpressionParser {
         return nodes.add(NodeKind.SUBOBJECT, object, type, from, length);
     }
 
-    /// `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z <expression>`.
+    /// Reads `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z <expression>`.
     private int vendor() {
         in.skip(1);
         int from = in.at();
@@ -310,7 +310,7 @@ final class ExpressionParser {
         return true;
     }
 
-    /// `rq <requirement>+ E | rQ <type>* _ <requirement>+ E`
+    /// Reads `rq <requirement>+ E | rQ <type>* _ <requirement>+ E`
     private int requirements() {
         int parameters = Nodes.EMPTY_LIST;
         if (in.take('r', 'Q')) {
@@ -329,7 +329,7 @@ final class ExpressionParser {
         return nodes.add(NodeKind.REQUIRES, parameters, nodes.endList(begin));
     }
 
-    /// `X <expression> [N] [R <concept>] | T <type> | Q <constraint>`
+    /// Reads `X <expression> [N] [R <concept>] | T <type> | Q <constraint>`
     private int requirement() {
         if (in.take('X')) {
             int expression = expression();

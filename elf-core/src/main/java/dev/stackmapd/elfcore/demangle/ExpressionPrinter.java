@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Expressions and literals. None has a right half.
+/// Prints expressions and literals. They have no right half.
 final class ExpressionPrinter {
 
     private static final int LONGEST_SUFFIX = 3;
@@ -254,7 +254,7 @@ final class ExpressionPrinter {
         printer.close(')');
     }
 
-    /// `(pack op ...)`, `(... op pack)`, `(pack op ... op init)` or `(init op ... op pack)`.
+    /// Prints `(pack op ...)`, `(... op pack)`, `(pack op ... op init)` or `(init op ... op pack)`.
     private void fold(int node) {
         int pack = nodes.b(node);
         int initial = nodes.c(node);

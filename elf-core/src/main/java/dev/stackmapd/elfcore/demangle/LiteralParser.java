@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<expr-primary>`: literals and references to functions and objects (Itanium C++ ABI 5.1.6.2).
+/// Parses `<expr-primary>`: literals and references to functions and objects (Itanium C++ ABI 5.1.6.2).
 final class LiteralParser {
 
     private final ItaniumParser parser;
@@ -49,7 +49,7 @@ final class LiteralParser {
         return in.take("b1E") ? parser.text(Text.TRUE) : parser.fail();
     }
 
-    /// The bits of the number, most significant first, in lower-case hex.
+    /// Returns the bits of the number, most significant first, in lower-case hex.
     private int floating(int digits) {
         int letter = in.look();
         in.skip(1);
@@ -65,7 +65,7 @@ final class LiteralParser {
         return nodes.add(NodeKind.FLOAT_LITERAL, letter, from, digits, 0);
     }
 
-    /// `_Z <encoding> E`; old compilers leave the underscore out.
+    /// Reads `_Z <encoding> E`; old compilers omit the underscore.
     private int encoding() {
         in.take('_');
         in.require('Z');
@@ -96,7 +96,7 @@ final class LiteralParser {
         return nodes.add(NodeKind.LAMBDA, closure, 0);
     }
 
-    /// A value of an enumeration or another named type.
+    /// Reads a value of an enumeration or another named type.
     private int typed() {
         int type = parser.types.type();
         int from = in.at();

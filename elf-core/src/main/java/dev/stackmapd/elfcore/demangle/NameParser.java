@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<name>`: nested, local and unscoped names, substitutions and modules (Itanium C++ ABI 5.1.2, 5.1.8, 5.1.10).
+/// Parses `<name>`: nested, local and unscoped names, substitutions and modules (Itanium C++ ABI 5.1.2,
+/// 5.1.8, 5.1.10).
 final class NameParser {
 
     private final ItaniumParser parser;
@@ -44,7 +45,7 @@ final class NameParser {
         return nodes.add(NodeKind.TEMPLATED, name, arguments);
     }
 
-    /// `[St] <unqualified-name>`, perhaps in a module.
+    /// Reads `[St] <unqualified-name>`, perhaps in a module.
     int unscoped(NameFacts facts) {
         int scope = in.take('S', 't') ? parser.text(Text.STD) : Nodes.NONE;
         int module = Nodes.NONE;
@@ -57,7 +58,7 @@ final class NameParser {
         return parser.unqualifiedNames.name(facts, scope, module);
     }
 
-    /// `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the substitution table once.
+    /// Reads `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the substitution table once.
     private int nested(NameFacts facts) {
         in.require('N');
         if (in.take('H')) {
@@ -122,7 +123,7 @@ final class NameParser {
         return nodes.add(NodeKind.TEMPLATED, scope, arguments);
     }
 
-    /// `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>] _ <entity>`
+    /// Reads `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>] _ <entity>`
     private int local(NameFacts facts) {
         in.require('Z');
         int encoding = parser.encodings.encoding();
@@ -145,7 +146,8 @@ final class NameParser {
         return nodes.add(NodeKind.LOCAL, encoding, entity);
     }
 
-    /// `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything else is left.
+    /// Reads `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything else is
+    /// not read.
     private void discriminator() {
         if (in.look() == '_') {
             if (Mangled.isDigit(in.look(1))) {
@@ -176,7 +178,7 @@ final class NameParser {
         }
     }
 
-    /// `S_ | S <seq-id> _ | Sa | Sb | Ss | Si | So | Sd`
+    /// Reads `S_ | S <seq-id> _ | Sa | Sb | Ss | Si | So | Sd`
     int substitution() {
         in.require('S');
         int letter = in.look();
@@ -204,7 +206,7 @@ final class NameParser {
         return tagged;
     }
 
-    /// Base 36 with upper-case letters.
+    /// Reads a number in base 36 with upper-case letters.
     private int sequenceId() {
         if (!isSequenceDigit(in.look())) {
             return parser.fail();
@@ -233,7 +235,7 @@ final class NameParser {
         return Mangled.isDigit(c) || (c >= 'A' && c <= 'Z');
     }
 
-    /// `(W [P] <source-name>)*`: the module that follows here, or none.
+    /// Reads `(W [P] <source-name>)*`: the module that follows here, or none.
     int module() {
         return module(Nodes.NONE);
     }

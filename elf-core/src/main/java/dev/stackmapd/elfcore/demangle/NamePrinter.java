@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Names, functions and the other things a linker name can stand for.
+/// Prints names, functions and the other entities that a linker name can denote.
 final class NamePrinter {
 
     private static final byte[][] PLACEHOLDERS = {
@@ -122,7 +122,7 @@ final class NamePrinter {
         out.append('\'');
     }
 
-    /// What a lambda has between its `[]` and its body.
+    /// Prints the part of a lambda between its `[]` and its body.
     void closureDeclarator(int closure) {
         int head = nodes.a(closure);
         if (nodes.a(head) != Nodes.EMPTY_LIST) {
@@ -196,7 +196,7 @@ final class NamePrinter {
                 });
     }
 
-    /// As the class of a constructor, an abbreviation is shown as what it abbreviates.
+    /// Prints a class. An abbreviation is expanded if it is the class of a constructor.
     private void expanded(int letter) {
         out.append("std::");
         out.append(expandedName(letter));
@@ -228,7 +228,8 @@ final class NamePrinter {
         };
     }
 
-    /// The last identifier of a class name, which its constructors share. Unnamed classes have none.
+    /// Prints the last identifier of a class name, which its constructors share. Unnamed classes have
+    /// none.
     private void baseName(int named) {
         int node = named;
         while (true) {

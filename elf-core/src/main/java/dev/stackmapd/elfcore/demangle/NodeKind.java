@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// The kinds of node, with what their words `a b c d` hold. "text" is an index into [Text]; "at length" is a piece of
-/// the mangled name.
+/// The kinds of nodes, with the meaning of their words `a b c d`. "text" is an index into [Text]; "at
+/// length" is a piece of the mangled name.
 final class NodeKind {
 
     // Names

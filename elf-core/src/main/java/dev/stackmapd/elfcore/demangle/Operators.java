@@ -5,12 +5,12 @@ import java.util.List;
 
 /// The two-letter operator codes (Itanium C++ ABI 5.1.3 `<operator-name>` and 5.1.6 `<expression>`).
 ///
-/// An operator is an index; 0 is none.
+/// An operator is an index; 0 is no operator.
 final class Operators {
 
     static final int NONE = 0;
 
-    /// What stands where around an operator in an expression.
+    /// The syntax of an operator in an expression.
     enum Form {
         BINARY,
         PREFIX,
@@ -26,7 +26,7 @@ final class Operators {
         NAMED_CAST,
         OF_TYPE,
         OF_EXPRESSION,
-        /// Only ever the name of a function.
+        /// This occurs only as the name of a function.
         NAME_ONLY
     }
 
@@ -152,17 +152,18 @@ final class Operators {
         return Text.bytes(symbolText(operator));
     }
 
-    /// The sign alone, as text.
+    /// Returns the sign alone, as the index of a text.
     static int symbolText(int operator) {
         return ALL.get(operator).symbol();
     }
 
-    /// The whole name as text, e.g. `operator+=`; [Text#EMPTY] if no function can have it.
+    /// Returns the whole name, e.g. `operator+=`, as the index of a text; [Text#EMPTY] if no function
+    /// can have it.
     static int name(int operator) {
         return ALL.get(operator).name();
     }
 
-    /// A fold takes a binary operator, `.*` or `->*`.
+    /// Returns true if a fold expression may have the operator: a binary one, `.*` or `->*`.
     static boolean folds(int operator) {
         return form(operator) == Form.BINARY || precedence(operator) == Precedence.MEMBER_POINTER;
     }

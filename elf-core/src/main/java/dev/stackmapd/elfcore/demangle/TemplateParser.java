@@ -1,14 +1,14 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Template arguments, references to template parameters, and parameters declared by lambdas and template template
-/// arguments (Itanium C++ ABI 5.1.5).
+/// Parses template arguments, references to template parameters, and parameters declared by lambdas and
+/// template template arguments (Itanium C++ ABI 5.1.5).
 final class TemplateParser {
 
     private static final int TYPE = 0;
     private static final int VALUE = 1;
     private static final int TEMPLATE = 2;
 
-    /// Whether a declared parameter can be referred to from now on.
+    /// The visibility of a declared parameter to the text after it.
     enum Declared {
         IN_SCOPE,
         NOWHERE
@@ -18,7 +18,7 @@ final class TemplateParser {
     private final Mangled in;
     private final Nodes nodes;
 
-    /// How many parameters of each sort have had a name made up for them.
+    /// The number of parameters of each kind that were given a generated name.
     private final int[] invented = new int[3];
 
     TemplateParser(ItaniumParser parser) {
@@ -33,7 +33,7 @@ final class TemplateParser {
         invented[TEMPLATE] = 0;
     }
 
-    /// `I <template-arg>* [Q <constraint>] E`. The arguments of an encoding's name are what its `T_` refer to.
+    /// Reads `I <template-arg>* [Q <constraint>] E`. Its `T_` refer to the arguments of the encoding's name.
     int arguments(NameFacts facts) {
         in.require('I');
         if (facts.ofEncoding) {
@@ -64,7 +64,7 @@ final class TemplateParser {
         return nodes.endList(begin);
     }
 
-    /// What a reference to this argument means: a pack stands for one element at a time.
+    /// Returns the target of a reference to this argument. A pack stands for one element at a time.
     private int meaning(int argument) {
         int meant = nodes.kind(argument) == NodeKind.DECLARED_ARGUMENT ? nodes.b(argument) : argument;
         return nodes.kind(meant) == NodeKind.ARGUMENT_PACK ? pack(nodes.a(meant)) : meant;
@@ -80,7 +80,7 @@ final class TemplateParser {
         return nodes.addShaped(NodeKind.PACK, shape, list, 0);
     }
 
-    /// `<template-arg>* E` as a list.
+    /// Reads `<template-arg>* E` as a list.
     int argumentList() {
         int begin = nodes.beginList();
         while (in.ok() && !in.take('E')) {
@@ -89,7 +89,7 @@ final class TemplateParser {
         return nodes.endList(begin);
     }
 
-    /// `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl> <template-arg>`
+    /// Reads `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl> <template-arg>`
     int argument() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -122,7 +122,7 @@ final class TemplateParser {
         return in.look() == 'T' && in.look(1) != 0 && "yptnk".indexOf(in.look(1)) >= 0;
     }
 
-    /// `Ty | Tk <concept> | Tn <type> | Tt <template-param-decl>* E | Tp <template-param-decl>`
+    /// Reads `Ty | Tk <concept> | Tn <type> | Tt <template-param-decl>* E | Tp <template-param-decl>`
     int declaration(Declared declared) {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -177,7 +177,7 @@ final class TemplateParser {
         return name;
     }
 
-    /// `T_ | T <number> _ | TL <level> __ | TL <level> _ <number> _`
+    /// Reads `T_ | T <number> _ | TL <level> __ | TL <level> _ <number> _`
     int parameter() {
         int from = in.at();
         in.require('T');
@@ -208,7 +208,8 @@ final class TemplateParser {
         return number == Integer.MAX_VALUE ? parser.fail() : number + 1;
     }
 
-    /// `auto` in the parameters of a generic lambda is written as a parameter that nothing declares (5.1.8).
+    /// Reads `auto` in the parameters of a generic lambda, which is mangled as a parameter without
+    /// declaration (5.1.8).
     private int automatic(int level) {
         int depth = parser.scopes.depth();
         if (parser.lambdaLevel != level || level > depth) {

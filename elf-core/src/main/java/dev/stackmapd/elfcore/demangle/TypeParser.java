@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<type>` (Itanium C++ ABI 5.1.5). Every type but the built-in ones goes into the substitution table.
+/// Parses `<type>` (Itanium C++ ABI 5.1.5). Every type but the built-in ones goes into the substitution
+/// table.
 final class TypeParser {
 
     private static final int DECLTYPE = Text.of("decltype");
@@ -84,7 +85,8 @@ final class TypeParser {
         return nodes.add(NodeKind.SUFFIXED, type(), text);
     }
 
-    /// A name from the table stays as it is, unless template arguments or a module make something new of it.
+    /// Reads the rest of a type that begins with a name from the substitution table. The name stays
+    /// unchanged unless template arguments or a module follow.
     private int fromTable() {
         int known = parser.names.substitution();
         boolean fresh = nodes.kind(known) == NodeKind.MODULE;
@@ -121,7 +123,7 @@ final class TypeParser {
         return qualifiers == 0 ? type : nodes.addShaped(NodeKind.QUALIFIED, nodes.shape(type), type, qualifiers);
     }
 
-    /// `U <source-name> [<template-args>] <type>`
+    /// Reads `U <source-name> [<template-args>] <type>`
     private int vendorQualified() {
         int length = in.length();
         int from = in.at();
@@ -135,7 +137,7 @@ final class TypeParser {
         return nodes.add(NodeKind.VENDOR_QUALIFIED, type, from, length, arguments);
     }
 
-    /// `u <source-name> [I <type> E]`
+    /// Reads `u <source-name> [I <type> E]`
     private int vendor() {
         in.skip(1);
         int length = in.length();
@@ -168,7 +170,7 @@ final class TypeParser {
         };
     }
 
-    /// `DF <bits> _`, `DF16b`
+    /// Reads `DF <bits> _`, `DF16b`
     private int binaryFloat() {
         in.skip(2);
         int from = in.at();
@@ -181,7 +183,7 @@ final class TypeParser {
         return nodes.add(NodeKind.BINARY_FLOAT, bits, 0);
     }
 
-    /// `DB <size> _`, `DU <size> _`; the size is a number or an expression.
+    /// Reads `DB <size> _`, `DU <size> _`; the size is a number or an expression.
     private int bitInt() {
         int text = in.look(1) == 'B' ? BIT_INT : UNSIGNED_BIT_INT;
         in.skip(2);
@@ -202,7 +204,7 @@ final class TypeParser {
         return remembered(nodes.add(NodeKind.SUFFIXED, parser.names.name(parser.elsewhere), text));
     }
 
-    /// `Dt <expression> E | DT <expression> E`
+    /// Reads `Dt <expression> E | DT <expression> E`
     int decltype() {
         in.skip(2);
         int expression = parser.expressions.expression();
@@ -210,7 +212,7 @@ final class TypeParser {
         return nodes.add(NodeKind.ENCLOSED, DECLTYPE, expression);
     }
 
-    /// `Dv <number> _ <type> | Dv [<expression>] _ <type>`; `p` is AltiVec's pixel.
+    /// Reads `Dv <number> _ <type> | Dv [<expression>] _ <type>`; `p` is AltiVec's pixel.
     private int vector() {
         in.skip(2);
         int size = Nodes.NONE;
@@ -232,7 +234,7 @@ final class TypeParser {
         return nodes.add(NodeKind.EXPANSION, type(), 0);
     }
 
-    /// `[<qualifiers>] [<exception-spec>] [Dx] F [Y] <return type> <type>* [<ref-qualifier>] E`
+    /// Reads `[<qualifiers>] [<exception-spec>] [Dx] F [Y] <return type> <type>* [<ref-qualifier>] E`
     private int function() {
         int qualifiers = parser.qualifiers();
         int specification = exceptionSpecification();
@@ -279,7 +281,7 @@ final class TypeParser {
         return nodes.add(NodeKind.THROWS, nodes.endList(begin), 0);
     }
 
-    /// `A <number> _ <type> | A [<expression>] _ <type>`
+    /// Reads `A <number> _ <type> | A [<expression>] _ <type>`
     private int array() {
         in.skip(1);
         int size = Nodes.NONE;
@@ -300,7 +302,7 @@ final class TypeParser {
         return nodes.addShaped(NodeKind.MEMBER_POINTER, Shape.right(nodes.shape(member)), owner, member);
     }
 
-    /// `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
+    /// Reads `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
     private int afterT() {
         int elaborated = switch (in.look(1)) {
             case 's' -> STRUCT;

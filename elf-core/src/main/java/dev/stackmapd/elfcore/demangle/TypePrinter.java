@@ -1,9 +1,10 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Types, packs and template parameters.
+/// Prints types, packs and template parameters.
 final class TypePrinter {
 
-    /// Forward references can make a ring; honest chains of references are shorter.
+    /// The most forward references that are followed, since they can form a cycle. Real chains are
+    /// shorter.
     private static final int LONGEST_CHAIN = 64;
 
     private final ItaniumPrinter printer;
@@ -147,7 +148,7 @@ final class TypePrinter {
                 printer.right(b);
             }
             default -> {
-                // Nothing comes after the declarator.
+                // There is no text after the declarator.
             }
         }
     }
@@ -199,7 +200,8 @@ final class TypePrinter {
         printer.right(type);
     }
 
-    /// References to references collapse to an lvalue reference unless all are rvalue references.
+    /// Prints the left half of a reference. References to references collapse to an lvalue reference
+    /// unless all are rvalue references.
     private void referenceLeft(int node) {
         int inner = node;
         boolean lvalue = false;
@@ -214,7 +216,7 @@ final class TypePrinter {
         return nodes.kind(node) == NodeKind.LVALUE_REFERENCE || nodes.kind(node) == NodeKind.RVALUE_REFERENCE;
     }
 
-    /// What the innermost of collapsing references refers to.
+    /// Returns the target of the innermost of collapsing references.
     private int referred(int node) {
         int type = nodes.a(node);
         int inner = syntax(type);
@@ -225,7 +227,7 @@ final class TypePrinter {
         return type;
     }
 
-    /// What stands here once packs and forward references are looked through.
+    /// Returns the node at the end of packs and forward references.
     private int syntax(int node) {
         int type = node;
         for (int steps = 0; steps < LONGEST_CHAIN; steps++) {
@@ -281,7 +283,8 @@ final class TypePrinter {
         }
     }
 
-    /// The element of a pack that is being printed. The first pack of an expansion says how many there are.
+    /// Returns the element of a pack that is being printed. The first pack of an expansion determines
+    /// their number.
     private int element(int pack) {
         int list = nodes.a(pack);
         if (printer.packSize == ItaniumPrinter.NO_PACK) {
@@ -292,7 +295,7 @@ final class TypePrinter {
         return index < nodes.count(list) ? nodes.item(list, index) : Nodes.NONE;
     }
 
-    /// A pattern once for each element of the packs in it.
+    /// Prints a pattern once for each element of the packs in it.
     void expansion(int pattern) {
         int outerIndex = printer.packIndex;
         int outerSize = printer.packSize;
@@ -315,7 +318,8 @@ final class TypePrinter {
         printer.packSize = outerSize;
     }
 
-    /// A reference may mean something that holds the reference itself.
+    /// Enters a forward reference. Returns false if it is already being printed, since a reference may
+    /// be part of its own target.
     private boolean enterForward(int node) {
         if (nodes.c(node) != 0) {
             return false;
@@ -339,7 +343,8 @@ final class TypePrinter {
         return known == 2 ? Shape.function(actualShape(node)) == 1 : known == 1;
     }
 
-    /// The shape once packs and forward references are looked through. Pointers keep only the right half of theirs.
+    /// Returns the shape of the node at the end of packs and forward references. Pointers keep only the
+    /// right half of it.
     private int actualShape(int node) {
         int type = node;
         int mask = -1;

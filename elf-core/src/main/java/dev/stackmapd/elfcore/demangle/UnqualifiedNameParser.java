@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<unqualified-name>`: source names, operators, constructors, lambdas and other unnamed things, bindings, with their
-/// ABI tags (Itanium C++ ABI 5.1.3, 5.1.7).
+/// Parses `<unqualified-name>`: source names, operators, constructors, lambdas and other unnamed things,
+/// bindings, with their ABI tags (Itanium C++ ABI 5.1.3, 5.1.7).
 final class UnqualifiedNameParser {
 
     private static final String ANONYMOUS = "_GLOBAL__N";
@@ -16,7 +16,7 @@ final class UnqualifiedNameParser {
         nodes = parser.nodes;
     }
 
-    /// @param outer what the name stands in, or [Nodes#NONE]; the answer includes it
+    /// @param outer the enclosing scope of the name, or [Nodes#NONE]; the result includes it
     /// @param parentModule a module from the substitution table, or [Nodes#NONE]
     int name(NameFacts facts, int outer, int parentModule) {
         int module = parser.names.module(parentModule);
@@ -54,14 +54,15 @@ final class UnqualifiedNameParser {
         return operator(facts);
     }
 
-    /// `Ss` and its like name a class template with its arguments; its constructors show which.
+    /// Expands `Ss` and similar abbreviations, which denote a class template with its arguments, for the
+    /// name of a constructor.
     private int expanded(int scope) {
         return scope != Nodes.NONE && nodes.kind(scope) == NodeKind.STANDARD
                 ? nodes.add(NodeKind.STANDARD_EXPANDED, nodes.a(scope), 0)
                 : scope;
     }
 
-    /// `<length> <identifier>`
+    /// Reads `<length> <identifier>`
     int sourceName() {
         int length = in.length();
         int from = in.at();
@@ -91,7 +92,7 @@ final class UnqualifiedNameParser {
         return nodes.add(NodeKind.BINDINGS, nodes.endList(begin), 0);
     }
 
-    /// `C1` to `C5`, `CI1 <base class>` …, `D0` to `D5`.
+    /// Reads `C1` to `C5`, `CI1 <base class>` …, `D0` to `D5`.
     private int structor(NameFacts facts, int scope) {
         facts.withoutReturnType = true;
         if (in.take('C')) {
@@ -130,7 +131,7 @@ final class UnqualifiedNameParser {
         return in.take('l') ? closure() : parser.fail();
     }
 
-    /// `[<number>] _`, the first of its kind having no number.
+    /// Reads `[<number>] _`, of which the first of its kind has no number.
     private int counted(int kind) {
         int from = in.at();
         int digits = in.skipDigits();
@@ -138,7 +139,8 @@ final class UnqualifiedNameParser {
         return nodes.add(kind, from, digits);
     }
 
-    /// After `Ul`: `<template-param-decl>* [Q <constraint>] <type>+ [Q <constraint>] E [<number>] _`
+    /// Reads after `Ul`: `<template-param-decl>* [Q <constraint>] <type>+ [Q <constraint>] E [<number>]
+    /// _`
     int closure() {
         int outerLevel = parser.lambdaLevel;
         int depth = parser.scopes.depth();
@@ -178,7 +180,7 @@ final class UnqualifiedNameParser {
         return nodes.endList(begin);
     }
 
-    /// `<operator-name>`: a code, `cv <type>`, `li <source-name>` or `v <digit> <source-name>`.
+    /// Reads `<operator-name>`: a code, `cv <type>`, `li <source-name>` or `v <digit> <source-name>`.
     int operator(NameFacts facts) {
         int operator = Operators.take(in);
         if (operator != Operators.NONE) {

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<unresolved-name>`: names in expressions that depend on template parameters (Itanium C++ ABI 5.1.6.3).
+/// Parses `<unresolved-name>`: names in expressions that depend on template parameters (Itanium C++ ABI
+/// 5.1.6.3).
 final class UnresolvedNameParser {
 
     private final ItaniumParser parser;
@@ -25,7 +26,7 @@ final class UnresolvedNameParser {
         return qualified(scope, base());
     }
 
-    /// After `srN`: `<unresolved-type> [<template-args>] <simple-id>* E <base>`
+    /// Reads after `srN`: `<unresolved-type> [<template-args>] <simple-id>* E <base>`
     private int nested() {
         int scope = templatedType();
         while (in.ok() && !in.take('E')) {
@@ -34,7 +35,7 @@ final class UnresolvedNameParser {
         return qualified(scope, base());
     }
 
-    /// `<simple-id>+ E`
+    /// Reads `<simple-id>+ E`
     private int levels(boolean global) {
         int scope = Nodes.NONE;
         do {
@@ -53,7 +54,7 @@ final class UnresolvedNameParser {
         return in.look() == 'I' ? parser.templated(type) : type;
     }
 
-    /// `<template-param> | <decltype> | <substitution>`
+    /// Reads `<template-param> | <decltype> | <substitution>`
     private int type() {
         if (in.look() == 'T') {
             int parameter = parser.templates.parameter();
@@ -71,7 +72,7 @@ final class UnresolvedNameParser {
         return parser.names.substitution();
     }
 
-    /// `<simple-id> | on <operator-name> [<template-args>] | dn <destructor>`
+    /// Reads `<simple-id> | on <operator-name> [<template-args>] | dn <destructor>`
     private int base() {
         if (in.looksAtDigit()) {
             return simple();

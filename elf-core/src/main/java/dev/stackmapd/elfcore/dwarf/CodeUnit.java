@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// One unit of the linked file with what look-ups need of it, each decoded when it is first asked for: its line
-/// rows, its functions, the inlined calls of one function at a time. Thread-safe: two threads may decode the same
-/// table, and one of the two is kept.
+/// One unit of the linked file with the tables that look-ups need: its line rows, its functions, and the
+/// inlined calls of one function at a time. Each is decoded on first use. Thread-safe: two threads may
+/// decode the same table, and one of the two is kept.
 final class CodeUnit {
     private final Unit unit;
     private final Unit dieUnit;
@@ -21,7 +21,8 @@ final class CodeUnit {
     private volatile @Nullable Decoded<RangeIndex> functions;
     private final Map<Long, Decoded<InlineTree>> trees = new HashMap<>();
 
-    /// @param dieUnit the unit that has the functions: the split one of a skeleton, else the same
+    /// @param dieUnit the unit that has the DIEs of functions: the split unit of a skeleton, else `unit`
+    ///     itself
     private CodeUnit(Unit unit, Unit dieUnit, Skips splitSkips, UnitCache cache) {
         this.unit = unit;
         this.dieUnit = dieUnit;
@@ -29,7 +30,8 @@ final class CodeUnit {
         this.cache = cache;
     }
 
-    /// A skeleton whose other half is not found answers with its own dieUnit and says so.
+    /// Returns the unit with its split unit where it is a skeleton. If that is not found, the DIEs of
+    /// the skeleton are used, and answers say that the split unit lacks.
     static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, ReadBudget budget) {
         Skips skips = new Skips();
         Unit dieUnit = unit;
@@ -47,14 +49,15 @@ final class CodeUnit {
         return unit;
     }
 
-    /// The unit that has the functions.
+    /// Returns the unit that has the DIEs of functions: the split unit of a skeleton, else the unit
+    /// itself.
     Unit dieUnit() {
         return dieUnit;
     }
 
-    /// Returns true if a row of code for which no function was found may be that of a call inlined into it: the
-    /// functions lack because the split unit does, and the skeleton has not kept those with inlined calls, or they
-    /// are damaged.
+    /// Returns true if a row of code for which no function was found may be that of a call inlined into
+    /// it: the functions are missing because the split unit is, and the skeleton does not have those
+    /// with inlined calls; or they are damaged.
     boolean mayHideCalls() {
         boolean lacksFunctions = unit.equals(dieUnit) && unit.isSkeleton() && !unit.hasChildDies();
         Decoded<RangeIndex> all = functions;
@@ -74,8 +77,9 @@ final class CodeUnit {
         return known.value;
     }
 
-    /// The function that an address belongs to, by the offset of its entry. Code of two functions does not overlap,
-    /// so that those inside others and inside types need to be read only for an address that no other one has.
+    /// Returns the offset of the DIE of the function that an address belongs to. Code of two functions
+    /// does not overlap, so functions nested in other functions or in types are only read if no other
+    /// one has the address.
     OptionalLong function(long address, ReadBudget budget, Skips skips) {
         skips.addAll(splitSkips);
         Decoded<RangeIndex> outer = outerFunctions;
@@ -100,7 +104,8 @@ final class CodeUnit {
                 : OptionalLong.of(unfolded(all.value, found, budget, skips));
     }
 
-    /// Of the functions that have exactly the same code, the one that the lines there are of.
+    /// Returns the offset of the DIE of the function that the line rows describe, out of several
+    /// functions with exactly the same code.
     private long unfolded(RangeIndex ranges, int found, ReadBudget budget, Skips skips) {
         int other = ranges.equalBefore(found);
         if (other == RangeIndex.NONE) {
@@ -133,7 +138,7 @@ final class CodeUnit {
         return new Decoded<>(read, own);
     }
 
-    /// @param function the offset of its entry
+    /// @param function the offset of its DIE
     InlineTree tree(long function, ReadBudget budget, Skips skips) {
         Decoded<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
         skips.addAll(known.skips);

@@ -5,13 +5,14 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
-/// Goes through the entries of one unit, or of one function, and shows the subprograms and inlined calls that have
-/// code.
+/// Walks over the DIEs (debugging information entries) of one unit, or of one function, and passes the
+/// subprograms and inlined calls that have code to a visitor.
 ///
-/// Every other entry is gone past by its abbreviation without being read, and a subtree that can hold no code by its
-/// `DW_AT_sibling`. Keeps one word a level of nesting and nothing an entry. One thread, one walk at a time.
+/// Every other DIE is skipped by its abbreviation without being read, and a subtree that cannot have
+/// code by its `DW_AT_sibling`. The walk keeps one word for each level of nesting and nothing for a DIE.
+/// For one thread and one walk at a time.
 final class DieWalk {
-    /// What a visitor answers for an entry whose inner entries belong to nobody.
+    /// A visitor returns this for a DIE whose children have no owner.
     static final int NONE = -1;
 
     private final Unit unit;
@@ -24,29 +25,30 @@ final class DieWalk {
     private int[] owners = new int[32];
     private int depth;
 
-    /// What a visitor is shown.
+    /// The DIEs that a visitor needs.
     enum Selection {
-        /// Subprograms that stand neither in a type nor in another subprogram: what compilers mostly write, and a
-        /// small part of a C++ unit where `DW_AT_sibling` leads past the rest.
+        /// Subprograms that stand neither in a type nor in another subprogram: most functions that
+        /// compilers write, and a small part of a C++ unit where `DW_AT_sibling` allows skipping the
+        /// rest.
         OUTER_SUBPROGRAMS,
         SUBPROGRAMS,
         SUBPROGRAMS_AND_INLINED
     }
 
-    /// Is shown entries that have code, parents before their children.
+    /// Receives DIEs that have code, parents before their children.
     interface DieVisitor {
         Selection selection();
 
-        /// A subprogram.
+        /// Called for a subprogram.
         ///
-        /// @param owner what the visitor answered for the nearest subprogram or inlined call around it,
-        ///     or [#NONE]
-        /// @param offset of the entry, in its section
-        /// @param values only until this returns
-        /// @return what is handed on as owner of what is inside
+        /// @param owner the value that the visitor returned for the nearest enclosing subprogram or
+        ///     inlined call, or [#NONE]
+        /// @param offset of the DIE, in its section
+        /// @param values valid until this returns
+        /// @return the owner to pass on for the children
         int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException;
 
-        /// An inlined call, likewise.
+        /// Called for an inlined call; parameters and result are those of [#subprogram].
         int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException;
     }
 
@@ -59,7 +61,7 @@ final class DieWalk {
         this.at = unit.dies();
     }
 
-    /// Shows the entry at an offset and all inside it.
+    /// Visits the DIE at an offset and all its descendants.
     void run(long offset) throws MalformedBinaryException {
         at.moveTo(offset, "DIE");
         depth = 0;
@@ -132,7 +134,8 @@ final class DieWalk {
         pastSiblingOrInto(abbreviation, owners[depth]);
     }
 
-    /// A sibling that does not lie ahead in this unit is not believed.
+    /// Skips the children by `DW_AT_sibling`, or descends into them where it is missing or does not lie
+    /// ahead in this unit.
     private void pastSiblingOrInto(Abbreviation abbreviation, int owner) throws MalformedBinaryException {
         if (abbreviation.hasChildren() && values.has(Slot.SIBLING) && values.form(Slot.SIBLING) != Dw.FORM_REF_ADDR) {
             long sibling = unit.header().offset() + values.value(Slot.SIBLING);

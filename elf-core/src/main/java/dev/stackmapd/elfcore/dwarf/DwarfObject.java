@@ -54,7 +54,7 @@ final class DwarfObject {
         return limits;
     }
 
-    /// Memory for lists of its units and other parts, which stay as long as it is open.
+    /// Returns the quota for lists of units and other data that stay as long as the file is open.
     ByteQuota kept() {
         return kept;
     }
@@ -63,8 +63,8 @@ final class DwarfObject {
         return info;
     }
 
-    /// Where the units begin. Costs a hop from header to header over the whole section, which look-ups that
-    /// `.debug_aranges` can answer do without.
+    /// Returns the offsets of the units. Reads all headers of the section, which look-ups by
+    /// `.debug_aranges` do not need.
     UnitOffsets units() {
         UnitOffsets known = units;
         if (known == null) {
@@ -74,12 +74,12 @@ final class DwarfObject {
         return known;
     }
 
-    /// Whether a unit begins at an offset, which costs a hop over each unit before it.
+    /// Returns true if a unit begins at an offset, which costs a hop over each unit before it.
     boolean hasUnitAt(long offset) {
         return chain.begins(offset);
     }
 
-    /// The units of `.debug_types`, where type units stood before DWARF 5.
+    /// Returns the units of `.debug_types`, where type units stood before DWARF 5.
     UnitOffsets typeUnits() throws MalformedBinaryException {
         UnitOffsets known = typeUnits;
         if (known == null) {
@@ -89,7 +89,7 @@ final class DwarfObject {
         return known;
     }
 
-    /// The header of the unit that begins at an offset.
+    /// Returns the header of the unit that begins at an offset.
     UnitHeader header(long offset) throws MalformedBinaryException {
         Cursor at = info.cursor();
         at.moveTo(offset, "unit offset");
@@ -102,8 +102,8 @@ final class DwarfObject {
         return UnitHeader.read(at, Dw.UT_TYPE);
     }
 
-    /// The lowest address at which this file has code: what lies below was dropped by the linker, which leaves 0 or
-    /// a small number in its place.
+    /// Returns the lowest address at which this file has code: what lies below was dropped by the
+    /// linker, which leaves 0 or a small number in its place.
     long lowestCode() {
         return lowestCode;
     }
@@ -132,7 +132,8 @@ final class DwarfObject {
         return Optional.ofNullable(tables.get(key));
     }
 
-    /// Tables may overlap, so the section's size does not bound what they take together.
+    /// Caches a table. Tables may overlap, so the section's size does not bound the memory that they
+    /// take together.
     private synchronized void keep(TableKey key, AbbreviationTable read) {
         long weight = read.attributes() + TABLE_WEIGHT;
         cachedAttributes += weight;

@@ -4,12 +4,13 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Which subprogram of one unit an address belongs to, by the offset of its entry. Immutable and thread-safe.
+/// Reads the table of the subprograms of one unit: their ranges, with the offset of the DIE of each.
+/// Immutable and thread-safe.
 final class FunctionTable {
     private FunctionTable() {}
 
-    /// Goes through a unit's entries. What was found before a damage is kept; where it is more than the budget
-    /// has memory or steps for, nothing is.
+    /// Reads the subprograms of a unit. Those before a damaged position are kept; if they exceed the
+    /// budget, none are.
     static RangeIndex read(Unit unit, DieWalk.Selection selection, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();

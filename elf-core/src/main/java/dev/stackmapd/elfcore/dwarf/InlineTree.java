@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// The inlined calls of one function: which is innermost at an address, what each is inlined into, and where it is
-/// called. Arrays instead of objects; immutable once read, and thread-safe.
+/// The inlined calls of one function: the innermost one at an address, the parent into which each is
+/// inlined, and the place of the call. It has arrays instead of objects. Immutable once read, and
+/// thread-safe.
 final class InlineTree {
     private static final String SOURCE = "inlined calls";
     /// Heap of a range of the function itself.
     private static final int CODE_BYTES = 48;
     /// Ranges of one function that are kept. With a section for each basic block, functions have some thousand.
     private static final int MAX_CODE = 1 << 16;
-    /// What a tree weighs by itself, in calls.
+    /// The weight of a tree without calls, counted as calls.
     private static final int TREE_WEIGHT = 8;
 
     /// The function itself.
@@ -38,8 +39,8 @@ final class InlineTree {
         this.function = function;
     }
 
-    /// Reads the entry of a function and all inside it. What was found before a damage is kept; where it is
-    /// more than the budget has memory or steps for, nothing but the function is.
+    /// Reads the DIE of a function and its descendants. Calls before a damaged position are kept; if
+    /// they exceed the budget, only the function itself is.
     static InlineTree read(Unit unit, long function, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();
@@ -80,18 +81,18 @@ final class InlineTree {
         return tree;
     }
 
-    /// The innermost call at an address, or [#FUNCTION].
+    /// Returns the innermost call at an address, or [#FUNCTION].
     int innermost(long address) {
         int found = ranges.find(address);
         return found == RangeIndex.NONE ? FUNCTION : (int) ranges.payload(found);
     }
 
-    /// What a call is inlined into.
+    /// Returns the node into which a call is inlined.
     int parent(int node) {
         return parents[node];
     }
 
-    /// The offset of its entry.
+    /// Returns the offset of the node's DIE.
     long die(int node) {
         return dies[node];
     }
@@ -112,17 +113,17 @@ final class InlineTree {
         return discriminators[node];
     }
 
-    /// Where the code of a node is entered, as [EntryPoint] has it; 0 if it has no code.
+    /// Returns the entry point of a node, see [EntryPoint]; 0 if the node has no code.
     long entryPoint(int node) {
         return entryPoints[node];
     }
 
-    /// The code of the function itself, in the order of its list.
+    /// Returns the code of the function itself, in the order of its list.
     List<CodeRange> code() {
         return Collections.unmodifiableList(code);
     }
 
-    /// Rows, ranges and calls that it keeps in memory.
+    /// Returns the number of ranges and calls that the tree keeps in memory.
     int weight() {
         return TREE_WEIGHT + nodes + ranges.size() + code.size();
     }
@@ -167,7 +168,7 @@ final class InlineTree {
             return DieWalk.Selection.SUBPROGRAMS_AND_INLINED;
         }
 
-        /// A function inside this one has a tree of its own.
+        /// Adds the function itself. A function nested in it has a tree of its own.
         @Override
         public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             if (offset != tree.function) {
@@ -198,7 +199,7 @@ final class InlineTree {
             }
             budget.take(CODE_BYTES, SOURCE);
             if (tree.code.isEmpty()) {
-                // What counts if the rest of the list is damaged.
+                // The entry point if the rest of the list is damaged.
                 tree.entryPoints[node] = low;
             }
             tree.code.add(new CodeRange(low, high));

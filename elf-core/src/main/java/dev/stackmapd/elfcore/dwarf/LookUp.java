@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// One question: the frames at one address, gathered from one unit after the other. One thread.
+/// One look-up: gathers the frames at one address from one unit after the other. For one thread.
 final class LookUp {
     private final long address;
     private final DwarfLimits limits;
@@ -35,7 +35,7 @@ final class LookUp {
         return skips;
     }
 
-    /// Returns true if the frames are known, or no unit can be read any more.
+    /// Returns true if the frames are known, or the budget allows no further unit.
     boolean isOver() {
         return !frames.isEmpty() || budget.steps() > limits.maxLookUpWork();
     }
@@ -44,9 +44,10 @@ final class LookUp {
         return frames;
     }
 
-    /// Adds what a unit knows of the address. The innermost frame has its line from the line rows, each outer one
-    /// from the call inside it. Without a function there is still a line, unless it may be that of an inlined call:
-    /// whoever names the function from a symbol table must not get the line of another one.
+    /// Adds the frames that a unit has for the address. The innermost frame has its line from the line
+    /// rows, each outer one from the call inside it. Without a function there is still a line, unless it
+    /// may be that of an inlined call: a caller that names the function from a symbol table must not get
+    /// the line of another function.
     void in(CodeUnit unit) {
         OptionalLong function = unit.function(address, budget, skips);
         LineTable lines = unit.lines(budget, skips);
@@ -75,7 +76,8 @@ final class LookUp {
         }
     }
 
-    /// The function itself: calls between it and a node are dropped, and that is said if there are any.
+    /// Returns the function itself. Calls between it and a node are dropped, and noted as skipped if
+    /// there are any.
     private int outermost(InlineTree tree, int node) {
         if (tree.parent(node) != InlineTree.FUNCTION) {
             skips.add(new SkippedPart(
@@ -86,7 +88,7 @@ final class LookUp {
         return InlineTree.FUNCTION;
     }
 
-    /// A place in the source, its file by the number that the unit's line program gives it.
+    /// A place in the source; the file is a number of the unit's line program.
     private record Place(int file, int line, int column, int discriminator) {
         static final Place NOWHERE = new Place(-1, 0, 0, 0);
 
@@ -95,7 +97,7 @@ final class LookUp {
         }
     }
 
-    /// The code that a frame's function has.
+    /// The code of a frame's function.
     private record Code(boolean inlined, long entryPoint, List<CodeRange> ranges) {
         static final Code UNKNOWN = new Code(false, 0, List.of());
 

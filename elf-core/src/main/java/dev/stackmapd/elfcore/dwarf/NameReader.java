@@ -4,9 +4,9 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Finds what a function is called: from its own die, the abstract one it is an instance of, the declaration it
-/// completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest die that says something decides. One look-up, one
-/// thread.
+/// Finds the names of a function: in its own DIE, the abstract one it is an instance of, the declaration
+/// it completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest DIE that has a name decides. For one
+/// look-up and one thread.
 final class NameReader {
     private final ReadBudget budget;
     private final DieValues values = new DieValues();
@@ -18,7 +18,7 @@ final class NameReader {
         this.budget = budget;
     }
 
-    /// Follows the chain from an die. What was found before a damage is kept.
+    /// Follows the chain from a DIE. Names found before a damaged position are kept.
     FunctionNames read(Unit unit, long offset, Skips skips) {
         linkageName = "";
         name = "";
@@ -26,7 +26,8 @@ final class NameReader {
         try {
             follow(unit, offset);
         } catch (MalformedBinaryException e) {
-            skips.add(e instanceof LackingPartException ? SkippedPart.Scope.ALTERNATE_FILE : SkippedPart.Scope.NAMES, e);
+            skips.add(
+                    e instanceof LackingPartException ? SkippedPart.Scope.ALTERNATE_FILE : SkippedPart.Scope.NAMES, e);
         }
         return new FunctionNames(linkageName, name, declarationLine);
     }

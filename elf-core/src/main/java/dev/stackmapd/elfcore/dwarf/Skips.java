@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Gathers what was skipped while one thing was read: a few of each part, without repetitions. Not
-/// thread-safe while it is filled.
+/// Gathers the parts that were skipped while one table was read: a few of each scope, without
+/// repetitions. Not thread-safe while it is filled.
 final class Skips {
     private static final int KEPT_PER_SCOPE = 4;
     private static final Pattern SECTION_NAME = Pattern.compile(" (\\.debug_[a-z_]+(?:\\.dwo)?)(?: inflated)?$");
@@ -30,8 +30,9 @@ final class Skips {
         return LackingPart.section(section(scope, why.source()), why);
     }
 
-    /// The section that was read, by what errors call it: the file's name, a space, and the section's name. Anything
-    /// else there may be the name of a file of this host, and is not repeated.
+    /// Returns the name of the section that was read, from the source of an error: the file's name, a
+    /// space, and the section's name. Anything else may be the name of a file of this host and is not
+    /// used.
     private static String section(SkippedPart.Scope scope, String source) {
         Matcher named = SECTION_NAME.matcher(source);
         return named.find() ? named.group(1) : usual(scope);
@@ -46,7 +47,8 @@ final class Skips {
     }
 
     void add(SkippedPart skipped) {
-        long same = parts.stream().filter(part -> part.scope() == skipped.scope()).count();
+        long same =
+                parts.stream().filter(part -> part.scope() == skipped.scope()).count();
         if (same < KEPT_PER_SCOPE && !parts.contains(skipped)) {
             parts.add(skipped);
         }

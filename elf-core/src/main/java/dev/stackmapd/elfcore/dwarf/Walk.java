@@ -3,7 +3,8 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Shows a visitor all units of a file. Keeps one unit's header, shapes and file table at a time. One thread.
+/// Passes all units of a file to a visitor. Keeps the header, abbreviations and file table of one unit
+/// at a time. For one thread.
 final class Walk {
     private final DwarfFiles files;
     private final SplitFiles split;
@@ -109,7 +110,7 @@ final class Walk {
         visitor.skipped(Skips.part(scope, why));
     }
 
-    /// What an entry answers as owner of others is its depth.
+    /// The owner that it returns for a DIE is the depth of the DIE.
     private static final class Functions implements DieWalk.DieVisitor {
         private final Unit unit;
         private final DwarfVisitor visitor;
@@ -133,12 +134,12 @@ final class Walk {
             visitor.function(owner + 1, key(offset, values));
             long entry = entryPoint.read(values);
             if (entry != 0) {
-                visitor.entry(entry);
+                visitor.entryPoint(entry);
             }
             return owner + 1;
         }
 
-        /// A call outside every function belongs to nothing.
+        /// Passes on an inlined call. A call outside every function is skipped.
         @Override
         public int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException {
             if (owner == DieWalk.NONE) {
@@ -155,8 +156,9 @@ final class Walk {
             return owner + 1;
         }
 
-        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as
-        /// for the variants of a constructor, which have linkage names of their own.
+        /// Returns the offset of the abstract DIE where it is in the same section, since all copies
+        /// share it; else that of the DIE itself, as for the variants of a constructor, which have
+        /// linkage names of their own.
         private long key(long offset, DieValues values) {
             if (!values.has(Slot.ABSTRACT_ORIGIN) || values.has(Slot.LINKAGE_NAME) || values.has(Slot.NAME)) {
                 return offset;

@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// One unit while a [DwarfVisitor] is shown it: turns its keys into names and its files into paths. For the walking
-/// thread alone.
+/// One unit during the calls to a [DwarfVisitor]. It turns keys into names and file numbers into paths.
+/// For the walking thread only.
 public final class WalkedUnit {
     private final Unit dieUnit;
     private final FileTable files;
@@ -12,7 +12,7 @@ public final class WalkedUnit {
     private final NameReader names;
     private final ReadBudget budget;
 
-    /// @param dieUnit the unit that has the functions
+    /// @param dieUnit the unit that has the DIEs of functions
     WalkedUnit(Unit dieUnit, FileTable files, DwarfVisitor visitor, ReadBudget budget) {
         this.dieUnit = dieUnit;
         this.files = files;
@@ -25,14 +25,15 @@ public final class WalkedUnit {
         return dieUnit.language();
     }
 
-    /// Returns true if rows of code without a function may be those of inlined calls, which must not be taken for the
-    /// function's: its split unit lacks, and the skeleton does not have the functions that calls were inlined into.
+    /// Returns true if rows of code without a function may be those of inlined calls, which must not be
+    /// taken for the function's: the split unit is missing, and the skeleton does not have the functions
+    /// with inlined calls.
     public boolean mayHideCalls() {
         return dieUnit.isSkeleton() && !dieUnit.hasChildDies();
     }
 
-    /// The path of a file, empty where there is none of that number; to be asked for once each, since it is put
-    /// together anew.
+    /// Returns the path of a file; empty where there is none of that number. Each call builds the path
+    /// again, so callers should keep it.
     public String path(int file) {
         try {
             return files.path(file);
@@ -42,7 +43,7 @@ public final class WalkedUnit {
         }
     }
 
-    /// What a function is called; to be asked for once each key.
+    /// Returns the names of a function. Each call reads them again, so callers should keep them.
     ///
     /// @param key of a function or inlined call of this unit
     public FunctionNames names(long key) {

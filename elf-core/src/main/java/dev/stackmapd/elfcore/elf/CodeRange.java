@@ -7,7 +7,7 @@ public record CodeRange(long start, long end) {
         return Long.compareUnsigned(start, address) <= 0 && Long.compareUnsigned(address, end) < 0;
     }
 
-    /// Returns this range, or a longer one from the same start where `other` lies behind its end.
+    /// Returns this range, or a longer one from the same start if `other` is above its end.
     public CodeRange upTo(long other) {
         return Long.compareUnsigned(other, end) > 0 ? new CodeRange(start, other) : this;
     }

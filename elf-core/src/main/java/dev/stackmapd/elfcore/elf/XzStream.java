@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.tukaani.xz.XZInputStream;
 
-/// Inflates what `xz` made, whose header claims no size: all that is produced is counted.
+/// Inflates an `xz` stream. Its header has no size, so the bytes that are produced are counted.
 final class XzStream {
     /// Compressed bytes; Fedora's largest executables have a few MiB of symbols.
     static final int MAX_COMPRESSED_BYTES = 64 << 20;
@@ -23,12 +23,12 @@ final class XzStream {
 
     private static final int CHUNK = 1 << 16;
 
-    /// A dictionary takes much heap for a moment: one is in use at a time.
+    /// A dictionary takes much heap for a short time, so only one is in use at a time.
     private static final Object ONE_AT_A_TIME = new Object();
 
     private XzStream() {}
 
-    /// @param limit bytes that may come out
+    /// @param limit the most bytes that may be produced
     /// @return to be closed by the caller
     static MappedBytes inflate(ByteExtent compressed, long limit, ScratchSpace space) throws MalformedBinaryException {
         Cursor from = compressed.cursor();

@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One answer in the making.
+/// One look-up of an address.
 ///
-/// The innermost call at a program counter is what its table says; where that call stands is what all tables say
-/// of the call's `parentPc`, an instruction of the same function that belongs to the caller, and so on outwards.
+/// The table of inlined calls has the innermost call at a program counter. The place of that call is in
+/// all tables at the call's `parentPc`, an instruction of the same function that belongs to the caller,
+/// and so on outwards.
 final class GoLookUp {
     private final GoTableBytes table;
     private final List<GoFrame> frames = new ArrayList<>();
@@ -42,8 +43,8 @@ final class GoLookUp {
         return new GoAnswer(frames, skipped);
     }
 
-    /// Returns true if the program counter is in the padding behind the function; false where a damaged table does
-    /// not say it.
+    /// Returns true if the program counter is in the padding after the function; false if a damaged
+    /// table does not tell.
     private boolean isBehind(long index) {
         try {
             return Long.compareUnsigned(pc, table.end(index, budget)) >= 0;

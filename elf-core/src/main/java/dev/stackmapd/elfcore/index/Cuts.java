@@ -20,7 +20,7 @@ final class Cuts {
         begun = 0;
     }
 
-    /// Begins cuts that know nothing of those before, and may lie anywhere.
+    /// Begins an independent list of cuts, which may lie anywhere.
     ///
     /// @return the number of the first
     int begin() {
@@ -40,7 +40,7 @@ final class Cuts {
         return owners[index];
     }
 
-    /// From `start` on, which is not below the last one's since [#begin], the owner is this.
+    /// Sets the owner from `start` on, which must not lie below the last start since [#begin].
     void put(long start, int owner) {
         if (count > begun && starts[count - 1] == start) {
             count--;
@@ -56,7 +56,7 @@ final class Cuts {
         owners[count++] = owner;
     }
 
-    /// The last cut of `[from, to)` that starts at or below an address, or `from - 1`.
+    /// Returns the last cut of `[from, to)` that starts at or below an address, or `from - 1`.
     int lastAtOrBelow(long address, int from, int to) {
         int below = from;
         int above = to;

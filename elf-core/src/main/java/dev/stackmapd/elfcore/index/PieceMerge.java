@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// Goes over all pieces by address and decides which unit answers where several know the same code: the first one of
-/// the section, the others only for the rest. Pieces that overlap are held together; all others one at a time.
+/// Iterates over all pieces by address and decides which unit counts where several have the same code:
+/// the first one of the section, and the others only for the rest. Pieces that overlap are held in
+/// memory together, all others one at a time.
 final class PieceMerge {
     private static final int MAX_OVERLAPPING = 1 << 20;
-    /// Heap of a piece that is held, of the part of it that is taken, and of the entries of both in tables.
+    /// Heap of a piece that is held, of its slice, and of the entries of both in tables.
     private static final int PIECE_BYTES = 256;
 
     private final BuildMemory memory;
@@ -20,7 +21,7 @@ final class PieceMerge {
     private final PieceConsumer consumer;
 
     interface PieceConsumer {
-        /// The part `[from, to)` of a piece; parts come in the order of addresses.
+        /// Called for the part `[from, to)` of a piece, in the order of addresses.
         void part(Piece piece, long from, long to);
     }
 
@@ -45,7 +46,7 @@ final class PieceMerge {
                 overlapping.clear();
             }
             if (overlapping.size() == MAX_OVERLAPPING) {
-                throw new BuildLimitException("more than " + MAX_OVERLAPPING + " stretches of code that overlap");
+                throw new BuildLimitException("more than " + MAX_OVERLAPPING + " overlapping pieces of code");
             }
             end = overlapping.isEmpty() || Long.compareUnsigned(next.end(), end) > 0 ? next.end() : end;
             memory.spend(runs.size());
@@ -81,10 +82,10 @@ final class PieceMerge {
         parts.forEach(part -> consumer.part(part.piece, part.from, part.to));
     }
 
-    /// Adds the parts of a piece that nobody has taken, and takes them. Each gap is filled once, so all pieces
-    /// together take n log n.
+    /// Adds the parts of a piece that no earlier piece has taken, and marks them as taken. Each gap is
+    /// filled once, so all pieces together take n log n.
     ///
-    /// @param taken ends by starts, apart from each other
+    /// @param taken ends by starts; the ranges do not touch
     private static void take(Piece piece, NavigableMap<Long, Long> taken, List<PieceSlice> parts) {
         long start = piece.start();
         long end = piece.end();

@@ -3,9 +3,9 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.dwarf.FoldedFunctions;
 import java.util.Arrays;
 
-/// Decides, once for all addresses of a unit, which function or inlined call and which line row each belongs to, the
-/// way that [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] decides for one address. Reused from unit to unit; not
-/// thread-safe.
+/// Decides, for all addresses of a unit at once, which function or inlined call and which line row each
+/// belongs to, by the same rules as [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] for one address.
+/// Reused from unit to unit; not thread-safe.
 final class UnitResolver {
     private final BuildMemory memory;
     private final Cuts unitCuts;
@@ -29,7 +29,7 @@ final class UnitResolver {
         this.regrouped = new RangeList(memory);
     }
 
-    /// Is shown what a unit knows, ascending, each part of addresses once.
+    /// Receives segments of a unit, ascending and without overlap.
     interface SegmentConsumer {
         /// @param node of the unit, or [Cuts#NONE]
         /// @param row of the unit, or [Cuts#NONE]; not both
@@ -50,7 +50,10 @@ final class UnitResolver {
     private void cutCode(UnitCode unit, SegmentConsumer consumer) {
         functionCuts.clear();
         unit.functionRanges.cut(
-                0, unit.functionRanges.count(), functionCuts, (range, later) -> isFoldedInto(unit, range, later, consumer));
+                0,
+                unit.functionRanges.count(),
+                functionCuts,
+                (range, later) -> isFoldedInto(unit, range, later, consumer));
         cutFunctions(unit);
         codeCuts.clear();
         for (int i = 0; i < functionCuts.count(); i++) {
@@ -64,7 +67,7 @@ final class UnitResolver {
         }
     }
 
-    /// Returns true if a linker folded two functions into one, and the lines there fit the first of them.
+    /// Returns true if a linker folded two functions into one, and the lines there fit the first one.
     private boolean isFoldedInto(UnitCode unit, int range, int later, SegmentConsumer consumer) {
         RangeList ranges = unit.functionRanges;
         if (ranges.high(range) != ranges.high(later)) {
@@ -101,7 +104,7 @@ final class UnitResolver {
         }
     }
 
-    /// The ranges such that those of a function stand together, which they do unless functions are nested.
+    /// Returns the ranges, grouped by function. They already are unless functions are nested.
     private RangeList byFunction(UnitCode unit) {
         RangeList ranges = unit.nodeRanges;
         int last = 0;
@@ -160,8 +163,8 @@ final class UnitResolver {
         }
     }
 
-    /// The rows of a sequence that hold in `[start, end)`; the sequence reaches at least that far. A row that steps
-    /// back does not count.
+    /// Copies the rows of a sequence that are valid in `[start, end)`, which must lie in the sequence. A
+    /// row with a lower address than the one before is skipped.
     private void copyRows(UnitCode unit, int sequence, long start, long end) {
         int current = unit.rowAt(sequence, start);
         rowCuts.put(start, current);
@@ -180,7 +183,8 @@ final class UnitResolver {
         }
     }
 
-    /// Goes over all three kinds of cuts at once. A row without a function counts where the unit claims the code.
+    /// Iterates over the cuts of functions, rows and unit ranges at once. A row without a function
+    /// counts only where the unit claims the code.
     private void intersect(SegmentConsumer consumer) {
         Walker claims = new Walker(unitCuts);
         Walker code = new Walker(codeCuts);
@@ -199,7 +203,7 @@ final class UnitResolver {
         }
     }
 
-    /// Stands between two cuts.
+    /// A position between two cuts.
     private static final class Walker {
         private final Cuts cuts;
         private int next;
@@ -213,12 +217,12 @@ final class UnitResolver {
             return next < cuts.count();
         }
 
-        /// The smaller of an address and the next cut.
+        /// Returns the smaller of an address and the next cut.
         long least(long address) {
             return more() && Long.compareUnsigned(cuts.start(next), address) < 0 ? cuts.start(next) : address;
         }
 
-        /// Goes past a cut that is at this address.
+        /// Advances over a cut at this address.
         void stepTo(long address) {
             if (more() && cuts.start(next) == address) {
                 owner = cuts.owner(next++);

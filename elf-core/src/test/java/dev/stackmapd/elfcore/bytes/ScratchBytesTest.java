@@ -117,14 +117,14 @@ class ScratchBytesTest {
             throw new IOException("/secret/folder: Read-only file system");
         };
         try (ScratchBytes bytes = new ScratchBytes("app .debug_info", 10, broken)) {
-            assertThat(refusal(bytes, 1)).isEqualTo("its bytes after decompression cannot be kept on disk");
+            assertThat(refusal(bytes, 1)).isEqualTo("its decompressed bytes cannot be written to disk");
         }
         try (ScratchBytes bytes = new ScratchBytes("app .debug_info", 10, () -> {
             ScratchSpace.ScratchFile file = ScratchSpace.TEMPORARY.create();
             file.close();
             return file;
         })) {
-            assertThat(refusal(bytes, 1)).isEqualTo("its bytes after decompression cannot be kept on disk");
+            assertThat(refusal(bytes, 1)).isEqualTo("its decompressed bytes cannot be written to disk");
         }
     }
 

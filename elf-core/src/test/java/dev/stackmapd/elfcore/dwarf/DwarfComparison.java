@@ -109,7 +109,8 @@ final class DwarfComparison {
     }
 
     private void compareFunction(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
-        NameAgreement.Verdict name = names.compare(ours.getLast(), theirs.getLast().name(), address);
+        NameAgreement.Verdict name =
+                names.compare(ours.getLast(), theirs.getLast().name(), address);
         functionNames += name.agrees() ? 1 : 0;
         if (name != NameAgreement.Verdict.SAME) {
             note(

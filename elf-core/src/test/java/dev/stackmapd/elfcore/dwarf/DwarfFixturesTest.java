@@ -32,8 +32,7 @@ class DwarfFixturesTest {
         DebugFileFinder finder = finder(expected);
         check(
                 expected,
-                query ->
-                        query instanceof DebugFileFinder.Query.SplitPackage ? Optional.empty() : finder.find(query));
+                query -> query instanceof DebugFileFinder.Query.SplitPackage ? Optional.empty() : finder.find(query));
     }
 
     /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from the root of the

@@ -68,7 +68,7 @@ class KallsymsTest {
         assertThat(parsed.symbols().size()).isZero();
         assertThat(parsed.warnings())
                 .containsExactly(
-                        new TextWarning(2, 25, "all addresses are 0: the kernel hides them from who read this"));
+                        new TextWarning(2, 25, "all addresses are 0: the kernel hides them from this reader"));
     }
 
     @Test
