@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// Bytes in a scratch file: what is written comes back, and a full disk is an answer.
+/// Tests bytes in a scratch file: they can be read again, and a full disk is a defined error.
 class ScratchBytesTest {
 
     /// Scratch space of a fixed size that counts its open files.
@@ -110,7 +110,7 @@ class ScratchBytesTest {
         assertThat(disk.open).hasValue(0);
     }
 
-    /// Its message may have a path, which is not told.
+    /// The message of the I/O error may have a path, so it is not passed on.
     @Test
     void anErrorOfTheFileSystemIsAReasonToo() throws Exception {
         ScratchSpace broken = () -> {
@@ -128,7 +128,7 @@ class ScratchBytesTest {
         }
     }
 
-    /// What was made before the disk was full can be read.
+    /// Bytes that were produced before the disk was full can be read.
     @Test
     void aFullDiskLeavesWhatCameBeforeIt() throws Exception {
         Disk disk = new Disk(600_000);

@@ -13,23 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Compares [Demangler] with a foreign demangler on whole symbol tables. `elf-core/compare-demangler.sh` runs it.
+/// Compares [Demangler] with another demangler on whole symbol tables. `elf-core/compare-demangler.sh`
+/// runs it.
 ///
-/// Arguments: pairs of files, mangled names and the foreign answers, a name a line. Prints, for each pair, how many
-/// names there were, how many the foreign tool demangled and how many answers differ, by kind and with examples.
+/// Arguments: pairs of files, mangled names and the other tool's answers, one name on each line. Prints,
+/// for each pair, how many names there were, how many the other tool demangled and how many answers
+/// differ, by kind and with examples.
 public final class DemanglerComparison {
 
     private static final int EXAMPLES = 3;
     private static final int WARM_UP = 20;
     private static final int MEASURED = 10;
 
-    /// Why two answers differ.
+    /// The reason why two answers differ.
     enum DifferenceKind {
-        /// Ours was cut at the output cap.
+        /// Our answer was cut at the output limit.
         CUT,
-        /// The foreign tool gave the name back, we read it.
+        /// The other tool returned the name unchanged, we read it.
         ONLY_OURS,
-        /// We gave the name back, the foreign tool read it.
+        /// We returned the name unchanged, the other tool read it.
         ONLY_THEIRS,
         /// Both read it, and spell it differently.
         SPELLING

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Holds look-ups in a file against llvm-symbolizer's answers for the same addresses, drawn from the executable
-/// segments with a fixed seed; `compare-dwarf.sh` says how to get the files.
+/// Compares look-ups in a file with llvm-symbolizer's answers for the same addresses, drawn from the
+/// executable segments with a fixed seed; `compare-dwarf.sh` makes the files and runs it.
 ///
 /// Prints the shares that agree, and every difference by category with its first examples.
 ///
-/// usage: `DwarfComparison FILE COUNT SEED [TOOL [MB]]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`, MB a
-/// limit for inflated sections: what it leaves out must be said, and is counted apart
+/// Usage: `elf-core/bench.sh DwarfComparison FILE COUNT SEED [TOOL [MB]]`. TOOL is `llvm-symbolizer-19`
+/// or `eu-addr2line`; MB is a limit for inflated sections: answers must name the parts that it leaves
+/// out, and these are counted separately.
 final class DwarfComparison {
     private static final int EXAMPLES = 3;
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Look-ups agree with llvm-symbolizer on every binary of `binaries/dwarf/`: frames, files, lines, columns,
-/// discriminators, and names as [NameAgreement] has it.
+/// Look-ups agree with llvm-symbolizer on every binary of `binaries/dwarf/`: frames, files, lines,
+/// columns, discriminators, and names, see [NameAgreement].
 class DwarfFixturesTest {
 
     @ParameterizedTest

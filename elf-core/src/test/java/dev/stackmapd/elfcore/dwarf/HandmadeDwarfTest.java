@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// Loops and nesting without end: the limit that stops each, and what is left of the answer.
+/// Tests endless loops and nesting: the limit that stops each, and the rest of the answer.
 class HandmadeDwarfTest {
     private static final DwarfLimits DWARF = DwarfLimits.DEFAULT;
     private static final byte[] NO_ROWS = HandmadeDwarf.lines();

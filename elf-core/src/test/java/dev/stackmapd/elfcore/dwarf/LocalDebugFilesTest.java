@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Where files are looked for, and where a path that debug information gives may not lead.
+/// Tests where files are looked for, and which files a path in debug information must not reach.
 class LocalDebugFilesTest {
     private static final Path UNIT = Fixtures.path("binaries/dwarf/split-gcc5/main.dwo");
     private static final Path UNIT_BEFORE_VERSION_5 = Fixtures.path("binaries/dwarf/split-gcc4/main.dwo");
@@ -120,7 +120,7 @@ class LocalDebugFilesTest {
         Path tree = build.resolve(".build-id").resolve(id.hex().substring(0, 2));
         Files.createDirectories(tree);
         LocalDebugFiles finder = new LocalDebugFiles(program, List.of(folder), List.of(build), ParseLimits.DEFAULT);
-        // A file of the right name with another build-id is passed over.
+        // A file of the right name with another build-id is skipped.
         Files.copy(Fixtures.path("binaries/dwarf/plain"), folder.resolve("common.debug"));
         assertThat(source(finder, query)).isEmpty();
         Path inTree = tree.resolve(id.hex().substring(2) + ".debug");

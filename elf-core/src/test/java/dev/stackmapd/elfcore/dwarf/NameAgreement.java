@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides if two tools mean the same function. A peer takes the outermost name from the symbol table; what is compared
-/// with it is the raw name that is answered for debug information and symbol table together, parts of functions
-/// included. Another name agrees only if its symbol begins at the very address where ours does.
+/// Decides if the names of two tools denote the same function. A peer takes the outermost name from the
+/// symbol table. It is compared with our raw name from debug information and symbol table together,
+/// including parts of functions. Another name agrees only if its symbol begins at the same address as
+/// ours.
 ///
 /// A relocatable file has no addresses: there the plain name must be in the peer's.
 final class NameAgreement {
@@ -47,7 +48,7 @@ final class NameAgreement {
     enum Verdict {
         SAME,
         VERSION,
-        /// Go's symbols have a calling convention behind their names.
+        /// Go's symbols have a calling convention after their names.
         CALLING_CONVENTION,
         /// Two symbols begin at one address, and debug information has no linkage name to choose between them.
         ALIAS,
@@ -65,7 +66,7 @@ final class NameAgreement {
         }
     }
 
-    /// Compares an inlined call, which no symbol table knows: nothing but the same name will do.
+    /// Compares an inlined call, which no symbol table has: only the same name agrees.
     static Verdict compareInlined(FunctionNames ours, String theirs) {
         return compare(ours.rawName(), theirs);
     }
@@ -77,7 +78,7 @@ final class NameAgreement {
         return theirs.isEmpty() ? Verdict.UNKNOWN_TO_PEER : ours.isEmpty() ? Verdict.UNKNOWN_TO_US : Verdict.DIFFERENT;
     }
 
-    /// What is answered for a function at an address.
+    /// Returns the function part at an address.
     LinkageNames.FunctionPart part(DwarfFrame frame, long address) {
         DebugName own = DebugName.of(frame.names(), frame.language());
         if (frame.entry() != 0) {
@@ -88,7 +89,7 @@ final class NameAgreement {
         return new LinkageNames.FunctionPart(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
     }
 
-    /// Compares the function itself.
+    /// Compares the function that the code belongs to.
     Verdict compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();

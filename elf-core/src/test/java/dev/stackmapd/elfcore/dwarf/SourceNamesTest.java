@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which source files a file names: those that `llvm-dwarfdump --show-sources` prints.
+/// Compares the source files that a file names with those that `llvm-dwarfdump --show-sources` prints.
 class SourceNamesTest {
     private static final Set<String> PROGRAM =
             Set.of("/src/geometry.h", "/src/main.cc", "/src/shapes.cc", "/src/total.cc");
-    /// What a name counts for beside its text.
+    /// The charge for a name in addition to its text.
     private static final int ENTRY_BYTES = 64;
 
     private static final int NAME_BYTES = 1 << 10;
@@ -43,7 +43,7 @@ class SourceNamesTest {
                         Files.readAllLines(Fixtures.path("expected/dwarf-sources/" + binary.name() + ".sources")));
     }
 
-    /// Names that only `.debug_line.dwo` has are relative to where the skeleton was compiled.
+    /// Names that only `.debug_line.dwo` has are relative to the directory of the skeleton.
     @ParameterizedTest
     @ValueSource(strings = {"split-gcc4", "split-gcc5"})
     void splitFilesNameWhatTheProgramHasLost(String name) throws Exception {
@@ -53,7 +53,8 @@ class SourceNamesTest {
         assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.LINES);
     }
 
-    /// Every byte a lie, then cut at every byte: an answer, within the limits, and never another exception.
+    /// Changes every byte, then cuts the file at every byte: there is an answer within the limits, and
+    /// no other exception.
     @ParameterizedTest
     @CsvSource({"split-types4,split-types4.dwp", "split-gcc4,main.dwo"})
     void damagedSplitFilesGiveAnAnswer(String name, String splitFile) throws Exception {
@@ -92,7 +93,8 @@ class SourceNamesTest {
         assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.SPLIT_FILE);
     }
 
-    /// `llvm-dwarfdump-19 --debug-cu-index` has files for main.cc alone; the others' rows have size 0.
+    /// `llvm-dwarfdump-19 --debug-cu-index` has files only for main.cc; the rows of the others have size
+    /// 0.
     @ParameterizedTest
     @ValueSource(strings = {"split-types4", "split-types5"})
     void aUnitOfAPackageHasTheFilesThatTheIndexGivesIt(String name) throws Exception {
@@ -159,7 +161,7 @@ class SourceNamesTest {
         });
     }
 
-    /// A cut section loses the headers that do not end any more, and no name becomes another.
+    /// A cut section loses the headers that are incomplete, and no name changes.
     @ParameterizedTest
     @ValueSource(strings = {"gcc-dwarf4", "gcc-dwarf5-O1"})
     void everyCutLeavesNamesOfWholeHeaders(String name) throws Exception {

@@ -17,7 +17,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Units that say nothing: they cost next to nothing, and no other unit.
+/// Tests units without contents: they take very little memory and time, and no other unit is lost.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class UnitChainTest {
     private static final int SHF_COMPRESSED = 0x800;
@@ -81,7 +81,7 @@ class UnitChainTest {
         }
     }
 
-    /// A million units whose headers are sound and whose entries are not there.
+    /// Tests a million units whose headers are correct and whose DIEs are missing.
     @Test
     void damagedUnitsEndAtALimit() throws Exception {
         byte[] unit = {8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 77};

@@ -169,7 +169,7 @@ class ElfFileTest {
         requireContents(ElfBuilder.elf64().emptySections(65_300).build());
     }
 
-    /// Where `readelf -SW` says that sections lie.
+    /// The positions of sections are those that `readelf -SW` prints.
     @Test
     void sectionsLieWhereReadelfSaysThatTheyDo() throws Exception {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/libdynsym.so"), ParseLimits.DEFAULT)) {
@@ -320,7 +320,7 @@ class ElfFileTest {
                 .with(SectionField.SH_FLAGS, 6);
     }
 
-    /// The small binary with its symbol sections made by hand, one field of one of them a lie.
+    /// Returns the small binary with handmade symbol sections, one of which has a wrong field.
     private static byte[] withSymbolSections(String liar, SectionField field, long lie) {
         byte[] entries = new byte[48];
         entries[24] = 1; // st_name
@@ -338,7 +338,7 @@ class ElfFileTest {
                 .build();
     }
 
-    /// Everything that can be asked: only a refusal that points into the file, or an answer.
+    /// Calls every method: each must answer, or throw with an offset inside the file.
     private static void readsOrIsRefusedInside(byte[] file, String what) {
         try (ElfFile elf = ElfFile.of("test", file, ParseLimits.DEFAULT)) {
             assertThat(elf.buildId()).isNotNull();

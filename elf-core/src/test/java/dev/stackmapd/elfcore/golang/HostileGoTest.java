@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Handmade tables in all versions, widths and byte orders, whole and damaged.
+/// Tests handmade tables in all versions, widths and byte orders, whole and damaged.
 class HostileGoTest {
     static Stream<Arguments> kinds() {
         List<Arguments> kinds = new ArrayList<>();

@@ -10,7 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Units whose functions, inlined calls and sequences overlap in every way, against a search through all of them.
+/// Compares units whose functions, inlined calls and sequences overlap in every way with a linear
+/// search.
 class UnitResolverTest {
     private static final int CODE = 200;
     private static final String UNKNOWN = "nothing";
@@ -66,7 +67,7 @@ class UnitResolverTest {
         }
     }
 
-    /// Rows that say the same may stand for each other.
+    /// Rows with the same contents are interchangeable.
     private String place(int row) {
         return row == Cuts.NONE ? "none" : unit.files[row] + ":" + unit.lines[row] + ":" + unit.columns[row];
     }

@@ -78,7 +78,7 @@ class SourceAgreementTest {
         return new IndexBackedSymbols(index, () -> {});
     }
 
-    /// Random bytes of the code, about as many as there are, some twice.
+    /// Returns random addresses of the code, about as many as it has bytes, some twice.
     private static long[] addresses(BinaryFiles files) {
         List<LoadSegment> code =
                 files.segments().stream().filter(LoadSegment::executable).toList();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every fixture against what `readelf` and `llvm-symbolizer` printed about it when it was built.
+/// Compares every fixture with the output of `readelf` and `llvm-symbolizer` when it was built.
 class ExpectedSymbolsTest {
     @TestFactory
     Stream<DynamicTest> names() throws IOException {
@@ -84,7 +84,7 @@ class ExpectedSymbolsTest {
         return binary.equals("libno-sections.so") ? "libdynsym.so" : binary;
     }
 
-    /// What is approximate begins with `~`.
+    /// Approximate names begin with `~`.
     private static String nameAt(SymbolTable table, ElfAddress address) {
         return table.find(address)
                 .map(symbol -> symbol.approximate() ? "~" + symbol.name() : symbol.name())

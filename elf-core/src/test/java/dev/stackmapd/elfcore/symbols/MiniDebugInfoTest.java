@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
-/// `.gnu_debugdata`: against what eu-readelf finds inside, and against everything that can be wrong with it.
+/// Tests `.gnu_debugdata`: compared with the output of eu-readelf, and with every kind of damage.
 class MiniDebugInfoTest {
     @ParameterizedTest
     @ValueSource(strings = {"libmini.so", "libmini-sha256.so"})
@@ -142,7 +142,7 @@ class MiniDebugInfoTest {
                 .build();
     }
 
-    /// With a dictionary of 256 KiB: an encoder with the default of 8 MiB allocates 94 MiB.
+    /// Compresses with a dictionary of 256 KiB: an encoder with the default of 8 MiB allocates 94 MiB.
     private static byte[] xz(byte[] contents) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (XZOutputStream xz = new XZOutputStream(out, new LZMA2Options(0))) {

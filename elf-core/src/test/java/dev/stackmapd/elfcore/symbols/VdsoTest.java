@@ -30,7 +30,7 @@ class VdsoTest {
                         table.find(new ElfAddress(Long.decode(words[0]))).orElseThrow();
                 assertThat(symbol.start().value()).as(line).isEqualTo(Long.decode(words[0]));
                 assertThat(symbol.size()).as(line).isEqualTo(Long.parseLong(words[1]));
-                // An alias without the prefix may have won.
+                // An alias without the prefix may have been picked.
                 assertThat(words[2].replaceFirst("@@.*", ""))
                         .as(line)
                         .endsWith(symbol.name().replaceFirst("^__vdso_", ""));
