@@ -54,10 +54,12 @@ public final class ByteExtent {
         return source;
     }
 
+    /// Returns the number of bytes.
     public long size() {
         return size;
     }
 
+    /// Returns the byte order in which cursors over this part read numbers.
     public ByteOrder order() {
         return order;
     }

@@ -13,6 +13,7 @@ public final class ByteQuota {
         this.left = limit;
     }
 
+    /// Returns the bytes that may still be taken.
     public synchronized long left() {
         return left;
     }

@@ -71,6 +71,7 @@ public final class Cursor {
         return baseOffset + position;
     }
 
+    /// Returns the number of bytes from the position to the end of this part.
     public long remaining() {
         return size - position;
     }
@@ -99,17 +100,20 @@ public final class Cursor {
         }
     }
 
+    /// Reads 8 bits, unsigned.
     public int u8(String what) throws MalformedBinaryException {
         long at = claim(1, what);
         return bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
     }
 
+    /// Reads 16 bits, unsigned.
     public int u16(String what) throws MalformedBinaryException {
         long at = claim(Short.BYTES, what);
         short value = bytes.get(SHORT, at);
         return (swapped ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
+    /// Reads 32 bits, unsigned.
     public long u32(String what) throws MalformedBinaryException {
         long at = claim(Integer.BYTES, what);
         int value = bytes.get(INT, at);

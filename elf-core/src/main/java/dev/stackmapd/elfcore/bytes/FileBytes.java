@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/// An open file, read by position and never mapped: for build-ids this is several times faster than a mapping.
+/// An open file, read by position and never mapped: for build-ids this is several times faster than a
+/// mapping.
 ///
-/// For one thread at a time: a read moves the file's own position. `RandomAccessFile` rather than a channel, which
-/// would copy through a direct buffer for each read and would be closed by an interrupt of the reading thread.
+/// For one thread at a time: a read moves the file's own position. `RandomAccessFile` rather than a
+/// channel, which would copy through a direct buffer for each read and would be closed by an interrupt
+/// of the reading thread.
 public final class FileBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;
     private final RandomAccessFile file;

@@ -21,6 +21,7 @@ public class MalformedBinaryException extends Exception {
         this.reason = reason;
     }
 
+    /// Returns the name of what was being read, without folders.
     public String source() {
         return source;
     }
@@ -30,6 +31,7 @@ public class MalformedBinaryException extends Exception {
         return offset;
     }
 
+    /// Returns the reason alone. The message has source and offset too.
     public String reason() {
         return reason;
     }

@@ -18,7 +18,7 @@ public interface RandomAccessBytes {
     /// Copies up to `length` bytes that start at `offset` to the beginning of `into`.
     ///
     /// @param offset 0 or more; at or past the end, nothing is read
-    /// @return how many bytes were copied; fewer than `length` only where the source ends, never because a read
-    ///     came back short
+    /// @return how many bytes were copied; fewer than `length` only where the source ends, never because
+    ///     a read came back short
     int read(long offset, byte[] into, int length) throws IOException;
 }

@@ -45,6 +45,7 @@ public final class ScratchBytes implements AutoCloseable {
         this.space = space;
     }
 
+    /// Returns the number of bytes appended so far.
     public long filled() {
         return filled;
     }

@@ -52,25 +52,31 @@ public final class Window {
         return length <= filled;
     }
 
+    /// Returns the byte at a file offset, unsigned. The last call of [#holds] must have covered it.
     public int u8(long at) {
         return buffer[index(at)] & 0xff;
     }
 
+    /// Returns 16 bits at a file offset, unsigned. The last call of [#holds] must have covered them.
     public int u16(long at) {
         short value = (short) LITTLE_SHORT.get(buffer, index(at));
         return (swapped ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
+    /// Returns 32 bits at a file offset, unsigned. The last call of [#holds] must have covered them.
     public long u32(long at) {
         int value = (int) LITTLE_INT.get(buffer, index(at));
         return (swapped ? Integer.reverseBytes(value) : value) & 0xffff_ffffL;
     }
 
+    /// Returns 64 bits at a file offset; the caller must compare them as unsigned. The last call of
+    /// [#holds] must have covered them.
     public long u64(long at) {
         long value = (long) LITTLE_LONG.get(buffer, index(at));
         return swapped ? Long.reverseBytes(value) : value;
     }
 
+    /// Returns a copy of the bytes at a file offset. The last call of [#holds] must have covered them.
     public byte[] copy(long at, int length) {
         int from = index(at);
         return Arrays.copyOfRange(buffer, from, from + length);

@@ -74,8 +74,8 @@ final class DDemangler {
         budget.leave();
     }
 
-    /// Reads `<qualified name> (Z | <type>)`; the type is that of a variable or what a function returns, and is not
-    /// shown.
+    /// Reads `<qualified name> (Z | <type>)`; the type is that of a variable or what a function returns,
+    /// and is not shown.
     void mangled() {
         qualified(Modifiers.SHOWN);
         if (!in.take('Z')) {

@@ -181,7 +181,8 @@ final class DTypes {
         return here;
     }
 
-    /// Reads `<call convention> <attributes> <parameters> <return type>`, shown as `type(parameters) attributes `.
+    /// Reads `<call convention> <attributes> <parameters> <return type>`, shown as `type(parameters)
+    /// attributes `.
     private void function() {
         if (!names.enter()) {
             return;

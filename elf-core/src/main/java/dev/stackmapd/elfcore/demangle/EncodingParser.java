@@ -27,8 +27,8 @@ final class EncodingParser {
         nodes = parser.nodes;
     }
 
-    /// Reads `<function name> <bare-function-type> | <data name> | <special-name>`. It has its own template
-    /// parameters.
+    /// Reads `<function name> <bare-function-type> | <data name> | <special-name>`. It has its own
+    /// template parameters.
     int encoding() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -45,7 +45,7 @@ final class EncodingParser {
     }
 
     private int function() {
-        NameFacts facts = new NameFacts(NameFacts.Place.ENCODING);
+        NameFacts facts = new NameFacts(NameFacts.Position.ENCODING);
         int references = parser.unresolvedReferences();
         int name = parser.names.name(facts);
         parser.resolveReferences(references);

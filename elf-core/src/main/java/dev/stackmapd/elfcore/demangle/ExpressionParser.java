@@ -278,7 +278,8 @@ final class ExpressionParser {
         return nodes.add(NodeKind.SUBOBJECT, object, type, from, length);
     }
 
-    /// Reads `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z <expression>`.
+    /// Reads `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z
+    /// <expression>`.
     private int vendor() {
         in.skip(1);
         int from = in.at();

@@ -24,7 +24,7 @@ final class ItaniumParser {
     final UnresolvedNameParser unresolvedNames;
 
     /// Receives the facts of names when they are not needed.
-    final NameFacts elsewhere = new NameFacts(NameFacts.Place.ELSEWHERE);
+    final NameFacts elsewhere = new NameFacts(NameFacts.Position.ELSEWHERE);
 
     /// This is false while the type of a conversion operator is read, because an `I` after it belongs to
     /// the operator.
@@ -38,7 +38,8 @@ final class ItaniumParser {
     /// not in the name.
     boolean parametersByNumber;
 
-    /// The level that a lambda's own parameters have while they are read, so that `auto` is recognised; -1 elsewhere.
+    /// The level that a lambda's own parameters have while they are read, so that `auto` is recognised;
+    /// -1 elsewhere.
     int lambdaLevel;
 
     private int[] substitutions = new int[64];

@@ -13,12 +13,12 @@ final class NameFacts {
     /// This is true for the name of an encoding; other names do not need the facts.
     final boolean ofEncoding;
 
-    NameFacts(Place place) {
-        ofEncoding = place == Place.ENCODING;
+    NameFacts(Position position) {
+        ofEncoding = position == Position.ENCODING;
     }
 
-    /// The kind of place of a name.
-    enum Place {
+    /// The position of a name: it is that of an encoding, or it is elsewhere.
+    enum Position {
         ENCODING,
         ELSEWHERE
     }

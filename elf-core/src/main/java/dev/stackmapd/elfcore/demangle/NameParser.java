@@ -58,7 +58,8 @@ final class NameParser {
         return parser.unqualifiedNames.name(facts, scope, module);
     }
 
-    /// Reads `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the substitution table once.
+    /// Reads `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the
+    /// substitution table once.
     private int nested(NameFacts facts) {
         in.require('N');
         if (in.take('H')) {
@@ -123,7 +124,8 @@ final class NameParser {
         return nodes.add(NodeKind.TEMPLATED, scope, arguments);
     }
 
-    /// Reads `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>] _ <entity>`
+    /// Reads `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>]
+    /// _ <entity>`
     private int local(NameFacts facts) {
         in.require('Z');
         int encoding = parser.encodings.encoding();
@@ -146,8 +148,8 @@ final class NameParser {
         return nodes.add(NodeKind.LOCAL, encoding, entity);
     }
 
-    /// Reads `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything else is
-    /// not read.
+    /// Reads `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything
+    /// else is not read.
     private void discriminator() {
         if (in.look() == '_') {
             if (Mangled.isDigit(in.look(1))) {

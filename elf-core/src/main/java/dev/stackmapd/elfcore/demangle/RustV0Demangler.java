@@ -123,8 +123,8 @@ final class RustV0Demangler {
         print('>');
     }
 
-    /// Reads `N <namespace> <path> <identifier>`; upper-case namespaces are for entities without a name of
-    /// their own.
+    /// Reads `N <namespace> <path> <identifier>`; upper-case namespaces are for entities without a name
+    /// of their own.
     private void nested(Context context) {
         int namespace = in.look();
         boolean special = namespace >= 'A' && namespace <= 'Z';

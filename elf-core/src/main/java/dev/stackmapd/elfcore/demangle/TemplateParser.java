@@ -33,7 +33,8 @@ final class TemplateParser {
         invented[TEMPLATE] = 0;
     }
 
-    /// Reads `I <template-arg>* [Q <constraint>] E`. Its `T_` refer to the arguments of the encoding's name.
+    /// Reads `I <template-arg>* [Q <constraint>] E`. Its `T_` refer to the arguments of the encoding's
+    /// name.
     int arguments(NameFacts facts) {
         in.require('I');
         if (facts.ofEncoding) {
@@ -89,7 +90,8 @@ final class TemplateParser {
         return nodes.endList(begin);
     }
 
-    /// Reads `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl> <template-arg>`
+    /// Reads `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl>
+    /// <template-arg>`
     int argument() {
         if (!parser.budget.enter()) {
             return parser.fail();

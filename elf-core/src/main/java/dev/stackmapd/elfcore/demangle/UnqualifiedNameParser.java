@@ -184,7 +184,7 @@ final class UnqualifiedNameParser {
     int operator(NameFacts facts) {
         int operator = Operators.take(in);
         if (operator != Operators.NONE) {
-            return Operators.form(operator) == Operators.Form.CAST_OPERATOR ? conversion(facts) : named(operator);
+            return Operators.form(operator) == Operators.Syntax.CAST_OPERATOR ? conversion(facts) : named(operator);
         }
         if (in.take('l', 'i')) {
             return nodes.add(NodeKind.LITERAL_OPERATOR, sourceName(), 0);

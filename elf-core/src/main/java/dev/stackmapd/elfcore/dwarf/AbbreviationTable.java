@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The abbreviations of one unit, by code (DWARF 5, 7.5.3). Compilers number them from 1 without gaps, which is an
-/// array; anything else is a map. Immutable and thread-safe.
+/// The abbreviations of one unit, by code (DWARF 5, 7.5.3). Compilers number them from 1 without gaps,
+/// which is an array; anything else is a map. Immutable and thread-safe.
 final class AbbreviationTable {
     private static final String SECTION = ".debug_abbrev";
     /// Heap of an attribute, and of an abbreviation without its attributes.

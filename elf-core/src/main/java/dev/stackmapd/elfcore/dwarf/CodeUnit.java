@@ -31,7 +31,7 @@ final class CodeUnit {
     }
 
     /// Returns the unit with its split unit where it is a skeleton. If that is not found, the DIEs of
-    /// the skeleton are used, and answers say that the split unit lacks.
+    /// the skeleton are used, and answers say that the split unit is missing.
     static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, ReadBudget budget) {
         Skips skips = new Skips();
         Unit dieUnit = unit;

@@ -27,9 +27,8 @@ final class DieWalk {
 
     /// The DIEs that a visitor needs.
     enum Selection {
-        /// Subprograms that stand neither in a type nor in another subprogram: most functions that
-        /// compilers write, and a small part of a C++ unit where `DW_AT_sibling` allows skipping the
-        /// rest.
+        /// Subprograms outside types and other subprograms: most functions that compilers write, and a
+        /// small part of a C++ unit where `DW_AT_sibling` allows skipping the rest.
         OUTER_SUBPROGRAMS,
         SUBPROGRAMS,
         SUBPROGRAMS_AND_INLINED

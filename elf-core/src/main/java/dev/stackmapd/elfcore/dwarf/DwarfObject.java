@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The debug information of one file: its sections, where its units begin, and the abbreviation tables, which units
-/// often share. Thread-safe.
+/// The debug information of one file: its sections, where its units begin, and the abbreviation tables,
+/// which units often share. Thread-safe.
 final class DwarfObject {
-    /// What an abbreviation table weighs by itself, in attributes.
+    /// The weight of an abbreviation table without attributes, counted as attributes.
     private static final long TABLE_WEIGHT = 4;
 
     private final DwarfSections sections;
@@ -37,7 +37,8 @@ final class DwarfObject {
         this.lowestCode = sections.file().lowestCode().value();
     }
 
-    /// Returns true if the file is a package too: has split units and an index of them beside what it has of its own.
+    /// Returns true if the file is a package too: has split units and an index of them beside what it
+    /// has of its own.
     boolean hasPackage() {
         try {
             return !sections.isSplit() && sections.file().hasSection(".debug_cu_index");
@@ -74,7 +75,8 @@ final class DwarfObject {
         return known;
     }
 
-    /// Returns true if a unit begins at an offset, which costs a hop over each unit before it.
+    /// Returns true if a unit begins at an offset, which requires reading the header of each unit before
+    /// it.
     boolean hasUnitAt(long offset) {
         return chain.begins(offset);
     }

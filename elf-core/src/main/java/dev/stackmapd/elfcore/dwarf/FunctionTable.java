@@ -27,7 +27,7 @@ final class FunctionTable {
 
     private static RangeIndex gather(Unit unit, DieWalk.Selection selection, ReadBudget budget, Skips skips)
             throws OverLimitException {
-        Collector functions = new Collector(unit, selection, budget);
+        FunctionCollector functions = new FunctionCollector(unit, selection, budget);
         try {
             new DieWalk(unit, budget, functions).run(unit.header().firstDie());
         } catch (OverLimitException e) {
@@ -38,12 +38,12 @@ final class FunctionTable {
         return functions.ranges.build();
     }
 
-    private static final class Collector implements DieWalk.DieVisitor {
+    private static final class FunctionCollector implements DieWalk.DieVisitor {
         private final DieWalk.Selection selection;
         private final RangeReader reader;
         private final RangeIndex.Builder ranges;
 
-        Collector(Unit unit, DieWalk.Selection selection, ReadBudget budget) {
+        FunctionCollector(Unit unit, DieWalk.Selection selection, ReadBudget budget) {
             this.selection = selection;
             this.reader = new RangeReader(unit, budget);
             this.ranges = new RangeIndex.Builder(budget, unit.source());

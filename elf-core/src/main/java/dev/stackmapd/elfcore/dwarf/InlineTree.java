@@ -15,7 +15,8 @@ final class InlineTree {
     private static final String SOURCE = "inlined calls";
     /// Heap of a range of the function itself.
     private static final int CODE_BYTES = 48;
-    /// Ranges of one function that are kept. With a section for each basic block, functions have some thousand.
+    /// Ranges of one function that are kept. With a section for each basic block, functions have some
+    /// thousand.
     private static final int MAX_CODE = 1 << 16;
     /// The weight of a tree without calls, counted as calls.
     private static final int TREE_WEIGHT = 8;
@@ -58,7 +59,7 @@ final class InlineTree {
     private static InlineTree gather(Unit unit, long function, ReadBudget budget, Skips skips)
             throws OverLimitException {
         InlineTree tree = new InlineTree(function);
-        Collector collector = new Collector(tree, unit, budget);
+        CallCollector collector = new CallCollector(tree, unit, budget);
         try {
             new DieWalk(unit, budget, collector).run(function);
         } catch (OverLimitException e) {
@@ -147,7 +148,7 @@ final class InlineTree {
         entryPoints = budget.grow(entryPoints, size, SOURCE);
     }
 
-    private static final class Collector implements DieWalk.DieVisitor {
+    private static final class CallCollector implements DieWalk.DieVisitor {
         private final InlineTree tree;
         private final EntryPoint functionCode;
         private final EntryPoint callCode;
@@ -155,7 +156,7 @@ final class InlineTree {
         private final ReadBudget budget;
         private int node;
 
-        Collector(InlineTree tree, Unit unit, ReadBudget budget) {
+        CallCollector(InlineTree tree, Unit unit, ReadBudget budget) {
             this.tree = tree;
             this.functionCode = new EntryPoint(unit, budget, this::addToFunction);
             this.callCode = new EntryPoint(unit, budget, this::addToCall);

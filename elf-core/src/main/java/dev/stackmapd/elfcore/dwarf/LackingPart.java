@@ -44,7 +44,7 @@ public record LackingPart(Kind kind, String name, Reason reason) {
         }
     }
 
-    /// Why the part is missing.
+    /// The reason why the part is missing.
     public enum Reason {
         /// It was not found, or could not be read this time.
         MISSING,

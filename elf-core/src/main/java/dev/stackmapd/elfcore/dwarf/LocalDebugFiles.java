@@ -20,12 +20,12 @@ import java.util.Set;
 
 /// Finds debug files on the local disk.
 ///
-/// A package is named after the file, after the file without `.debug`, or after an executable of the
-/// file, with `.dwp` behind: `app.dwp` also where the debug information is in `app.debug` or in a
-/// `.build-id` tree, as gdb and lldb have it. An executable that has an index of split units itself is
-/// one too. A split unit is looked for where it says it was written, then beside the file, by its whole
-/// relative name and by its last name. An alternate file is looked for by the path in the link, then by
-/// its build-id. A file with another id than the expected one is skipped.
+/// The name of a package is that of the file, of the file without `.debug`, or of an executable of the
+/// file, followed by `.dwp`: `app.dwp` also if the debug information is in `app.debug` or in a
+/// `.build-id` tree, as for gdb and lldb. An executable with an index of split units is a package too. A
+/// split unit is looked for at the path in its skeleton, then beside the file, by its whole relative
+/// name and by its last name. An alternate file is looked for by the path in the link, then by its
+/// build-id. A file with another id than the expected one is skipped.
 ///
 /// Paths in debug information come from the author of the file. After resolving links, only files in the
 /// file's own folder, those of its executables and the folders named here are opened.
@@ -57,6 +57,7 @@ public record LocalDebugFiles(
         requireNonNull(space, "space");
     }
 
+    /// Creates a finder without executables that inflates sections into temporary files.
     public LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits) {
         this(file, List.of(), sourceFolders, debugFolders, limits, ScratchSpace.TEMPORARY);
     }

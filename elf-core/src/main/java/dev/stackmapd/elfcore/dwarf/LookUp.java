@@ -55,14 +55,14 @@ final class LookUp {
         if (function.isPresent()) {
             addChain(unit, function.getAsLong(), lines, row);
         } else if (row != LineTable.NONE && !unit.mayHideCalls()) {
-            frames.add(frame(unit, FunctionNames.UNKNOWN, Place.of(lines, row), lines, Code.UNKNOWN));
+            frames.add(frame(unit, FunctionNames.UNKNOWN, SourcePlace.of(lines, row), lines, Code.UNKNOWN));
         }
     }
 
     private void addChain(CodeUnit unit, long function, LineTable lines, int row) {
         InlineTree tree = unit.tree(function, budget, skips);
         NameReader names = new NameReader(budget);
-        Place place = row == LineTable.NONE ? Place.NOWHERE : Place.of(lines, row);
+        SourcePlace place = row == LineTable.NONE ? SourcePlace.NOWHERE : SourcePlace.of(lines, row);
         int node = tree.innermost(address);
         while (true) {
             FunctionNames named = names.read(unit.dieUnit(), tree.die(node), skips);
@@ -70,7 +70,7 @@ final class LookUp {
             if (node == InlineTree.FUNCTION) {
                 return;
             }
-            place = new Place(
+            place = new SourcePlace(
                     tree.callFile(node), tree.callLine(node), tree.callColumn(node), tree.discriminator(node));
             node = frames.size() < limits.maxInlineDepth() ? tree.parent(node) : outermost(tree, node);
         }
@@ -89,11 +89,11 @@ final class LookUp {
     }
 
     /// A place in the source; the file is a number of the unit's line program.
-    private record Place(int file, int line, int column, int discriminator) {
-        static final Place NOWHERE = new Place(-1, 0, 0, 0);
+    private record SourcePlace(int file, int line, int column, int discriminator) {
+        static final SourcePlace NOWHERE = new SourcePlace(-1, 0, 0, 0);
 
-        static Place of(LineTable lines, int row) {
-            return new Place(lines.file(row), lines.line(row), lines.column(row), lines.discriminator(row));
+        static SourcePlace of(LineTable lines, int row) {
+            return new SourcePlace(lines.file(row), lines.line(row), lines.column(row), lines.discriminator(row));
         }
     }
 
@@ -107,7 +107,7 @@ final class LookUp {
         }
     }
 
-    private DwarfFrame frame(CodeUnit unit, FunctionNames names, Place place, LineTable lines, Code code) {
+    private DwarfFrame frame(CodeUnit unit, FunctionNames names, SourcePlace place, LineTable lines, Code code) {
         return new DwarfFrame(
                 names,
                 path(lines, place.file()),

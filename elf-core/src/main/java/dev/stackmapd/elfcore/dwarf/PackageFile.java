@@ -21,7 +21,7 @@ final class PackageFile {
     private static final int UNIT_BYTES = 160;
 
     private final DwarfObject object;
-    /// By id; [Contribution#NONE] where the index lists the unit and does not say where it is.
+    /// The contributions by unit id; [Contribution#NONE] if the index lists the unit without its place.
     private final Map<Long, Contribution> units;
 
     private PackageFile(DwarfObject object, Map<Long, Contribution> units) {

@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 /// Gathers the names in the headers of the line programs of all units, type units and split units
 /// included. Keeps one unit and one header at a time. For one thread.
 ///
-/// Units often share a header. It is read again for each directory that they were compiled in, since
-/// relative names count from there; a unit that gives no directory, as type units do, leaves it to the
-/// others.
+/// Units often share a header. It is read again for each directory in which they were compiled, since
+/// relative names depend on it. Units without a directory, such as type units, come last, and count only
+/// if no other unit shares their header.
 final class SourceNameReader {
     /// Heap of an entry in a hash table, without its text.
     private static final int ENTRY_BYTES = 64;
@@ -60,14 +60,14 @@ final class SourceNameReader {
     }
 
     /// Adds the names of units. Returns the units that were deferred.
-    private BitSet addAll(BitSet numbers, Predicate<Unit> isPutOff) {
+    private BitSet addAll(BitSet numbers, Predicate<Unit> isDeferred) {
         BitSet later = new BitSet();
         for (int number = numbers.nextSetBit(0);
                 number >= 0 && bytesLeft >= 0 && damaged < UnitOffsets.MAX_DAMAGED;
                 number = numbers.nextSetBit(number + 1)) {
             try {
                 Unit unit = unit(number);
-                if (isPutOff.test(unit)) {
+                if (isDeferred.test(unit)) {
                     later.set(number);
                 } else {
                     add(unit);
@@ -118,7 +118,8 @@ final class SourceNameReader {
         }
     }
 
-    /// Returns true if the names of its header, counted from its directory, were not added yet.
+    /// Returns true if the names of the unit's header, relative to its directory, have not been added
+    /// yet.
     private boolean isNew(Unit unit) {
         Header header = new Header(unit.object(), unit.lineHeaderOffset());
         Set<String> known = directories.computeIfAbsent(header, any -> new HashSet<>());

@@ -19,7 +19,8 @@ import java.util.Optional;
 /// queried once for every file, found or not. Thread-safe; a thread that needs a unit while another one
 /// opens it waits.
 final class SplitFiles {
-    /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as many again.
+    /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as
+    /// many again.
     private static final int MAX_PACKAGES = 8;
     /// Heap of a missing unit, without its name.
     private static final int LACKING_BYTES = 400;

@@ -6,9 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Units and their decoded tables, by file and offset. Caches units. The total weight of the tables is
-/// bounded: beyond it the least recently used units are evicted first, and the unit that grew last.
-/// Thread-safe.
+/// Caches units and their decoded tables, by file and offset. The total weight of the tables is bounded:
+/// beyond it the least recently used units are evicted first, and the unit that grew last. Thread-safe.
 final class UnitCache {
     /// The weight of a unit without tables, in rows.
     static final int UNIT_WEIGHT = 32;
@@ -97,7 +96,7 @@ final class UnitCache {
         }
     }
 
-    /// Two objects are the same only if they are one.
+    /// Files are compared by identity.
     private record Key(DwarfObject object, long offset) {}
 
     private static final class Cached {

@@ -65,8 +65,8 @@ public final class BuildId implements Comparable<BuildId> {
         return new BuildId(Kind.HTLHASH, bytes.clone());
     }
 
-    /// Reads what [#toString] writes, with digits of either case: a GNU build-id as hex digits, an htlhash with
-    /// `htlhash:` before them; anything else is empty.
+    /// Reads what [#toString] writes, with digits of either case: a GNU build-id as hex digits, an
+    /// htlhash with `htlhash:` before them; anything else is empty.
     public static Optional<BuildId> parse(String text) {
         return text.startsWith(HTLHASH_PREFIX) ? parseHtlhash(text.substring(HTLHASH_PREFIX.length())) : parseGnu(text);
     }
@@ -107,8 +107,8 @@ public final class BuildId implements Comparable<BuildId> {
         return kind == other.kind && Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
     }
 
-    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest. There are at
-    /// most [#MAX_KERNEL_BYTES].
+    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest.
+    /// There are at most [#MAX_KERNEL_BYTES].
     public List<BuildId> forms() {
         List<BuildId> forms = new ArrayList<>();
         forms.add(this);
@@ -133,6 +133,7 @@ public final class BuildId implements Comparable<BuildId> {
         return bytes.length;
     }
 
+    /// Returns a copy of the bytes.
     public byte[] toBytes() {
         return bytes.clone();
     }
@@ -147,8 +148,8 @@ public final class BuildId implements Comparable<BuildId> {
         return kind == Kind.GNU && bytes.length <= MAX_KERNEL_BYTES;
     }
 
-    /// Returns true if all bytes are zero: some linkers leave such a placeholder, so two files that share one need not
-    /// be the same (DEV-13).
+    /// Returns true if all bytes are zero: some linkers leave such a placeholder, so two files that
+    /// share one need not be the same (DEV-13).
     public boolean suspicious() {
         for (byte b : bytes) {
             if (b != 0) {
@@ -179,8 +180,8 @@ public final class BuildId implements Comparable<BuildId> {
         return 31 * kind.hashCode() + Arrays.hashCode(bytes);
     }
 
-    /// Returns the text that stands for the id in paths, file names and logs: the hex digits of a GNU build-id, and of
-    /// an htlhash the same with `htlhash:` before them.
+    /// Returns the text that stands for the id in paths, file names and logs: the hex digits of a GNU
+    /// build-id, and of an htlhash the same with `htlhash:` before them.
     @Override
     public String toString() {
         return switch (kind) {

@@ -8,7 +8,7 @@ public enum BuildIdProfile {
     /// segment.
     KERNEL,
 
-    /// Both byte orders, ids up to 64 bytes, `SHT_NOTE` sections where no segment has the note, a last note without
-    /// padding accepted.
+    /// Both byte orders, ids up to 64 bytes, `SHT_NOTE` sections where no segment has the note, a last
+    /// note without padding accepted.
     LENIENT
 }

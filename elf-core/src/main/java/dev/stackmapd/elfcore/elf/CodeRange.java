@@ -3,6 +3,7 @@ package dev.stackmapd.elfcore.elf;
 /// Code at the ELF addresses `[start, end)`, unsigned, not empty.
 public record CodeRange(long start, long end) {
 
+    /// Returns true if an ELF address, unsigned, lies in this range.
     public boolean holds(long address) {
         return Long.compareUnsigned(start, address) <= 0 && Long.compareUnsigned(address, end) < 0;
     }

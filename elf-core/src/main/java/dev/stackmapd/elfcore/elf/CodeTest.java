@@ -28,9 +28,9 @@ final class CodeTest {
         return false;
     }
 
-    /// Returns where the code around an address ends at the latest: the end of the symbol's section, or where there
-    /// are no sections of its executable segment. Returns the address itself where neither holds it, and where the
-    /// section's index does not fit 16 bits.
+    /// Returns where the code around an address ends at the latest: the end of the symbol's section, or
+    /// where there are no sections of its executable segment. Returns the address itself where neither
+    /// holds it, and where the section's index does not fit 16 bits.
     ///
     /// @param section as in [#isCode]
     long endOf(int section, long address) {

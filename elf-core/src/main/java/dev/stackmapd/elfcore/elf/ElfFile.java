@@ -96,6 +96,7 @@ public final class ElfFile implements AutoCloseable {
         return sections.count();
     }
 
+    /// Returns true if a section has that name, even if it has no bytes in the file.
     public boolean hasSection(String name) throws MalformedBinaryException {
         return sections.find(name).isPresent();
     }

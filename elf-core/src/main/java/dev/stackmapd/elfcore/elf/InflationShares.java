@@ -7,8 +7,8 @@ import java.util.Map;
 /// when not all fit.
 ///
 /// Small sections are whole, because every unit needs strings and abbreviations. The large ones are cut
-/// in proportion, because units stand in much the same order in `.debug_info` and `.debug_line`, so that
-/// the remaining portions of both are of the same units. Not thread-safe.
+/// in proportion, because units have much the same order in `.debug_info` and `.debug_line`, so that the
+/// remaining portions of both are of the same units. Not thread-safe.
 final class InflationShares {
     /// A section that takes no more than this part of the limit is small.
     private static final int SMALL_PART = 16;

@@ -52,7 +52,8 @@ public sealed interface Layout {
 
     /// An executable, a shared object, or a debug file of one.
     ///
-    /// @param segments executable `PT_LOAD` headers that take memory, by ascending address; at most [#MAX_SEGMENTS]
+    /// @param segments executable `PT_LOAD` headers that take memory, by ascending address; at most
+    ///     [#MAX_SEGMENTS]
     /// @param text addresses of the section `.text`; [Span#NONE] where there is none
     /// @param offsets what `p_offset` and `p_filesz` are worth
     record Linked(List<LoadSegment> segments, Span text, Offsets offsets) implements Layout {
@@ -135,8 +136,9 @@ public sealed interface Layout {
         }
     }
 
-    /// A relocatable file, such as a kernel module, or a debug file of one. Its sections have no addresses yet, so that
-    /// the sizes of its executable sections are compared, in the order of the section header table.
+    /// A relocatable file, such as a kernel module, or a debug file of one. Its sections have no
+    /// addresses yet, so that the sizes of its executable sections are compared, in the order of the
+    /// section header table.
     ///
     /// @param sections how many of them are not empty
     /// @param bytes their sizes together

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the layout of an executable that is mapped somewhere from its file header and program headers alone, as they
-/// lie in the first 4 KiB of nearly every file. For one thread, one file.
+/// Reads the layout of an executable that is mapped somewhere from its file header and program headers
+/// alone, as they lie in the first 4 KiB of nearly every file. For one thread, one file.
 public final class LayoutReader {
     private static final int IDENTIFICATION_BYTES = 18; // up to and with e_type
 

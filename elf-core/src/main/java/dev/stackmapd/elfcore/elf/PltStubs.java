@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads procedure linkage tables by their instructions: each stub jumps through a slot, and a
-/// relocation says which function goes into that slot.
+/// relocation determines the function for that slot.
 ///
 /// Matching stubs and relocations by their order fails where a linker leaves one out, sorts them, or has
 /// several tables.

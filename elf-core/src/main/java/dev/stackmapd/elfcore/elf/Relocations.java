@@ -34,7 +34,7 @@ final class Relocations {
                 sections.firstOfType(ElfConstants.SHT_SYMTAB_SHNDX));
         ElfClass elfClass = header.elfClass();
         boolean addends = table.type() == ElfConstants.SHT_RELA;
-        Place place = new Place(to, header.order());
+        RelocatedBytes place = new RelocatedBytes(to, header.order());
         while (entries.remaining() >= (addends ? 3L : 2L) * elfClass.wordBytes()) {
             long at = elfClass.word(entries, "r_offset");
             long info = info(entries);
@@ -109,7 +109,7 @@ final class Relocations {
     }
 
     /// The bytes that are relocated.
-    private record Place(ScratchBytes bytes, ByteOrder order) {
+    private record RelocatedBytes(ScratchBytes bytes, ByteOrder order) {
         private static final int LONGEST_LEB = 10;
 
         /// @return true if the place lies in the section

@@ -17,8 +17,8 @@ final class XzStream {
     static final int MAX_COMPRESSED_BYTES = 64 << 20;
     /// Inflated bytes, where the file's own limit is not lower.
     static final long MAX_INFLATED_BYTES = 256L << 20;
-    /// Heap for the dictionary. Distributions compress with at most `xz -9`, which asks for 65 MiB; the header may ask
-    /// for 4 GiB.
+    /// Heap for the dictionary. Distributions compress with at most `xz -9`, which asks for 65 MiB; the
+    /// header may ask for 4 GiB.
     static final int MAX_MEMORY_KIB = 72 << 10;
 
     private static final int CHUNK = 1 << 16;

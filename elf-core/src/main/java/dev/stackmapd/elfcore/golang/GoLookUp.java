@@ -36,7 +36,7 @@ final class GoLookUp {
             } catch (MalformedBinaryException e) {
                 skip("inlined calls", e);
             }
-            add(function, function.name(), function.startLine(), Place.FUNCTION);
+            add(function, function.name(), function.startLine(), Inlining.NOT_INLINED);
         } catch (MalformedBinaryException e) {
             skip("function", e);
         }
@@ -80,11 +80,11 @@ final class GoLookUp {
         calls.moveTo(start + version.parentPcAt(), "inlined call");
         long parentPc = calls.u32("parentPc");
         int startLine = version.hasStartLines() ? (int) calls.u32("startLine") : 0;
-        add(function, name, Math.max(0, startLine), Place.INLINED);
+        add(function, name, Math.max(0, startLine), Inlining.INLINED);
         pc = function.entry() + parentPc;
     }
 
-    private void add(GoFunction function, long nameOffset, int startLine, Place place) {
+    private void add(GoFunction function, long nameOffset, int startLine, Inlining inlining) {
         String name = "";
         String file = "";
         int line = 0;
@@ -100,7 +100,7 @@ final class GoLookUp {
         } catch (MalformedBinaryException e) {
             skip("line", e);
         }
-        boolean inlined = place == Place.INLINED;
+        boolean inlined = inlining == Inlining.INLINED;
         frames.add(new GoFrame(name, file, line, startLine, inlined, inlined ? 0 : function.entry()));
     }
 
@@ -112,8 +112,8 @@ final class GoLookUp {
         skipped.add(part + ": " + e.getMessage());
     }
 
-    private enum Place {
+    private enum Inlining {
         INLINED,
-        FUNCTION
+        NOT_INLINED
     }
 }

@@ -1,7 +1,8 @@
 package dev.stackmapd.elfcore.index;
 
-/// Addresses cut into ranges with one owner each: a range goes from its start to the next one's. Ascending, unsigned;
-/// no two neighbours have the same owner. Reused from unit to unit; not thread-safe.
+/// Addresses cut into ranges with one owner each: a range goes from its start to the next one's.
+/// Ascending, unsigned; no two neighbours have the same owner. Reused from unit to unit; not
+/// thread-safe.
 final class Cuts {
     static final int NONE = -1;
 

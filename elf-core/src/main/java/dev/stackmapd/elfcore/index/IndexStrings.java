@@ -29,7 +29,7 @@ final class IndexStrings {
         if (number < 0 || number >= count) {
             throw new IndexOutOfBoundsException("string " + number + " of " + count);
         }
-        Text text = new Text(group(number / IndexFormat.STRINGS_TOGETHER));
+        GroupReader text = new GroupReader(group(number / IndexFormat.STRINGS_TOGETHER));
         for (int i = 0; i <= number % IndexFormat.STRINGS_TOGETHER; i++) {
             text.read();
         }
@@ -43,13 +43,13 @@ final class IndexStrings {
     }
 
     /// Decodes the strings of one group one after the other.
-    private static final class Text {
+    private static final class GroupReader {
         private final MemorySegment from;
         private long at;
         private byte[] bytes = new byte[64];
         private int length;
 
-        Text(MemorySegment from) {
+        GroupReader(MemorySegment from) {
             this.from = from;
         }
 

@@ -3,7 +3,8 @@ package dev.stackmapd.elfcore.index;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A section of bit-packed records. Immutable and thread-safe; reading outside it is an `IndexOutOfBoundsException`.
+/// A section of bit-packed records. Immutable and thread-safe; reading outside it is an
+/// `IndexOutOfBoundsException`.
 final class Records {
     /// The widest field that one load of 8 bytes holds at any bit position.
     private static final int WIDEST_IN_ONE = 57;

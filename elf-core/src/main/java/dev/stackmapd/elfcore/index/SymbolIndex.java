@@ -85,6 +85,7 @@ public final class SymbolIndex implements AutoCloseable {
         return IndexFile.open(source, MemorySegment.ofArray(bytes), Arena.ofShared());
     }
 
+    /// Returns the binary and the program that this index was built from and by.
     public IndexOrigin origin() {
         return header.origin;
     }
@@ -216,7 +217,8 @@ public final class SymbolIndex implements AutoCloseable {
         }
     }
 
-    /// Returns the plain name of a function as the source has it; the raw name where nothing else is known.
+    /// Returns the plain name of a function as the source has it; the raw name where nothing else is
+    /// known.
     ///
     /// @param number from [FrameCursor#function]
     public String plainName(int number) throws MalformedBinaryException {

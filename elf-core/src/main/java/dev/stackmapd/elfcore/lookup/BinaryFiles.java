@@ -98,6 +98,7 @@ public final class BinaryFiles implements AutoCloseable {
         return segments;
     }
 
+    /// Returns the debug information; empty if no file provides any.
     public Optional<DwarfFile> dwarf() {
         return Optional.ofNullable(dwarf);
     }

@@ -7,8 +7,8 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 
 /// One function that a piece of code belongs to.
 ///
-/// @param rawName the name as the binary has it, mangled where the compiler did so, of a part of a
-///     function with the part's suffix; empty where only a line is known
+/// @param rawName the name in the binary, possibly mangled; for a part of a function with the part's
+///     suffix; empty where only a line is known
 /// @param file path as the compiler had it; empty where it is not known
 /// @param line from 1; 0 where it is not known
 /// @param column from 1; 0 where it is not known

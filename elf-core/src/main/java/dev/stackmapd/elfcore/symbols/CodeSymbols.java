@@ -5,8 +5,8 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.util.Arrays;
 
-/// The code symbols of one table, in its order, as parallel arrays; sorting moves only their indexes. Labels inside
-/// assembler code (`.L…`) are left out.
+/// The code symbols of one table, in its order, as parallel arrays; sorting moves only their indexes.
+/// Labels inside assembler code (`.L…`) are left out.
 final class CodeSymbols {
     final long[] starts;
     final long[] sizes;

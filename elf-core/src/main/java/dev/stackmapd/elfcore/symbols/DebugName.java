@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.stackmapd.elfcore.dwarf.FunctionNames;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 
-/// The name that debug information gives a function, and its weight against the names of symbols.
+/// The name of a function in debug information, and its weight against the names of symbols.
 ///
 /// @param rawName the linkage name where there is one, else the plain name; empty where neither is known
 public record DebugName(String rawName, Weight weight) {
@@ -26,6 +26,8 @@ public record DebugName(String rawName, Weight weight) {
         GO
     }
 
+    /// Returns the raw name of a function. Its weight depends on the language, and on whether it is a
+    /// linkage name.
     public static DebugName of(FunctionNames names, SourceLanguage language) {
         Weight weight = switch (language) {
             case GO -> Weight.GO;

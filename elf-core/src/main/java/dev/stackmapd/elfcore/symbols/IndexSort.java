@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.symbols;
 
-/// Sorts indexes of parallel arrays, which stay where they are. A merge sort: stable, and no input makes it
-/// quadratic.
+/// Sorts indexes of parallel arrays, which stay where they are. A merge sort: stable, and no input makes
+/// it quadratic.
 final class IndexSort {
     private IndexSort() {}
 

@@ -2,7 +2,8 @@ package dev.stackmapd.elfcore.symbols;
 
 import java.util.Arrays;
 
-/// Addresses cut into ranges with one owner each, and single addresses that have an owner outside all ranges.
+/// Addresses cut into ranges with one owner each, and single addresses that have an owner outside all
+/// ranges.
 final class Ranges {
     private final long[] starts; // sign-flipped, ascending; each range ends where the next begins
     private final int[] owners; // of the range, or NONE
@@ -62,7 +63,7 @@ final class Ranges {
     }
 
     /// Passes all ranges to `sink` in order. A label that no range covers becomes a range of one byte.
-    void forEach(SymbolTable.RangeSink sink) {
+    void forEach(SymbolTable.SymbolRangeConsumer sink) {
         int label = 0;
         for (int i = 0; i <= starts.length; i++) {
             boolean last = i == starts.length;

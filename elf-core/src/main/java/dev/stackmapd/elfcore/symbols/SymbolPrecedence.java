@@ -16,7 +16,7 @@ import java.util.Set;
 ///    procedure linkage table.
 /// 3. Symbols that have no size, in the same order.
 ///
-/// In a binary without any debug information, a Go program's table stands before symbols, since it has
+/// In a binary without any debug information, a Go program's table comes before symbols, since it has
 /// lines and inlined calls, unless a symbol contradicts it (see `FileBackedSymbols`). The name in debug
 /// information is compared with the symbols at the function's entry point, see [LinkageNames].
 ///
@@ -70,7 +70,8 @@ public final class SymbolPrecedence {
     /// A table, and which of its symbols count at this point of the order.
     public record Turn(SymbolTable table, Extent extent) {
 
-        /// Returns the index of the symbol that holds an ELF address, or [SymbolTable#NONE]. Allocates nothing.
+        /// Returns the index of the symbol that holds an ELF address, or [SymbolTable#NONE]. Allocates
+        /// nothing.
         int indexOf(long elfAddress) {
             return switch (extent) {
                 case EXACT -> table.exactIndexOf(elfAddress);

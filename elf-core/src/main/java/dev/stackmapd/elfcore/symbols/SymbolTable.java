@@ -156,6 +156,7 @@ public final class SymbolTable {
                 + aliases.heapBytes();
     }
 
+    /// Returns the symbol that holds an ELF address; empty if there is none.
     public Optional<Symbol> find(ElfAddress address) {
         int index = indexOf(address.value());
         return index == NONE ? Optional.empty() : Optional.of(get(index));
@@ -167,7 +168,8 @@ public final class SymbolTable {
         return ranges.ownerOf(elfAddress);
     }
 
-    /// Returns the index of the symbol that holds an ELF address by a size of its own, or [#NONE]. Allocates nothing.
+    /// Returns the index of the symbol that holds an ELF address by a size of its own, or [#NONE].
+    /// Allocates nothing.
     public int exactIndexOf(long elfAddress) {
         int index = ranges.ownerOf(elfAddress);
         return index != NONE && sizes[index] == 0 ? NONE : index;
@@ -207,12 +209,12 @@ public final class SymbolTable {
 
     /// Passes to `sink` which addresses belong to which symbol, as ascending ranges without overlap.
     /// Each ends where the next one starts; one without symbol has [#NONE].
-    public void forEachRange(RangeSink sink) {
+    public void forEachRange(SymbolRangeConsumer sink) {
         ranges.forEach(sink);
     }
 
     /// Receives ranges one after the other.
-    public interface RangeSink {
+    public interface SymbolRangeConsumer {
         /// @param start ELF address
         /// @param index of the symbol, or [#NONE]
         void range(long start, int index);

@@ -29,6 +29,8 @@ public final class TextSymbolTable {
         return 128 + text.length + ranges.heapBytes() + 32L * entries.count;
     }
 
+    /// Returns the symbol that holds an address of the process or kernel, unsigned; empty if there is
+    /// none.
     public Optional<TextSymbol> find(long address) {
         int index = indexOf(address);
         return index == SymbolTable.NONE ? Optional.empty() : Optional.of(get(index));

@@ -16,8 +16,8 @@ class DemangleModesTest {
 
     static final List<String> CPP = Corpus.CPP;
 
-    /// Functions around a local entity, thunks and closures have parameters that LLVM keeps; after a clone suffix it
-    /// stops reading.
+    /// Functions around a local entity, thunks and closures have parameters that LLVM keeps; after a
+    /// clone suffix it stops reading.
     private static final Pattern OTHER_PARAMETERS = Pattern.compile("^_Z[ZTG]|Ul|\\.");
 
     /// Names that a plain count of brackets would misread.

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Sampled names of real symbol tables, and names made by compilers for every construct, against what llvm-cxxfilt-19
-/// (C++, Rust v0) and binutils' c++filt (Rust legacy, D) print.
+/// Sampled names of real symbol tables, and names made by compilers for every construct, against what
+/// llvm-cxxfilt-19 (C++, Rust v0) and binutils' c++filt (Rust legacy, D) print.
 class DemanglerCorpusTest {
 
     static final List<String> CORPORA = Corpus.ALL;

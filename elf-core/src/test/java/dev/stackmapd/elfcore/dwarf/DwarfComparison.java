@@ -173,7 +173,8 @@ final class DwarfComparison {
         wholeChains++;
     }
 
-    /// Where debug information has neither file nor line, llvm-symbolizer guesses the file from the symbol table.
+    /// Where debug information has neither file nor line, llvm-symbolizer guesses the file from the
+    /// symbol table.
     private static boolean samePlace(DwarfFrame our, ForeignFrame their) {
         boolean nowhere = our.file().isEmpty() && our.line() == 0 && their.isOnlySymbol();
         return nowhere

@@ -35,8 +35,8 @@ class DwarfFixturesTest {
                 query -> query instanceof DebugFileFinder.Query.SplitPackage ? Optional.empty() : finder.find(query));
     }
 
-    /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from the root of the
-    /// current drive.
+    /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from
+    /// the root of the current drive.
     @Test
     void aPathFromTheRootOfADriveIsAbsolute() throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/windows-root"), ParseLimits.DEFAULT);

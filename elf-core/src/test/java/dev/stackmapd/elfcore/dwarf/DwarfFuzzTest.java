@@ -45,8 +45,8 @@ class DwarfFuzzTest {
         look(bytes);
     }
 
-    /// The first bytes give the sizes of the sections, in units of 8 bytes, the others are their contents one after
-    /// the other; the last one has the rest.
+    /// The first bytes give the sizes of the sections, in units of 8 bytes, the others are their
+    /// contents one after the other; the last one has the rest.
     @FuzzTest(maxDuration = "10s")
     void sections(byte[] bytes) {
         ElfBuilder builder = ElfBuilder.elf64()

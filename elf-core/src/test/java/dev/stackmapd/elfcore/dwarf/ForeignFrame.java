@@ -85,8 +85,8 @@ record ForeignFrame(String name, String file, int line, int column) {
         }
     }
 
-    /// Parses `name` and `file:line:column`; elfutils adds ` inlined at …` to the name and `
-    /// (discriminator n)` to the place.
+    /// Parses `name` and `file:line:column`; elfutils adds `inlined at …` to the name and
+    /// `(discriminator n)` to the place.
     private static void addFrame(List<ForeignFrame> into, String name, String place) {
         String plain = name.replaceFirst(" inlined at .*", "");
         String known = plain.equals(UNKNOWN) ? "" : plain;

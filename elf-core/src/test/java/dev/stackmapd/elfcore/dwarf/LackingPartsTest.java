@@ -58,7 +58,7 @@ class LackingPartsTest {
         }
     }
 
-    /// Changes offsets of a unit's contributions so that they lead to another unit.
+    /// The offsets of a unit's contributions lead to another unit.
     @ParameterizedTest
     @ValueSource(strings = {"split-clang4", "split-clang5"})
     void aRowOfAnotherUnitCostsNothingWhereUnitsHaveTheirOwnFiles(String name) throws Exception {

@@ -50,7 +50,8 @@ final class NameAgreement {
         VERSION,
         /// Go's symbols have a calling convention after their names.
         CALLING_CONVENTION,
-        /// Two symbols begin at one address, and debug information has no linkage name to choose between them.
+        /// Two symbols begin at one address, and debug information has no linkage name to choose between
+        /// them.
         ALIAS,
         /// Two symbols begin at one address, and ours is the linkage name that debug information has.
         ALIAS_OF_LINKAGE_NAME,

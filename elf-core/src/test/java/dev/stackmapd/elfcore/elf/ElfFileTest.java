@@ -272,7 +272,8 @@ class ElfFileTest {
         return Stream.of("non-pie", "cxx-O2", "libaliases.so", "sizes", "i386", "s390x", "powerpc", "aarch64");
     }
 
-    /// jelf reads small well-formed files right; it takes names from `.strtab`, so only `.symtab` is compared.
+    /// jelf reads small well-formed files right; it takes names from `.strtab`, so only `.symtab` is
+    /// compared.
     @ParameterizedTest
     @MethodSource("wellFormed")
     void jelfSeesTheSame(String name) throws Exception {

@@ -35,7 +35,8 @@ final class GsymTables {
         }
     }
 
-    /// Adds a string. A NUL ends it, so text after a NUL is lost.
+    /// Returns the offset of a string, and adds it if it is new. A NUL ends a string, so text after a
+    /// NUL is lost.
     private int offsetOf(String text) {
         return offsets.computeIfAbsent(text, unknown -> {
             int offset = strings.size();
@@ -71,7 +72,7 @@ final class GsymTables {
         return count;
     }
 
-    /// Writes everything before the function infos.
+    /// Returns everything before the function infos.
     ///
     /// @param uuid at most 20 bytes
     Bytes head(byte[] uuid) {

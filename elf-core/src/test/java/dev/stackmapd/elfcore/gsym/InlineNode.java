@@ -8,7 +8,7 @@ import java.util.Map;
 /// A function, or a call inlined into it, while its function is gathered: its code, and the calls
 /// inlined into it. Not thread-safe.
 final class InlineNode {
-    /// Creates the node of the function itself.
+    /// Stands for the function itself, which is not a call.
     static final Call NO_CALL = new Call(-1, 0, 0, 0);
 
     private final Call call;

@@ -163,8 +163,8 @@ class UnitResolverTest {
         return row;
     }
 
-    /// The function that begins closest. Of several with exactly the same code the one declared last before the line
-    /// there, of these the first; else the one added last.
+    /// The function that begins closest. Of several with exactly the same code the one declared last
+    /// before the line there, of these the first; else the one added last.
     private int unfolded(int address) {
         List<Range> open = new ArrayList<>();
         for (Range range : functions) {

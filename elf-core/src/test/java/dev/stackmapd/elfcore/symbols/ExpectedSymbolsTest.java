@@ -79,7 +79,8 @@ class ExpectedSymbolsTest {
         }
     }
 
-    /// readelf shows no symbols without section headers; the dynamic ones are those of the same link, stripped.
+    /// readelf shows no symbols without section headers; the dynamic ones are those of the same link,
+    /// stripped.
     private static String expectedNames(String binary) {
         return binary.equals("libno-sections.so") ? "libdynsym.so" : binary;
     }

@@ -108,9 +108,10 @@ class MiniDebugInfoTest {
         assertThat(refusal(withDictionaryOf256MiB(xz(inner()))).reason()).contains("MemoryLimitException");
     }
 
-    /// Changes the dictionary's size in the header of the only block, because an encoder would allocate several
-    /// times as much. The header is at offset 12: its size, flags, the id of LZMA2, the length of the properties,
-    /// the size of the dictionary, padding, and the CRC32 of all that (The .xz File Format, 3.1 and 5.3.1).
+    /// Changes the dictionary's size in the header of the only block, because an encoder would allocate
+    /// several times as much. The header is at offset 12: its size, flags, the id of LZMA2, the length
+    /// of the properties, the size of the dictionary, padding, and the CRC32 of all that (The .xz File
+    /// Format, 3.1 and 5.3.1).
     private static byte[] withDictionaryOf256MiB(byte[] xz) {
         int header = 12;
         int length = 4 * xz[header];

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/// The image that the kernel maps into every process is an ELF file without a path; names come from its `.dynsym`.
+/// The image that the kernel maps into every process is an ELF file without a path; names come from its
+/// `.dynsym`.
 class VdsoTest {
     @Test
     void namesWhatReadelfNames() throws Exception {
