@@ -92,7 +92,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.dwarf.UnitRanges")
             .and()
-            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.index.IndexStrings$Text")
+            .doNotHaveFullyQualifiedName("dev.stackmapd.elfcore.index.IndexStrings$GroupReader")
             .should()
             .callMethodWhere(target(nameMatching("copyOf(Range)?")).and(target(owner(type(Arrays.class)))));
 
