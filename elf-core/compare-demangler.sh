@@ -3,8 +3,8 @@
 #
 #   elf-core/compare-demangler.sh /usr/lib/x86_64-linux-gnu/libstdc++.so.6 ceph-osd.debug ...
 #
-# Needs: nm (binutils), llvm-cxxfilt-19, JDK 25 in JAVA_HOME, and classes made by `mvn -pl elf-core -am test-compile`.
-# Both symbol tables of a file are read; a name counts once. Nothing is written but a temporary folder.
+# Needs: nm (binutils), llvm-cxxfilt-19, and what bench.sh needs. Both symbol tables of a file are read; a name counts
+# once. Only a temporary folder is written.
 set -eu
 here=$(dirname "$0")
 work=$(mktemp -d)
@@ -18,5 +18,4 @@ for file; do
     pairs="$pairs $names $names.expected"
 done
 # shellcheck disable=SC2086 # the pairs are names that mktemp and basename made
-"${JAVA_HOME:-/usr}/bin/java" -cp "$here/target/classes:$here/target/test-classes" \
-    dev.stackmapd.elfcore.demangle.DemanglerComparison $pairs
+"$here/bench.sh" DemanglerComparison $pairs

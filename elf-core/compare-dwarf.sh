@@ -1,13 +1,13 @@
 #!/bin/sh
-# Holds look-ups in debug information against llvm-symbolizer-19 (and, where asked, eu-addr2line) on real binaries of
-# Debian 12: libc6, libjvm, ceph-osd, libstdc++. Raw names are those of answers, parts of functions included.
+# Compares look-ups in debug information with llvm-symbolizer-19, or with eu-addr2line, on real binaries of Debian 12:
+# libc6, libjvm, ceph-osd, libstdc++. Raw names are those of answers, including the names of parts of functions.
 #
 #   elf-core/compare-dwarf.sh FOLDER [ADDRESSES [SEED [TOOL [FILE...]]]]
 #
 # FILEs are any executables with debug information (and .dwo, .dwp and dwz files where LocalDebugFiles looks); without
-# any, those four are made. FOLDER keeps the packages (about 830 MB) and the merged files (about 1.5 GB) for the next run; by default 4000
-# addresses, seed 20240229, llvm-symbolizer-19. Needs: apt-get, dpkg, elfutils, binutils, llvm-19, JDK 25 in JAVA_HOME,
-# and classes made by `mvn -pl elf-core -am test-compile`.
+# any, these four are made. FOLDER keeps the packages (about 830 MB) and the merged files (about 1.5 GB) for the next run; by default 4000
+# addresses, seed 20240229, llvm-symbolizer-19. Needs: apt-get, dpkg, elfutils, binutils, llvm-19, and what
+# bench.sh needs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
@@ -49,9 +49,6 @@ if [ $# -eq 0 ]; then
     set -- libc libjvm ceph-osd libstdcxx
 fi
 
-jar=$(find "$HOME/.m2/repository/com/github/luben/zstd-jni" -name 'zstd-jni-*.jar' | sort | tail -1)
 for file; do
-    "${JAVA_HOME:-/usr}/bin/java" --enable-native-access=ALL-UNNAMED \
-        -cp "$here/target/classes:$here/target/test-classes:$jar" \
-        dev.stackmapd.elfcore.dwarf.DwarfComparison "$file" "$addresses" "$seed" "$tool"
+    "$here/bench.sh" DwarfComparison "$file" "$addresses" "$seed" "$tool"
 done

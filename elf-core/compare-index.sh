@@ -1,18 +1,16 @@
 #!/bin/bash
-# Builds symbol indexes of real binaries and looks addresses up in them, and has llvm-gsymutil-19 do the same in the same
-# run. For the binaries that compare-dwarf.sh has put into FOLDER:
+# Builds symbol indexes of real binaries and looks addresses up in them, and does the same with llvm-gsymutil-19 in the
+# same run. For the binaries that compare-dwarf.sh has put into FOLDER:
 #
 #   elf-core/compare-index.sh FOLDER [FILE...]
 #
-# First the answers of each index are held against those of the debug information; then times are printed.
-# Needs: llvm-19, JDK 25 in JAVA_HOME, and classes made by `mvn -pl elf-core -am test-compile`.
+# First the answers of each index are compared with those of the debug information; then times are printed.
+# Needs: llvm-19, and what bench.sh needs. HEAP is the heap of the JVM (default 320m). With SYMBOLIZER set,
+# llvm-symbolizer-19 is measured too.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
 shift
-jar=$(find "$HOME/.m2/repository/com/github/luben/zstd-jni" -name 'zstd-jni-*.jar' | sort | tail -1)
-java=("${JAVA_HOME:-/usr}/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC
-    -cp "$here/target/classes:$here/target/test-classes:$jar")
 TIMEFORMAT='  %R s, %U + %S CPU-s'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,8 +18,9 @@ trap 'rm -rf "$work"' EXIT
 
 for file in "$@"; do
     echo "== $file"
-    "${java[@]}" -Xmx1g dev.stackmapd.elfcore.index.IndexComparison "$folder/$file" 20000
-    "${java[@]}" -Xmx"${HEAP:-320m}" dev.stackmapd.elfcore.index.IndexMeasurement "$folder/$file" "$work/index" "$work"
+    JAVA_OPTS="-XX:+UseSerialGC -Xmx1g" "$here/bench.sh" IndexComparison "$folder/$file" 20000
+    JAVA_OPTS="-XX:+UseSerialGC -Xmx${HEAP:-320m}" \
+        "$here/bench.sh" IndexMeasurement "$folder/$file" "$work/index" "$work"
     for threads in 1 2; do
         echo "llvm-gsymutil --convert, $threads threads:"
         time llvm-gsymutil-19 --quiet --num-threads=$threads --convert="$folder/$file" --out-file="$work/gsym" > /dev/null

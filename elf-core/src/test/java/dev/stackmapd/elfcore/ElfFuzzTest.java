@@ -11,11 +11,12 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 import java.io.IOException;
 
-/// Any bytes at all: an answer or [MalformedBinaryException], within the limits, and nothing else.
+/// Reads any bytes: the result is an answer or [MalformedBinaryException], within the limits.
 ///
-/// In a normal test run each target reads the inputs checked in beside it. To search for new ones for a minute:
-/// `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=ElfFuzzTest#symbols -Dsurefire.failIfNoSpecifiedTests=false`
-/// (one target a run). A finding is kept under `src/test/resources`, named for the bug.
+/// In a normal test run each target reads the inputs checked in beside it. To search for new ones for a
+/// minute: `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=ElfFuzzTest#symbols
+/// -Dsurefire.failIfNoSpecifiedTests=false` (one target a run). A finding is kept under
+/// `src/test/resources`, named for the bug.
 class ElfFuzzTest {
     private static final ParseLimits LIMITS = new ParseLimits(1 << 16, 1 << 10, 1 << 12, 1 << 12, 1 << 16);
 

@@ -16,16 +16,17 @@ import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawSection;
 import java.util.List;
 
-/// Any bytes as one of the sources of names that are no symbol table of the file itself.
+/// Reads any bytes as one of the sources of names other than the file's own symbol tables.
 ///
-/// In a normal test run each target reads the inputs checked in beside it. To search for new ones: `JAZZER_FUZZ=1
-/// mvn -pl elf-core -am test -Dtest=SymbolSourcesFuzzTest#mini -Dsurefire.failIfNoSpecifiedTests=false` (one
-/// target a run). A finding is kept under `src/test/resources`, named for the bug.
+/// In a normal test run each target reads the inputs checked in beside it. To search for new ones:
+/// `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=SymbolSourcesFuzzTest#mini
+/// -Dsurefire.failIfNoSpecifiedTests=false` (one target a run). A finding is kept under
+/// `src/test/resources`, named for the bug.
 class SymbolSourcesFuzzTest {
     private static final ParseLimits LIMITS =
             new ParseLimits(1 << 16, 1 << 10, 1 << 12, 1 << 12, 1 << 16, 1 << 20, DwarfLimits.DEFAULT);
 
-    /// The contents of `.gnu_debugdata`.
+    /// Reads the contents of `.gnu_debugdata`.
     @FuzzTest(maxDuration = "10s")
     void mini(byte[] xz) {
         byte[] file = ElfBuilder.elf64()
@@ -40,7 +41,7 @@ class SymbolSourcesFuzzTest {
         }
     }
 
-    /// A whole file with a procedure linkage table, such as those in `binaries/names/`.
+    /// Reads a whole file with a procedure linkage table, such as those in `binaries/names/`.
     @FuzzTest(maxDuration = "10s")
     void stubs(byte[] file) {
         try (ElfFile elf = ElfFile.of("fuzz", file, LIMITS)) {
@@ -80,7 +81,7 @@ class SymbolSourcesFuzzTest {
         }
     }
 
-    /// Whoever answers for an address holds it.
+    /// Checks that a symbol found for an address holds it.
     private static void check(ParsedText parsed) {
         for (int i = 0; i < parsed.symbols().size(); i++) {
             TextSymbol symbol = parsed.symbols().get(i);

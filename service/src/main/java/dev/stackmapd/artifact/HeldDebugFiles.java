@@ -22,30 +22,30 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
         implements DebugFileFinder {
 
     @Override
-    public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
-        beside.candidates(wanted).forEach(lookedFor);
-        return switch (wanted) {
-            case Wanted.SplitPackage split -> splitPackage(split);
-            case Wanted.SplitUnit unit -> beside.find(unit);
-            case Wanted.Alternate alternate -> alternate(alternate);
+    public Optional<ElfFile> find(Query query) throws IOException, MalformedBinaryException {
+        beside.candidates(query).forEach(lookedFor);
+        return switch (query) {
+            case Query.SplitPackage split -> splitPackage(split);
+            case Query.SplitUnit unit -> beside.find(unit);
+            case Query.Alternate alternate -> alternate(alternate);
         };
     }
 
     /// Those that are held come first: they were sent for this build-id, and a file beside may be of another build.
-    private Optional<ElfFile> splitPackage(Wanted.SplitPackage split) throws IOException, MalformedBinaryException {
+    private Optional<ElfFile> splitPackage(Query.SplitPackage split) throws IOException, MalformedBinaryException {
         List<Artifact.Binary> packages = held.packages();
         return split.rank() < packages.size()
                 ? Optional.of(beside.open(packages.get(split.rank()).path()))
-                : beside.find(new Wanted.SplitPackage(split.rank() - packages.size()));
+                : beside.find(new Query.SplitPackage(split.rank() - packages.size()));
     }
 
-    private Optional<ElfFile> alternate(Wanted.Alternate wanted) throws IOException, MalformedBinaryException {
-        artifacts.treePaths(wanted.buildId()).forEach(lookedFor);
+    private Optional<ElfFile> alternate(Query.Alternate query) throws IOException, MalformedBinaryException {
+        artifacts.treePaths(query.buildId()).forEach(lookedFor);
         try {
-            Optional<ElfFile> found = beside.find(wanted);
-            return found.isPresent() ? found : byBuildId(wanted.buildId());
+            Optional<ElfFile> found = beside.find(query);
+            return found.isPresent() ? found : byBuildId(query.buildId());
         } catch (MalformedBinaryException e) {
-            Optional<ElfFile> found = byBuildId(wanted.buildId());
+            Optional<ElfFile> found = byBuildId(query.buildId());
             if (found.isPresent()) {
                 return found;
             }

@@ -238,7 +238,7 @@ final class OpenFiles implements IndexInput {
     private void noteAlternate() {
         Optional<DwarfFile> dwarf = files.dwarf();
         try {
-            Optional<DebugFileFinder.Wanted.Alternate> link =
+            Optional<DebugFileFinder.Query.Alternate> link =
                     dwarf.isPresent() ? dwarf.get().alternateLink() : Optional.empty();
             if (link.isPresent()) {
                 try (HeldFiles alternates = artifacts.heldForNames(link.get().buildId())) {

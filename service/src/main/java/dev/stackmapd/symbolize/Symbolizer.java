@@ -244,15 +244,15 @@ public final class Symbolizer {
     }
 
     /// Reading files takes a permit, which is given back now and then.
-    private void find(BinarySymbols symbols, AddressBatch addresses, BinarySymbols.Sink sink)
+    private void find(BinarySymbols symbols, AddressBatch addresses, BinarySymbols.FramesConsumer consumer)
             throws MalformedBinaryException {
         switch (symbols) {
-            case IndexBackedSymbols index -> index.find(addresses, sink);
+            case IndexBackedSymbols index -> index.find(addresses, consumer);
             case FileBackedSymbols files -> {
                 for (AddressBatch part : addresses.parts(READ_AT_ONCE)) {
                     readers.acquireUninterruptibly();
                     try {
-                        files.find(part, sink);
+                        files.find(part, consumer);
                     } finally {
                         readers.release();
                     }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.bytes;
 
-/// The head of a file as a sender gave it. The array is not copied and must not change. Thread-safe.
+/// Reads the head of a file from the bytes that a sender passed on. The array is not copied and must not
+/// change. Thread-safe.
 public final class ByteArrayBytes implements RandomAccessBytes {
     private final String source;
     private final byte[] bytes;

@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded part of a file, such as one section: what [Cursor]s are cut from without naming or checking it again.
+/// A bounded part of a file, such as one section: a source of [Cursor]s that needs no further check of
+/// its bounds.
 ///
-/// Immutable and thread-safe; dies with the [MappedBytes] it is part of.
+/// Immutable and thread-safe. Valid until the [MappedBytes] that it is part of is closed.
 public final class ByteExtent {
     private final String source;
     private final MemorySegment ready;
@@ -43,34 +44,38 @@ public final class ByteExtent {
         this.order = order;
     }
 
-    /// A part without bytes, for a section that a file does not have: whatever is read of it is refused.
+    /// Returns a part without bytes, for a section that a file does not have. Every read from it fails.
     public static ByteExtent empty(String source, ByteOrder order) {
         return new ByteExtent(source, MemorySegment.NULL, 0, order);
     }
 
-    /// What this is a part of, for errors, e.g. `libc.so.6 .debug_info`.
+    /// Returns the name of the file and of this part for error messages, e.g. `libc.so.6 .debug_info`.
     public String source() {
         return source;
     }
 
+    /// Returns the number of bytes.
     public long size() {
         return size;
     }
 
+    /// Returns the byte order in which cursors over this part read numbers.
     public ByteOrder order() {
         return order;
     }
 
-    /// A cursor over the whole part, standing on its first byte.
+    /// Returns a cursor over the whole part, positioned at its first byte.
     public Cursor cursor() {
         return produced == null
                 ? new Cursor(source, ready, baseOffset, order)
                 : new Cursor(source, produced, start, size, baseOffset, order);
     }
 
-    /// The part of this part at `[offset, offset + length)`, both unsigned as the file gave them.
+    /// Returns the bytes `[offset, offset + length)` of this part. Both numbers come from the file and
+    /// are unsigned.
     ///
-    /// @param what the field that gave them
+    /// @param what the field that has them, for the error
+    /// @throws MalformedBinaryException if the range does not lie in this part
     public ByteExtent part(long offset, long length, String what) throws MalformedBinaryException {
         if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
             throw new MalformedBinaryException(

@@ -1,18 +1,19 @@
 package dev.stackmapd.elfcore.bytes;
 
-/// Bytes of memory that things of one kind together may take for one open file. Thread-safe.
+/// Limits the heap that all objects of one kind take for one open file. Thread-safe.
 public final class ByteQuota {
     private final String what;
     private final long limit;
     private long left;
 
-    /// @param what takes them, for the error, e.g. "of lists of its parts"
+    /// @param what what takes them, for the error, e.g. "of lists of its parts"
     public ByteQuota(long limit, String what) {
         this.what = what;
         this.limit = limit;
         this.left = limit;
     }
 
+    /// Returns the bytes that may still be taken.
     public synchronized long left() {
         return left;
     }

@@ -7,13 +7,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Reads numbers and bytes one after the other from a bounded part of a file, and refuses to step outside it.
+/// Reads numbers and bytes one after the other from a bounded part of a file. A read outside the part
+/// throws a [MalformedBinaryException].
 ///
-/// The only class that checks bounds. It knows from birth what it reads and where in the file that lies, so that
-/// every refusal names the byte: `xxd -s` lands on it. Positions count from the beginning of the part, offsets
-/// from the beginning of the file. Not thread-safe; make one for each thread.
+/// This is the only class that checks bounds. It is created with the name of what it reads and the
+/// offset of that in the file, so that every error states the file offset (for `xxd -s`). Positions
+/// count from the beginning of the part, offsets from the beginning of the file. Not thread-safe; make
+/// one for each thread.
 public final class Cursor {
-    /// Linkers pad numbers in base 128 that they shorten in place; none needs more bytes than this.
+    /// The most bytes of one LEB128 number. Linkers pad numbers that they shorten in place, but never
+    /// beyond this.
     public static final int MAX_LEB_BYTES = 16;
 
     private static final ValueLayout.OfShort SHORT =
@@ -29,7 +32,7 @@ public final class Cursor {
     // A flag instead of layouts in fields: only constant layouts compile to one load.
     private final boolean swapped;
     private long position;
-    // What of this part is in memory and how it lies there: everything, unless the bytes are made when they are read.
+    // The portion of this part that is in memory: all of it, unless the bytes are produced when they are read.
     private MemorySegment bytes;
     private long memoryStart;
     private long memoryEnd;
@@ -58,21 +61,22 @@ public final class Cursor {
         this.bytes = MemorySegment.NULL;
     }
 
-    /// Bytes from the beginning of this part.
+    /// Returns the position: bytes from the beginning of this part.
     public long position() {
         return position;
     }
 
-    /// Where in the file the next byte is read.
+    /// Returns the file offset of the next byte.
     public long fileOffset() {
         return baseOffset + position;
     }
 
+    /// Returns the number of bytes from the position to the end of this part.
     public long remaining() {
         return size - position;
     }
 
-    /// Goes to a position that was read from the file, unsigned; the end itself is allowed.
+    /// Moves to a position that was read from the file, unsigned. The end of the part is allowed.
     ///
     /// @param what the field that gave it, in the specification's words
     public void moveTo(long to, String what) throws MalformedBinaryException {
@@ -85,7 +89,7 @@ public final class Cursor {
         }
     }
 
-    /// Goes past bytes without reading them.
+    /// Skips bytes without reading them.
     public void skip(long length, String what) throws MalformedBinaryException {
         if (Long.compareUnsigned(length, remaining()) > 0) {
             throw tooFew(length, what);
@@ -96,31 +100,34 @@ public final class Cursor {
         }
     }
 
+    /// Reads 8 bits, unsigned.
     public int u8(String what) throws MalformedBinaryException {
         long at = claim(1, what);
         return bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
     }
 
+    /// Reads 16 bits, unsigned.
     public int u16(String what) throws MalformedBinaryException {
         long at = claim(Short.BYTES, what);
         short value = bytes.get(SHORT, at);
         return (swapped ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
+    /// Reads 32 bits, unsigned.
     public long u32(String what) throws MalformedBinaryException {
         long at = claim(Integer.BYTES, what);
         int value = bytes.get(INT, at);
         return (swapped ? Integer.reverseBytes(value) : value) & 0xffff_ffffL;
     }
 
-    /// All 64 bits; the caller compares unsigned.
+    /// Reads 64 bits. The caller must compare them as unsigned.
     public long u64(String what) throws MalformedBinaryException {
         long at = claim(Long.BYTES, what);
         long value = bytes.get(LONG, at);
         return swapped ? Long.reverseBytes(value) : value;
     }
 
-    /// 24 bits.
+    /// Reads 24 bits, unsigned.
     public int u24(String what) throws MalformedBinaryException {
         long at = claim(3, what);
         int first = bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
@@ -129,8 +136,8 @@ public final class Cursor {
         return swapped ? (first << 16) | middle | last : first | middle | (last << 16);
     }
 
-    /// An unsigned number in base 128 (DWARF 5, 7.6). More than 64 significant bits are refused, and so is padding
-    /// beyond [#MAX_LEB_BYTES].
+    /// Reads an unsigned LEB128 number (DWARF 5, 7.6). Throws if it has more than 64 significant bits or
+    /// more than [#MAX_LEB_BYTES] bytes.
     public long uleb128(String what) throws MalformedBinaryException {
         long value = 0;
         for (int shift = 0; shift < 7 * MAX_LEB_BYTES; shift += 7) {
@@ -147,7 +154,7 @@ public final class Cursor {
         throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
-    /// A signed number in base 128 (DWARF 5, 7.6); bits beyond the 64th are dropped.
+    /// Reads a signed LEB128 number (DWARF 5, 7.6). Bits beyond the 64th are dropped.
     public long sleb128(String what) throws MalformedBinaryException {
         long value = 0;
         for (int shift = 0; shift < 7 * MAX_LEB_BYTES; shift += 7) {
@@ -160,7 +167,7 @@ public final class Cursor {
         throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
-    /// Goes past a number in base 128 of either kind.
+    /// Skips a LEB128 number, signed or unsigned.
     public void skipLeb128(String what) throws MalformedBinaryException {
         for (int i = 0; i < MAX_LEB_BYTES; i++) {
             if (u8(what) < 0x80) {
@@ -170,20 +177,20 @@ public final class Cursor {
         throw malformed(what + " has more than " + MAX_LEB_BYTES + " bytes");
     }
 
-    /// Goes past the next NUL, which must come within this part.
+    /// Skips a string and the NUL at its end, which must lie in this part.
     public void skipString(String what) throws MalformedBinaryException {
         skip(lengthToNul(Integer.MAX_VALUE, what) + 1L, what);
     }
 
-    /// Reads text to the next NUL, which must come within this part and `limit` bytes, and goes past it. Bytes that
-    /// are not UTF-8 become U+FFFD.
+    /// Reads text up to the next NUL, which must lie in this part and within `limit` bytes, and skips
+    /// the NUL. Bytes that are not UTF-8 become U+FFFD.
     public String string(int limit, String what) throws MalformedBinaryException {
         byte[] text = take(lengthToNul(limit, what), what);
         position++;
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    /// Copies the next bytes into a buffer, as many as it has room for, which are known to be there.
+    /// Fills a buffer with the next bytes. Throws before it copies if too few remain.
     public void takeInto(ByteBuffer into, String what) throws MalformedBinaryException {
         int length = into.remaining();
         long at = claim(length, what);
@@ -191,7 +198,7 @@ public final class Cursor {
         into.position(into.limit());
     }
 
-    /// Copies the next `length` bytes, which are known to be there before anything is allocated.
+    /// Returns a copy of the next `length` bytes. Throws before it allocates if too few remain.
     public byte[] take(int length, String what) throws MalformedBinaryException {
         long at = claim(length, what);
         byte[] copy = new byte[length];
@@ -199,7 +206,8 @@ public final class Cursor {
         return copy;
     }
 
-    /// Bytes from here to the next NUL, which must come within this part and `limit` bytes. Does not move.
+    /// Returns the number of bytes before the next NUL, which must lie in this part and within `limit`
+    /// bytes. Does not move the position.
     public int lengthToNul(int limit, String what) throws MalformedBinaryException {
         long end = Math.min(remaining(), limit);
         int length = 0;
@@ -215,7 +223,7 @@ public final class Cursor {
         throw malformed(what + " does not end within " + end + " bytes");
     }
 
-    /// Whether the next bytes are exactly these and then a NUL. Does not move.
+    /// Returns true if the next bytes are exactly these and then a NUL. Does not move the position.
     public boolean startsWithString(byte[] expected) throws MalformedBinaryException {
         if (remaining() <= expected.length) {
             return false;
@@ -226,14 +234,15 @@ public final class Cursor {
                 && bytes.asSlice(at, expected.length).mismatch(MemorySegment.ofArray(expected)) == -1;
     }
 
-    /// An error at the byte that would be read next.
+    /// Returns an error with the file offset of the next byte.
     public MalformedBinaryException malformed(String reason) {
         return new MalformedBinaryException(source, fileOffset(), reason);
     }
 
-    /// Goes past bytes that are read now. May change [#bytes], so ask before you name them.
+    /// Advances over bytes that are about to be read. It may replace [#bytes], so call it before that
+    /// field is read.
     ///
-    /// @return where they lie there
+    /// @return their offset in [#bytes]
     private long claim(long length, String what) throws MalformedBinaryException {
         require(length, what);
         long at = position - memoryStart;
@@ -241,7 +250,7 @@ public final class Cursor {
         return at;
     }
 
-    /// Has the next bytes in memory.
+    /// Makes sure that the next bytes are in memory.
     private void require(long length, String what) throws MalformedBinaryException {
         if (length > memoryEnd - position || length < 0) {
             load(length, what);

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/// An open file, read by position and never mapped: for build-ids this is several times faster than a mapping.
+/// An open file, read by position and never mapped: for build-ids this is several times faster than a
+/// mapping.
 ///
-/// For one thread at a time: a read moves the file's own position. `RandomAccessFile` rather than a channel, which
-/// would copy through a direct buffer for each read and would be closed by an interrupt of the reading thread.
+/// For one thread at a time: a read moves the file's own position. `RandomAccessFile` rather than a
+/// channel, which would copy through a direct buffer for each read and would be closed by an interrupt
+/// of the reading thread.
 public final class FileBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;
     private final RandomAccessFile file;
@@ -22,8 +24,8 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
         this.size = size;
     }
 
-    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before it is
-    /// opened: to open a FIFO may wait for ever.
+    /// Opens a regular file. Anything else (device, FIFO, socket, directory) is an `IOException` before
+    /// it is opened: opening a FIFO may block for ever.
     public static FileBytes open(Path path) throws IOException {
         return open(path, requireRegular(path));
     }
@@ -33,7 +35,8 @@ public final class FileBytes implements RandomAccessBytes, AutoCloseable {
         return new FileBytes(String.valueOf(path.getFileName()), new RandomAccessFile(path.toFile(), "r"), size);
     }
 
-    /// Refuses whatever is not a regular file, links followed, and gives its size in bytes.
+    /// Returns the size of a regular file in bytes. Follows links, and throws for anything else than a
+    /// regular file.
     static long requireRegular(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {

@@ -2,7 +2,8 @@ package dev.stackmapd.elfcore.bytes;
 
 /// The bytes are not the format they claim to be. Retrying will not help; a different file might.
 ///
-/// Checked, and never used for a failing read: that is an `IOException`, which may pass.
+/// It is checked, and never used for a read that fails: that is an `IOException`, which may be
+/// temporary.
 public class MalformedBinaryException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +12,7 @@ public class MalformedBinaryException extends Exception {
     private final String reason;
 
     /// @param source what was being read, e.g. `libc.so.6 .symtab`
-    /// @param offset byte offset in the *file*, so that `xxd -s` lands on the spot
+    /// @param offset byte offset in the *file*, for use with `xxd -s`
     /// @param reason what was expected and what was found
     public MalformedBinaryException(String source, long offset, String reason) {
         super("%s: offset 0x%x: %s".formatted(source, offset, reason));
@@ -20,15 +21,17 @@ public class MalformedBinaryException extends Exception {
         this.reason = reason;
     }
 
+    /// Returns the name of what was being read, without folders.
     public String source() {
         return source;
     }
 
-    /// Byte offset in the file, unsigned.
+    /// Returns the byte offset in the file, unsigned.
     public long offset() {
         return offset;
     }
 
+    /// Returns the reason alone. The message has source and offset too.
     public String reason() {
         return reason;
     }

@@ -9,11 +9,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A whole file in memory, mapped or on the heap: what [Cursor]s are cut from. Owns the mapping; a cursor dies
-/// with it.
+/// A whole file in memory, mapped or on the heap, as a source of [Cursor]s. It owns the mapping; cursors
+/// are valid until it is closed.
 ///
-/// Map only files that are renamed into place: one that is cut short under a mapping is an `InternalError` at
-/// some later read. Immutable and thread-safe until it is closed; its cursors are not.
+/// Map only files that are renamed into place: one that is cut short under a mapping is an
+/// `InternalError` at some later read. Immutable and thread-safe until it is closed; its cursors are
+/// not.
 @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
 public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
     private final String source;
@@ -45,21 +46,24 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
         return new MappedBytes(source, arena::close, MemorySegment.ofArray(bytes));
     }
 
-    /// Memory that was filled before it was mapped: sections after inflating or relocating.
+    /// Returns bytes that were written before they were mapped: sections after decompression or
+    /// relocation.
     ///
     /// @param release unmaps it
     static MappedBytes filled(String source, Runnable release, MemorySegment bytes) {
         return new MappedBytes(source, release, bytes);
     }
 
-    /// The part of the file at `[offset, offset + length)`, both unsigned as a header gave them.
+    /// Returns a cursor over `[offset, offset + length)` of the file. Both numbers come from a header
+    /// and are unsigned.
     ///
     /// @param what names the part in errors, e.g. `.symtab`
     public Cursor cursor(long offset, long length, ByteOrder order, String what) throws MalformedBinaryException {
         return extent(offset, length, order, what).cursor();
     }
 
-    /// The same part as something that any number of cursors can be cut from.
+    /// Returns the part `[offset, offset + length)` of the file, from which any number of cursors can be
+    /// made.
     public ByteExtent extent(long offset, long length, ByteOrder order, String what) throws MalformedBinaryException {
         long size = bytes.byteSize();
         if (Long.compareUnsigned(offset, size) > 0 || Long.compareUnsigned(length, size - offset) > 0) {
@@ -91,7 +95,7 @@ public final class MappedBytes implements RandomAccessBytes, AutoCloseable {
         return copied;
     }
 
-    /// Waits for nobody: a read that comes later, on any thread, is an `IllegalStateException`.
+    /// Does not wait for readers: a later read, on any thread, throws `IllegalStateException`.
     @Override
     public void close() {
         release.run();

@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.bytes;
 
-/// The bytes may be sound, but reading them takes more than [ParseLimits] allow, or more than [ScratchSpace] has: with
-/// higher limits, or on a disk with more space, they can be read.
+/// The bytes may be well-formed, but reading them takes more than [ParseLimits] allow or [ScratchSpace]
+/// has. They can be read with higher limits, or on a disk with more space.
 public final class OverLimitException extends MalformedBinaryException {
     private static final long serialVersionUID = 1L;
 

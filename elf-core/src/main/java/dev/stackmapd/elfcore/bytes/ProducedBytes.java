@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes that are made from the first one up to the last one that is read: what is never read is never inflated, and
-/// a claimed size costs neither memory nor disk. What was made stays in scratch space.
+/// Bytes that are produced in order, up to the last one that is read. What is never read is never
+/// inflated, and a claimed size costs neither memory nor disk. Produced bytes stay in scratch space.
 ///
-/// Owns the producer and the scratch space. Damage in the middle leaves what came before it. Thread-safe; a thread that
-/// needs bytes that another one is making waits.
+/// It owns the producer and the scratch space. Bytes before a damaged position stay readable.
+/// Thread-safe; a thread that needs bytes that another one is producing waits.
 public final class ProducedBytes implements AutoCloseable {
     private static final int CHUNK = 1 << 18;
 
@@ -24,7 +24,8 @@ public final class ProducedBytes implements AutoCloseable {
 
     /// @param source what errors call the bytes
     /// @param size bytes that there will be
-    /// @param limit bytes of them that may be made; a chunk of 256 KiB is made whole or not at all
+    /// @param limit bytes of them that may be produced; a chunk of 256 KiB is produced whole or not at
+    ///     all
     public ProducedBytes(String source, long size, long limit, ByteProducer producer, ScratchSpace space) {
         this.source = source;
         this.size = size;
@@ -33,12 +34,12 @@ public final class ProducedBytes implements AutoCloseable {
         this.written = new ScratchBytes(source, Math.min(size, limit), space);
     }
 
-    /// All of them, none made yet.
+    /// Returns all of the bytes, none of which is produced yet.
     public ByteExtent extent(ByteOrder order) {
         return new ByteExtent(source, this, 0, size, 0, order);
     }
 
-    /// Returns what is made of the bytes, from the first one on, once that is at least `end` bytes.
+    /// Returns the bytes produced so far, after producing at least `end` bytes.
     ///
     /// @param end at most the size
     MemorySegment upTo(long end) throws MalformedBinaryException {
@@ -79,7 +80,7 @@ public final class ProducedBytes implements AutoCloseable {
         try {
             producer.produce(chunk);
         } catch (MalformedBinaryException e) {
-            // What lies before the damage can be read.
+            // Bytes before the damaged position can be read.
             written.append(chunk.flip());
             throw e;
         }
@@ -89,7 +90,8 @@ public final class ProducedBytes implements AutoCloseable {
         written.append(chunk.flip());
     }
 
-    /// Waits for a thread that makes bytes, but for no reader: a read that comes later is an `IllegalStateException`.
+    /// Waits for a thread that produces bytes, but not for readers: a later read throws
+    /// `IllegalStateException`.
     @Override
     public synchronized void close() {
         written.close();

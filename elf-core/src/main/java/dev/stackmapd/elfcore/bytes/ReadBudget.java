@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one question, one open file or one build may take of a file that is not trusted: heap for arrays and
-/// tables that grow with what is read, and steps of work. A step is an entry, a row, a range or a link that is
-/// read: some 10 million a second.
+/// Limits what reading an untrusted file may cost one look-up, one open file or one build: heap for
+/// arrays and tables that grow with what is read, and steps of work. A step is one DIE, row, range or
+/// link that is read; some 10 million take a second.
 ///
-/// Heap is charged before it is allocated: an array grows through [#grow], which charges the new one before
-/// the old one is given back, so that the highest charge covers both. Arrays of a few elements, with which
-/// things begin, are not charged. Not thread-safe.
+/// Heap is charged before it is allocated: an array grows through [#grow], which charges the new one
+/// before the old one is given back, so that the highest charge covers both. The initial small arrays
+/// are not charged. Not thread-safe.
 public final class ReadBudget {
     /// No limit on steps.
     public static final long ENDLESS = Long.MAX_VALUE;
@@ -64,40 +64,40 @@ public final class ReadBudget {
         return new OverLimitException(source, 0, reason);
     }
 
-    /// Why something was refused first; empty as long as nothing was.
+    /// Returns why the budget refused a charge for the first time; empty as long as it refused none.
     public Optional<String> exceeded() {
         return Optional.ofNullable(exceeded);
     }
 
-    /// Heap that is charged now.
+    /// Returns the heap that is charged now, in bytes.
     public long bytes() {
         return bytes;
     }
 
-    /// The most heap that was charged at any time.
+    /// Returns the most heap that was charged at any time, in bytes.
     public long peakBytes() {
         return peakBytes;
     }
 
-    /// Steps that were spent.
+    /// Returns the steps that were spent.
     public long steps() {
         return maxSteps - stepsLeft;
     }
 
-    /// Notes that all steps since then were spent in vain: what they have read is dropped, and would be read
-    /// again by the next question.
+    /// Counts all steps since then as wasted: what they read is dropped, and the next look-up would read
+    /// it again.
     ///
     /// @param since what [#steps] was before
     public void waste(long since) {
         wasted += steps() - since;
     }
 
-    /// Steps that were spent in vain.
+    /// Returns the steps that were wasted, see [#waste].
     public long wasted() {
         return wasted;
     }
 
-    /// A longer copy of an array, which is given back.
+    /// Returns a longer copy of an array. Charges the copy first and then gives the array back.
     ///
     /// @param source what needs it, for the error
     public long[] grow(long[] array, int length, String source) throws OverLimitException {
@@ -107,7 +107,7 @@ public final class ReadBudget {
         return grown;
     }
 
-    /// Likewise.
+    /// Grows an array like [#grow(long[], int, String)].
     public int[] grow(int[] array, int length, String source) throws OverLimitException {
         take((long) length * Integer.BYTES, source);
         int[] grown = Arrays.copyOf(array, length);
@@ -115,7 +115,7 @@ public final class ReadBudget {
         return grown;
     }
 
-    /// Likewise.
+    /// Grows an array like [#grow(long[], int, String)].
     public byte[] grow(byte[] array, int length, String source) throws OverLimitException {
         take(length, source);
         byte[] grown = Arrays.copyOf(array, length);
@@ -123,7 +123,7 @@ public final class ReadBudget {
         return grown;
     }
 
-    /// Likewise; charges the references and not what they lead to.
+    /// Grows an array like [#grow(long[], int, String)]. Charges the references, not the objects.
     public <T> T[] grow(T[] array, int length, String source) throws OverLimitException {
         take((long) length * REFERENCE_BYTES, source);
         T[] grown = Arrays.copyOf(array, length);

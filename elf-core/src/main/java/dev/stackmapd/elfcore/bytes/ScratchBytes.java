@@ -10,13 +10,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes that are appended to a scratch file, up to a limit, and then read through a mapping of it.
+/// Appends bytes to a scratch file, up to a limit, and then maps it for reading.
 ///
-/// The mapping is read-only and bytes reach the file by `write` alone. A store to a mapping of a full disk is a
-/// SIGBUS; a `write` to it is an error, which becomes an [OverLimitException] here. A claimed size costs nothing: the
-/// file has as many blocks as were appended. The file is created with the first byte.
+/// The mapping is read-only and bytes reach the file by `write` alone. A store to a mapping of a full
+/// disk is a SIGBUS; a `write` to it is an error, which becomes an [OverLimitException] here. A claimed
+/// size costs nothing: the file has as many blocks as were appended. The file is created with the first
+/// byte.
 ///
-/// For one thread at a time until [#finish] hands the bytes over; closed instead, it gives the disk back.
+/// For one thread at a time until [#finish] hands the bytes over. Closing it before that frees the disk
+/// space.
 @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
 public final class ScratchBytes implements AutoCloseable {
     private static final int PAGE = 4096;
@@ -30,7 +32,7 @@ public final class ScratchBytes implements AutoCloseable {
     private @Nullable MemorySegment mapping;
     private boolean handedOver;
 
-    /// A part of the file that is being changed.
+    /// The page of the file that is being changed.
     private final byte[] page = new byte[PAGE];
     private long pageStart = -PAGE;
     private boolean changed;
@@ -43,6 +45,7 @@ public final class ScratchBytes implements AutoCloseable {
         this.space = space;
     }
 
+    /// Returns the number of bytes appended so far.
     public long filled() {
         return filled;
     }
@@ -85,7 +88,8 @@ public final class ScratchBytes implements AutoCloseable {
         return copy;
     }
 
-    /// Overwrites bytes that were appended before. Outside them, nothing happens and the answer is false.
+    /// Overwrites bytes that were appended before. Returns false and changes nothing where any of them
+    /// was not.
     public boolean overwrite(long at, byte[] value) throws MalformedBinaryException {
         if (!holds(at, value.length)) {
             return false;
@@ -137,7 +141,7 @@ public final class ScratchBytes implements AutoCloseable {
         changed = false;
     }
 
-    /// The bytes so far, valid until this is closed.
+    /// Returns the bytes appended so far, valid until this is closed.
     MemorySegment contents() throws MalformedBinaryException {
         return filled == 0 ? MemorySegment.NULL : map(limit).asSlice(0, filled);
     }
@@ -150,7 +154,7 @@ public final class ScratchBytes implements AutoCloseable {
         return MappedBytes.filled(source, this::release, bytes);
     }
 
-    /// A mapping that is longer than the file makes that longer, without blocks.
+    /// Maps the file. A mapping longer than the file extends the file without allocating blocks.
     private MemorySegment map(long length) throws MalformedBinaryException {
         MemorySegment known = mapping;
         if (known == null) {
@@ -173,10 +177,10 @@ public final class ScratchBytes implements AutoCloseable {
         return opened;
     }
 
-    /// The message of the error may have the path of the file.
+    /// Replaces an I/O error, whose message may have the path of the file.
     private OverLimitException unwritten(IOException e) {
         OverLimitException refused =
-                new OverLimitException(source, 0, "its bytes after decompression cannot be kept on disk");
+                new OverLimitException(source, 0, "its decompressed bytes cannot be written to disk");
         refused.initCause(e);
         return refused;
     }

@@ -3,9 +3,9 @@ package dev.stackmapd.elfcore.bytes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/// Where inflated and relocated sections lie: files without a name. Their pages belong to the page cache, so the
-/// kernel can write them back and take the memory when it needs it, and nothing is left when the process ends.
-/// Thread-safe; the files are for one thread at a time.
+/// Provides unnamed files for inflated and relocated sections. Their pages belong to the page cache, so
+/// the kernel can write them back and take the memory when it needs it, and nothing is left when the
+/// process ends. Thread-safe; the files are for one thread at a time.
 public interface ScratchSpace {
 
     /// The temporary folder of the platform, without a limit.
@@ -17,7 +17,7 @@ public interface ScratchSpace {
     /// One such file, to be closed by its user.
     interface ScratchFile extends AutoCloseable {
 
-        /// The file, open for reading and writing.
+        /// Returns the file, open for reading and writing.
         FileChannel channel();
 
         /// Reserves disk space for bytes that are written next.

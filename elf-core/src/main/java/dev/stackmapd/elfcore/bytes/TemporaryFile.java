@@ -5,7 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 
-/// A file of the platform's temporary folder that has lost its name.
+/// A file in the platform's temporary folder that is deleted while it is open.
 record TemporaryFile(FileChannel channel) implements ScratchSpace.ScratchFile {
 
     static TemporaryFile create() throws IOException {
@@ -26,7 +26,7 @@ record TemporaryFile(FileChannel channel) implements ScratchSpace.ScratchFile {
         try {
             channel.close();
         } catch (IOException e) {
-            // What could not be written back is of no use any more.
+            // The contents are not needed any more.
         }
     }
 }

@@ -6,11 +6,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// A few KiB of a source at a time, for readers that want little of a large file and must not map it.
+/// Holds a few KiB of a source at a time, for readers that need little of a large file and must not map
+/// it.
 ///
-/// [#holds] makes sure that bytes are at hand, reading the source only where the window does not have them; the
-/// getters take file offsets that the last `holds` covered. What was read is a copy: a file that is being
-/// rewritten cannot change between a check and its use, as long as a reader does not ask twice. Not thread-safe.
+/// [#holds] makes sure that bytes are in the window and reads the source only where they are not; the
+/// getters take file offsets that the last `holds` covered. What was read is a copy: a file that is
+/// being rewritten cannot change between a check and its use, as long as a reader does not ask twice.
+/// Not thread-safe.
 public final class Window {
     /// Bytes read at once. Headers and notes of nearly every file lie in the first 4 KiB.
     public static final int SIZE = 4096;
@@ -29,13 +31,13 @@ public final class Window {
         this.source = source;
     }
 
-    /// Little-endian until said otherwise.
+    /// Sets the byte order. It is little-endian until this is called.
     public void order(ByteOrder order) {
         swapped = order == ByteOrder.BIG_ENDIAN;
     }
 
-    /// Whether the source has all of `[offset, offset + length)`; if so, that range can be read until the next
-    /// call.
+    /// Returns true if the source has all of `[offset, offset + length)`. Then that range can be read
+    /// until the next call.
     ///
     /// @param offset unsigned; nothing lies above 2^63
     /// @param length at most [#SIZE]
@@ -50,25 +52,31 @@ public final class Window {
         return length <= filled;
     }
 
+    /// Returns the byte at a file offset, unsigned. The last call of [#holds] must have covered it.
     public int u8(long at) {
         return buffer[index(at)] & 0xff;
     }
 
+    /// Returns 16 bits at a file offset, unsigned. The last call of [#holds] must have covered them.
     public int u16(long at) {
         short value = (short) LITTLE_SHORT.get(buffer, index(at));
         return (swapped ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
+    /// Returns 32 bits at a file offset, unsigned. The last call of [#holds] must have covered them.
     public long u32(long at) {
         int value = (int) LITTLE_INT.get(buffer, index(at));
         return (swapped ? Integer.reverseBytes(value) : value) & 0xffff_ffffL;
     }
 
+    /// Returns 64 bits at a file offset; the caller must compare them as unsigned. The last call of
+    /// [#holds] must have covered them.
     public long u64(long at) {
         long value = (long) LITTLE_LONG.get(buffer, index(at));
         return swapped ? Long.reverseBytes(value) : value;
     }
 
+    /// Returns a copy of the bytes at a file offset. The last call of [#holds] must have covered them.
     public byte[] copy(long at, int length) {
         int from = index(at);
         return Arrays.copyOfRange(buffer, from, from + length);

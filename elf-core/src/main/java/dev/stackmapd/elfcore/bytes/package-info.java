@@ -1,6 +1,7 @@
-/// Bytes that nobody vouches for: the bounded cursor, where bytes come from, the malformed-input exception, limits.
+/// Reading untrusted bytes: the bounded cursor, the sources of bytes, the exception for malformed input,
+/// and limits.
 ///
-/// Knows no format. Everything that reads a file's contents does it through this package.
+/// It knows no format. All code that reads the contents of a file does so through this package.
 @NullMarked
 package dev.stackmapd.elfcore.bytes;
 

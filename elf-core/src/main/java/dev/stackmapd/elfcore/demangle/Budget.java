@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// What one name has cost so far, and how deep it stands.
+/// Limits the work for one name and the depth of its nesting.
 final class Budget {
 
     private final DemangleLimits limits;
@@ -13,25 +13,25 @@ final class Budget {
         this.deepest = limits.maxDepth();
     }
 
-    /// Before a name is read.
+    /// Resets the budget before a name is read.
     void startReading() {
         work = 0;
         depth = 0;
         deepest = limits.maxDepth();
     }
 
-    /// Before its nodes are printed; work already done still counts.
+    /// Resets the depth before the nodes are printed. Work already done still counts.
     void startPrinting() {
         depth = 0;
         deepest = limits.maxDepth() * DemangleLimits.PRINTED_LEVELS;
     }
 
-    /// Takes one unit of work; false when there is none left.
+    /// Charges one unit of work. Returns false if there is none left.
     boolean spend() {
         return ++work <= limits.maxWork();
     }
 
-    /// Goes one level deeper; false when that is too deep, and then the name is given up.
+    /// Enters one level. Returns false if that is too deep; then the name is returned unchanged.
     boolean enter() {
         return ++depth <= deepest;
     }

@@ -61,18 +61,18 @@ final class BuiltinTypes {
 
     private BuiltinTypes() {}
 
-    /// The text for a letter, or [Text#EMPTY].
+    /// Returns the text for a letter, or [Text#EMPTY].
     static int named(int letter) {
         return letter > 0 ? BY_LETTER[letter] : Text.EMPTY;
     }
 
-    /// The text for the letter after a `D`, or [Text#EMPTY].
+    /// Returns the text for the letter after a `D`, or [Text#EMPTY].
     static int afterD(int letter) {
         return letter > 0 ? AFTER_D[letter] : Text.EMPTY;
     }
 
-    /// How the type of an integer literal is shown: up to three letters follow the digits, a longer text stands in
-    /// parentheses before them. [Text#EMPTY] if the letter is no integer type.
+    /// Returns the text of an integer literal's type: up to three letters follow the digits, a longer
+    /// text is in parentheses before them. [Text#EMPTY] if the letter is no integer type.
     static int ofLiteral(int letter) {
         return letter > 0 ? LITERAL_SUFFIX[letter] : Text.EMPTY;
     }

@@ -1,15 +1,15 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// D names (the D ABI, "Name Mangling"), spelled as GNU spells them; LLVM reads only names without a type, and spells
-/// those the same.
+/// Demangles D names (the D ABI, "Name Mangling") with GNU's spelling. LLVM reads only names without a
+/// type, and spells these the same way.
 ///
-/// Printed while it is read: what is to be hidden is taken out of the output again, and a back reference reads its
-/// target again. The budget bounds that.
+/// A name is printed while it is read: hidden text is removed from the output again, and a back
+/// reference reads its target again. The budget bounds that.
 final class DDemangler {
 
     private static final int LETTERS = 26;
 
-    /// Compiler-made symbols whose name says what they belong to. `Z` ends the whole name.
+    /// Symbols made by compilers that belong to another symbol. `Z` ends the whole name.
     private static final String[][] MADE = {
         {"6__initZ", "initializer for "},
         {"6__vtblZ", "vtable for "},
@@ -62,7 +62,7 @@ final class DDemangler {
         return "";
     }
 
-    /// One level deeper; false when the budget is used up.
+    /// Enters one level. Returns false if the budget is used up.
     boolean enter() {
         if (!budget.spend() || !budget.enter()) {
             in.fail();
@@ -74,7 +74,8 @@ final class DDemangler {
         budget.leave();
     }
 
-    /// `<qualified name> (Z | <type>)`; the type is that of a variable or what a function returns, and is not shown.
+    /// Reads `<qualified name> (Z | <type>)`; the type is that of a variable or what a function returns,
+    /// and is not shown.
     void mangled() {
         qualified(Modifiers.SHOWN);
         if (!in.take('Z')) {
@@ -84,7 +85,7 @@ final class DDemangler {
         }
     }
 
-    /// Whether `const` and its like are shown behind the parameters of a method.
+    /// The visibility of `const` and similar modifiers after the parameters of a method.
     enum Modifiers {
         SHOWN,
         HIDDEN
@@ -115,7 +116,8 @@ final class DDemangler {
         leave();
     }
 
-    /// An `M` with neither modifiers nor a call convention behind it is a `scope` parameter of somebody else.
+    /// Returns true if a signature follows. An `M` without modifiers or a call convention after it is a
+    /// `scope` parameter of another function.
     private boolean looksAtSignature() {
         int here = in.at();
         if (in.take('M')) {
@@ -156,7 +158,8 @@ final class DDemangler {
         return symbol;
     }
 
-    /// `Q <number>`, base 26, the last digit in lower case: how far back. -1 if that is not in the name.
+    /// Reads `Q <number>`, base 26, the last digit in lower case: the distance to the target. Returns its
+    /// position, or -1 if it is not in the name.
     int backReference() {
         int here = in.at();
         in.skip(1);
@@ -216,7 +219,7 @@ final class DDemangler {
         }
     }
 
-    /// `__S <digits>` stands for no scope that was written.
+    /// Returns true for `__S <digits>`, which is no scope of the source.
     private boolean isFakeParent(int length) {
         if (length < 4 || !in.at(in.at(), "__S")) {
             return false;
@@ -260,7 +263,7 @@ final class DDemangler {
         }
     }
 
-    /// `__T <symbol> <argument>* Z`
+    /// Reads `__T <symbol> <argument>* Z`
     private void template() {
         in.skip(3);
         symbol();
@@ -279,7 +282,7 @@ final class DDemangler {
         }
     }
 
-    /// `T <type> | V <type> <value> | S <symbol> | X <length> <text>`
+    /// Reads `T <type> | V <type> <value> | S <symbol> | X <length> <text>`
     private void argument() {
         if (in.take('T')) {
             types.type();

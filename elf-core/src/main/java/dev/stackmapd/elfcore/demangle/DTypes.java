@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.demangle;
 
 import java.util.Arrays;
 
-/// `Type` of the D ABI.
+/// Reads and prints `Type` of the D ABI.
 final class DTypes {
 
     private static final int CONST = 1;
@@ -10,7 +10,8 @@ final class DTypes {
     private static final int SHARED = 4;
     private static final int INOUT = 8;
 
-    /// The attributes of functions by the letter after `N`; what is missing there begins a type or a parameter.
+    /// The attributes of functions by the letter after `N`; letters without an attribute begin a type or
+    /// a parameter.
     private static final String[] ATTRIBUTES = new String[128];
 
     static {
@@ -37,7 +38,8 @@ final class DTypes {
         this.names = names;
     }
 
-    /// Pascal's `V` went out of the language, and would be taken for the next template argument.
+    /// Returns true if a letter is a call convention. Pascal's `V` is no longer in the language, and
+    /// would be confused with the next template argument.
     static boolean isCallConvention(int letter) {
         return letter != 0 && "FUWRY".indexOf(letter) >= 0;
     }
@@ -108,7 +110,7 @@ final class DTypes {
         }
     }
 
-    /// `G <number> <type>`
+    /// Reads `G <number> <type>`
     private void staticArray() {
         int from = in.at();
         int digits = in.skipDigits();
@@ -118,7 +120,7 @@ final class DTypes {
         out.append(']');
     }
 
-    /// `H <key> <value>`, shown as `value[key]`.
+    /// Reads `H <key> <value>`, shown as `value[key]`.
     private void associativeArray() {
         int key = out.length();
         out.append('[');
@@ -168,7 +170,7 @@ final class DTypes {
         in.moveTo(here);
     }
 
-    /// Moves to what a back reference means and says where to go on afterwards.
+    /// Moves to the target of a back reference. Returns the position at which to continue afterwards.
     private int target() {
         int target = names.backReference();
         int here = in.at();
@@ -179,7 +181,8 @@ final class DTypes {
         return here;
     }
 
-    /// `<call convention> <attributes> <parameters> <return type>`, shown as `type(parameters) attributes `.
+    /// Reads `<call convention> <attributes> <parameters> <return type>`, shown as `type(parameters)
+    /// attributes `.
     private void function() {
         if (!names.enter()) {
             return;
@@ -213,7 +216,7 @@ final class DTypes {
         return in.look() == 'N' && in.look(1) > 0 ? ATTRIBUTES[in.look(1)] : "";
     }
 
-    /// `<call convention> <attributes> <parameter>* (X | Y | Z)`; only the parameters are shown.
+    /// Reads `<call convention> <attributes> <parameter>* (X | Y | Z)`; only the parameters are shown.
     void parameters() {
         if (!isCallConvention(in.look())) {
             in.fail();
@@ -259,7 +262,7 @@ final class DTypes {
         type();
     }
 
-    /// Those of `this`.
+    /// Reads the modifiers of `this`.
     int modifiers() {
         int flags = 0;
         while (true) {

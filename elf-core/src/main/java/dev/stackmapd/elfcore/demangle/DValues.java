@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `Value` of the D ABI: the values of template arguments.
+/// Reads and prints `Value` of the D ABI: the values of template arguments.
 final class DValues {
 
     private final Mangled in;
@@ -13,7 +13,8 @@ final class DValues {
         this.names = names;
     }
 
-    /// `<type> <value>`; the type tells how the value is written, and is shown only for structures.
+    /// Reads `<type> <value>`; the type determines the encoding of the value, and is shown only for
+    /// structures.
     void typed() {
         int letter = typeLetter();
         int before = out.length();
@@ -120,7 +121,7 @@ final class DValues {
         out.append('\'');
     }
 
-    /// `NAN | [N] INF | [N] <hex digits> P [N] <exponent>`
+    /// Reads `NAN | [N] INF | [N] <hex digits> P [N] <exponent>`
     private void real() {
         if (in.take("NAN")) {
             out.append("NaN");
@@ -156,7 +157,7 @@ final class DValues {
         return in.at() - from;
     }
 
-    /// `<length> _ <hex digits>`
+    /// Reads `<length> _ <hex digits>`
     private void string(int letter) {
         int length = in.number();
         in.require('_');

@@ -1,14 +1,14 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// How much of a name is shown.
+/// The portion of a name that is shown.
 public enum DemangleMode {
-    /// The name as it came.
+    /// The mangled name, unchanged.
     NONE,
-    /// Neither parameters nor template arguments: `std::vector::push_back`.
+    /// The name without parameters and template arguments: `std::vector::push_back`.
     SIMPLE,
-    /// Template arguments, but no parameters and no return type: `std::vector<int>::push_back`. Types inside the
-    /// template arguments are shown whole.
+    /// The name with template arguments, but without parameters and return type:
+    /// `std::vector<int>::push_back`. Types inside the template arguments are complete.
     TEMPLATES,
-    /// Everything: `std::vector<int>::push_back(int const&)`.
+    /// The complete declaration: `std::vector<int>::push_back(int const&)`.
     FULL
 }

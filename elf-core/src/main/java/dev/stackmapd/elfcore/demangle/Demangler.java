@@ -2,9 +2,9 @@ package dev.stackmapd.elfcore.demangle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Turns mangled names into what a person wrote.
+/// Converts mangled names to the names in the source.
 ///
-/// The scheme is told by the prefix:
+/// The prefix determines the scheme:
 ///
 /// | prefix | scheme |
 /// |---|---|
@@ -14,10 +14,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /// | `_R` | Rust v0 (RFC 2603) |
 /// | `_D` and a digit, `_Dmain` | D |
 ///
-/// What a compiler or linker added stays apart while the name is read and is put back behind it: `.cold`, `.isra.0`,
-/// `.part.0`, `.constprop.0`, `.llvm.123` in parentheses as LLVM does, `@VERSION` and `@@VERSION` as they are.
+/// Suffixes of compilers and linkers are separated while the name is read, and appended afterwards:
+/// `.cold`, `.isra.0`, `.part.0`, `.constprop.0`, `.llvm.123` in parentheses as LLVM does, `@VERSION`
+/// and `@@VERSION` as they are.
 ///
-/// Not to be shared between threads: it reuses its buffers from name to name. It is cheap to make; a batch wants one.
+/// Not thread-safe: it reuses its buffers from name to name. It is cheap to create, but use one for a
+/// whole batch.
 public final class Demangler {
 
     private final DemangleLimits limits;
@@ -30,7 +32,7 @@ public final class Demangler {
     private final RustLegacyDemangler rustLegacy;
     private final DDemangler d;
 
-    /// With [DemangleLimits#DEFAULT].
+    /// Creates a demangler with [DemangleLimits#DEFAULT].
     public Demangler() {
         this(DemangleLimits.DEFAULT);
     }
@@ -46,8 +48,9 @@ public final class Demangler {
         d = new DDemangler(in, out, budget);
     }
 
-    /// The demangled name, or the very same string if it is not mangled, cannot be read or costs more than the limits
-    /// allow. Never throws. Time and memory are bounded by the limits, whatever the name.
+    /// Returns the demangled name, or the very same string if it is not mangled, cannot be read or costs
+    /// more than the limits allow. Never throws. Time and memory are bounded by the limits, whatever the
+    /// name.
     public String demangle(String name, DemangleMode mode) {
         if (mode == DemangleMode.NONE || name.length() < 3 || name.charAt(0) != '_' || isTooLong(name)) {
             return name;
@@ -66,17 +69,18 @@ public final class Demangler {
         return out.text();
     }
 
-    /// Before any byte is copied; a character has at least one byte.
+    /// Returns true if a name exceeds the limit, before any byte is copied; a character has at least one
+    /// byte.
     private boolean isTooLong(String name) {
         return name.length() > limits.maxNameBytes();
     }
 
-    /// Work done for the last name.
+    /// Returns the work done for the last name.
     int work() {
         return budget.work();
     }
 
-    /// Up to the symbol version.
+    /// Returns the end of the name, where the symbol version begins.
     private static int endOfName(byte[] text) {
         for (int i = 0; i < text.length; i++) {
             if (text[i] == '@') {
@@ -86,7 +90,8 @@ public final class Demangler {
         return text.length;
     }
 
-    /// Leaves the input at the suffix and the text in the output.
+    /// Demangles the name without its suffix. Afterwards the input is at the suffix, and the text is in
+    /// the output.
     private boolean scheme(byte[] text, int end, DemangleMode mode) {
         int underscores = 1;
         while (underscores < 4 && underscores < end && text[underscores] == '_') {
@@ -116,7 +121,7 @@ public final class Demangler {
         return in.atEnd() || in.look() == '.';
     }
 
-    /// `<encoding> _block_invoke [_] [<number>]`
+    /// Reads `<encoding> _block_invoke [_] [<number>]`
     private boolean block(DemangleMode mode) {
         int root = itanium.parse();
         if (root == Nodes.NONE || !in.take("_block_invoke")) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<encoding>` and `<special-name>` (Itanium C++ ABI 5.1 and 5.1.4).
+/// Parses `<encoding>` and `<special-name>` (Itanium C++ ABI 5.1 and 5.1.4).
 final class EncodingParser {
 
     private static final int VTABLE = Text.of("vtable for ");
@@ -27,7 +27,8 @@ final class EncodingParser {
         nodes = parser.nodes;
     }
 
-    /// `<function name> <bare-function-type> | <data name> | <special-name>`. Template parameters inside are its own.
+    /// Reads `<function name> <bare-function-type> | <data name> | <special-name>`. It has its own
+    /// template parameters.
     int encoding() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -44,7 +45,7 @@ final class EncodingParser {
     }
 
     private int function() {
-        NameFacts facts = new NameFacts(NameFacts.Place.ENCODING);
+        NameFacts facts = new NameFacts(NameFacts.Position.ENCODING);
         int references = parser.unresolvedReferences();
         int name = parser.names.name(facts);
         parser.resolveReferences(references);
@@ -57,9 +58,10 @@ final class EncodingParser {
         int requires = in.take('Q') ? parser.expressions.constraint() : Nodes.NONE;
         int extra = Nodes.NONE;
         if ((facts.qualifiers | enableIf | requires) != 0 || facts.explicitObject) {
-            extra = nodes.add(Kind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
+            extra = nodes.add(
+                    NodeKind.ENCODING_EXTRA, facts.qualifiers, enableIf, requires, facts.explicitObject ? 1 : 0);
         }
-        return nodes.add(Kind.ENCODING, Shape.FUNCTION, Precedence.PRIMARY, returned, name, parameters, extra);
+        return nodes.add(NodeKind.ENCODING, Shape.FUNCTION, Precedence.PRIMARY, returned, name, parameters, extra);
     }
 
     private int parameters() {
@@ -104,7 +106,7 @@ final class EncodingParser {
             return parser.fail();
         }
         in.require('_');
-        return nodes.add(Kind.CONSTRUCTION_VTABLE, parser.types.type(), inside);
+        return nodes.add(NodeKind.CONSTRUCTION_VTABLE, parser.types.type(), inside);
     }
 
     private int covariantThunk() {
@@ -125,7 +127,7 @@ final class EncodingParser {
         return module == Nodes.NONE ? parser.fail() : of(MODULE_INIT, module);
     }
 
-    /// `GR <object name> [<seq-id>] _`; older compilers leave the rest out.
+    /// Reads `GR <object name> [<seq-id>] _`; older compilers omit the rest.
     private int temporary() {
         int name = parser.names.name(parser.elsewhere);
         boolean numbered = parser.names.skipSequenceId();
@@ -136,10 +138,10 @@ final class EncodingParser {
     }
 
     private int of(int text, int child) {
-        return nodes.add(Kind.SPECIAL, text, child);
+        return nodes.add(NodeKind.SPECIAL, text, child);
     }
 
-    /// `h <number> _ | v <number> _ <number> _`
+    /// Reads `h <number> _ | v <number> _ <number> _`
     private void callOffset() {
         int numbers = in.take('h') ? 1 : 2;
         if (numbers == 2) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<expression>` (Itanium C++ ABI 5.1.6).
+/// Parses `<expression>` (Itanium C++ ABI 5.1.6).
 final class ExpressionParser {
 
     private static final int SIZEOF_PACK = Text.of("sizeof...");
@@ -27,7 +27,7 @@ final class ExpressionParser {
         return expression;
     }
 
-    /// An expression after `requires`, in which parameters of any level may stand.
+    /// Reads an expression after `requires`, which may have parameters of any level.
     int constraint() {
         boolean outer = parser.parametersByNumber;
         parser.parametersByNumber = true;
@@ -39,21 +39,21 @@ final class ExpressionParser {
     private int operation(int operator, boolean global) {
         int precedence = Operators.precedence(operator);
         return switch (Operators.form(operator)) {
-            case BINARY -> binary(Kind.BINARY, operator, precedence);
-            case MEMBER -> binary(Kind.MEMBER, operator, precedence);
-            case PREFIX -> nodes.addRanked(Kind.PREFIX, precedence, operator, expression(), 0);
+            case BINARY -> binary(NodeKind.BINARY, operator, precedence);
+            case MEMBER -> binary(NodeKind.MEMBER, operator, precedence);
+            case PREFIX -> nodes.addRanked(NodeKind.PREFIX, precedence, operator, expression(), 0);
             case POSTFIX -> postfix(operator, precedence);
             case SUBSCRIPT -> subscript(precedence);
             case CONDITIONAL -> conditional(precedence);
             case NEW -> allocation(operator, global);
             case DELETE -> deletion(operator, global);
-            case CALL -> nodes.addRanked(Kind.CALL, precedence, expression(), expressionsUntil('E'), 0);
+            case CALL -> nodes.addRanked(NodeKind.CALL, precedence, expression(), expressionsUntil('E'), 0);
             case CAST_OPERATOR -> conversion(precedence);
             case NAMED_CAST -> cast(operator, precedence);
             case OF_TYPE ->
-                nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), parser.types.type(), 0);
+                nodes.addRanked(NodeKind.ENCLOSED, precedence, Operators.symbolText(operator), parser.types.type(), 0);
             case OF_EXPRESSION ->
-                nodes.addRanked(Kind.ENCLOSED, precedence, Operators.symbolText(operator), expression(), 0);
+                nodes.addRanked(NodeKind.ENCLOSED, precedence, Operators.symbolText(operator), expression(), 0);
             case NAME_ONLY -> parser.fail();
         };
     }
@@ -66,28 +66,28 @@ final class ExpressionParser {
 
     private int postfix(int operator, int precedence) {
         if (in.take('_')) {
-            return nodes.addRanked(Kind.PREFIX, precedence, operator, expression(), 0);
+            return nodes.addRanked(NodeKind.PREFIX, precedence, operator, expression(), 0);
         }
-        return nodes.addRanked(Kind.POSTFIX, precedence, operator, expression(), 0);
+        return nodes.addRanked(NodeKind.POSTFIX, precedence, operator, expression(), 0);
     }
 
     private int subscript(int precedence) {
         int array = expression();
-        return nodes.addRanked(Kind.SUBSCRIPT, precedence, array, expression(), 0);
+        return nodes.addRanked(NodeKind.SUBSCRIPT, precedence, array, expression(), 0);
     }
 
     private int conditional(int precedence) {
         int condition = expression();
         int then = expression();
-        return nodes.addRanked(Kind.CONDITIONAL, precedence, condition, then, expression());
+        return nodes.addRanked(NodeKind.CONDITIONAL, precedence, condition, then, expression());
     }
 
     private int cast(int operator, int precedence) {
         int type = parser.types.type();
-        return nodes.addRanked(Kind.CAST, precedence, Operators.symbolText(operator), type, expression());
+        return nodes.addRanked(NodeKind.CAST, precedence, Operators.symbolText(operator), type, expression());
     }
 
-    /// `cv <type> <expression> | cv <type> _ <expression>* E`
+    /// Reads `cv <type> <expression> | cv <type> _ <expression>* E`
     private int conversion(int precedence) {
         boolean outer = parser.templateArgumentsFollowTypes;
         parser.templateArgumentsFollowTypes = false;
@@ -101,7 +101,7 @@ final class ExpressionParser {
             nodes.push(expression());
             operands = nodes.endList(begin);
         }
-        return nodes.addRanked(Kind.CONVERSION, precedence, type, operands, 0);
+        return nodes.addRanked(NodeKind.CONVERSION, precedence, type, operands, 0);
     }
 
     private int expressionsUntil(char end) {
@@ -112,7 +112,7 @@ final class ExpressionParser {
         return nodes.endList(begin);
     }
 
-    /// `[gs] nw <placement>* _ <type> (E | pi <expression>* E)`
+    /// Reads `[gs] nw <placement>* _ <type> (E | pi <expression>* E)`
     private int allocation(int operator, boolean global) {
         int placement = expressionsUntil('_');
         int type = parser.types.type();
@@ -122,15 +122,15 @@ final class ExpressionParser {
             in.require('E');
         }
         return nodes.add(
-                Kind.NEW, Shape.PLAIN, Precedence.UNARY, placement, type, initializer, flags(operator, global));
+                NodeKind.NEW, Shape.PLAIN, Precedence.UNARY, placement, type, initializer, flags(operator, global));
     }
 
     private int deletion(int operator, boolean global) {
-        return nodes.addRanked(Kind.DELETE, Precedence.UNARY, expression(), flags(operator, global), 0);
+        return nodes.addRanked(NodeKind.DELETE, Precedence.UNARY, expression(), flags(operator, global), 0);
     }
 
     private static int flags(int operator, boolean global) {
-        return (global ? Kind.FLAG_GLOBAL : 0) | (Operators.isOfArray(operator) ? Kind.FLAG_ARRAY : 0);
+        return (global ? NodeKind.FLAG_GLOBAL : 0) | (Operators.isOfArray(operator) ? NodeKind.FLAG_ARRAY : 0);
     }
 
     private int other(boolean global) {
@@ -157,7 +157,7 @@ final class ExpressionParser {
         if (in.take('t', 'r')) {
             return parser.text(Text.THROW);
         }
-        return in.take('t', 'w') ? nodes.add(Kind.THROW, expression(), 0) : parser.fail();
+        return in.take('t', 'w') ? nodes.add(NodeKind.THROW, expression(), 0) : parser.fail();
     }
 
     private int afterS(boolean global) {
@@ -165,13 +165,13 @@ final class ExpressionParser {
             case 'o' -> subobject();
             case 'p' -> {
                 in.skip(2);
-                yield nodes.add(Kind.EXPANSION, expression(), 0);
+                yield nodes.add(NodeKind.EXPANSION, expression(), 0);
             }
             case 'Z' -> sizeofPack();
             case 'P' -> {
                 in.skip(2);
                 int arguments = parser.templates.argumentList();
-                yield nodes.addRanked(Kind.CALL, Precedence.POSTFIX, parser.text(SIZEOF_PACK), arguments, 0);
+                yield nodes.addRanked(NodeKind.CALL, Precedence.POSTFIX, parser.text(SIZEOF_PACK), arguments, 0);
             }
             default -> parser.unresolvedNames.name(global);
         };
@@ -180,12 +180,12 @@ final class ExpressionParser {
     private int sizeofPack() {
         in.skip(2);
         if (in.look() == 'T') {
-            return nodes.add(Kind.SIZEOF_PACK, parser.templates.parameter(), 0);
+            return nodes.add(NodeKind.SIZEOF_PACK, parser.templates.parameter(), 0);
         }
-        return nodes.add(Kind.ENCLOSED, SIZEOF_PACK_OF, functionParameter());
+        return nodes.add(NodeKind.ENCLOSED, SIZEOF_PACK_OF, functionParameter());
     }
 
-    /// `fpT | fp <qualifiers> [<number>] _ | fL <level> p <qualifiers> [<number>] _`
+    /// Reads `fpT | fp <qualifiers> [<number>] _ | fL <level> p <qualifiers> [<number>] _`
     private int functionParameter() {
         if (in.take("fpT")) {
             return parser.text(Text.THIS);
@@ -200,10 +200,10 @@ final class ExpressionParser {
         int from = in.at();
         int digits = in.skipDigits();
         in.require('_');
-        return nodes.add(Kind.FUNCTION_PARAMETER, from, digits);
+        return nodes.add(NodeKind.FUNCTION_PARAMETER, from, digits);
     }
 
-    /// `fl <op> <pack> | fr <op> <pack> | fL <op> <init> <pack> | fR <op> <pack> <init>`
+    /// Reads `fl <op> <pack> | fr <op> <pack> | fL <op> <init> <pack> | fR <op> <pack> <init>`
     private int fold() {
         in.require('f');
         int sort = in.look();
@@ -220,7 +220,7 @@ final class ExpressionParser {
         boolean left = sort == 'l' || sort == 'L';
         int pack = sort == 'L' ? second : first;
         int initial = sort == 'L' ? first : second;
-        return nodes.add(Kind.FOLD, operator, pack, initial, left ? 1 : 0);
+        return nodes.add(NodeKind.FOLD, operator, pack, initial, left ? 1 : 0);
     }
 
     private int initializer(int type) {
@@ -228,10 +228,10 @@ final class ExpressionParser {
         while (in.ok() && !in.take('E')) {
             nodes.push(braced());
         }
-        return nodes.add(Kind.INITIALIZER, type, nodes.endList(begin));
+        return nodes.add(NodeKind.INITIALIZER, type, nodes.endList(begin));
     }
 
-    /// `<expression> | di <field> <braced> | dx <index> <braced> | dX <first> <last> <braced>`
+    /// Reads `<expression> | di <field> <braced> | dx <index> <braced> | dX <first> <last> <braced>`
     private int braced() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -239,14 +239,14 @@ final class ExpressionParser {
         int node;
         if (in.take('d', 'i')) {
             int field = parser.unqualifiedNames.sourceName();
-            node = nodes.add(Kind.BRACED, field, braced(), 0, 0);
+            node = nodes.add(NodeKind.BRACED, field, braced(), 0, 0);
         } else if (in.take('d', 'x')) {
             int index = expression();
-            node = nodes.add(Kind.BRACED, index, braced(), 1, 0);
+            node = nodes.add(NodeKind.BRACED, index, braced(), 1, 0);
         } else if (in.take('d', 'X')) {
             int first = expression();
             int last = expression();
-            node = nodes.add(Kind.BRACED_RANGE, first, last, braced(), 0);
+            node = nodes.add(NodeKind.BRACED_RANGE, first, last, braced(), 0);
         } else {
             node = expression();
         }
@@ -254,16 +254,16 @@ final class ExpressionParser {
         return node;
     }
 
-    /// `mc <type> <expression> [<offset>] E`
+    /// Reads `mc <type> <expression> [<offset>] E`
     private int memberConversion() {
         int type = parser.types.type();
         int operand = expression();
         in.skipNumber();
         in.require('E');
-        return nodes.addRanked(Kind.MEMBER_CONVERSION, Precedence.UNARY, type, operand, 0);
+        return nodes.addRanked(NodeKind.MEMBER_CONVERSION, Precedence.UNARY, type, operand, 0);
     }
 
-    /// `so <type> <expression> [<offset>] (_ [<number>])* [p] E`
+    /// Reads `so <type> <expression> [<offset>] (_ [<number>])* [p] E`
     private int subobject() {
         in.skip(2);
         int type = parser.types.type();
@@ -275,10 +275,11 @@ final class ExpressionParser {
         }
         in.take('p');
         in.require('E');
-        return nodes.add(Kind.SUBOBJECT, object, type, from, length);
+        return nodes.add(NodeKind.SUBOBJECT, object, type, from, length);
     }
 
-    /// `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z <expression>`.
+    /// Reads `u <source-name> <template-arg>* E`; `__uuidof` has its own form, `t <type>` or `z
+    /// <expression>`.
     private int vendor() {
         in.skip(1);
         int from = in.at();
@@ -294,7 +295,7 @@ final class ExpressionParser {
         } else {
             arguments = parser.templates.argumentList();
         }
-        return nodes.addRanked(Kind.CALL, Precedence.POSTFIX, name, arguments, 0);
+        return nodes.addRanked(NodeKind.CALL, Precedence.POSTFIX, name, arguments, 0);
     }
 
     private boolean isUuidOf(int from) {
@@ -310,7 +311,7 @@ final class ExpressionParser {
         return true;
     }
 
-    /// `rq <requirement>+ E | rQ <type>* _ <requirement>+ E`
+    /// Reads `rq <requirement>+ E | rQ <type>* _ <requirement>+ E`
     private int requirements() {
         int parameters = Nodes.EMPTY_LIST;
         if (in.take('r', 'Q')) {
@@ -326,20 +327,20 @@ final class ExpressionParser {
         do {
             nodes.push(requirement());
         } while (in.ok() && !in.take('E'));
-        return nodes.add(Kind.REQUIRES, parameters, nodes.endList(begin));
+        return nodes.add(NodeKind.REQUIRES, parameters, nodes.endList(begin));
     }
 
-    /// `X <expression> [N] [R <concept>] | T <type> | Q <constraint>`
+    /// Reads `X <expression> [N] [R <concept>] | T <type> | Q <constraint>`
     private int requirement() {
         if (in.take('X')) {
             int expression = expression();
             int noexcept = in.take('N') ? 1 : 0;
             int constraint = in.take('R') ? parser.names.name(parser.elsewhere) : Nodes.NONE;
-            return nodes.add(Kind.EXPRESSION_REQUIREMENT, expression, constraint, noexcept, 0);
+            return nodes.add(NodeKind.EXPRESSION_REQUIREMENT, expression, constraint, noexcept, 0);
         }
         if (in.take('T')) {
-            return nodes.add(Kind.TYPE_REQUIREMENT, parser.types.type(), 0);
+            return nodes.add(NodeKind.TYPE_REQUIREMENT, parser.types.type(), 0);
         }
-        return in.take('Q') ? nodes.add(Kind.NESTED_REQUIREMENT, constraint(), 0) : parser.fail();
+        return in.take('Q') ? nodes.add(NodeKind.NESTED_REQUIREMENT, constraint(), 0) : parser.fail();
     }
 }

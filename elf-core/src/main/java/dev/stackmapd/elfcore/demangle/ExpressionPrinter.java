@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Expressions and literals. None has a right half.
+/// Prints expressions and literals. They have no right half.
 final class ExpressionPrinter {
 
     private static final int LONGEST_SUFFIX = 3;
@@ -20,76 +20,76 @@ final class ExpressionPrinter {
         int b = nodes.b(node);
         int c = nodes.c(node);
         switch (kind) {
-            case Kind.BINARY -> binary(node);
-            case Kind.PREFIX -> {
+            case NodeKind.BINARY -> binary(node);
+            case NodeKind.PREFIX -> {
                 out.append(Operators.symbol(a));
                 printer.operand(b, nodes.precedence(node));
             }
-            case Kind.POSTFIX -> {
+            case NodeKind.POSTFIX -> {
                 printer.operand(b, nodes.precedence(node) + 1);
                 out.append(Operators.symbol(a));
             }
-            case Kind.MEMBER -> {
+            case NodeKind.MEMBER -> {
                 printer.operand(b, nodes.precedence(node) + 1);
                 out.append(Operators.symbol(a));
                 printer.operand(c, nodes.precedence(node));
             }
-            case Kind.SUBSCRIPT -> {
+            case NodeKind.SUBSCRIPT -> {
                 printer.operand(a, nodes.precedence(node));
                 enclosed('[', b, ']');
             }
-            case Kind.CONDITIONAL -> {
+            case NodeKind.CONDITIONAL -> {
                 printer.operand(a, nodes.precedence(node));
                 out.append(" ? ");
                 printer.operand(b, Precedence.ANY);
                 out.append(" : ");
                 printer.operand(c, Precedence.ASSIGN + 1);
             }
-            case Kind.ENCLOSED -> {
+            case NodeKind.ENCLOSED -> {
                 printer.text(a);
                 printer.open('(');
                 printer.print(b);
                 printer.close(')');
             }
-            case Kind.CAST -> {
+            case NodeKind.CAST -> {
                 printer.text(a);
                 printer.angled(b);
                 enclosed('(', c, ')');
             }
-            case Kind.CONVERSION -> {
+            case NodeKind.CONVERSION -> {
                 inParentheses(a);
                 parenthesized(b);
             }
-            case Kind.CALL -> {
+            case NodeKind.CALL -> {
                 printer.print(a);
                 parenthesized(b);
             }
-            case Kind.TYPED_LITERAL -> {
+            case NodeKind.TYPED_LITERAL -> {
                 inParentheses(a);
                 printer.number(b, c);
             }
-            case Kind.INTEGER_LITERAL -> integer(a, b, c);
+            case NodeKind.INTEGER_LITERAL -> integer(a, b, c);
             default -> lessCommon(node, kind, a, b, c);
         }
     }
 
     private void lessCommon(int node, int kind, int a, int b, int c) {
         switch (kind) {
-            case Kind.NEW -> allocation(node);
-            case Kind.DELETE -> {
-                out.append((b & Kind.FLAG_GLOBAL) != 0 ? "::delete" : "delete");
-                out.append((b & Kind.FLAG_ARRAY) != 0 ? "[] " : " ");
+            case NodeKind.NEW -> allocation(node);
+            case NodeKind.DELETE -> {
+                out.append((b & NodeKind.FLAG_GLOBAL) != 0 ? "::delete" : "delete");
+                out.append((b & NodeKind.FLAG_ARRAY) != 0 ? "[] " : " ");
                 printer.print(a);
             }
-            case Kind.FUNCTION_PARAMETER -> {
+            case NodeKind.FUNCTION_PARAMETER -> {
                 out.append("fp");
                 printer.piece(a, b);
             }
-            case Kind.SIZEOF_PACK -> {
+            case NodeKind.SIZEOF_PACK -> {
                 out.append("sizeof...");
                 packInParentheses(a);
             }
-            case Kind.INITIALIZER -> {
+            case NodeKind.INITIALIZER -> {
                 if (a != Nodes.NONE) {
                     printer.print(a);
                 }
@@ -97,8 +97,8 @@ final class ExpressionPrinter {
                 printer.list(b);
                 printer.close('}');
             }
-            case Kind.BRACED -> braced(a, b, c);
-            case Kind.BRACED_RANGE -> {
+            case NodeKind.BRACED -> braced(a, b, c);
+            case NodeKind.BRACED_RANGE -> {
                 out.append('[');
                 printer.print(a);
                 out.append(" ... ");
@@ -106,29 +106,29 @@ final class ExpressionPrinter {
                 out.append(']');
                 bracedValue(c);
             }
-            case Kind.FOLD -> fold(node);
-            case Kind.THROW -> {
+            case NodeKind.FOLD -> fold(node);
+            case NodeKind.THROW -> {
                 out.append("throw ");
                 printer.print(a);
             }
-            case Kind.STRING_LITERAL -> {
+            case NodeKind.STRING_LITERAL -> {
                 out.append("\"<");
                 printer.print(a);
                 out.append(">\"");
             }
-            case Kind.LAMBDA -> {
+            case NodeKind.LAMBDA -> {
                 out.append("[]");
                 printer.closure(a);
                 out.append("{...}");
             }
-            case Kind.FLOAT_LITERAL -> out.append(FloatLiteral.text(a, printer.in.text(), b, c));
+            case NodeKind.FLOAT_LITERAL -> out.append(FloatLiteral.text(a, printer.in.text(), b, c));
             default -> rare(node, kind, a, b, c);
         }
     }
 
     private void rare(int node, int kind, int a, int b, int c) {
         switch (kind) {
-            case Kind.SUBOBJECT -> {
+            case NodeKind.SUBOBJECT -> {
                 printer.print(a);
                 out.append(".<");
                 printer.print(b);
@@ -140,18 +140,18 @@ final class ExpressionPrinter {
                 }
                 out.append('>');
             }
-            case Kind.MEMBER_CONVERSION -> {
+            case NodeKind.MEMBER_CONVERSION -> {
                 inParentheses(a);
                 inParentheses(b);
             }
-            case Kind.REQUIRES -> requires(a, b);
-            case Kind.EXPRESSION_REQUIREMENT -> expressionRequirement(a, b, c);
-            case Kind.TYPE_REQUIREMENT -> {
+            case NodeKind.REQUIRES -> requires(a, b);
+            case NodeKind.EXPRESSION_REQUIREMENT -> expressionRequirement(a, b, c);
+            case NodeKind.TYPE_REQUIREMENT -> {
                 out.append(" typename ");
                 printer.print(a);
                 out.append(';');
             }
-            case Kind.NESTED_REQUIREMENT -> {
+            case NodeKind.NESTED_REQUIREMENT -> {
                 out.append(" requires ");
                 printer.print(a);
                 out.append(';');
@@ -214,8 +214,8 @@ final class ExpressionPrinter {
 
     private void allocation(int node) {
         int flags = nodes.d(node);
-        out.append((flags & Kind.FLAG_GLOBAL) != 0 ? "::new" : "new");
-        if ((flags & Kind.FLAG_ARRAY) != 0) {
+        out.append((flags & NodeKind.FLAG_GLOBAL) != 0 ? "::new" : "new");
+        if ((flags & NodeKind.FLAG_ARRAY) != 0) {
             out.append("[]");
         }
         if (nodes.a(node) != Nodes.EMPTY_LIST) {
@@ -242,7 +242,7 @@ final class ExpressionPrinter {
 
     private void bracedValue(int value) {
         int kind = nodes.kind(value);
-        if (kind != Kind.BRACED && kind != Kind.BRACED_RANGE) {
+        if (kind != NodeKind.BRACED && kind != NodeKind.BRACED_RANGE) {
             out.append(" = ");
         }
         printer.print(value);
@@ -254,7 +254,7 @@ final class ExpressionPrinter {
         printer.close(')');
     }
 
-    /// `(pack op ...)`, `(... op pack)`, `(pack op ... op init)` or `(init op ... op pack)`.
+    /// Prints `(pack op ...)`, `(... op pack)`, `(pack op ... op init)` or `(init op ... op pack)`.
     private void fold(int node) {
         int pack = nodes.b(node);
         int initial = nodes.c(node);

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Floating-point literals, printed as C's `%a` prints them on x86-64 Linux.
+/// Prints floating-point literals as C's `%a` does on x86-64 Linux.
 final class FloatLiteral {
 
     private static final int EXPONENT_BIAS = 16383;
@@ -38,7 +38,7 @@ final class FloatLiteral {
         return java.charAt(exponent) == '-' ? java : java.substring(0, exponent) + "+" + java.substring(exponent);
     }
 
-    /// The first hex digit takes the top four bits of the significand, hence the 3.
+    /// Returns the first hex digit takes the top four bits of the significand, hence the 3.
     private static String extended(int signAndExponent, long significand) {
         String sign = signAndExponent > EXPONENT_MASK ? "-" : "";
         int exponent = signAndExponent & EXPONENT_MASK;

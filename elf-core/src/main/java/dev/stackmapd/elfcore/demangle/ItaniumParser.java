@@ -2,10 +2,12 @@ package dev.stackmapd.elfcore.demangle;
 
 import java.util.Arrays;
 
-/// Reads an Itanium C++ name (after its `_Z`) into [Nodes]: what the parsers of the parts share.
+/// Parses an Itanium C++ name (after its `_Z`) into [Nodes]. It has the state that the parsers of the
+/// parts share.
 ///
-/// The parts call one another as the rules of the grammar do: encodings, names, types, templates, expressions. No rule
-/// goes back over what it has taken. A failure is noted in [Mangled] and asked for once, at the end.
+/// The parts call one another as the rules of the grammar do: encodings, names, types, templates,
+/// expressions. No rule reads its input again. A failure is noted in [Mangled] and checked once, at the
+/// end.
 final class ItaniumParser {
 
     final Mangled in;
@@ -21,19 +23,23 @@ final class ItaniumParser {
     final LiteralParser literals;
     final UnresolvedNameParser unresolvedNames;
 
-    /// For names whose facts nobody asks for.
-    final NameFacts elsewhere = new NameFacts(NameFacts.Place.ELSEWHERE);
+    /// Receives the facts of names when they are not needed.
+    final NameFacts elsewhere = new NameFacts(NameFacts.Position.ELSEWHERE);
 
-    /// False while reading the type of a conversion operator, whose `I` belongs to the operator.
+    /// This is false while the type of a conversion operator is read, because an `I` after it belongs to
+    /// the operator.
     boolean templateArgumentsFollowTypes;
 
-    /// True while reading the type of a conversion operator: its `T_` may mean an argument further on.
+    /// This is true while the type of a conversion operator is read, because its `T_` may refer to a
+    /// later argument.
     boolean forwardReferences;
 
-    /// True in a requires clause, where parameters are shown by number: their levels are not in the name.
+    /// This is true in a requires clause, where parameters are shown by number because their levels are
+    /// not in the name.
     boolean parametersByNumber;
 
-    /// The level that a lambda's own parameters have while they are read, so that `auto` is recognised; -1 elsewhere.
+    /// The level that a lambda's own parameters have while they are read, so that `auto` is recognised;
+    /// -1 elsewhere.
     int lambdaLevel;
 
     private int[] substitutions = new int[64];
@@ -55,7 +61,7 @@ final class ItaniumParser {
         unresolvedNames = new UnresolvedNameParser(this);
     }
 
-    /// `<encoding>`; what follows it is not read.
+    /// Reads `<encoding>`; what follows it is not read.
     ///
     /// @return the root, or [Nodes#NONE]
     int parse() {
@@ -96,7 +102,7 @@ final class ItaniumParser {
     }
 
     int forwardReference(int index) {
-        int node = nodes.addShaped(Kind.FORWARD, Shape.UNKNOWN, index, Nodes.NONE);
+        int node = nodes.addShaped(NodeKind.FORWARD, Shape.UNKNOWN, index, Nodes.NONE);
         if (unresolvedCount == unresolved.length) {
             unresolved = Arrays.copyOf(unresolved, unresolvedCount * 2);
         }
@@ -108,7 +114,7 @@ final class ItaniumParser {
         return unresolvedCount;
     }
 
-    /// Gives the forward references since `begin` their meaning, which the template arguments now known must hold.
+    /// Resolves the forward references since `begin` with the template arguments that are now known.
     void resolveReferences(int begin) {
         for (int i = begin; i < unresolvedCount; i++) {
             int reference = unresolved[i];
@@ -122,32 +128,32 @@ final class ItaniumParser {
         unresolvedCount = Math.min(unresolvedCount, begin);
     }
 
-    /// `const` and its like, in the order that the ABI fixes.
+    /// Reads `const`, `volatile` and `restrict`, in the order of the ABI.
     int qualifiers() {
         int qualifiers = 0;
         if (in.take('r')) {
-            qualifiers |= Kind.RESTRICT;
+            qualifiers |= NodeKind.RESTRICT;
         }
         if (in.take('V')) {
-            qualifiers |= Kind.VOLATILE;
+            qualifiers |= NodeKind.VOLATILE;
         }
         if (in.take('K')) {
-            qualifiers |= Kind.CONST;
+            qualifiers |= NodeKind.CONST;
         }
         return qualifiers;
     }
 
     int text(int text) {
-        return nodes.add(Kind.TEXT, text, 0);
+        return nodes.add(NodeKind.TEXT, text, 0);
     }
 
-    /// A piece of the mangled name since `from`.
+    /// Returns a node for the piece of the mangled name since `from`.
     int pieceSince(int from) {
-        return nodes.add(Kind.NAME, from, in.at() - from);
+        return nodes.add(NodeKind.NAME, from, in.at() - from);
     }
 
     int templated(int name) {
         int arguments = templates.arguments(elsewhere);
-        return nodes.add(Kind.TEMPLATED, name, arguments);
+        return nodes.add(NodeKind.TEMPLATED, name, arguments);
     }
 }

@@ -2,8 +2,8 @@ package dev.stackmapd.elfcore.demangle;
 
 /// Prints [Nodes] in LLVM's spelling.
 ///
-/// C++ declarators put a name in the middle of its type, so that a node is printed in two halves: [#left] what comes
-/// before the declarator, [#right] what comes after it. Most nodes have no right half ([Shape]).
+/// C++ declarators put a name in the middle of its type, so a node is printed in two halves: [#left]
+/// before the declarator, and [#right] after it. Most nodes have no right half ([Shape]).
 final class ItaniumPrinter {
 
     /// No pack has been met yet.
@@ -21,12 +21,12 @@ final class ItaniumPrinter {
     private boolean failed;
     private int templateNesting;
 
-    /// Which element of the packs is being printed, and how many there are.
+    /// The index of the pack element that is being printed, and the number of elements.
     int packIndex;
 
     int packSize;
 
-    /// 0 while a bare `>` would end the template arguments around it.
+    /// This is 0 while a bare `>` would end the enclosing template arguments.
     private int openParentheses;
 
     ItaniumPrinter(Nodes nodes, Mangled in, Output out, Budget budget) {
@@ -39,7 +39,7 @@ final class ItaniumPrinter {
         expressions = new ExpressionPrinter(this);
     }
 
-    /// @return false if the budget did not suffice; what is in the output is then of no use
+    /// @return false if the budget did not suffice; then the output is not usable
     boolean print(int root, DemangleMode shown) {
         mode = shown;
         failed = false;
@@ -64,9 +64,9 @@ final class ItaniumPrinter {
             return;
         }
         int kind = nodes.kind(node);
-        if (kind < Kind.FIRST_TYPE) {
+        if (kind < NodeKind.FIRST_TYPE) {
             names.left(node, kind);
-        } else if (kind < Kind.FIRST_EXPRESSION) {
+        } else if (kind < NodeKind.FIRST_EXPRESSION) {
             types.left(node, kind);
         } else {
             expressions.print(node, kind);
@@ -78,7 +78,7 @@ final class ItaniumPrinter {
         if (!enter()) {
             return;
         }
-        if (nodes.kind(node) == Kind.ENCODING) {
+        if (nodes.kind(node) == NodeKind.ENCODING) {
             names.encodingRight(node);
         } else {
             types.right(node, nodes.kind(node));
@@ -96,12 +96,12 @@ final class ItaniumPrinter {
         return !failed;
     }
 
-    /// Whether an endless or dear walk must stop here.
+    /// Returns true if the walk must stop because it would be endless or too expensive.
     boolean stopped() {
         return failed || out.full();
     }
 
-    /// As an operand of an operator: in parentheses if it binds no tighter than `limit`.
+    /// Prints an operand of an operator, in parentheses if it binds no tighter than `limit`.
     void operand(int node, int limit) {
         if (nodes.precedence(node) >= limit) {
             open('(');
@@ -112,7 +112,7 @@ final class ItaniumPrinter {
         }
     }
 
-    /// Elements with ", " between those that print anything; an empty pack prints nothing.
+    /// Prints elements, with ", " between those that are not empty; an empty pack prints nothing.
     void list(int list) {
         boolean first = true;
         for (int i = 0; i < nodes.count(list) && !stopped(); i++) {
@@ -130,7 +130,7 @@ final class ItaniumPrinter {
         }
     }
 
-    /// `<…>`, in which a bare `>` must be in parentheses.
+    /// Prints `<…>`, in which a bare `>` is put in parentheses.
     void angles(int list) {
         int outer = openParentheses;
         openParentheses = 0;
@@ -142,7 +142,7 @@ final class ItaniumPrinter {
         openParentheses = outer;
     }
 
-    /// One node in `<…>`.
+    /// Prints one node in `<…>`.
     void angled(int node) {
         int outer = openParentheses;
         openParentheses = 0;
@@ -170,8 +170,8 @@ final class ItaniumPrinter {
         return mode != DemangleMode.SIMPLE;
     }
 
-    /// Parameters of the function itself and of those around it are left out, of functions named in template arguments
-    /// they are not.
+    /// Returns true if the parameters of a function are shown. Those of the function itself and of
+    /// enclosing functions are omitted, but not those of functions in template arguments.
     boolean showsParameters() {
         return mode == DemangleMode.FULL || templateNesting > 0;
     }
@@ -184,7 +184,7 @@ final class ItaniumPrinter {
         out.append(in.text(), at, length);
     }
 
-    /// A number of the mangled name, in which `n` is the minus.
+    /// Prints a number of the mangled name, in which `n` is the minus sign.
     void number(int at, int length) {
         if (length > 0 && in.text()[at] == 'n') {
             out.append('-');

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<expr-primary>`: literals and references to functions and objects (Itanium C++ ABI 5.1.6.2).
+/// Parses `<expr-primary>`: literals and references to functions and objects (Itanium C++ ABI 5.1.6.2).
 final class LiteralParser {
 
     private final ItaniumParser parser;
@@ -39,7 +39,7 @@ final class LiteralParser {
         int from = in.at();
         int length = in.skipNumber();
         in.require('E');
-        return length == 0 ? parser.fail() : nodes.add(Kind.INTEGER_LITERAL, suffix, from, length, 0);
+        return length == 0 ? parser.fail() : nodes.add(NodeKind.INTEGER_LITERAL, suffix, from, length, 0);
     }
 
     private int bool() {
@@ -49,7 +49,7 @@ final class LiteralParser {
         return in.take("b1E") ? parser.text(Text.TRUE) : parser.fail();
     }
 
-    /// The bits of the number, most significant first, in lower-case hex.
+    /// Returns the bits of the number, most significant first, in lower-case hex.
     private int floating(int digits) {
         int letter = in.look();
         in.skip(1);
@@ -62,10 +62,10 @@ final class LiteralParser {
             in.skip(1);
         }
         in.require('E');
-        return nodes.add(Kind.FLOAT_LITERAL, letter, from, digits, 0);
+        return nodes.add(NodeKind.FLOAT_LITERAL, letter, from, digits, 0);
     }
 
-    /// `_Z <encoding> E`; old compilers leave the underscore out.
+    /// Reads `_Z <encoding> E`; old compilers omit the underscore.
     private int encoding() {
         in.take('_');
         in.require('Z');
@@ -77,7 +77,7 @@ final class LiteralParser {
     private int string() {
         int type = parser.types.type();
         in.require('E');
-        return nodes.add(Kind.STRING_LITERAL, type, 0);
+        return nodes.add(NodeKind.STRING_LITERAL, type, 0);
     }
 
     private int nullPointer() {
@@ -93,15 +93,15 @@ final class LiteralParser {
         }
         int closure = parser.unqualifiedNames.closure();
         in.require('E');
-        return nodes.add(Kind.LAMBDA, closure, 0);
+        return nodes.add(NodeKind.LAMBDA, closure, 0);
     }
 
-    /// A value of an enumeration or another named type.
+    /// Reads a value of an enumeration or another named type.
     private int typed() {
         int type = parser.types.type();
         int from = in.at();
         int length = in.skipNumber();
         in.require('E');
-        return length == 0 ? parser.fail() : nodes.add(Kind.TYPED_LITERAL, type, from, length, 0);
+        return length == 0 ? parser.fail() : nodes.add(NodeKind.TYPED_LITERAL, type, from, length, 0);
     }
 }

@@ -1,9 +1,10 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// The bytes of a mangled name and how far they are read.
+/// The bytes of a mangled name, and the current position.
 ///
-/// A failure sticks: [#fail] moves to the end, where every look sees 0 and every take is refused, so that a parser of
-/// many small rules runs out by itself and asks once, at its end, whether all went well. Loops ask [#ok].
+/// A failure is permanent: [#fail] moves to the end, where every look returns 0 and every take fails. So
+/// a parser of many small rules ends by itself, and checks for a failure once, at its end. Loops check
+/// [#ok].
 final class Mangled {
 
     private byte[] text = new byte[0];
@@ -38,19 +39,19 @@ final class Mangled {
         return at >= end;
     }
 
-    /// Gives the name up. The answer is [Nodes#NONE], so that a rule can return it.
+    /// Marks the name as unreadable. Returns [Nodes#NONE], so that a rule can return the result.
     int fail() {
         failed = true;
         at = end;
         return Nodes.NONE;
     }
 
-    /// The next byte, or 0 at the end.
+    /// Returns the next byte, or 0 at the end.
     int look() {
         return at < end ? text[at] : 0;
     }
 
-    /// The byte `ahead` of the next one, or 0 beyond the end.
+    /// Returns the byte `ahead` of the next one, or 0 beyond the end.
     int look(int ahead) {
         return ahead < end - at ? text[at + ahead] : 0;
     }
@@ -59,7 +60,7 @@ final class Mangled {
         return look() == first && look(1) == second;
     }
 
-    /// Whether `wanted` stands at `from`.
+    /// Returns true if `wanted` is at `from`.
     boolean at(int from, String wanted) {
         if (from < 0 || wanted.length() > end - from) {
             return false;
@@ -72,12 +73,13 @@ final class Mangled {
         return true;
     }
 
-    /// Only after a look has seen them.
+    /// Skips bytes. Call it only after a look at them.
     void skip(int bytes) {
         at += bytes;
     }
 
-    /// Back to a place seen before; only for rules that repeat text, such as Rust's back references.
+    /// Moves back to an earlier position. It is only for rules that repeat text, such as Rust's back
+    /// references.
     void moveTo(int place) {
         if (!failed) {
             at = place;
@@ -120,7 +122,7 @@ final class Mangled {
         return isDigit(look());
     }
 
-    /// Skips decimal digits and says how many there were.
+    /// Skips decimal digits and returns their number.
     int skipDigits() {
         int from = at;
         while (isDigit(look())) {
@@ -129,7 +131,7 @@ final class Mangled {
         return at - from;
     }
 
-    /// `[n] <decimal>`: skips it and says how many bytes it took, 0 if there is no number here.
+    /// Reads `[n] <decimal>`: skips it and returns the number of bytes, 0 if there is no number here.
     int skipNumber() {
         int from = at;
         if (look() == 'n' && isDigit(look(1))) {
@@ -139,7 +141,7 @@ final class Mangled {
         return at - from;
     }
 
-    /// A decimal number that must be here and fit in an `int`.
+    /// Reads a decimal number, and fails unless there is one here that fits in an `int`.
     int number() {
         if (!looksAtDigit()) {
             return fail();
@@ -154,7 +156,8 @@ final class Mangled {
         return (int) value;
     }
 
-    /// A length that must be here, above 0 and within what is left.
+    /// Reads a length, and fails unless there is one here that is above 0 and at most the number of
+    /// remaining bytes.
     int length() {
         int length = number();
         return length == 0 || length > end - at ? fail() : length;

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// What the name of an encoding tells about the rest of it.
+/// The facts about an encoding that its name determines.
 final class NameFacts {
 
     /// Constructors, destructors and conversions have no return type.
@@ -10,15 +10,15 @@ final class NameFacts {
     boolean explicitObject;
     int qualifiers;
 
-    /// Whether this is the name of an encoding at all; elsewhere nobody asks.
+    /// This is true for the name of an encoding; other names do not need the facts.
     final boolean ofEncoding;
 
-    NameFacts(Place place) {
-        ofEncoding = place == Place.ENCODING;
+    NameFacts(Position position) {
+        ofEncoding = position == Position.ENCODING;
     }
 
-    /// Where a name stands.
-    enum Place {
+    /// The position of a name: it is that of an encoding, or it is elsewhere.
+    enum Position {
         ENCODING,
         ELSEWHERE
     }

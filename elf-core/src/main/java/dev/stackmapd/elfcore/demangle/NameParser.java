@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<name>`: nested, local and unscoped names, substitutions and modules (Itanium C++ ABI 5.1.2, 5.1.8, 5.1.10).
+/// Parses `<name>`: nested, local and unscoped names, substitutions and modules (Itanium C++ ABI 5.1.2,
+/// 5.1.8, 5.1.10).
 final class NameParser {
 
     private final ItaniumParser parser;
@@ -29,7 +30,7 @@ final class NameParser {
     private int unscopedTemplated(NameFacts facts) {
         boolean fromTable = in.look() == 'S' && in.look(1) != 't';
         int name = fromTable ? substitution() : unscoped(facts);
-        if (fromTable && nodes.kind(name) == Kind.MODULE) {
+        if (fromTable && nodes.kind(name) == NodeKind.MODULE) {
             fromTable = false;
             name = parser.unqualifiedNames.name(facts, Nodes.NONE, name);
         }
@@ -41,23 +42,24 @@ final class NameParser {
         }
         int arguments = parser.templates.arguments(facts);
         facts.endsWithTemplateArguments = true;
-        return nodes.add(Kind.TEMPLATED, name, arguments);
+        return nodes.add(NodeKind.TEMPLATED, name, arguments);
     }
 
-    /// `[St] <unqualified-name>`, perhaps in a module.
+    /// Reads `[St] <unqualified-name>`, perhaps in a module.
     int unscoped(NameFacts facts) {
         int scope = in.take('S', 't') ? parser.text(Text.STD) : Nodes.NONE;
         int module = Nodes.NONE;
         if (in.look() == 'S') {
             module = substitution();
-            if (nodes.kind(module) != Kind.MODULE) {
+            if (nodes.kind(module) != NodeKind.MODULE) {
                 return parser.fail();
             }
         }
         return parser.unqualifiedNames.name(facts, scope, module);
     }
 
-    /// `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the substitution table once.
+    /// Reads `N [H | <qualifiers>] <prefix> <unqualified-name> E`. Every prefix goes into the
+    /// substitution table once.
     private int nested(NameFacts facts) {
         in.require('N');
         if (in.take('H')) {
@@ -65,9 +67,9 @@ final class NameParser {
         } else {
             facts.qualifiers = parser.qualifiers();
             if (in.take('O')) {
-                facts.qualifiers |= Kind.RVALUE_REF;
+                facts.qualifiers |= NodeKind.RVALUE_REF;
             } else if (in.take('R')) {
-                facts.qualifiers |= Kind.LVALUE_REF;
+                facts.qualifiers |= NodeKind.LVALUE_REF;
             }
         }
         int scope = prefixes(facts);
@@ -83,7 +85,7 @@ final class NameParser {
         while (in.ok() && !in.take('E')) {
             facts.endsWithTemplateArguments = false;
             int known = in.look() == 'S' ? known() : Nodes.NONE;
-            if (known != Nodes.NONE && nodes.kind(known) != Kind.MODULE) {
+            if (known != Nodes.NONE && nodes.kind(known) != NodeKind.MODULE) {
                 scope = scope == Nodes.NONE ? known : parser.fail();
                 continue;
             }
@@ -114,22 +116,23 @@ final class NameParser {
     }
 
     private int arguments(NameFacts facts, int scope) {
-        if (scope == Nodes.NONE || nodes.kind(scope) == Kind.TEMPLATED) {
+        if (scope == Nodes.NONE || nodes.kind(scope) == NodeKind.TEMPLATED) {
             return parser.fail();
         }
         int arguments = parser.templates.arguments(facts);
         facts.endsWithTemplateArguments = true;
-        return nodes.add(Kind.TEMPLATED, scope, arguments);
+        return nodes.add(NodeKind.TEMPLATED, scope, arguments);
     }
 
-    /// `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>] _ <entity>`
+    /// Reads `Z <encoding> E <entity> [<discriminator>] | Z <encoding> E s | Z <encoding> E d [<number>]
+    /// _ <entity>`
     private int local(NameFacts facts) {
         in.require('Z');
         int encoding = parser.encodings.encoding();
         in.require('E');
         if (in.take('s')) {
             discriminator();
-            return nodes.add(Kind.LOCAL, encoding, parser.text(Text.STRING_LITERAL));
+            return nodes.add(NodeKind.LOCAL, encoding, parser.text(Text.STRING_LITERAL));
         }
         int outer = parser.scopes.enterEncoding();
         if (in.take('d')) {
@@ -137,15 +140,16 @@ final class NameParser {
             in.require('_');
             int entity = name(facts);
             parser.scopes.leaveEncoding(outer);
-            return nodes.add(Kind.LOCAL, encoding, entity);
+            return nodes.add(NodeKind.LOCAL, encoding, entity);
         }
         int entity = name(facts);
         parser.scopes.leaveEncoding(outer);
         discriminator();
-        return nodes.add(Kind.LOCAL, encoding, entity);
+        return nodes.add(NodeKind.LOCAL, encoding, entity);
     }
 
-    /// `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything else is left.
+    /// Reads `_ <digit> | __ <number> _`; g++ once wrote bare digits at the end of the name. Anything
+    /// else is not read.
     private void discriminator() {
         if (in.look() == '_') {
             if (Mangled.isDigit(in.look(1))) {
@@ -176,7 +180,7 @@ final class NameParser {
         }
     }
 
-    /// `S_ | S <seq-id> _ | Sa | Sb | Ss | Si | So | Sd`
+    /// Reads `S_ | S <seq-id> _ | Sa | Sb | Ss | Si | So | Sd`
     int substitution() {
         in.require('S');
         int letter = in.look();
@@ -196,7 +200,7 @@ final class NameParser {
             return parser.fail();
         }
         in.skip(1);
-        int bare = nodes.add(Kind.STANDARD, letter, 0);
+        int bare = nodes.add(NodeKind.STANDARD, letter, 0);
         int tagged = parser.unqualifiedNames.abiTags(bare);
         if (tagged != bare) {
             parser.addSubstitution(tagged);
@@ -204,7 +208,7 @@ final class NameParser {
         return tagged;
     }
 
-    /// Base 36 with upper-case letters.
+    /// Reads a number in base 36 with upper-case letters.
     private int sequenceId() {
         if (!isSequenceDigit(in.look())) {
             return parser.fail();
@@ -233,7 +237,7 @@ final class NameParser {
         return Mangled.isDigit(c) || (c >= 'A' && c <= 'Z');
     }
 
-    /// `(W [P] <source-name>)*`: the module that follows here, or none.
+    /// Reads `(W [P] <source-name>)*`: the module that follows here, or none.
     int module() {
         return module(Nodes.NONE);
     }
@@ -243,7 +247,7 @@ final class NameParser {
         while (in.ok() && in.take('W')) {
             boolean partition = in.take('P');
             int name = parser.unqualifiedNames.sourceName();
-            module = nodes.add(Kind.MODULE, module, name, partition ? ':' : '.', 0);
+            module = nodes.add(NodeKind.MODULE, module, name, partition ? ':' : '.', 0);
             parser.addSubstitution(module);
         }
         return module;

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Names, functions and the other things a linker name can stand for.
+/// Prints names, functions and the other entities that a linker name can denote.
 final class NamePrinter {
 
     private static final byte[][] PLACEHOLDERS = {
@@ -21,28 +21,28 @@ final class NamePrinter {
         int a = nodes.a(node);
         int b = nodes.b(node);
         switch (kind) {
-            case Kind.NAME -> printer.piece(a, b);
-            case Kind.TEXT -> printer.text(a);
-            case Kind.NESTED, Kind.LOCAL -> scoped(a, "::", b);
-            case Kind.FRIEND -> scoped(a, "::friend ", b);
-            case Kind.TEMPLATED -> templated(a, b);
-            case Kind.TEMPLATE_ARGUMENTS -> printer.angles(a);
-            case Kind.ENCODING -> encodingLeft(node);
-            case Kind.CONSTRUCTOR -> baseName(a);
-            case Kind.DESTRUCTOR -> {
+            case NodeKind.NAME -> printer.piece(a, b);
+            case NodeKind.TEXT -> printer.text(a);
+            case NodeKind.NESTED, NodeKind.LOCAL -> scoped(a, "::", b);
+            case NodeKind.FRIEND -> scoped(a, "::friend ", b);
+            case NodeKind.TEMPLATED -> templated(a, b);
+            case NodeKind.TEMPLATE_ARGUMENTS -> printer.angles(a);
+            case NodeKind.ENCODING -> encodingLeft(node);
+            case NodeKind.CONSTRUCTOR -> baseName(a);
+            case NodeKind.DESTRUCTOR -> {
                 out.append('~');
                 baseName(a);
             }
-            case Kind.ABI_TAG -> {
+            case NodeKind.ABI_TAG -> {
                 printer.left(a);
                 out.append("[abi:");
                 printer.piece(b, nodes.c(node));
                 out.append(']');
             }
-            case Kind.STANDARD -> standard(a);
-            case Kind.STANDARD_EXPANDED -> expanded(a);
-            case Kind.UNNAMED_TYPE -> quoted("'unnamed", a, b);
-            case Kind.CLOSURE -> {
+            case NodeKind.STANDARD -> standard(a);
+            case NodeKind.STANDARD_EXPANDED -> expanded(a);
+            case NodeKind.UNNAMED_TYPE -> quoted("'unnamed", a, b);
+            case NodeKind.CLOSURE -> {
                 int count = nodes.d(node);
                 quoted("'lambda", nodes.a(count), nodes.b(count));
                 if (printer.showsParameters()) {
@@ -55,16 +55,16 @@ final class NamePrinter {
 
     private void rare(int node, int kind, int a, int b) {
         switch (kind) {
-            case Kind.GLOBAL -> prefixed("::", a);
-            case Kind.DESTRUCTOR_NAME -> prefixed("~", a);
-            case Kind.CONVERSION_OPERATOR -> prefixed("operator ", a);
-            case Kind.LITERAL_OPERATOR -> prefixed("operator\"\" ", a);
-            case Kind.BINDINGS -> {
+            case NodeKind.GLOBAL -> prefixed("::", a);
+            case NodeKind.DESTRUCTOR_NAME -> prefixed("~", a);
+            case NodeKind.CONVERSION_OPERATOR -> prefixed("operator ", a);
+            case NodeKind.LITERAL_OPERATOR -> prefixed("operator\"\" ", a);
+            case NodeKind.BINDINGS -> {
                 printer.open('[');
                 printer.list(a);
                 printer.close(']');
             }
-            case Kind.MODULE -> {
+            case NodeKind.MODULE -> {
                 if (a != Nodes.NONE) {
                     printer.print(a);
                 }
@@ -73,22 +73,22 @@ final class NamePrinter {
                 }
                 printer.print(b);
             }
-            case Kind.IN_MODULE -> {
+            case NodeKind.IN_MODULE -> {
                 printer.print(b);
                 out.append('@');
                 printer.print(a);
             }
-            case Kind.SPECIAL -> {
+            case NodeKind.SPECIAL -> {
                 printer.text(a);
                 printer.print(b);
             }
-            case Kind.CONSTRUCTION_VTABLE -> {
+            case NodeKind.CONSTRUCTION_VTABLE -> {
                 out.append("construction vtable for ");
                 printer.print(a);
                 out.append("-in-");
                 printer.print(b);
             }
-            case Kind.PLACEHOLDER -> {
+            case NodeKind.PLACEHOLDER -> {
                 out.append(PLACEHOLDERS[a]);
                 if (b > 0) {
                     out.appendNumber(b - 1);
@@ -122,7 +122,7 @@ final class NamePrinter {
         out.append('\'');
     }
 
-    /// What a lambda has between its `[]` and its body.
+    /// Prints the part of a lambda between its `[]` and its body.
     void closureDeclarator(int closure) {
         int head = nodes.a(closure);
         if (nodes.a(head) != Nodes.EMPTY_LIST) {
@@ -196,7 +196,7 @@ final class NamePrinter {
                 });
     }
 
-    /// As the class of a constructor, an abbreviation is shown as what it abbreviates.
+    /// Prints a class. An abbreviation is expanded if it is the class of a constructor.
     private void expanded(int letter) {
         out.append("std::");
         out.append(expandedName(letter));
@@ -228,14 +228,15 @@ final class NamePrinter {
         };
     }
 
-    /// The last identifier of a class name, which its constructors share. Unnamed classes have none.
+    /// Prints the last identifier of a class name, which its constructors share. Unnamed classes have
+    /// none.
     private void baseName(int named) {
         int node = named;
         while (true) {
             switch (nodes.kind(node)) {
-                case Kind.NESTED, Kind.FRIEND, Kind.IN_MODULE -> node = nodes.b(node);
-                case Kind.TEMPLATED, Kind.ABI_TAG, Kind.GLOBAL -> node = nodes.a(node);
-                case Kind.FORWARD -> node = nodes.b(node);
+                case NodeKind.NESTED, NodeKind.FRIEND, NodeKind.IN_MODULE -> node = nodes.b(node);
+                case NodeKind.TEMPLATED, NodeKind.ABI_TAG, NodeKind.GLOBAL -> node = nodes.a(node);
+                case NodeKind.FORWARD -> node = nodes.b(node);
                 default -> {
                     identifier(node);
                     return;
@@ -246,9 +247,9 @@ final class NamePrinter {
 
     private void identifier(int node) {
         switch (nodes.kind(node)) {
-            case Kind.NAME, Kind.TEXT -> printer.print(node);
-            case Kind.STANDARD_EXPANDED -> out.append(expandedName(nodes.a(node)));
-            case Kind.STANDARD -> out.append(shortName(nodes.a(node)));
+            case NodeKind.NAME, NodeKind.TEXT -> printer.print(node);
+            case NodeKind.STANDARD_EXPANDED -> out.append(expandedName(nodes.a(node)));
+            case NodeKind.STANDARD -> out.append(shortName(nodes.a(node)));
             default -> {
                 // Unnamed types, local classes and the like: LLVM shows nothing either.
             }

@@ -2,10 +2,11 @@ package dev.stackmapd.elfcore.demangle;
 
 import java.util.Arrays;
 
-/// The syntax tree of one Itanium name, flat: a node is an index into one `int[]`, and all is reused for the next name.
+/// The syntax tree of one Itanium name, in flat form: a node is an index into one `int[]`, and all
+/// arrays are reused for the next name.
 ///
 /// ```text
-/// node:  | kind, precedence << 8, shape << 16 | a | b | c | d |     what a to d mean stands at each Kind
+/// node:  | kind, precedence << 8, shape << 16 | a | b | c | d |     what a to d mean stands at each NodeKind
 /// list:  | count | node | node | …            in an array of its own; a list is the index of its count
 /// ```
 ///
@@ -113,7 +114,7 @@ final class Nodes {
         words[node + 3] = value;
     }
 
-    /// Where a list under construction begins; lists nest like the rules that make them.
+    /// Begins a list, and returns its start. Lists nest like the rules that make them.
     int beginList() {
         return pendingCount;
     }
@@ -125,7 +126,7 @@ final class Nodes {
         pending[pendingCount++] = node;
     }
 
-    /// Makes a list of what was pushed since `begin`.
+    /// Makes a list of the nodes pushed since `begin`.
     int endList(int begin) {
         int count = pendingCount - begin;
         pendingCount = begin;

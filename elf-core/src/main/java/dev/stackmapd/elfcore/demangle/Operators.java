@@ -5,13 +5,13 @@ import java.util.List;
 
 /// The two-letter operator codes (Itanium C++ ABI 5.1.3 `<operator-name>` and 5.1.6 `<expression>`).
 ///
-/// An operator is an index; 0 is none.
+/// An operator is an index; 0 is no operator.
 final class Operators {
 
     static final int NONE = 0;
 
-    /// What stands where around an operator in an expression.
-    enum Form {
+    /// The syntax of an operator in an expression.
+    enum Syntax {
         BINARY,
         PREFIX,
         /// Postfix, or prefix when an underscore follows the code.
@@ -26,18 +26,18 @@ final class Operators {
         NAMED_CAST,
         OF_TYPE,
         OF_EXPRESSION,
-        /// Only ever the name of a function.
+        /// This occurs only as the name of a function.
         NAME_ONLY
     }
 
-    private record Operator(Form form, int precedence, int symbol, int name) {}
+    private record Operator(Syntax form, int precedence, int symbol, int name) {}
 
     private static final int LETTERS = 128;
     private static final byte[] BY_CODE = new byte[LETTERS * LETTERS];
     private static final List<Operator> ALL = new ArrayList<>();
 
     static {
-        ALL.add(new Operator(Form.NAME_ONLY, Precedence.PRIMARY, Text.EMPTY, Text.EMPTY));
+        ALL.add(new Operator(Syntax.NAME_ONLY, Precedence.PRIMARY, Text.EMPTY, Text.EMPTY));
         binary("aN", Precedence.ASSIGN, "&=");
         binary("aS", Precedence.ASSIGN, "=");
         binary("aa", Precedence.AND_IF, "&&");
@@ -69,55 +69,55 @@ final class Operators {
         binary("rm", Precedence.MULTIPLICATIVE, "%");
         binary("rs", Precedence.SHIFT, ">>");
         binary("ss", Precedence.SPACESHIP, "<=>");
-        named("ad", Form.PREFIX, Precedence.UNARY, "&");
-        named("co", Form.PREFIX, Precedence.UNARY, "~");
-        named("de", Form.PREFIX, Precedence.UNARY, "*");
-        named("ng", Form.PREFIX, Precedence.UNARY, "-");
-        named("nt", Form.PREFIX, Precedence.UNARY, "!");
-        named("ps", Form.PREFIX, Precedence.UNARY, "+");
-        named("mm", Form.POSTFIX, Precedence.POSTFIX, "--");
-        named("pp", Form.POSTFIX, Precedence.POSTFIX, "++");
-        named("ix", Form.SUBSCRIPT, Precedence.POSTFIX, "[]");
-        named("pm", Form.MEMBER, Precedence.MEMBER_POINTER, "->*");
-        named("pt", Form.MEMBER, Precedence.POSTFIX, "->");
-        named("cl", Form.CALL, Precedence.POSTFIX, "()");
-        named("qu", Form.CONDITIONAL, Precedence.CONDITIONAL, "?");
-        named("cv", Form.CAST_OPERATOR, Precedence.CAST, "");
-        worded("aw", Form.NAME_ONLY, "co_await");
-        worded("da", Form.DELETE, "delete[]");
-        worded("dl", Form.DELETE, "delete");
-        worded("na", Form.NEW, "new[]");
-        worded("nw", Form.NEW, "new");
-        nameless("ds", Form.MEMBER, Precedence.MEMBER_POINTER, ".*");
-        nameless("dt", Form.MEMBER, Precedence.POSTFIX, ".");
-        nameless("cc", Form.NAMED_CAST, Precedence.POSTFIX, "const_cast");
-        nameless("dc", Form.NAMED_CAST, Precedence.POSTFIX, "dynamic_cast");
-        nameless("rc", Form.NAMED_CAST, Precedence.POSTFIX, "reinterpret_cast");
-        nameless("sc", Form.NAMED_CAST, Precedence.POSTFIX, "static_cast");
-        nameless("at", Form.OF_TYPE, Precedence.UNARY, "alignof ");
-        nameless("st", Form.OF_TYPE, Precedence.UNARY, "sizeof ");
-        nameless("ti", Form.OF_TYPE, Precedence.POSTFIX, "typeid ");
-        nameless("az", Form.OF_EXPRESSION, Precedence.UNARY, "alignof ");
-        nameless("nx", Form.OF_EXPRESSION, Precedence.UNARY, "noexcept ");
-        nameless("sz", Form.OF_EXPRESSION, Precedence.UNARY, "sizeof ");
-        nameless("te", Form.OF_EXPRESSION, Precedence.POSTFIX, "typeid ");
+        named("ad", Syntax.PREFIX, Precedence.UNARY, "&");
+        named("co", Syntax.PREFIX, Precedence.UNARY, "~");
+        named("de", Syntax.PREFIX, Precedence.UNARY, "*");
+        named("ng", Syntax.PREFIX, Precedence.UNARY, "-");
+        named("nt", Syntax.PREFIX, Precedence.UNARY, "!");
+        named("ps", Syntax.PREFIX, Precedence.UNARY, "+");
+        named("mm", Syntax.POSTFIX, Precedence.POSTFIX, "--");
+        named("pp", Syntax.POSTFIX, Precedence.POSTFIX, "++");
+        named("ix", Syntax.SUBSCRIPT, Precedence.POSTFIX, "[]");
+        named("pm", Syntax.MEMBER, Precedence.MEMBER_POINTER, "->*");
+        named("pt", Syntax.MEMBER, Precedence.POSTFIX, "->");
+        named("cl", Syntax.CALL, Precedence.POSTFIX, "()");
+        named("qu", Syntax.CONDITIONAL, Precedence.CONDITIONAL, "?");
+        named("cv", Syntax.CAST_OPERATOR, Precedence.CAST, "");
+        worded("aw", Syntax.NAME_ONLY, "co_await");
+        worded("da", Syntax.DELETE, "delete[]");
+        worded("dl", Syntax.DELETE, "delete");
+        worded("na", Syntax.NEW, "new[]");
+        worded("nw", Syntax.NEW, "new");
+        nameless("ds", Syntax.MEMBER, Precedence.MEMBER_POINTER, ".*");
+        nameless("dt", Syntax.MEMBER, Precedence.POSTFIX, ".");
+        nameless("cc", Syntax.NAMED_CAST, Precedence.POSTFIX, "const_cast");
+        nameless("dc", Syntax.NAMED_CAST, Precedence.POSTFIX, "dynamic_cast");
+        nameless("rc", Syntax.NAMED_CAST, Precedence.POSTFIX, "reinterpret_cast");
+        nameless("sc", Syntax.NAMED_CAST, Precedence.POSTFIX, "static_cast");
+        nameless("at", Syntax.OF_TYPE, Precedence.UNARY, "alignof ");
+        nameless("st", Syntax.OF_TYPE, Precedence.UNARY, "sizeof ");
+        nameless("ti", Syntax.OF_TYPE, Precedence.POSTFIX, "typeid ");
+        nameless("az", Syntax.OF_EXPRESSION, Precedence.UNARY, "alignof ");
+        nameless("nx", Syntax.OF_EXPRESSION, Precedence.UNARY, "noexcept ");
+        nameless("sz", Syntax.OF_EXPRESSION, Precedence.UNARY, "sizeof ");
+        nameless("te", Syntax.OF_EXPRESSION, Precedence.POSTFIX, "typeid ");
     }
 
     private Operators() {}
 
     private static void binary(String code, int precedence, String symbol) {
-        named(code, Form.BINARY, precedence, symbol);
+        named(code, Syntax.BINARY, precedence, symbol);
     }
 
-    private static void named(String code, Form form, int precedence, String symbol) {
+    private static void named(String code, Syntax form, int precedence, String symbol) {
         add(code, new Operator(form, precedence, Text.of(symbol), Text.of("operator" + symbol)));
     }
 
-    private static void worded(String code, Form form, String word) {
+    private static void worded(String code, Syntax form, String word) {
         add(code, new Operator(form, Precedence.UNARY, Text.of(word), Text.of("operator " + word)));
     }
 
-    private static void nameless(String code, Form form, int precedence, String symbol) {
+    private static void nameless(String code, Syntax form, int precedence, String symbol) {
         add(code, new Operator(form, precedence, Text.of(symbol), Text.EMPTY));
     }
 
@@ -140,7 +140,7 @@ final class Operators {
         return operator;
     }
 
-    static Form form(int operator) {
+    static Syntax form(int operator) {
         return ALL.get(operator).form();
     }
 
@@ -152,19 +152,20 @@ final class Operators {
         return Text.bytes(symbolText(operator));
     }
 
-    /// The sign alone, as text.
+    /// Returns the sign alone, as the index of a text.
     static int symbolText(int operator) {
         return ALL.get(operator).symbol();
     }
 
-    /// The whole name as text, e.g. `operator+=`; [Text#EMPTY] if no function can have it.
+    /// Returns the whole name, e.g. `operator+=`, as the index of a text; [Text#EMPTY] if no function
+    /// can have it.
     static int name(int operator) {
         return ALL.get(operator).name();
     }
 
-    /// A fold takes a binary operator, `.*` or `->*`.
+    /// Returns true if a fold expression may have the operator: a binary one, `.*` or `->*`.
     static boolean folds(int operator) {
-        return form(operator) == Form.BINARY || precedence(operator) == Precedence.MEMBER_POINTER;
+        return form(operator) == Syntax.BINARY || precedence(operator) == Precedence.MEMBER_POINTER;
     }
 
     static boolean is(int operator, char symbol) {

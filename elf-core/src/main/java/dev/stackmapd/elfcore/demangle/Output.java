@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 
-/// The demangled text while it grows, as UTF-8 in a buffer that is reused. What goes past the cap is dropped.
+/// Collects the demangled text as UTF-8 in a buffer that is reused. Text beyond the cap is dropped.
 final class Output {
 
     private static final byte[] MARK = DemangleLimits.TRUNCATED.getBytes(US_ASCII);
@@ -26,7 +26,7 @@ final class Output {
         full = false;
     }
 
-    /// Whether something was dropped: the rest may as well not be printed.
+    /// Returns true if text was dropped, so that printing the rest is useless.
     boolean full() {
         return full;
     }
@@ -35,18 +35,18 @@ final class Output {
         return length;
     }
 
-    /// The last byte, or 0.
+    /// Returns the last byte, or 0.
     int last() {
         return length > 0 ? bytes[length - 1] : 0;
     }
 
-    /// Takes back what was appended since `length` was the length.
+    /// Removes the text that was appended after the first `length` bytes.
     void cutTo(int shorter) {
         length = Math.min(length, shorter);
     }
 
-    /// Exchanges what was appended since `from` up to `middle` with what came after it: some schemes write first what
-    /// is to be read last.
+    /// Exchanges the text from `from` to `middle` with the text after it: some schemes mangle first what
+    /// is printed last.
     void swap(int from, int middle) {
         byte[] first = Arrays.copyOfRange(bytes, from, middle);
         System.arraycopy(bytes, middle, bytes, from, length - middle);
@@ -104,7 +104,7 @@ final class Output {
         return wanted;
     }
 
-    /// The text, marked at its end if something was dropped.
+    /// Returns the text, with a mark at its end if text was dropped.
     String text() {
         if (full) {
             cutTo(cap - MARK.length);

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// How tightly C++ operators bind, tightest first (the clause "expr" of the C++ standard).
+/// The precedence of C++ operators, tightest first (the clause "expr" of the C++ standard).
 final class Precedence {
 
     static final int PRIMARY = 0;

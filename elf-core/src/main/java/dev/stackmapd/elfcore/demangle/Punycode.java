@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// RFC 3492 with `_` as the delimiter, as RFC 2603 uses it.
+/// Decodes Punycode (RFC 3492) with `_` as the delimiter, as RFC 2603 uses it.
 final class Punycode {
 
     private static final int BASE = 36;
@@ -11,12 +11,12 @@ final class Punycode {
     private static final int FIRST_BIAS = 72;
     private static final int FIRST_CODE_POINT = 0x80;
 
-    /// Insertion is linear; identifiers are short.
+    /// The most code points of an identifier, because insertion is linear.
     private static final int MOST_CODE_POINTS = 1024;
 
     private Punycode() {}
 
-    /// Appends the decoded text; false, and nothing appended, if it is not valid.
+    /// Appends the decoded text. Returns false, and appends nothing, if it is not valid.
     static boolean decode(byte[] text, int from, int length, Output out) {
         int delimiter = from + length - 1;
         while (delimiter >= from && text[delimiter] != '_') {
@@ -38,7 +38,7 @@ final class Punycode {
         return count > 0;
     }
 
-    /// @return how many code points there are now, or -1
+    /// @return the number of code points so far, or -1
     private static int insert(byte[] text, int first, int end, int[] points, int basic) {
         int count = basic;
         int at = first;

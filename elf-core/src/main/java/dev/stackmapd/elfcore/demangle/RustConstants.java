@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<const>` of Rust v0: placeholders, integers, booleans and characters.
+/// Reads and prints `<const>` of Rust v0: placeholders, integers, booleans and characters.
 final class RustConstants {
 
     private static final String INTEGERS = "aslxnihtmyoj";

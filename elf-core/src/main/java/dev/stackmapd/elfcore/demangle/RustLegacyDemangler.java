@@ -1,8 +1,9 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Rust's first mangling: an Itanium nested name that ends in a hash, with punctuation spelled `$LT$` or `..`.
+/// Demangles Rust's legacy scheme: an Itanium nested name that ends in a hash, with punctuation spelled
+/// `$LT$` or `..`.
 ///
-/// The hash is left out, in every mode; it tells builds apart, not functions.
+/// The hash is omitted in every mode, because it distinguishes builds, not functions.
 final class RustLegacyDemangler {
 
     private static final int HASH_LENGTH = 17;
@@ -16,7 +17,8 @@ final class RustLegacyDemangler {
         this.out = out;
     }
 
-    /// Reads from the `N` on. If the name is of another kind, the input stands again where it stood.
+    /// Reads the name from the `N` on. If it has another scheme, the input is moved back to where it
+    /// was.
     boolean demangle() {
         int start = in.at();
         if (in.look() != 'N' || !Mangled.isDigit(in.look(1)) || !endsInHash()) {
@@ -30,7 +32,7 @@ final class RustLegacyDemangler {
         return true;
     }
 
-    /// Walks over the identifiers to behind the `E`; no failure is noted, for C++ is tried next.
+    /// Skips the identifiers and the `E`. Does not mark a failure, because C++ is tried next.
     private boolean endsInHash() {
         in.take('N');
         int first = in.at();
@@ -48,7 +50,7 @@ final class RustLegacyDemangler {
         return !alone && in.take('E') && (in.atEnd() || in.look() == '.') && lastLength == HASH_LENGTH && isHash(last);
     }
 
-    /// 0 if it is not within the input.
+    /// Returns the length of an identifier; 0 if it does not end within the input.
     private int identifierLength() {
         int length = 0;
         while (in.looksAtDigit()) {
@@ -61,7 +63,8 @@ final class RustLegacyDemangler {
         return length;
     }
 
-    /// `h` and 16 hex digits, of which some differ: C++ may have an honest `h0000000000000000`.
+    /// Returns true for `h` and 16 hex digits, of which some differ: C++ may really have the name
+    /// `h0000000000000000`.
     private boolean isHash(int at) {
         byte[] text = in.text();
         if (text[at] != 'h') {
@@ -110,9 +113,9 @@ final class RustLegacyDemangler {
         }
     }
 
-    /// One `$…$`; what is no escape is shown as it is.
+    /// Prints one `$…$`. Text that is no escape is printed unchanged.
     ///
-    /// @return where it ends
+    /// @return its end
     private int escape(byte[] text, int at, int to) {
         int close = at + 1;
         while (close < to && text[close] != '$') {

@@ -16,18 +16,19 @@ final class RustLifetimes {
         return bound;
     }
 
-    /// At the end of a binder, to what [#bound] said before it.
+    /// Restores the number of bound lifetimes at the end of a binder to the value of [#bound] before it.
     void restore(long outer) {
         bound = outer;
     }
 
-    /// Binds one more.
+    /// Binds one more lifetime.
     String bind() {
         bound++;
         return name(1);
     }
 
-    /// The innermost bound lifetime is 1, an erased one is 0; the outermost is shown as `'a`.
+    /// Returns the name of a lifetime. The innermost bound lifetime is 1, an erased one is 0; the
+    /// outermost is shown as `'a`.
     String name(long index) {
         if (index == 0) {
             return "'_";

@@ -2,10 +2,11 @@ package dev.stackmapd.elfcore.demangle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/// Numbers, identifiers and basic types of Rust v0.
+/// Reads numbers, identifiers and basic types of Rust v0.
 final class RustTokens {
 
-    /// One more base-62 digit, and the 2 that tags add, still fit in 64 bits.
+    /// The greatest number to which one more base-62 digit, and the 2 that tags add, can be added in 64
+    /// bits.
     private static final long MOST_BEFORE_DIGIT = Long.divideUnsigned(-1L - 64, 62);
 
     private final Mangled in;
@@ -17,7 +18,7 @@ final class RustTokens {
         this.in = in;
     }
 
-    /// The name of a one-letter type, or an empty text.
+    /// Returns the name of a one-letter type, or an empty text.
     static String basicType(int letter) {
         return switch (letter) {
             case 'a' -> "i8";
@@ -45,7 +46,7 @@ final class RustTokens {
         };
     }
 
-    /// `<base-62-number>`: `_` is 0, `0_` is 1. Unsigned: hashes of crates take all 64 bits.
+    /// Reads `<base-62-number>`: `_` is 0, `0_` is 1. Unsigned: hashes of crates take all 64 bits.
     long number() {
         if (in.take('_')) {
             return 0;
@@ -72,12 +73,12 @@ final class RustTokens {
         return c >= 'A' && c <= 'Z' ? c - 'A' + 36 : -1;
     }
 
-    /// A number after `tag`, plus one, or 0 without the tag.
+    /// Reads an optional number after `tag`. Returns it plus one, or 0 without the tag.
     long optionalNumber(char tag) {
         return in.take(tag) ? number() + 1 : 0;
     }
 
-    /// `<hex digits> _`, without leading zeros.
+    /// Reads `<hex digits> _`, without leading zeros.
     String hexDigits() {
         int from = in.at();
         while (Mangled.isDigit(in.look()) || (in.look() >= 'a' && in.look() <= 'f')) {
@@ -93,7 +94,7 @@ final class RustTokens {
         return new String(in.text(), from, digits, US_ASCII);
     }
 
-    /// `[u] <length> [_] <bytes>`; what it is stays here until the next one.
+    /// Reads `[u] <length> [_] <bytes>`; the result is kept until the next identifier.
     void identifier() {
         punycode = in.take('u');
         length = 0;
@@ -123,7 +124,7 @@ final class RustTokens {
         return true;
     }
 
-    /// Of the last identifier, in bytes as mangled.
+    /// Returns the length of the last identifier, in bytes as mangled.
     int length() {
         return length;
     }
@@ -136,7 +137,7 @@ final class RustTokens {
         }
     }
 
-    /// As the name of an ABI, in which an underscore stands for a hyphen.
+    /// Prints the last identifier as the name of an ABI, in which an underscore stands for a hyphen.
     void printAbi(Output out) {
         if (punycode) {
             in.fail();

@@ -1,20 +1,22 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Rust's v0 mangling (RFC 2603), spelled as LLVM spells it: no hashes of crates, no types of constants.
+/// Demangles Rust's v0 scheme (RFC 2603) with LLVM's spelling: without hashes of crates and types of
+/// constants.
 ///
-/// Printed while it is read; a back reference reads its target again. Budget and output cap bound that.
+/// A name is printed while it is read; a back reference reads its target again. Budget and output cap
+/// bound that.
 final class RustV0Demangler {
 
-    /// Whether the place that a path stands in wants `::` before generic arguments.
+    /// The kind of place of a path, which decides whether `::` is printed before generic arguments.
     private enum Context {
         VALUE,
         TYPE
     }
 
-    /// What a path does with the `>` of its last generic arguments.
+    /// The treatment of the `>` of a path's last generic arguments.
     private enum LastAngle {
         CLOSED,
-        /// Left to the caller, who adds associated types.
+        /// The caller prints it after associated types.
         OPEN
     }
 
@@ -73,7 +75,7 @@ final class RustV0Demangler {
         }
     }
 
-    /// @return whether the `>` of generic arguments is still to come
+    /// @return true if the `>` of generic arguments has not been printed yet
     private boolean path(Context context, LastAngle lastAngle) {
         if (!enter()) {
             return false;
@@ -121,7 +123,8 @@ final class RustV0Demangler {
         print('>');
     }
 
-    /// `N <namespace> <path> <identifier>`; upper-case namespaces are for things without a name of their own.
+    /// Reads `N <namespace> <path> <identifier>`; upper-case namespaces are for entities without a name
+    /// of their own.
     private void nested(Context context) {
         int namespace = in.look();
         boolean special = namespace >= 'A' && namespace <= 'Z';
@@ -199,7 +202,7 @@ final class RustV0Demangler {
         return open;
     }
 
-    /// Where a back reference leads, or -1 if nothing is to be printed of it.
+    /// Returns the target of a back reference, or -1 if its text is not printed.
     private int target() {
         int before = in.at() - 1 - start;
         long target = tokens.number();
@@ -292,7 +295,7 @@ final class RustV0Demangler {
         }
     }
 
-    /// `[<binder>] [U] [K <abi>] <type>* E <type>`
+    /// Reads `[<binder>] [U] [K <abi>] <type>* E <type>`
     private void function() {
         long outer = lifetimes.bound();
         binder();
@@ -326,7 +329,7 @@ final class RustV0Demangler {
         }
     }
 
-    /// `[<binder>] <dyn-trait>* E L <lifetime>`
+    /// Reads `[<binder>] <dyn-trait>* E L <lifetime>`
     private void dynamic() {
         long outer = lifetimes.bound();
         print("dyn ");
@@ -344,7 +347,7 @@ final class RustV0Demangler {
         }
     }
 
-    /// `<path> (p <identifier> <type>)*`
+    /// Reads `<path> (p <identifier> <type>)*`
     private void dynamicTrait() {
         boolean open = path(Context.TYPE, LastAngle.OPEN);
         int outer = silence;
@@ -360,7 +363,7 @@ final class RustV0Demangler {
         silence = outer;
     }
 
-    /// `G <number>`: lifetimes bound from here on.
+    /// Reads `G <number>`: the number of lifetimes bound from here on.
     private void binder() {
         long bound = tokens.optionalNumber('G');
         if (bound == 0) {

@@ -1,11 +1,12 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// What declarators must know of a type before it is printed: `void (*)(int)` and `int (&) [3]` put the declarator in
-/// the middle. Three questions of two bits each: 0 no, 1 yes, 2 known only when printed (packs, forward references).
+/// The properties of a type that declarators need before it is printed: `void (*)(int)` and `int (&)
+/// [3]` have the declarator in the middle. Three questions of two bits each: 0 no, 1 yes, 2 known only
+/// when printed (packs, forward references).
 final class Shape {
 
     static final int PLAIN = 0;
-    /// Something is printed after the declarator.
+    /// The type has text after the declarator.
     static final int RIGHT = 1;
     static final int ARRAY = RIGHT | (1 << 2);
     static final int FUNCTION = RIGHT | (1 << 4);
@@ -13,7 +14,7 @@ final class Shape {
 
     private Shape() {}
 
-    /// The answer to "is anything printed to the right?", in the lowest two bits.
+    /// Returns the answer to "is anything printed to the right?", in the lowest two bits.
     static int right(int shape) {
         return shape & 3;
     }

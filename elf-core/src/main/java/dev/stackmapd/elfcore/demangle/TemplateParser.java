@@ -1,14 +1,14 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Template arguments, references to template parameters, and parameters declared by lambdas and template template
-/// arguments (Itanium C++ ABI 5.1.5).
+/// Parses template arguments, references to template parameters, and parameters declared by lambdas and
+/// template template arguments (Itanium C++ ABI 5.1.5).
 final class TemplateParser {
 
     private static final int TYPE = 0;
     private static final int VALUE = 1;
     private static final int TEMPLATE = 2;
 
-    /// Whether a declared parameter can be referred to from now on.
+    /// The visibility of a declared parameter to the text after it.
     enum Declared {
         IN_SCOPE,
         NOWHERE
@@ -18,7 +18,7 @@ final class TemplateParser {
     private final Mangled in;
     private final Nodes nodes;
 
-    /// How many parameters of each sort have had a name made up for them.
+    /// The number of parameters of each kind that were given a generated name.
     private final int[] invented = new int[3];
 
     TemplateParser(ItaniumParser parser) {
@@ -33,7 +33,8 @@ final class TemplateParser {
         invented[TEMPLATE] = 0;
     }
 
-    /// `I <template-arg>* [Q <constraint>] E`. The arguments of an encoding's name are what its `T_` refer to.
+    /// Reads `I <template-arg>* [Q <constraint>] E`. Its `T_` refer to the arguments of the encoding's
+    /// name.
     int arguments(NameFacts facts) {
         in.require('I');
         if (facts.ofEncoding) {
@@ -44,7 +45,7 @@ final class TemplateParser {
         parser.templateArgumentsFollowTypes = true;
         int list = argumentsInScope(facts);
         parser.templateArgumentsFollowTypes = follow;
-        return nodes.add(Kind.TEMPLATE_ARGUMENTS, list, 0);
+        return nodes.add(NodeKind.TEMPLATE_ARGUMENTS, list, 0);
     }
 
     private int argumentsInScope(NameFacts facts) {
@@ -64,10 +65,10 @@ final class TemplateParser {
         return nodes.endList(begin);
     }
 
-    /// What a reference to this argument means: a pack stands for one element at a time.
+    /// Returns the target of a reference to this argument. A pack stands for one element at a time.
     private int meaning(int argument) {
-        int meant = nodes.kind(argument) == Kind.DECLARED_ARGUMENT ? nodes.b(argument) : argument;
-        return nodes.kind(meant) == Kind.ARGUMENT_PACK ? pack(nodes.a(meant)) : meant;
+        int meant = nodes.kind(argument) == NodeKind.DECLARED_ARGUMENT ? nodes.b(argument) : argument;
+        return nodes.kind(meant) == NodeKind.ARGUMENT_PACK ? pack(nodes.a(meant)) : meant;
     }
 
     private int pack(int list) {
@@ -77,10 +78,10 @@ final class TemplateParser {
                 shape = Shape.UNKNOWN;
             }
         }
-        return nodes.addShaped(Kind.PACK, shape, list, 0);
+        return nodes.addShaped(NodeKind.PACK, shape, list, 0);
     }
 
-    /// `<template-arg>* E` as a list.
+    /// Reads `<template-arg>* E` as a list.
     int argumentList() {
         int begin = nodes.beginList();
         while (in.ok() && !in.take('E')) {
@@ -89,7 +90,8 @@ final class TemplateParser {
         return nodes.endList(begin);
     }
 
-    /// `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl> <template-arg>`
+    /// Reads `<type> | X <expression> E | <expr-primary> | J <template-arg>* E | <template-param-decl>
+    /// <template-arg>`
     int argument() {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -106,14 +108,14 @@ final class TemplateParser {
             return expression;
         }
         if (in.take('J')) {
-            return nodes.add(Kind.ARGUMENT_PACK, argumentList(), 0);
+            return nodes.add(NodeKind.ARGUMENT_PACK, argumentList(), 0);
         }
         if (in.look() == 'L') {
             return parser.literals.literal();
         }
         if (looksAtDeclaration()) {
             int declaration = declaration(Declared.NOWHERE);
-            return nodes.add(Kind.DECLARED_ARGUMENT, declaration, argument());
+            return nodes.add(NodeKind.DECLARED_ARGUMENT, declaration, argument());
         }
         return parser.types.type();
     }
@@ -122,7 +124,7 @@ final class TemplateParser {
         return in.look() == 'T' && in.look(1) != 0 && "yptnk".indexOf(in.look(1)) >= 0;
     }
 
-    /// `Ty | Tk <concept> | Tn <type> | Tt <template-param-decl>* E | Tp <template-param-decl>`
+    /// Reads `Ty | Tk <concept> | Tn <type> | Tt <template-param-decl>* E | Tp <template-param-decl>`
     int declaration(Declared declared) {
         if (!parser.budget.enter()) {
             return parser.fail();
@@ -131,17 +133,17 @@ final class TemplateParser {
         int letter = in.look();
         in.skip(in.atEnd() ? 0 : 1);
         int declaration = switch (letter) {
-            case 'y' -> shaped(Kind.TYPE_PARAMETER, invent(TYPE, declared), 0);
+            case 'y' -> shaped(NodeKind.TYPE_PARAMETER, invent(TYPE, declared), 0);
             case 'k' -> {
                 int concept = parser.names.name(parser.elsewhere);
-                yield shaped(Kind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
+                yield shaped(NodeKind.CONSTRAINED_PARAMETER, concept, invent(TYPE, declared));
             }
             case 'n' -> {
                 int name = invent(VALUE, declared);
-                yield shaped(Kind.VALUE_PARAMETER, name, parser.types.type());
+                yield shaped(NodeKind.VALUE_PARAMETER, name, parser.types.type());
             }
             case 't' -> template(declared);
-            case 'p' -> shaped(Kind.PACK_PARAMETER, declaration(declared), 0);
+            case 'p' -> shaped(NodeKind.PACK_PARAMETER, declaration(declared), 0);
             default -> parser.fail();
         };
         parser.budget.leave();
@@ -166,18 +168,18 @@ final class TemplateParser {
             }
         }
         parser.scopes.shrinkTo(depth);
-        return shaped(Kind.TEMPLATE_PARAMETER, name, nodes.endList(begin));
+        return shaped(NodeKind.TEMPLATE_PARAMETER, name, nodes.endList(begin));
     }
 
     private int invent(int sort, Declared declared) {
-        int name = nodes.add(Kind.PLACEHOLDER, sort, invented[sort]++);
+        int name = nodes.add(NodeKind.PLACEHOLDER, sort, invented[sort]++);
         if (declared == Declared.IN_SCOPE) {
             parser.scopes.add(name);
         }
         return name;
     }
 
-    /// `T_ | T <number> _ | TL <level> __ | TL <level> _ <number> _`
+    /// Reads `T_ | T <number> _ | TL <level> __ | TL <level> _ <number> _`
     int parameter() {
         int from = in.at();
         in.require('T');
@@ -195,7 +197,7 @@ final class TemplateParser {
             return Nodes.NONE;
         }
         if (parser.parametersByNumber) {
-            return nodes.add(Kind.NAME, from, in.at() - 1 - from);
+            return nodes.add(NodeKind.NAME, from, in.at() - 1 - from);
         }
         if (parser.forwardReferences && level == 0) {
             return parser.forwardReference(index);
@@ -208,7 +210,8 @@ final class TemplateParser {
         return number == Integer.MAX_VALUE ? parser.fail() : number + 1;
     }
 
-    /// `auto` in the parameters of a generic lambda is written as a parameter that nothing declares (5.1.8).
+    /// Reads `auto` in the parameters of a generic lambda, which is mangled as a parameter without
+    /// declaration (5.1.8).
     private int automatic(int level) {
         int depth = parser.scopes.depth();
         if (parser.lambdaLevel != level || level > depth) {

@@ -2,10 +2,10 @@ package dev.stackmapd.elfcore.demangle;
 
 import java.util.Arrays;
 
-/// What `T_`, `T0_`, `TL0__` … stand for at this point of the name (Itanium C++ ABI 5.1.5 `<template-param>`).
+/// Resolves `T_`, `T0_`, `TL0__` … at this point of the name (Itanium C++ ABI 5.1.5 `<template-param>`).
 ///
-/// A stack of levels; only the last level grows. An encoding inside another sees none of the outer levels, and they
-/// are back when it ends.
+/// It is a stack of levels, of which only the last grows. An encoding inside another one does not see
+/// the outer levels; they are restored when it ends.
 ///
 /// ```text
 /// levels   [ outer | outer ‖ 0 | 1 | 2 ]       ‖ is the base of the encoding that is being read
@@ -24,7 +24,7 @@ final class TemplateScopes {
         count = 0;
     }
 
-    /// Hides every level; [#leaveEncoding] with the answer brings them back.
+    /// Hides all levels. [#leaveEncoding] with the result restores them.
     int enterEncoding() {
         int outer = base;
         base = levels;
@@ -36,7 +36,7 @@ final class TemplateScopes {
         base = outerBase;
     }
 
-    /// Levels in sight.
+    /// Returns the number of visible levels.
     int depth() {
         return levels - base;
     }
@@ -55,7 +55,7 @@ final class TemplateScopes {
         }
     }
 
-    /// Adds to the innermost level.
+    /// Adds an argument to the innermost level.
     void add(int node) {
         if (count == arguments.length) {
             arguments = Arrays.copyOf(arguments, count * 2);
@@ -63,7 +63,7 @@ final class TemplateScopes {
         arguments[count++] = node;
     }
 
-    /// What a reference means, or [Nodes#NONE].
+    /// Returns the target of a reference, or [Nodes#NONE].
     int find(int level, int index) {
         if (level >= depth()) {
             return Nodes.NONE;

@@ -2,10 +2,10 @@ package dev.stackmapd.elfcore.demangle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/// Fixed words of a demangled name. A text is an index, so that it fits in a node.
+/// The fixed words of demangled names. A text is an index, so that it fits in a node.
 ///
-/// Classes add theirs while they are initialised, perhaps in several threads at once; whoever has an index from such a
-/// class also sees its bytes.
+/// Classes add their words while they are initialised, possibly in several threads at once; a thread
+/// that has an index from such a class also sees its bytes.
 final class Text {
 
     private static final byte[][] ALL = new byte[512][];

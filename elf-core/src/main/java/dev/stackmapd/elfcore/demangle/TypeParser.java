@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<type>` (Itanium C++ ABI 5.1.5). Every type but the built-in ones goes into the substitution table.
+/// Parses `<type>` (Itanium C++ ABI 5.1.5). Every type but the built-in ones goes into the substitution
+/// table.
 final class TypeParser {
 
     private static final int DECLTYPE = Text.of("decltype");
@@ -64,9 +65,9 @@ final class TypeParser {
             case 'A' -> array();
             case 'M' -> memberPointer();
             case 'T' -> afterT();
-            case 'P' -> pointing(Kind.POINTER);
-            case 'R' -> pointing(Kind.LVALUE_REFERENCE);
-            case 'O' -> pointing(Kind.RVALUE_REFERENCE);
+            case 'P' -> pointing(NodeKind.POINTER);
+            case 'R' -> pointing(NodeKind.LVALUE_REFERENCE);
+            case 'O' -> pointing(NodeKind.RVALUE_REFERENCE);
             case 'C' -> suffixed(COMPLEX);
             case 'G' -> suffixed(IMAGINARY);
             default -> parser.names.name(parser.elsewhere);
@@ -81,13 +82,14 @@ final class TypeParser {
 
     private int suffixed(int text) {
         in.skip(1);
-        return nodes.add(Kind.SUFFIXED, type(), text);
+        return nodes.add(NodeKind.SUFFIXED, type(), text);
     }
 
-    /// A name from the table stays as it is, unless template arguments or a module make something new of it.
+    /// Reads the rest of a type that begins with a name from the substitution table. The name stays
+    /// unchanged unless template arguments or a module follow.
     private int fromTable() {
         int known = parser.names.substitution();
-        boolean fresh = nodes.kind(known) == Kind.MODULE;
+        boolean fresh = nodes.kind(known) == NodeKind.MODULE;
         if (fresh) {
             known = parser.unqualifiedNames.name(parser.elsewhere, Nodes.NONE, known);
         }
@@ -118,10 +120,10 @@ final class TypeParser {
         }
         int qualifiers = parser.qualifiers();
         int type = type();
-        return qualifiers == 0 ? type : nodes.addShaped(Kind.QUALIFIED, nodes.shape(type), type, qualifiers);
+        return qualifiers == 0 ? type : nodes.addShaped(NodeKind.QUALIFIED, nodes.shape(type), type, qualifiers);
     }
 
-    /// `U <source-name> [<template-args>] <type>`
+    /// Reads `U <source-name> [<template-args>] <type>`
     private int vendorQualified() {
         int length = in.length();
         int from = in.at();
@@ -132,21 +134,21 @@ final class TypeParser {
         }
         int type = qualified();
         parser.budget.leave();
-        return nodes.add(Kind.VENDOR_QUALIFIED, type, from, length, arguments);
+        return nodes.add(NodeKind.VENDOR_QUALIFIED, type, from, length, arguments);
     }
 
-    /// `u <source-name> [I <type> E]`
+    /// Reads `u <source-name> [I <type> E]`
     private int vendor() {
         in.skip(1);
         int length = in.length();
-        int name = nodes.add(Kind.NAME, in.at(), length);
+        int name = nodes.add(NodeKind.NAME, in.at(), length);
         in.skip(length);
         if (!in.take('I')) {
             return name;
         }
         int type = type();
         in.require('E');
-        return nodes.add(Kind.TRANSFORMED, name, type);
+        return nodes.add(NodeKind.TRANSFORMED, name, type);
     }
 
     private int afterD() {
@@ -168,7 +170,7 @@ final class TypeParser {
         };
     }
 
-    /// `DF <bits> _`, `DF16b`
+    /// Reads `DF <bits> _`, `DF16b`
     private int binaryFloat() {
         in.skip(2);
         int from = in.at();
@@ -176,18 +178,18 @@ final class TypeParser {
         if (digits == 2 && in.take('b')) {
             return parser.text(BFLOAT16);
         }
-        int bits = nodes.add(Kind.NAME, from, digits);
+        int bits = nodes.add(NodeKind.NAME, from, digits);
         in.require('_');
-        return nodes.add(Kind.BINARY_FLOAT, bits, 0);
+        return nodes.add(NodeKind.BINARY_FLOAT, bits, 0);
     }
 
-    /// `DB <size> _`, `DU <size> _`; the size is a number or an expression.
+    /// Reads `DB <size> _`, `DU <size> _`; the size is a number or an expression.
     private int bitInt() {
         int text = in.look(1) == 'B' ? BIT_INT : UNSIGNED_BIT_INT;
         in.skip(2);
         int size = in.looksAtDigit() ? number() : parser.expressions.expression();
         in.require('_');
-        return nodes.add(Kind.BIT_INT, text, size);
+        return nodes.add(NodeKind.BIT_INT, text, size);
     }
 
     private int number() {
@@ -199,18 +201,18 @@ final class TypeParser {
     private int constrainedAuto() {
         int text = in.look(1) == 'k' ? AUTO_AFTER : DECLTYPE_AUTO_AFTER;
         in.skip(2);
-        return remembered(nodes.add(Kind.SUFFIXED, parser.names.name(parser.elsewhere), text));
+        return remembered(nodes.add(NodeKind.SUFFIXED, parser.names.name(parser.elsewhere), text));
     }
 
-    /// `Dt <expression> E | DT <expression> E`
+    /// Reads `Dt <expression> E | DT <expression> E`
     int decltype() {
         in.skip(2);
         int expression = parser.expressions.expression();
         in.require('E');
-        return nodes.add(Kind.ENCLOSED, DECLTYPE, expression);
+        return nodes.add(NodeKind.ENCLOSED, DECLTYPE, expression);
     }
 
-    /// `Dv <number> _ <type> | Dv [<expression>] _ <type>`; `p` is AltiVec's pixel.
+    /// Reads `Dv <number> _ <type> | Dv [<expression>] _ <type>`; `p` is AltiVec's pixel.
     private int vector() {
         in.skip(2);
         int size = Nodes.NONE;
@@ -218,21 +220,21 @@ final class TypeParser {
             size = number();
             in.require('_');
             if (in.take('p')) {
-                return nodes.add(Kind.PIXEL_VECTOR, size, 0);
+                return nodes.add(NodeKind.PIXEL_VECTOR, size, 0);
             }
         } else if (!in.take('_')) {
             size = parser.expressions.expression();
             in.require('_');
         }
-        return nodes.add(Kind.VECTOR, type(), size);
+        return nodes.add(NodeKind.VECTOR, type(), size);
     }
 
     private int expansion() {
         in.skip(2);
-        return nodes.add(Kind.EXPANSION, type(), 0);
+        return nodes.add(NodeKind.EXPANSION, type(), 0);
     }
 
-    /// `[<qualifiers>] [<exception-spec>] [Dx] F [Y] <return type> <type>* [<ref-qualifier>] E`
+    /// Reads `[<qualifiers>] [<exception-spec>] [Dx] F [Y] <return type> <type>* [<ref-qualifier>] E`
     private int function() {
         int qualifiers = parser.qualifiers();
         int specification = exceptionSpecification();
@@ -246,18 +248,18 @@ final class TypeParser {
                 continue;
             }
             if (in.take('R', 'E')) {
-                qualifiers |= Kind.LVALUE_REF;
+                qualifiers |= NodeKind.LVALUE_REF;
                 break;
             }
             if (in.take('O', 'E')) {
-                qualifiers |= Kind.RVALUE_REF;
+                qualifiers |= NodeKind.RVALUE_REF;
                 break;
             }
             nodes.push(type());
         }
         int parameters = nodes.endList(begin);
         return nodes.add(
-                Kind.FUNCTION, Shape.FUNCTION, Precedence.PRIMARY, returned, parameters, qualifiers, specification);
+                NodeKind.FUNCTION, Shape.FUNCTION, Precedence.PRIMARY, returned, parameters, qualifiers, specification);
     }
 
     private int exceptionSpecification() {
@@ -267,7 +269,7 @@ final class TypeParser {
         if (in.take('D', 'O')) {
             int condition = parser.expressions.expression();
             in.require('E');
-            return nodes.add(Kind.NOEXCEPT, condition, 0);
+            return nodes.add(NodeKind.NOEXCEPT, condition, 0);
         }
         if (!in.take('D', 'w')) {
             return Nodes.NONE;
@@ -276,10 +278,10 @@ final class TypeParser {
         while (in.ok() && !in.take('E')) {
             nodes.push(type());
         }
-        return nodes.add(Kind.THROWS, nodes.endList(begin), 0);
+        return nodes.add(NodeKind.THROWS, nodes.endList(begin), 0);
     }
 
-    /// `A <number> _ <type> | A [<expression>] _ <type>`
+    /// Reads `A <number> _ <type> | A [<expression>] _ <type>`
     private int array() {
         in.skip(1);
         int size = Nodes.NONE;
@@ -290,17 +292,17 @@ final class TypeParser {
             size = parser.expressions.expression();
             in.require('_');
         }
-        return nodes.addShaped(Kind.ARRAY, Shape.ARRAY, type(), size);
+        return nodes.addShaped(NodeKind.ARRAY, Shape.ARRAY, type(), size);
     }
 
     private int memberPointer() {
         in.skip(1);
         int owner = type();
         int member = type();
-        return nodes.addShaped(Kind.MEMBER_POINTER, Shape.right(nodes.shape(member)), owner, member);
+        return nodes.addShaped(NodeKind.MEMBER_POINTER, Shape.right(nodes.shape(member)), owner, member);
     }
 
-    /// `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
+    /// Reads `Ts <name>`, `Tu`, `Te`, or a template parameter with or without arguments.
     private int afterT() {
         int elaborated = switch (in.look(1)) {
             case 's' -> STRUCT;
@@ -310,7 +312,7 @@ final class TypeParser {
         };
         if (elaborated != Text.EMPTY) {
             in.skip(2);
-            return nodes.add(Kind.ELABORATED, elaborated, parser.names.name(parser.elsewhere));
+            return nodes.add(NodeKind.ELABORATED, elaborated, parser.names.name(parser.elsewhere));
         }
         int parameter = parser.templates.parameter();
         if (parser.templateArgumentsFollowTypes && in.look() == 'I') {

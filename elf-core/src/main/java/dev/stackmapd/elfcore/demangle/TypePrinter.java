@@ -1,9 +1,10 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// Types, packs and template parameters.
+/// Prints types, packs and template parameters.
 final class TypePrinter {
 
-    /// Forward references can make a ring; honest chains of references are shorter.
+    /// The most forward references that are followed, since they can form a cycle. Real chains are
+    /// shorter.
     private static final int LONGEST_CHAIN = 64;
 
     private final ItaniumPrinter printer;
@@ -20,97 +21,97 @@ final class TypePrinter {
         int a = nodes.a(node);
         int b = nodes.b(node);
         switch (kind) {
-            case Kind.QUALIFIED -> {
+            case NodeKind.QUALIFIED -> {
                 printer.left(a);
                 qualifiers(out, b);
             }
-            case Kind.POINTER -> declaratorLeft(a, "*");
-            case Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> referenceLeft(node);
-            case Kind.MEMBER_POINTER -> memberPointerLeft(a, b);
-            case Kind.ARRAY -> printer.left(a);
-            case Kind.FUNCTION -> {
+            case NodeKind.POINTER -> declaratorLeft(a, "*");
+            case NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> referenceLeft(node);
+            case NodeKind.MEMBER_POINTER -> memberPointerLeft(a, b);
+            case NodeKind.ARRAY -> printer.left(a);
+            case NodeKind.FUNCTION -> {
                 printer.left(a);
                 out.append(' ');
             }
-            case Kind.PACK -> {
+            case NodeKind.PACK -> {
                 int element = element(node);
                 if (element != Nodes.NONE) {
                     printer.left(element);
                 }
             }
-            case Kind.ARGUMENT_PACK -> printer.list(a);
-            case Kind.EXPANSION -> expansion(a);
-            case Kind.FORWARD -> {
+            case NodeKind.ARGUMENT_PACK -> printer.list(a);
+            case NodeKind.EXPANSION -> expansion(a);
+            case NodeKind.FORWARD -> {
                 if (enterForward(node)) {
                     printer.left(b);
                     nodes.setC(node, 0);
                 }
             }
-            case Kind.DECLARED_ARGUMENT -> printer.print(b);
-            case Kind.SUFFIXED -> {
+            case NodeKind.DECLARED_ARGUMENT -> printer.print(b);
+            case NodeKind.SUFFIXED -> {
                 printer.left(a);
                 printer.text(b);
             }
-            case Kind.VENDOR_QUALIFIED -> vendorQualified(node);
+            case NodeKind.VENDOR_QUALIFIED -> vendorQualified(node);
             default -> rare(node, kind, a, b);
         }
     }
 
     private void rare(int node, int kind, int a, int b) {
         switch (kind) {
-            case Kind.VECTOR -> {
+            case NodeKind.VECTOR -> {
                 printer.print(a);
                 bracketed(" vector[", b, "]");
             }
-            case Kind.PIXEL_VECTOR -> bracketed("pixel vector[", a, "]");
-            case Kind.ELABORATED -> {
+            case NodeKind.PIXEL_VECTOR -> bracketed("pixel vector[", a, "]");
+            case NodeKind.ELABORATED -> {
                 printer.text(a);
                 out.append(' ');
                 printer.print(b);
             }
-            case Kind.BIT_INT -> {
+            case NodeKind.BIT_INT -> {
                 printer.text(a);
                 printer.open('(');
                 printer.operand(b, Precedence.ANY);
                 printer.close(')');
             }
-            case Kind.BINARY_FLOAT -> {
+            case NodeKind.BINARY_FLOAT -> {
                 out.append("_Float");
                 printer.print(a);
             }
-            case Kind.TRANSFORMED -> {
+            case NodeKind.TRANSFORMED -> {
                 printer.print(a);
                 bracketed("(", b, ")");
             }
-            case Kind.NOEXCEPT -> {
+            case NodeKind.NOEXCEPT -> {
                 out.append("noexcept");
                 printer.open('(');
                 printer.operand(a, Precedence.ANY);
                 printer.close(')');
             }
-            case Kind.THROWS -> {
+            case NodeKind.THROWS -> {
                 out.append("throw");
                 printer.open('(');
                 printer.list(a);
                 printer.close(')');
             }
-            case Kind.TYPE_PARAMETER -> out.append("typename ");
-            case Kind.CONSTRAINED_PARAMETER -> {
+            case NodeKind.TYPE_PARAMETER -> out.append("typename ");
+            case NodeKind.CONSTRAINED_PARAMETER -> {
                 printer.print(a);
                 out.append(' ');
             }
-            case Kind.VALUE_PARAMETER -> {
+            case NodeKind.VALUE_PARAMETER -> {
                 printer.left(b);
                 if (!hasRight(b)) {
                     out.append(' ');
                 }
             }
-            case Kind.TEMPLATE_PARAMETER -> {
+            case NodeKind.TEMPLATE_PARAMETER -> {
                 out.append("template");
                 printer.angles(b);
                 out.append(" typename ");
             }
-            case Kind.PACK_PARAMETER -> {
+            case NodeKind.PACK_PARAMETER -> {
                 printer.left(a);
                 out.append("...");
             }
@@ -122,32 +123,32 @@ final class TypePrinter {
         int a = nodes.a(node);
         int b = nodes.b(node);
         switch (kind) {
-            case Kind.QUALIFIED, Kind.PACK_PARAMETER -> printer.right(a);
-            case Kind.POINTER -> declaratorRight(a);
-            case Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> declaratorRight(referred(node));
-            case Kind.MEMBER_POINTER -> declaratorRight(b);
-            case Kind.ARRAY -> arrayRight(a, b);
-            case Kind.FUNCTION -> functionRight(node);
-            case Kind.PACK -> {
+            case NodeKind.QUALIFIED, NodeKind.PACK_PARAMETER -> printer.right(a);
+            case NodeKind.POINTER -> declaratorRight(a);
+            case NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> declaratorRight(referred(node));
+            case NodeKind.MEMBER_POINTER -> declaratorRight(b);
+            case NodeKind.ARRAY -> arrayRight(a, b);
+            case NodeKind.FUNCTION -> functionRight(node);
+            case NodeKind.PACK -> {
                 int element = element(node);
                 if (element != Nodes.NONE) {
                     printer.right(element);
                 }
             }
-            case Kind.FORWARD -> {
+            case NodeKind.FORWARD -> {
                 if (enterForward(node)) {
                     printer.right(b);
                     nodes.setC(node, 0);
                 }
             }
-            case Kind.TYPE_PARAMETER, Kind.TEMPLATE_PARAMETER -> printer.print(a);
-            case Kind.CONSTRAINED_PARAMETER -> printer.print(b);
-            case Kind.VALUE_PARAMETER -> {
+            case NodeKind.TYPE_PARAMETER, NodeKind.TEMPLATE_PARAMETER -> printer.print(a);
+            case NodeKind.CONSTRAINED_PARAMETER -> printer.print(b);
+            case NodeKind.VALUE_PARAMETER -> {
                 printer.print(a);
                 printer.right(b);
             }
             default -> {
-                // Nothing comes after the declarator.
+                // There is no text after the declarator.
             }
         }
     }
@@ -164,18 +165,18 @@ final class TypePrinter {
         if (qualifiers == 0) {
             return;
         }
-        if ((qualifiers & Kind.CONST) != 0) {
+        if ((qualifiers & NodeKind.CONST) != 0) {
             out.append(" const");
         }
-        if ((qualifiers & Kind.VOLATILE) != 0) {
+        if ((qualifiers & NodeKind.VOLATILE) != 0) {
             out.append(" volatile");
         }
-        if ((qualifiers & Kind.RESTRICT) != 0) {
+        if ((qualifiers & NodeKind.RESTRICT) != 0) {
             out.append(" restrict");
         }
-        if ((qualifiers & Kind.LVALUE_REF) != 0) {
+        if ((qualifiers & NodeKind.LVALUE_REF) != 0) {
             out.append(" &");
-        } else if ((qualifiers & Kind.RVALUE_REF) != 0) {
+        } else if ((qualifiers & NodeKind.RVALUE_REF) != 0) {
             out.append(" &&");
         }
     }
@@ -199,22 +200,23 @@ final class TypePrinter {
         printer.right(type);
     }
 
-    /// References to references collapse to an lvalue reference unless all are rvalue references.
+    /// Prints the left half of a reference. References to references collapse to an lvalue reference
+    /// unless all are rvalue references.
     private void referenceLeft(int node) {
         int inner = node;
         boolean lvalue = false;
         for (int steps = 0; isReference(inner) && steps < LONGEST_CHAIN; steps++) {
-            lvalue |= nodes.kind(inner) == Kind.LVALUE_REFERENCE;
+            lvalue |= nodes.kind(inner) == NodeKind.LVALUE_REFERENCE;
             inner = syntax(nodes.a(inner));
         }
         declaratorLeft(referred(node), lvalue ? "&" : "&&");
     }
 
     private boolean isReference(int node) {
-        return nodes.kind(node) == Kind.LVALUE_REFERENCE || nodes.kind(node) == Kind.RVALUE_REFERENCE;
+        return nodes.kind(node) == NodeKind.LVALUE_REFERENCE || nodes.kind(node) == NodeKind.RVALUE_REFERENCE;
     }
 
-    /// What the innermost of collapsing references refers to.
+    /// Returns the target of the innermost of collapsing references.
     private int referred(int node) {
         int type = nodes.a(node);
         int inner = syntax(type);
@@ -225,13 +227,13 @@ final class TypePrinter {
         return type;
     }
 
-    /// What stands here once packs and forward references are looked through.
+    /// Returns the node at the end of packs and forward references.
     private int syntax(int node) {
         int type = node;
         for (int steps = 0; steps < LONGEST_CHAIN; steps++) {
-            if (nodes.kind(type) == Kind.FORWARD) {
+            if (nodes.kind(type) == NodeKind.FORWARD) {
                 type = nodes.b(type);
-            } else if (nodes.kind(type) == Kind.PACK) {
+            } else if (nodes.kind(type) == NodeKind.PACK) {
                 int element = element(type);
                 if (element == Nodes.NONE) {
                     return type;
@@ -281,7 +283,8 @@ final class TypePrinter {
         }
     }
 
-    /// The element of a pack that is being printed. The first pack of an expansion says how many there are.
+    /// Returns the element of a pack that is being printed. The first pack of an expansion determines
+    /// their number.
     private int element(int pack) {
         int list = nodes.a(pack);
         if (printer.packSize == ItaniumPrinter.NO_PACK) {
@@ -292,7 +295,7 @@ final class TypePrinter {
         return index < nodes.count(list) ? nodes.item(list, index) : Nodes.NONE;
     }
 
-    /// A pattern once for each element of the packs in it.
+    /// Prints a pattern once for each element of the packs in it.
     void expansion(int pattern) {
         int outerIndex = printer.packIndex;
         int outerSize = printer.packSize;
@@ -315,7 +318,8 @@ final class TypePrinter {
         printer.packSize = outerSize;
     }
 
-    /// A reference may mean something that holds the reference itself.
+    /// Enters a forward reference. Returns false if it is already being printed, since a reference may
+    /// be part of its own target.
     private boolean enterForward(int node) {
         if (nodes.c(node) != 0) {
             return false;
@@ -339,23 +343,24 @@ final class TypePrinter {
         return known == 2 ? Shape.function(actualShape(node)) == 1 : known == 1;
     }
 
-    /// The shape once packs and forward references are looked through. Pointers keep only the right half of theirs.
+    /// Returns the shape of the node at the end of packs and forward references. Pointers keep only the
+    /// right half of it.
     private int actualShape(int node) {
         int type = node;
         int mask = -1;
         for (int steps = 0; !printer.stopped() && steps < LONGEST_CHAIN; steps++) {
             switch (nodes.kind(type)) {
-                case Kind.FORWARD -> type = nodes.b(type);
-                case Kind.QUALIFIED -> type = nodes.a(type);
-                case Kind.POINTER, Kind.LVALUE_REFERENCE, Kind.RVALUE_REFERENCE -> {
+                case NodeKind.FORWARD -> type = nodes.b(type);
+                case NodeKind.QUALIFIED -> type = nodes.a(type);
+                case NodeKind.POINTER, NodeKind.LVALUE_REFERENCE, NodeKind.RVALUE_REFERENCE -> {
                     mask = 3;
                     type = nodes.a(type);
                 }
-                case Kind.MEMBER_POINTER -> {
+                case NodeKind.MEMBER_POINTER -> {
                     mask = 3;
                     type = nodes.b(type);
                 }
-                case Kind.PACK -> type = element(type);
+                case NodeKind.PACK -> type = element(type);
                 default -> {
                     return nodes.shape(type) & mask;
                 }

@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<unqualified-name>`: source names, operators, constructors, lambdas and other unnamed things, bindings, with their
-/// ABI tags (Itanium C++ ABI 5.1.3, 5.1.7).
+/// Parses `<unqualified-name>`: source names, operators, constructors, lambdas and other unnamed things,
+/// bindings, with their ABI tags (Itanium C++ ABI 5.1.3, 5.1.7).
 final class UnqualifiedNameParser {
 
     private static final String ANONYMOUS = "_GLOBAL__N";
@@ -16,7 +16,7 @@ final class UnqualifiedNameParser {
         nodes = parser.nodes;
     }
 
-    /// @param outer what the name stands in, or [Nodes#NONE]; the answer includes it
+    /// @param outer the enclosing scope of the name, or [Nodes#NONE]; the result includes it
     /// @param parentModule a module from the substitution table, or [Nodes#NONE]
     int name(NameFacts facts, int outer, int parentModule) {
         int module = parser.names.module(parentModule);
@@ -28,13 +28,13 @@ final class UnqualifiedNameParser {
         }
         int bare = bare(facts, scope, module);
         if (module != Nodes.NONE) {
-            bare = nodes.add(Kind.IN_MODULE, module, bare);
+            bare = nodes.add(NodeKind.IN_MODULE, module, bare);
         }
         int name = abiTags(bare);
         if (friend) {
-            return nodes.add(Kind.FRIEND, scope, name);
+            return nodes.add(NodeKind.FRIEND, scope, name);
         }
-        return scope == Nodes.NONE ? name : nodes.add(Kind.NESTED, scope, name);
+        return scope == Nodes.NONE ? name : nodes.add(NodeKind.NESTED, scope, name);
     }
 
     private int bare(NameFacts facts, int scope, int module) {
@@ -54,14 +54,15 @@ final class UnqualifiedNameParser {
         return operator(facts);
     }
 
-    /// `Ss` and its like name a class template with its arguments; its constructors show which.
+    /// Expands `Ss` and similar abbreviations, which denote a class template with its arguments, for the
+    /// name of a constructor.
     private int expanded(int scope) {
-        return scope != Nodes.NONE && nodes.kind(scope) == Kind.STANDARD
-                ? nodes.add(Kind.STANDARD_EXPANDED, nodes.a(scope), 0)
+        return scope != Nodes.NONE && nodes.kind(scope) == NodeKind.STANDARD
+                ? nodes.add(NodeKind.STANDARD_EXPANDED, nodes.a(scope), 0)
                 : scope;
     }
 
-    /// `<length> <identifier>`
+    /// Reads `<length> <identifier>`
     int sourceName() {
         int length = in.length();
         int from = in.at();
@@ -70,14 +71,14 @@ final class UnqualifiedNameParser {
             return parser.text(Text.ANONYMOUS_NAMESPACE);
         }
         in.skip(length);
-        return nodes.add(Kind.NAME, from, length);
+        return nodes.add(NodeKind.NAME, from, length);
     }
 
     int abiTags(int name) {
         int tagged = name;
         while (in.ok() && in.take('B')) {
             int length = in.length();
-            tagged = nodes.add(Kind.ABI_TAG, tagged, in.at(), length, 0);
+            tagged = nodes.add(NodeKind.ABI_TAG, tagged, in.at(), length, 0);
             in.skip(length);
         }
         return tagged;
@@ -88,10 +89,10 @@ final class UnqualifiedNameParser {
         do {
             nodes.push(sourceName());
         } while (in.ok() && !in.take('E'));
-        return nodes.add(Kind.BINDINGS, nodes.endList(begin), 0);
+        return nodes.add(NodeKind.BINDINGS, nodes.endList(begin), 0);
     }
 
-    /// `C1` to `C5`, `CI1 <base class>` …, `D0` to `D5`.
+    /// Reads `C1` to `C5`, `CI1 <base class>` …, `D0` to `D5`.
     private int structor(NameFacts facts, int scope) {
         facts.withoutReturnType = true;
         if (in.take('C')) {
@@ -101,11 +102,11 @@ final class UnqualifiedNameParser {
                 parser.names.name(facts);
                 facts.withoutReturnType = true;
             }
-            return nodes.add(Kind.CONSTRUCTOR, scope, 0);
+            return nodes.add(NodeKind.CONSTRUCTOR, scope, 0);
         }
         in.require('D');
         variant("01245");
-        return nodes.add(Kind.DESTRUCTOR, scope, 0);
+        return nodes.add(NodeKind.DESTRUCTOR, scope, 0);
     }
 
     private void variant(String allowed) {
@@ -120,7 +121,7 @@ final class UnqualifiedNameParser {
     private int unnamed() {
         in.require('U');
         if (in.take('t')) {
-            return counted(Kind.UNNAMED_TYPE);
+            return counted(NodeKind.UNNAMED_TYPE);
         }
         if (in.take('b')) {
             in.skipDigits();
@@ -130,7 +131,7 @@ final class UnqualifiedNameParser {
         return in.take('l') ? closure() : parser.fail();
     }
 
-    /// `[<number>] _`, the first of its kind having no number.
+    /// Reads `[<number>] _`, of which the first of its kind has no number.
     private int counted(int kind) {
         int from = in.at();
         int digits = in.skipDigits();
@@ -138,7 +139,8 @@ final class UnqualifiedNameParser {
         return nodes.add(kind, from, digits);
     }
 
-    /// After `Ul`: `<template-param-decl>* [Q <constraint>] <type>+ [Q <constraint>] E [<number>] _`
+    /// Reads after `Ul`: `<template-param-decl>* [Q <constraint>] <type>+ [Q <constraint>] E [<number>]
+    /// _`
     int closure() {
         int outerLevel = parser.lambdaLevel;
         int depth = parser.scopes.depth();
@@ -154,9 +156,9 @@ final class UnqualifiedNameParser {
         in.require('E');
         parser.scopes.shrinkTo(depth);
         parser.lambdaLevel = outerLevel;
-        int head = nodes.add(Kind.CLOSURE_HEAD, templateParameters, headRequires);
-        int count = counted(Kind.NAME);
-        return nodes.add(Kind.CLOSURE, head, parameters, requires, count);
+        int head = nodes.add(NodeKind.CLOSURE_HEAD, templateParameters, headRequires);
+        int count = counted(NodeKind.NAME);
+        return nodes.add(NodeKind.CLOSURE, head, parameters, requires, count);
     }
 
     private int templateParameters() {
@@ -178,18 +180,18 @@ final class UnqualifiedNameParser {
         return nodes.endList(begin);
     }
 
-    /// `<operator-name>`: a code, `cv <type>`, `li <source-name>` or `v <digit> <source-name>`.
+    /// Reads `<operator-name>`: a code, `cv <type>`, `li <source-name>` or `v <digit> <source-name>`.
     int operator(NameFacts facts) {
         int operator = Operators.take(in);
         if (operator != Operators.NONE) {
-            return Operators.form(operator) == Operators.Form.CAST_OPERATOR ? conversion(facts) : named(operator);
+            return Operators.form(operator) == Operators.Syntax.CAST_OPERATOR ? conversion(facts) : named(operator);
         }
         if (in.take('l', 'i')) {
-            return nodes.add(Kind.LITERAL_OPERATOR, sourceName(), 0);
+            return nodes.add(NodeKind.LITERAL_OPERATOR, sourceName(), 0);
         }
         if (in.look() == 'v' && Mangled.isDigit(in.look(1))) {
             in.skip(2);
-            return nodes.add(Kind.CONVERSION_OPERATOR, sourceName(), 0);
+            return nodes.add(NodeKind.CONVERSION_OPERATOR, sourceName(), 0);
         }
         return parser.fail();
     }
@@ -208,6 +210,6 @@ final class UnqualifiedNameParser {
         parser.templateArgumentsFollowTypes = follow;
         parser.forwardReferences = forward;
         facts.withoutReturnType = true;
-        return nodes.add(Kind.CONVERSION_OPERATOR, type, 0);
+        return nodes.add(NodeKind.CONVERSION_OPERATOR, type, 0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// `<unresolved-name>`: names in expressions that depend on template parameters (Itanium C++ ABI 5.1.6.3).
+/// Parses `<unresolved-name>`: names in expressions that depend on template parameters (Itanium C++ ABI
+/// 5.1.6.3).
 final class UnresolvedNameParser {
 
     private final ItaniumParser parser;
@@ -19,13 +20,13 @@ final class UnresolvedNameParser {
         }
         if (!in.take('s', 'r')) {
             int base = base();
-            return global ? nodes.add(Kind.GLOBAL, base, 0) : base;
+            return global ? nodes.add(NodeKind.GLOBAL, base, 0) : base;
         }
         int scope = in.looksAtDigit() ? levels(global) : templatedType();
         return qualified(scope, base());
     }
 
-    /// After `srN`: `<unresolved-type> [<template-args>] <simple-id>* E <base>`
+    /// Reads after `srN`: `<unresolved-type> [<template-args>] <simple-id>* E <base>`
     private int nested() {
         int scope = templatedType();
         while (in.ok() && !in.take('E')) {
@@ -34,7 +35,7 @@ final class UnresolvedNameParser {
         return qualified(scope, base());
     }
 
-    /// `<simple-id>+ E`
+    /// Reads `<simple-id>+ E`
     private int levels(boolean global) {
         int scope = Nodes.NONE;
         do {
@@ -42,7 +43,7 @@ final class UnresolvedNameParser {
             if (scope != Nodes.NONE) {
                 scope = qualified(scope, level);
             } else {
-                scope = global ? nodes.add(Kind.GLOBAL, level, 0) : level;
+                scope = global ? nodes.add(NodeKind.GLOBAL, level, 0) : level;
             }
         } while (in.ok() && !in.take('E'));
         return scope;
@@ -53,7 +54,7 @@ final class UnresolvedNameParser {
         return in.look() == 'I' ? parser.templated(type) : type;
     }
 
-    /// `<template-param> | <decltype> | <substitution>`
+    /// Reads `<template-param> | <decltype> | <substitution>`
     private int type() {
         if (in.look() == 'T') {
             int parameter = parser.templates.parameter();
@@ -71,14 +72,14 @@ final class UnresolvedNameParser {
         return parser.names.substitution();
     }
 
-    /// `<simple-id> | on <operator-name> [<template-args>] | dn <destructor>`
+    /// Reads `<simple-id> | on <operator-name> [<template-args>] | dn <destructor>`
     private int base() {
         if (in.looksAtDigit()) {
             return simple();
         }
         if (in.take('d', 'n')) {
             int destroyed = in.looksAtDigit() ? simple() : type();
-            return nodes.add(Kind.DESTRUCTOR_NAME, destroyed, 0);
+            return nodes.add(NodeKind.DESTRUCTOR_NAME, destroyed, 0);
         }
         in.take('o', 'n');
         int operator = parser.unqualifiedNames.operator(parser.elsewhere);
@@ -91,6 +92,6 @@ final class UnresolvedNameParser {
     }
 
     private int qualified(int scope, int name) {
-        return nodes.add(Kind.NESTED, scope, name);
+        return nodes.add(NodeKind.NESTED, scope, name);
     }
 }

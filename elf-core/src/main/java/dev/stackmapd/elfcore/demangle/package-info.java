@@ -1,7 +1,8 @@
-/// Mangled linker names to what a person wrote: Itanium C++, Rust (legacy and v0) and D.
+/// Converts mangled linker names to the names in the source: Itanium C++, Rust (legacy and v0) and D.
 ///
-/// Spelling is LLVM's. Reads names only; knows nothing of files, symbol tables or addresses. Every name is untrusted:
-/// nesting, work and output are capped ([DemangleLimits]), and what cannot be read is given back as it came.
+/// The spelling is that of LLVM. It knows nothing of files, symbol tables or addresses. Every name is
+/// untrusted: nesting, work and output are limited ([DemangleLimits]), and a name that cannot be read is
+/// returned unchanged. Read [Demangler] first.
 @NullMarked
 package dev.stackmapd.elfcore.demangle;
 

@@ -3,8 +3,9 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// The shape of one kind of entry (DWARF 5, 7.5.3), compiled for one [Encoding]: what may be gone past in one step
-/// is one step. Most entries are all of a fixed width, and going past one is one addition.
+/// One abbreviation declaration (DWARF 5, 7.5.3), compiled for one [Encoding]: neighbouring attributes
+/// that can be skipped together are one step. The attributes of most DIEs have a fixed width, so
+/// skipping such a DIE is one addition.
 ///
 /// Immutable and thread-safe.
 final class Abbreviation {
@@ -46,12 +47,12 @@ final class Abbreviation {
         return hasChildren;
     }
 
-    /// What reading an entry costs, in steps of a [ReadBudget].
+    /// Returns what reading a DIE costs, in steps of a [ReadBudget].
     int cost() {
         return 1 + (slots.length >> 3);
     }
 
-    /// Goes past the attributes of an entry.
+    /// Skips the attributes of a DIE.
     void skip(Cursor at) throws MalformedBinaryException {
         for (int step : skips) {
             if (step > 0) {
@@ -62,8 +63,8 @@ final class Abbreviation {
         }
     }
 
-    /// Reads the attributes that have a slot and goes past the others.
-    void read(Cursor at, EntryValues into) throws MalformedBinaryException {
+    /// Reads the attributes that have a slot and skips the others.
+    void read(Cursor at, DieValues into) throws MalformedBinaryException {
         into.clear();
         for (int i = 0; i < slots.length; i++) {
             switch (slots[i]) {
@@ -74,7 +75,7 @@ final class Abbreviation {
         }
     }
 
-    private void read(int step, Cursor at, EntryValues into) throws MalformedBinaryException {
+    private void read(int step, Cursor at, DieValues into) throws MalformedBinaryException {
         int form = operands[step];
         if (form == Dw.FORM_IMPLICIT_CONST) {
             into.set(slots[step], form, constants[step]);

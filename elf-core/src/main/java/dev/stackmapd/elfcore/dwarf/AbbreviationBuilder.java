@@ -2,8 +2,8 @@ package dev.stackmapd.elfcore.dwarf;
 
 import java.util.Arrays;
 
-/// Compiles the attribute specifications of one abbreviation: neighbours of fixed width that nobody asks for become
-/// one step.
+/// Compiles the attribute specifications of one abbreviation: neighbouring attributes of fixed width
+/// that no reader needs become one step.
 final class AbbreviationBuilder {
     private final Encoding encoding;
     private int[] slots = new int[8];
@@ -19,7 +19,8 @@ final class AbbreviationBuilder {
         this.encoding = encoding;
     }
 
-    /// Attributes since the beginning of the table, all its abbreviations together.
+    /// Returns the number of attributes read since the beginning of the table, over all its
+    /// abbreviations.
     int attributes() {
         return attributes;
     }
@@ -40,8 +41,8 @@ final class AbbreviationBuilder {
         }
     }
 
-    /// The slot of an attribute, once: of a repeated one the first counts, and reading costs no more than the entry
-    /// has bytes.
+    /// Returns the slot of an attribute at its first occurrence, and no slot for repetitions, so that
+    /// reading a DIE costs no more than it has bytes.
     private int takeSlot(long attribute) {
         int slot = Slot.of(attribute);
         if (slot == Slot.NONE || (taken & 1 << slot) != 0) {

@@ -11,11 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The abbreviations of one unit, by code (DWARF 5, 7.5.3). Compilers number them from 1 without gaps, which is an
-/// array; anything else is a map. Immutable and thread-safe.
+/// The abbreviations of one unit, by code (DWARF 5, 7.5.3). Compilers number them from 1 without gaps,
+/// which is an array; anything else is a map. Immutable and thread-safe.
 final class AbbreviationTable {
     private static final String SECTION = ".debug_abbrev";
-    /// Heap of an attribute, and of an abbreviation beside its attributes.
+    /// Heap of an attribute, and of an abbreviation without its attributes.
     private static final int ATTRIBUTE_BYTES = 56;
     private static final int ABBREVIATION_BYTES = 160;
 
@@ -29,7 +29,8 @@ final class AbbreviationTable {
         this.attributes = attributes;
     }
 
-    /// Reads the table that begins at an offset of `.debug_abbrev`. The first entry of a code counts.
+    /// Reads the table that begins at an offset of `.debug_abbrev`. The first abbreviation of a code
+    /// counts.
     static AbbreviationTable read(
             ByteExtent section, long offset, Encoding encoding, DwarfLimits limits, ReadBudget budget)
             throws MalformedBinaryException {
@@ -53,7 +54,8 @@ final class AbbreviationTable {
         return new AbbreviationTable(List.copyOf(byCode), Map.copyOf(others), builder.attributes());
     }
 
-    /// Reads no further than the abbreviation of one code, which for a unit's first entry is the first of its table.
+    /// Reads a table up to the abbreviation of one code. That of a unit DIE is usually the first of its
+    /// table.
     static Abbreviation readSingle(
             ByteExtent section, long offset, long wanted, Encoding encoding, DwarfLimits limits, ReadBudget budget)
             throws MalformedBinaryException {
@@ -94,12 +96,13 @@ final class AbbreviationTable {
         }
     }
 
-    /// Attributes of all abbreviations together: what decides how much memory this takes.
+    /// Returns the number of attributes of all abbreviations together, which determines the memory that
+    /// the table takes.
     int attributes() {
         return attributes;
     }
 
-    /// @param at where the code was read, to place the blame
+    /// @param at the cursor that the code was read from, for the error
     Abbreviation get(long code, Cursor at) throws MalformedBinaryException {
         if (code > 0 && code <= byCode.size()) {
             return byCode.get((int) code - 1);

@@ -8,65 +8,68 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// One unit of the linked file with what look-ups need of it, each decoded when it is first asked for: its line
-/// rows, its functions, the inlined calls of one function at a time. Thread-safe: two threads may decode the same
-/// table, and one of the two is kept.
+/// One unit of the linked file with the tables that look-ups need: its line rows, its functions, and the
+/// inlined calls of one function at a time. Each is decoded on first use. Thread-safe: two threads may
+/// decode the same table, and one of the two is kept.
 final class CodeUnit {
     private final Unit unit;
-    private final Unit entries;
+    private final Unit dieUnit;
     private final Skips splitSkips;
     private final UnitCache cache;
-    private volatile @Nullable Part<LineTable> lines;
-    private volatile @Nullable Part<RangeIndex> outerFunctions;
-    private volatile @Nullable Part<RangeIndex> functions;
-    private final Map<Long, Part<InlineTree>> trees = new HashMap<>();
+    private volatile @Nullable Decoded<LineTable> lines;
+    private volatile @Nullable Decoded<RangeIndex> outerFunctions;
+    private volatile @Nullable Decoded<RangeIndex> functions;
+    private final Map<Long, Decoded<InlineTree>> trees = new HashMap<>();
 
-    /// @param entries the unit that has the functions: the split one of a skeleton, else the same
-    private CodeUnit(Unit unit, Unit entries, Skips splitSkips, UnitCache cache) {
+    /// @param dieUnit the unit that has the DIEs of functions: the split unit of a skeleton, else `unit`
+    ///     itself
+    private CodeUnit(Unit unit, Unit dieUnit, Skips splitSkips, UnitCache cache) {
         this.unit = unit;
-        this.entries = entries;
+        this.dieUnit = dieUnit;
         this.splitSkips = splitSkips;
         this.cache = cache;
     }
 
-    /// A skeleton whose other half is not found answers with its own entries and says so.
+    /// Returns the unit with its split unit where it is a skeleton. If that is not found, the DIEs of
+    /// the skeleton are used, and answers say that the split unit is missing.
     static CodeUnit of(Unit unit, SplitFiles split, UnitCache cache, ReadBudget budget) {
         Skips skips = new Skips();
-        Unit entries = unit;
+        Unit dieUnit = unit;
         if (unit.isSkeleton()) {
             try {
-                entries = split.find(unit, budget);
+                dieUnit = split.find(unit, budget);
             } catch (MalformedBinaryException e) {
-                skips.add(SkippedPart.Part.SPLIT_FILE, e);
+                skips.add(SkippedPart.Scope.SPLIT_FILE, e);
             }
         }
-        return new CodeUnit(unit, entries, skips, cache);
+        return new CodeUnit(unit, dieUnit, skips, cache);
     }
 
     Unit unit() {
         return unit;
     }
 
-    /// The unit that has the functions.
-    Unit entries() {
-        return entries;
+    /// Returns the unit that has the DIEs of functions: the split unit of a skeleton, else the unit
+    /// itself.
+    Unit dieUnit() {
+        return dieUnit;
     }
 
-    /// Returns true if a row of code for which no function was found may be that of a call inlined into it: the
-    /// functions lack because the split unit does, and the skeleton has not kept those with inlined calls, or they
-    /// are damaged.
+    /// Returns true if a row of code for which no function was found may be that of a call inlined into
+    /// it: the functions are missing because the split unit is, and the skeleton does not have those
+    /// with inlined calls; or they are damaged.
     boolean mayHideCalls() {
-        boolean lacksFunctions = unit.equals(entries) && unit.isSkeleton() && !unit.hasEntries();
-        Part<RangeIndex> all = functions;
+        boolean lacksFunctions = unit.equals(dieUnit) && unit.isSkeleton() && !unit.hasChildDies();
+        Decoded<RangeIndex> all = functions;
         return lacksFunctions || (all != null && !all.skips.list().isEmpty());
     }
 
     LineTable lines(ReadBudget budget, Skips skips) {
-        Part<LineTable> known = lines;
+        Decoded<LineTable> known = lines;
         if (known == null) {
             Skips own = new Skips();
             LineTable read = LineTable.read(unit, budget, own);
-            known = new Part<>(read, own);
+            known = new Decoded<>(read, own);
             lines = known;
             cache.grown(this, read.weight());
         }
@@ -74,13 +77,14 @@ final class CodeUnit {
         return known.value;
     }
 
-    /// The function that an address belongs to, by the offset of its entry. Code of two functions does not overlap,
-    /// so that those inside others and inside types need to be read only for an address that no other one has.
+    /// Returns the offset of the DIE of the function that an address belongs to. Code of two functions
+    /// does not overlap, so functions nested in other functions or in types are only read if no other
+    /// one has the address.
     OptionalLong function(long address, ReadBudget budget, Skips skips) {
         skips.addAll(splitSkips);
-        Part<RangeIndex> outer = outerFunctions;
+        Decoded<RangeIndex> outer = outerFunctions;
         if (outer == null) {
-            outer = readFunctions(EntryWalk.Wanted.OUTER_SUBPROGRAMS, budget);
+            outer = readFunctions(DieWalk.Selection.OUTER_SUBPROGRAMS, budget);
             outerFunctions = outer;
         }
         int found = outer.value.find(address);
@@ -88,9 +92,9 @@ final class CodeUnit {
             skips.addAll(outer.skips);
             return OptionalLong.of(unfolded(outer.value, found, budget, skips));
         }
-        Part<RangeIndex> all = functions;
+        Decoded<RangeIndex> all = functions;
         if (all == null) {
-            all = readFunctions(EntryWalk.Wanted.SUBPROGRAMS, budget);
+            all = readFunctions(DieWalk.Selection.SUBPROGRAMS, budget);
             functions = all;
         }
         skips.addAll(all.skips);
@@ -100,7 +104,8 @@ final class CodeUnit {
                 : OptionalLong.of(unfolded(all.value, found, budget, skips));
     }
 
-    /// Of the functions that have exactly the same code, the one that the lines there are of.
+    /// Returns the offset of the DIE of the function that the line rows describe, out of several
+    /// functions with exactly the same code.
     private long unfolded(RangeIndex ranges, int found, ReadBudget budget, Skips skips) {
         int other = ranges.equalBefore(found);
         if (other == RangeIndex.NONE) {
@@ -123,32 +128,32 @@ final class CodeUnit {
     }
 
     private int fit(NameReader names, long function, int line, Skips skips) {
-        return FoldedFunctions.fit(names.read(entries, function, skips).declarationLine(), line);
+        return FoldedFunctions.fit(names.read(dieUnit, function, skips).declarationLine(), line);
     }
 
-    private Part<RangeIndex> readFunctions(EntryWalk.Wanted wanted, ReadBudget budget) {
+    private Decoded<RangeIndex> readFunctions(DieWalk.Selection selection, ReadBudget budget) {
         Skips own = new Skips();
-        RangeIndex read = FunctionTable.read(entries, wanted, budget, own);
+        RangeIndex read = FunctionTable.read(dieUnit, selection, budget, own);
         cache.grown(this, read.size());
-        return new Part<>(read, own);
+        return new Decoded<>(read, own);
     }
 
-    /// @param function the offset of its entry
+    /// @param function the offset of its DIE
     InlineTree tree(long function, ReadBudget budget, Skips skips) {
-        Part<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
+        Decoded<InlineTree> known = knownTree(function).orElseGet(() -> readTree(function, budget));
         skips.addAll(known.skips);
         return known.value;
     }
 
-    private Optional<Part<InlineTree>> knownTree(long function) {
+    private Optional<Decoded<InlineTree>> knownTree(long function) {
         synchronized (trees) {
             return Optional.ofNullable(trees.get(function));
         }
     }
 
-    private Part<InlineTree> readTree(long function, ReadBudget budget) {
+    private Decoded<InlineTree> readTree(long function, ReadBudget budget) {
         Skips own = new Skips();
-        Part<InlineTree> read = new Part<>(InlineTree.read(entries, function, budget, own), own);
+        Decoded<InlineTree> read = new Decoded<>(InlineTree.read(dieUnit, function, budget, own), own);
         synchronized (trees) {
             trees.put(function, read);
         }
@@ -156,5 +161,5 @@ final class CodeUnit {
         return read;
     }
 
-    private record Part<T>(T value, Skips skips) {}
+    private record Decoded<T>(T value, Skips skips) {}
 }

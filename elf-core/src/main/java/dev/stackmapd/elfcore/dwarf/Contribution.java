@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
-/// What one unit has of the shared sections of a package file (DWARF 5, 7.3.5): offsets that a header counts from
-/// here.
+/// The contributions of one unit to the sections of a package file (DWARF 5, 7.3.5). Offsets in the
+/// unit's headers are relative to these.
 ///
 /// Outside a package, every offset is 0 and so is every size, which then means "to the end".
 ///

@@ -2,13 +2,14 @@ package dev.stackmapd.elfcore.dwarf;
 
 import java.util.List;
 
-/// What debug information says of one address.
+/// The result of looking up one address in debug information.
 public sealed interface DwarfAnswer {
 
-    /// What the answer had to do without; empty where nothing was damaged or missing.
+    /// Returns the parts of the debug information that were missing or damaged; empty if there were
+    /// none.
     List<SkippedPart> skipped();
 
-    /// Something is known.
+    /// A function or a line is known.
     ///
     /// @param frames innermost first, at least one; only the last is not inlined
     record Found(List<DwarfFrame> frames, List<SkippedPart> skipped) implements DwarfAnswer {
@@ -16,25 +17,25 @@ public sealed interface DwarfAnswer {
             frames = List.copyOf(frames);
             skipped = List.copyOf(skipped);
             if (frames.isEmpty()) {
-                throw new IllegalArgumentException("an answer without frames");
+                throw new IllegalArgumentException("an answer must have frames");
             }
         }
     }
 
-    /// Nothing is known, and why.
+    /// Neither a function nor a line is known.
     record Missing(Cause cause, List<SkippedPart> skipped) implements DwarfAnswer {
         public Missing {
             skipped = List.copyOf(skipped);
         }
     }
 
-    /// Why nothing is known.
+    /// The reason why nothing is known.
     enum Cause {
         /// The file has no debug information.
         NO_DEBUG_INFORMATION,
         /// No unit has code at the address.
         NO_UNIT,
         /// A unit has code around the address, but neither function nor line is known for it.
-        NO_ENTRY
+        NO_FUNCTION_OR_LINE
     }
 }

@@ -5,7 +5,7 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The linked file and the alternate file of `dwz`: what references and strings of its units may lead to.
+/// The linked file and the alternate file of `dwz`, to which references and strings of its units may
+/// lead.
 ///
-/// Owns the files it asked for. Thread-safe; who needs the alternate file while another thread asks for it waits.
+/// It owns the files that the finder returned. Thread-safe; a thread that needs the alternate file waits
+/// while another thread opens it.
 final class DwarfFiles implements AutoCloseable {
     private static final String ALTERNATE = "alternate file";
 
@@ -46,19 +48,20 @@ final class DwarfFiles implements AutoCloseable {
         return units;
     }
 
-    /// Asks for a file, which is closed with this.
-    synchronized Optional<ElfFile> find(Wanted wanted) throws MalformedBinaryException {
+    /// Queries the finder for a file. It is closed together with this object.
+    synchronized Optional<ElfFile> find(Query query) throws MalformedBinaryException {
         try {
-            Optional<ElfFile> found = finder.find(wanted);
+            Optional<ElfFile> found = finder.find(query);
             found.ifPresent(owned::add);
             return found;
         } catch (IOException e) {
             throw new MalformedBinaryException(
-                    main.sections().file().source(), 0, "cannot read " + wanted + ": " + e.getMessage());
+                    main.sections().file().source(), 0, "cannot read " + query + ": " + e.getMessage());
         }
     }
 
-    /// The alternate file. That there is none is decided once, and is then the same error for everyone.
+    /// Returns the alternate file. Whether it can be opened is decided once; later calls throw the same
+    /// error.
     synchronized DwarfObject alternate() throws MalformedBinaryException {
         if (alternate == null && noAlternate == null) {
             try {
@@ -76,7 +79,7 @@ final class DwarfFiles implements AutoCloseable {
 
     private MalformedBinaryException requireCause() {
         if (noAlternate == null) {
-            throw new IllegalStateException("neither an alternate file nor a reason");
+            throw new IllegalStateException("there is neither an alternate file nor a reason");
         }
         return noAlternate;
     }
@@ -96,40 +99,39 @@ final class DwarfFiles implements AutoCloseable {
         }
     }
 
-    /// Where a reference leads (DWARF 5, 7.5.5).
+    /// Returns the DIE that a reference leads to (DWARF 5, 7.5.5).
     ///
-    /// @param from the unit whose entry has it
-    EntryReference follow(Unit from, int form, long value, ReadBudget budget) throws MalformedBinaryException {
+    /// @param from the unit whose DIE has the reference
+    DieReference follow(Unit from, int form, long value, ReadBudget budget) throws MalformedBinaryException {
         return switch (form) {
             case Dw.FORM_REF1, Dw.FORM_REF2, Dw.FORM_REF4, Dw.FORM_REF8, Dw.FORM_REF_UDATA ->
                 inside(from, from.header().offset() + value);
             case Dw.FORM_REF_ADDR -> inSection(from, from.object(), value, budget);
             case Dw.FORM_GNU_REF_ALT, Dw.FORM_REF_SUP4, Dw.FORM_REF_SUP8 -> inSection(from, alternate(), value, budget);
             case Dw.FORM_REF_SIG8 -> types.find(from.object(), value, budget);
-            default -> throw from.entries().malformed("form 0x" + Integer.toHexString(form) + " is no reference");
+            default -> throw from.dies().malformed("form 0x" + Integer.toHexString(form) + " is not a reference");
         };
     }
 
-    /// The entry of a section that an offset means, in the given unit if it lies there.
-    EntryReference atKey(Unit from, long offset, ReadBudget budget) throws MalformedBinaryException {
+    /// Returns the DIE at an offset of a section, in the given unit if it lies there.
+    DieReference atKey(Unit from, long offset, ReadBudget budget) throws MalformedBinaryException {
         boolean inside =
-                offset >= from.header().firstEntry() && offset < from.header().end();
-        return inside ? new EntryReference(from, offset) : inSection(from, from.object(), offset, budget);
+                offset >= from.header().firstDie() && offset < from.header().end();
+        return inside ? new DieReference(from, offset) : inSection(from, from.object(), offset, budget);
     }
 
-    private static EntryReference inside(Unit unit, long offset) throws MalformedBinaryException {
-        if (offset < unit.header().firstEntry() || offset >= unit.header().end()) {
-            throw unit.entries().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");
+    private static DieReference inside(Unit unit, long offset) throws MalformedBinaryException {
+        if (offset < unit.header().firstDie() || offset >= unit.header().end()) {
+            throw unit.dies().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside its unit");
         }
-        return new EntryReference(unit, offset);
+        return new DieReference(unit, offset);
     }
 
-    private EntryReference inSection(Unit from, DwarfObject object, long offset, ReadBudget budget)
+    private DieReference inSection(Unit from, DwarfObject object, long offset, ReadBudget budget)
             throws MalformedBinaryException {
         int number = object.units().holding(offset);
         if (number == UnitOffsets.NONE) {
-            throw from.entries()
-                    .malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
+            throw from.dies().malformed("a reference leads to 0x" + Long.toHexString(offset) + ", outside all units");
         }
         long start = object.units().start(number);
         boolean same = start == from.header().offset() && from.object().equals(object);
@@ -138,7 +140,7 @@ final class DwarfFiles implements AutoCloseable {
 
     private DwarfObject openAlternate() throws MalformedBinaryException {
         String source = main.sections().file().source();
-        Wanted.Alternate link =
+        Query.Alternate link =
                 alternateLink().orElseThrow(() -> new MalformedBinaryException(source, 0, "has no " + LINK));
         ElfFile found = find(link)
                 .orElseThrow(() -> new LackingPartException(
@@ -154,8 +156,8 @@ final class DwarfFiles implements AutoCloseable {
         return new DwarfObject(DwarfSections.of(found));
     }
 
-    /// What the file says of its alternate file; empty where it has none.
-    Optional<Wanted.Alternate> alternateLink() throws MalformedBinaryException {
+    /// Returns the link to the alternate file; empty where the file has none.
+    Optional<Query.Alternate> alternateLink() throws MalformedBinaryException {
         Optional<ByteExtent> section = main.sections().file().debugSection(LINK);
         if (section.isEmpty()) {
             return Optional.empty();
@@ -163,9 +165,9 @@ final class DwarfFiles implements AutoCloseable {
         Cursor link = section.get().cursor();
         String name = link.string(main.limits().maxStringBytes(), "file name");
         if (link.remaining() == 0 || link.remaining() > BuildId.MAX_BYTES) {
-            throw link.malformed("a build-id of " + link.remaining() + " bytes");
+            throw link.malformed("the build-id has " + link.remaining() + " bytes");
         }
-        return Optional.of(new Wanted.Alternate(name, BuildId.of(link.take((int) link.remaining(), "build-id"))));
+        return Optional.of(new Query.Alternate(name, BuildId.of(link.take((int) link.remaining(), "build-id"))));
     }
 
     @Override

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The debug information of one file: its sections, where its units begin, and the abbreviation tables, which units
-/// often share. Thread-safe.
+/// The debug information of one file: its sections, where its units begin, and the abbreviation tables,
+/// which units often share. Thread-safe.
 final class DwarfObject {
-    /// What an abbreviation table weighs by itself, in attributes.
+    /// The weight of an abbreviation table without attributes, counted as attributes.
     private static final long TABLE_WEIGHT = 4;
 
     private final DwarfSections sections;
@@ -37,7 +37,8 @@ final class DwarfObject {
         this.lowestCode = sections.file().lowestCode().value();
     }
 
-    /// Returns true if the file is a package too: has split units and an index of them beside what it has of its own.
+    /// Returns true if the file is a package too: has split units and an index of them beside what it
+    /// has of its own.
     boolean hasPackage() {
         try {
             return !sections.isSplit() && sections.file().hasSection(".debug_cu_index");
@@ -54,7 +55,7 @@ final class DwarfObject {
         return limits;
     }
 
-    /// Memory for lists of its units and other parts, which stay as long as it is open.
+    /// Returns the quota for lists of units and other data that stay as long as the file is open.
     ByteQuota kept() {
         return kept;
     }
@@ -63,8 +64,8 @@ final class DwarfObject {
         return info;
     }
 
-    /// Where the units begin. Costs a hop from header to header over the whole section, which look-ups that
-    /// `.debug_aranges` can answer do without.
+    /// Returns the offsets of the units. Reads all headers of the section, which look-ups by
+    /// `.debug_aranges` do not need.
     UnitOffsets units() {
         UnitOffsets known = units;
         if (known == null) {
@@ -74,12 +75,13 @@ final class DwarfObject {
         return known;
     }
 
-    /// Whether a unit begins at an offset, which costs a hop over each unit before it.
+    /// Returns true if a unit begins at an offset, which requires reading the header of each unit before
+    /// it.
     boolean hasUnitAt(long offset) {
         return chain.begins(offset);
     }
 
-    /// The units of `.debug_types`, where type units stood before DWARF 5.
+    /// Returns the units of `.debug_types`, where type units stood before DWARF 5.
     UnitOffsets typeUnits() throws MalformedBinaryException {
         UnitOffsets known = typeUnits;
         if (known == null) {
@@ -89,7 +91,7 @@ final class DwarfObject {
         return known;
     }
 
-    /// The header of the unit that begins at an offset.
+    /// Returns the header of the unit that begins at an offset.
     UnitHeader header(long offset) throws MalformedBinaryException {
         Cursor at = info.cursor();
         at.moveTo(offset, "unit offset");
@@ -102,8 +104,8 @@ final class DwarfObject {
         return UnitHeader.read(at, Dw.UT_TYPE);
     }
 
-    /// The lowest address at which this file has code: what lies below was dropped by the linker, which leaves 0 or
-    /// a small number in its place.
+    /// Returns the lowest address at which this file has code: what lies below was dropped by the
+    /// linker, which leaves 0 or a small number in its place.
     long lowestCode() {
         return lowestCode;
     }
@@ -132,7 +134,8 @@ final class DwarfObject {
         return Optional.ofNullable(tables.get(key));
     }
 
-    /// Tables may overlap, so the section's size does not bound what they take together.
+    /// Caches a table. Tables may overlap, so the section's size does not bound the memory that they
+    /// take together.
     private synchronized void keep(TableKey key, AbbreviationTable read) {
         long weight = read.attributes() + TABLE_WEIGHT;
         cachedAttributes += weight;

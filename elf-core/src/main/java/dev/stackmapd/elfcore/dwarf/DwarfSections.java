@@ -6,9 +6,10 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The debug sections of one file that names and lines need; one that the file does not have is empty.
+/// The debug sections of one file that names and lines need. A section that the file does not have is
+/// empty.
 ///
-/// They are fetched when they are first asked for: a look-up that needs no strings inflates no strings. Thread-safe.
+/// Sections are loaded on first use: a look-up that needs no strings inflates no strings. Thread-safe.
 final class DwarfSections {
     private static final String SPLIT_SUFFIX = ".dwo";
 
@@ -26,7 +27,8 @@ final class DwarfSections {
         return new DwarfSections(file, "");
     }
 
-    /// The sections of a `.dwo` or `.dwp` file, or the split ones that an object file keeps beside its own.
+    /// Returns the sections of a `.dwo` or `.dwp` file, or the split ones that an object file keeps
+    /// beside its own.
     static DwarfSections split(ElfFile file) {
         return new DwarfSections(file, SPLIT_SUFFIX);
     }
@@ -87,7 +89,7 @@ final class DwarfSections {
         return plain(".debug_cu_index");
     }
 
-    /// A section that split files have under a name of their own.
+    /// Returns a section that split files have under a name of their own.
     private ByteExtent section(String name) throws MalformedBinaryException {
         ByteExtent known = fetched.get(name);
         return known != null ? known : fetch(name, name + suffix);

@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// What decides how wide a form is (DWARF 5, 7.4 and 7.5.1).
+/// The properties of a unit that determine the width of a form (DWARF 5, 7.4 and 7.5.1).
 ///
 /// @param version 2 to 5
 /// @param offsetBytes 4 in 32-bit DWARF, 8 in 64-bit DWARF
@@ -24,7 +24,8 @@ record Encoding(int version, int offsetBytes, int addressBytes) {
         };
     }
 
-    /// All bits of an address: what a linker writes for code that it dropped, and DWARF 5 prescribes.
+    /// Returns the address with all bits set, which linkers write for code that they dropped, as DWARF 5
+    /// prescribes.
     long largestAddress() {
         return addressBytes >= Long.BYTES ? -1L : (1L << (addressBytes * Byte.SIZE)) - 1;
     }

@@ -3,12 +3,13 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Passes the ranges of one entry on and finds the address at which its code is entered (DWARF 5, 2.18):
-/// `DW_AT_entry_pc`, else `DW_AT_low_pc`, else the first range of its list. The list's order counts: linkers place
-/// the cold part of a function below the hot one, so that the lowest address is often not the entry.
+/// Passes on the ranges of one DIE and finds the address at which its code is entered (DWARF 5, 2.18):
+/// `DW_AT_entry_pc`, else `DW_AT_low_pc`, else the first range of its list. The list's order counts:
+/// linkers place the cold part of a function below the hot one, so that the lowest address is often not
+/// the entry point.
 ///
-/// An address outside all ranges is not believed: the first range counts instead. Reused from entry to entry; not
-/// thread-safe.
+/// An address outside all ranges is ignored, and the first range counts instead. Reused from DIE to DIE;
+/// not thread-safe.
 final class EntryPoint implements RangeSink {
     private final Unit unit;
     private final RangeReader reader;
@@ -26,10 +27,10 @@ final class EntryPoint implements RangeSink {
         this.next = next;
     }
 
-    /// Reads the ranges of an entry.
+    /// Reads the ranges of a DIE.
     ///
-    /// @return its entry address, 0 where it has no code
-    long read(EntryValues values) throws MalformedBinaryException {
+    /// @return the entry point, 0 where the DIE has no code
+    long read(DieValues values) throws MalformedBinaryException {
         any = false;
         first = 0;
         declaredInside = false;
@@ -41,7 +42,7 @@ final class EntryPoint implements RangeSink {
             if (isAddress(values.form(Slot.ENTRY_PC))) {
                 declared = unit.address(values, Slot.ENTRY_PC);
             } else {
-                // A constant counts from the base address of the entry (2.18): its low address or first range.
+                // A constant is relative to the base address of the DIE (2.18): its low address or first range.
                 declared += values.value(Slot.ENTRY_PC);
                 countsFromFirst = !hasLow;
             }

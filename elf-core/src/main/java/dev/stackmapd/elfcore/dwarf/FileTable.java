@@ -4,9 +4,10 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// The directories and files of one line program, as references to their text; a path is put together when it is
-/// asked for, the way that llvm-symbolizer prints absolute ones: directory of the unit, directory, name, nothing
-/// resolved. Programs may be cross-built on Windows: `C:\…`, `C:/…`, `\\server\share` and `\…` are absolute too.
+/// The directories and files of one line program, as references to their text. A path is built on
+/// request, the way that llvm-symbolizer prints absolute ones: directory of the unit, directory, name,
+/// nothing resolved. Programs may be cross-built on Windows: paths that begin with a drive letter, a
+/// server or a backslash are absolute too.
 ///
 /// Filled by one thread; then immutable and thread-safe.
 final class FileTable {
@@ -29,7 +30,7 @@ final class FileTable {
         this.version = version;
     }
 
-    /// Directories and files that it may have together.
+    /// Returns the number of directories and files that the table may have together.
     int limit() {
         return unit.object().limits().maxFiles();
     }
@@ -58,7 +59,7 @@ final class FileTable {
         fileDirectories[files++] = directory;
     }
 
-    /// Gives back what was charged for it.
+    /// Gives back the heap that was charged for this table.
     void release(ReadBudget budget) {
         budget.giveBack((long) (directoryForms.length - FIRST_DIRECTORIES) * (Integer.BYTES + Long.BYTES)
                 + (long) (fileForms.length - FIRST_FILES) * (Integer.BYTES + 2 * Long.BYTES));
@@ -68,12 +69,13 @@ final class FileTable {
         return files;
     }
 
-    /// The number of the first file; those of the others follow.
+    /// Returns the number of the first file; those of the others follow.
     int firstFile() {
         return version >= 5 ? 0 : 1;
     }
 
-    /// The path of a file by the number that rows and calls use; empty where there is none of that number.
+    /// Returns the path of a file by the number that rows and calls use; empty where there is none of
+    /// that number.
     String path(int number) throws MalformedBinaryException {
         int index = number - firstFile();
         if (index < 0 || index >= files) {
@@ -89,13 +91,15 @@ final class FileTable {
         return join(fromUnit && !isAbsolute(below) ? join(unit.directory(), below) : below, name);
     }
 
-    /// Directory 0 is the unit's own: not in the table before DWARF 5, its first entry since.
+    /// Returns the text of a directory. Directory 0 is that of the unit; before DWARF 5 it is not in the
+    /// table, since then it is its first entry.
     private String directory(long number) throws MalformedBinaryException {
         long index = version >= 5 ? number : number - 1;
         return index >= 0 && index < directories ? text(directoryForms[(int) index], directoryNames[(int) index]) : "";
     }
 
-    /// Names in place stand in `.debug_line`, all others where the unit's strings are.
+    /// Returns the text of a name: in `.debug_line` where the form is an inline string, else from the
+    /// unit's string sections.
     private String text(int form, long name) throws MalformedBinaryException {
         return form == Dw.FORM_STRING ? unit.lineText(name) : unit.text(form, name);
     }

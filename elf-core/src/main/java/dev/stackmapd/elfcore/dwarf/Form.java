@@ -3,16 +3,17 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// How attribute values are written (DWARF 5, 7.5.6): how wide each form is, how to go past it, how to read it raw.
+/// The encodings of attribute values (DWARF 5, 7.5.6): the width of each form, how to skip it, and how
+/// to read its raw value.
 ///
-/// A raw value is the number as it stands: an address, a constant, an index, an offset into some section. For text
-/// and blocks that stand in place it is their position in the section.
+/// A raw value is the number in the file: an address, a constant, an index, or an offset into some
+/// section. For inline strings and blocks it is their position in the section.
 final class Form {
     static final int VARIABLE = -1;
 
     private Form() {}
 
-    /// Bytes of a form, or [#VARIABLE].
+    /// Returns the width of a form in bytes, or [#VARIABLE].
     static int bytes(int form, Encoding encoding) {
         return switch (form) {
             case Dw.FORM_FLAG_PRESENT, Dw.FORM_IMPLICIT_CONST -> 0;
@@ -34,7 +35,7 @@ final class Form {
         };
     }
 
-    /// Goes past a value of a variable form.
+    /// Skips a value of a variable form.
     static void skip(int form, Cursor at, Encoding encoding) throws MalformedBinaryException {
         switch (form) {
             case Dw.FORM_UDATA,
@@ -66,7 +67,8 @@ final class Form {
         }
     }
 
-    /// The form that `DW_FORM_indirect` names, which may be neither itself nor one whose value is elsewhere.
+    /// Returns the form that `DW_FORM_indirect` names, which may be neither itself nor one whose value
+    /// is elsewhere.
     static int indirect(Cursor at) throws MalformedBinaryException {
         long form = at.uleb128("DW_FORM_indirect");
         if (form == Dw.FORM_INDIRECT || form == Dw.FORM_IMPLICIT_CONST || Long.compareUnsigned(form, 0xffff) > 0) {
@@ -75,7 +77,7 @@ final class Form {
         return (int) form;
     }
 
-    /// Reads a raw value. `DW_FORM_indirect` and `DW_FORM_implicit_const` are the caller's.
+    /// Reads a raw value. The caller handles `DW_FORM_indirect` and `DW_FORM_implicit_const`.
     static long read(int form, Cursor at, Encoding encoding) throws MalformedBinaryException {
         return switch (form) {
             case Dw.FORM_FLAG_PRESENT -> 1;
@@ -118,7 +120,7 @@ final class Form {
         return position;
     }
 
-    /// Whether the raw value is an index into `.debug_addr`.
+    /// Returns true if the raw value is an index into `.debug_addr`.
     static boolean isAddressIndex(int form) {
         return switch (form) {
             case Dw.FORM_ADDRX,
@@ -131,7 +133,7 @@ final class Form {
         };
     }
 
-    /// Whether the raw value is an index into `.debug_str_offsets`.
+    /// Returns true if the raw value is an index into `.debug_str_offsets`.
     static boolean isStringIndex(int form) {
         return switch (form) {
             case Dw.FORM_STRX, Dw.FORM_STRX1, Dw.FORM_STRX2, Dw.FORM_STRX3, Dw.FORM_STRX4, Dw.FORM_GNU_STR_INDEX ->

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import static java.util.Objects.requireNonNull;
 
-/// What debug information calls a function.
+/// The names that debug information has for a function.
 ///
 /// @param linkageName as the linker sees it, mangled; empty where it is the plain name or not known
 /// @param name as the source has it, without scope or parameters; empty where it is not known
@@ -15,7 +15,7 @@ public record FunctionNames(String linkageName, String name, int declarationLine
         requireNonNull(name, "name");
     }
 
-    /// The linkage name where there is one, else the plain name; empty where neither is known.
+    /// Returns the linkage name where there is one, else the plain name; empty where neither is known.
     public String rawName() {
         return linkageName.isEmpty() ? name : linkageName;
     }

@@ -4,19 +4,20 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Which subprogram of one unit an address belongs to, by the offset of its entry. Immutable and thread-safe.
+/// Reads the table of the subprograms of one unit: their ranges, with the offset of the DIE of each.
+/// Immutable and thread-safe.
 final class FunctionTable {
     private FunctionTable() {}
 
-    /// Goes through a unit's entries. What was found before a damage is kept; where it is more than the budget
-    /// has memory or steps for, nothing is.
-    static RangeIndex read(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget, Skips skips) {
+    /// Reads the subprograms of a unit. Those before a damaged position are kept; if they exceed the
+    /// budget, none are.
+    static RangeIndex read(Unit unit, DieWalk.Selection selection, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();
         try {
-            return gather(unit, wanted, budget, skips);
+            return gather(unit, selection, budget, skips);
         } catch (OverLimitException e) {
-            skips.add(SkippedPart.Part.FUNCTIONS, e);
+            skips.add(SkippedPart.Scope.FUNCTIONS, e);
             budget.waste(stepsBefore);
             return RangeIndex.EMPTY;
         } finally {
@@ -24,44 +25,44 @@ final class FunctionTable {
         }
     }
 
-    private static RangeIndex gather(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget, Skips skips)
+    private static RangeIndex gather(Unit unit, DieWalk.Selection selection, ReadBudget budget, Skips skips)
             throws OverLimitException {
-        Collector functions = new Collector(unit, wanted, budget);
+        FunctionCollector functions = new FunctionCollector(unit, selection, budget);
         try {
-            new EntryWalk(unit, budget, functions).run(unit.header().firstEntry());
+            new DieWalk(unit, budget, functions).run(unit.header().firstDie());
         } catch (OverLimitException e) {
             throw e;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.FUNCTIONS, e);
+            skips.add(SkippedPart.Scope.FUNCTIONS, e);
         }
         return functions.ranges.build();
     }
 
-    private static final class Collector implements EntryWalk.Sink {
-        private final EntryWalk.Wanted wanted;
+    private static final class FunctionCollector implements DieWalk.DieVisitor {
+        private final DieWalk.Selection selection;
         private final RangeReader reader;
         private final RangeIndex.Builder ranges;
 
-        Collector(Unit unit, EntryWalk.Wanted wanted, ReadBudget budget) {
-            this.wanted = wanted;
+        FunctionCollector(Unit unit, DieWalk.Selection selection, ReadBudget budget) {
+            this.selection = selection;
             this.reader = new RangeReader(unit, budget);
             this.ranges = new RangeIndex.Builder(budget, unit.source());
         }
 
         @Override
-        public EntryWalk.Wanted wanted() {
-            return wanted;
+        public DieWalk.Selection selection() {
+            return selection;
         }
 
         @Override
-        public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
+        public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             reader.read(values, (low, high) -> ranges.add(low, high, offset));
-            return EntryWalk.NOBODY;
+            return DieWalk.NONE;
         }
 
         @Override
-        public int inlined(int owner, long offset, EntryValues values) {
-            return EntryWalk.NOBODY;
+        public int inlined(int owner, long offset, DieValues values) {
+            return DieWalk.NONE;
         }
     }
 }

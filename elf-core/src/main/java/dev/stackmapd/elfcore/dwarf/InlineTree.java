@@ -8,22 +8,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// The inlined calls of one function: which is innermost at an address, what each is inlined into, and where it is
-/// called. Arrays instead of objects; immutable once read, and thread-safe.
+/// The inlined calls of one function: the innermost one at an address, the parent into which each is
+/// inlined, and the place of the call. It has arrays instead of objects. Immutable once read, and
+/// thread-safe.
 final class InlineTree {
     private static final String SOURCE = "inlined calls";
     /// Heap of a range of the function itself.
     private static final int CODE_BYTES = 48;
-    /// Ranges of one function that are kept. With a section for each basic block, functions have some thousand.
+    /// Ranges of one function that are kept. With a section for each basic block, functions have some
+    /// thousand.
     private static final int MAX_CODE = 1 << 16;
-    /// What a tree weighs by itself, in calls.
+    /// The weight of a tree without calls, counted as calls.
     private static final int TREE_WEIGHT = 8;
 
     /// The function itself.
     static final int FUNCTION = 0;
 
     private final long function;
-    private long[] entries = new long[8];
+    private long[] dies = new long[8];
     private int[] parents = new int[8];
     private int[] callFiles = new int[8];
     private int[] callLines = new int[8];
@@ -38,15 +40,15 @@ final class InlineTree {
         this.function = function;
     }
 
-    /// Reads the entry of a function and all inside it. What was found before a damage is kept; where it is
-    /// more than the budget has memory or steps for, nothing but the function is.
+    /// Reads the DIE of a function and its descendants. Calls before a damaged position are kept; if
+    /// they exceed the budget, only the function itself is.
     static InlineTree read(Unit unit, long function, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();
         try {
             return gather(unit, function, budget, skips);
         } catch (OverLimitException e) {
-            skips.add(SkippedPart.Part.INLINED_CALLS, e);
+            skips.add(SkippedPart.Scope.INLINED_CALLS, e);
             budget.waste(stepsBefore);
             return withoutCalls(function);
         } finally {
@@ -57,13 +59,13 @@ final class InlineTree {
     private static InlineTree gather(Unit unit, long function, ReadBudget budget, Skips skips)
             throws OverLimitException {
         InlineTree tree = new InlineTree(function);
-        Collector collector = new Collector(tree, unit, budget);
+        CallCollector collector = new CallCollector(tree, unit, budget);
         try {
-            new EntryWalk(unit, budget, collector).run(function);
+            new DieWalk(unit, budget, collector).run(function);
         } catch (OverLimitException e) {
             throw e;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.INLINED_CALLS, e);
+            skips.add(SkippedPart.Scope.INLINED_CALLS, e);
         }
         if (tree.nodes == 0) {
             return withoutCalls(function);
@@ -74,26 +76,26 @@ final class InlineTree {
 
     private static InlineTree withoutCalls(long function) {
         InlineTree tree = new InlineTree(function);
-        tree.entries[0] = function;
+        tree.dies[0] = function;
         tree.parents[0] = FUNCTION;
         tree.nodes = 1;
         return tree;
     }
 
-    /// The innermost call at an address, or [#FUNCTION].
+    /// Returns the innermost call at an address, or [#FUNCTION].
     int innermost(long address) {
         int found = ranges.find(address);
         return found == RangeIndex.NONE ? FUNCTION : (int) ranges.payload(found);
     }
 
-    /// What a call is inlined into.
+    /// Returns the node into which a call is inlined.
     int parent(int node) {
         return parents[node];
     }
 
-    /// The offset of its entry.
-    long entry(int node) {
-        return entries[node];
+    /// Returns the offset of the node's DIE.
+    long die(int node) {
+        return dies[node];
     }
 
     int callFile(int node) {
@@ -112,32 +114,32 @@ final class InlineTree {
         return discriminators[node];
     }
 
-    /// Where the code of a node is entered, as [EntryPoint] has it; 0 if it has no code.
+    /// Returns the entry point of a node, see [EntryPoint]; 0 if the node has no code.
     long entryPoint(int node) {
         return entryPoints[node];
     }
 
-    /// The code of the function itself, in the order of its list.
+    /// Returns the code of the function itself, in the order of its list.
     List<CodeRange> code() {
         return Collections.unmodifiableList(code);
     }
 
-    /// Rows, ranges and calls that it keeps in memory.
+    /// Returns the number of ranges and calls that the tree keeps in memory.
     int weight() {
         return TREE_WEIGHT + nodes + ranges.size() + code.size();
     }
 
-    private int addNode(long entry, int parent, ReadBudget budget) throws OverLimitException {
-        if (nodes == entries.length) {
+    private int addNode(long die, int parent, ReadBudget budget) throws OverLimitException {
+        if (nodes == dies.length) {
             grow(nodes * 2, budget);
         }
-        entries[nodes] = entry;
+        dies[nodes] = die;
         parents[nodes] = parent;
         return nodes++;
     }
 
     private void grow(int size, ReadBudget budget) throws OverLimitException {
-        entries = budget.grow(entries, size, SOURCE);
+        dies = budget.grow(dies, size, SOURCE);
         parents = budget.grow(parents, size, SOURCE);
         callFiles = budget.grow(callFiles, size, SOURCE);
         callLines = budget.grow(callLines, size, SOURCE);
@@ -146,7 +148,7 @@ final class InlineTree {
         entryPoints = budget.grow(entryPoints, size, SOURCE);
     }
 
-    private static final class Collector implements EntryWalk.Sink {
+    private static final class CallCollector implements DieWalk.DieVisitor {
         private final InlineTree tree;
         private final EntryPoint functionCode;
         private final EntryPoint callCode;
@@ -154,7 +156,7 @@ final class InlineTree {
         private final ReadBudget budget;
         private int node;
 
-        Collector(InlineTree tree, Unit unit, ReadBudget budget) {
+        CallCollector(InlineTree tree, Unit unit, ReadBudget budget) {
             this.tree = tree;
             this.functionCode = new EntryPoint(unit, budget, this::addToFunction);
             this.callCode = new EntryPoint(unit, budget, this::addToCall);
@@ -163,15 +165,15 @@ final class InlineTree {
         }
 
         @Override
-        public EntryWalk.Wanted wanted() {
-            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
+        public DieWalk.Selection selection() {
+            return DieWalk.Selection.SUBPROGRAMS_AND_INLINED;
         }
 
-        /// A function inside this one has a tree of its own.
+        /// Adds the function itself. A function nested in it has a tree of its own.
         @Override
-        public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
+        public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             if (offset != tree.function) {
-                return EntryWalk.NOBODY;
+                return DieWalk.NONE;
             }
             node = tree.addNode(offset, FUNCTION, budget);
             tree.entryPoints[node] = functionCode.read(values);
@@ -179,9 +181,9 @@ final class InlineTree {
         }
 
         @Override
-        public int inlined(int owner, long offset, EntryValues values) throws MalformedBinaryException {
-            if (owner == EntryWalk.NOBODY) {
-                return EntryWalk.NOBODY;
+        public int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException {
+            if (owner == DieWalk.NONE) {
+                return DieWalk.NONE;
             }
             node = tree.addNode(offset, owner, budget);
             tree.callFiles[node] = values.count(Slot.CALL_FILE);
@@ -194,11 +196,11 @@ final class InlineTree {
 
         private void addToFunction(long low, long high) throws MalformedBinaryException {
             if (tree.code.size() == MAX_CODE) {
-                throw new OverLimitException(SOURCE, tree.entries[node], "more than " + MAX_CODE + " ranges");
+                throw new OverLimitException(SOURCE, tree.dies[node], "more than " + MAX_CODE + " ranges");
             }
             budget.take(CODE_BYTES, SOURCE);
             if (tree.code.isEmpty()) {
-                // What counts if the rest of the list is damaged.
+                // The entry point if the rest of the list is damaged.
                 tree.entryPoints[node] = low;
             }
             tree.code.add(new CodeRange(low, high));

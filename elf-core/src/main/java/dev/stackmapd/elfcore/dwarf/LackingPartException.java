@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// Another file that debug information is spread over cannot be had, or what it has is wrong.
+/// Thrown if another file that debug information is spread over cannot be found or read, or is wrong.
 final class LackingPartException extends MalformedBinaryException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,8 @@ final class LackingPartException extends MalformedBinaryException {
         this.part = part;
     }
 
-    /// It is remembered for each unit that lacks: where it was thrown first says nothing, and takes a kilobyte.
+    /// Omits the stack trace. The exception is kept for each missing unit, and a trace would take a
+    /// kilobyte.
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

@@ -4,8 +4,8 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Reads the directories and files of a line program's header: plain lists before DWARF 5, described ones since
-/// (6.2.4.1).
+/// Reads the directories and files of a line program's header: fixed lists before DWARF 5, lists with an
+/// entry format since (6.2.4.1).
 final class LineFileReader {
     private static final int DIRECTORIES = 0;
     private static final int FILES = 1;
@@ -33,7 +33,8 @@ final class LineFileReader {
         }
     }
 
-    /// One file as old headers and `DW_LNE_define_file` have it: name, directory, time, length.
+    /// Reads one file in the format of headers before DWARF 5 and of `DW_LNE_define_file`: name,
+    /// directory, time, length.
     void readOldFile(Cursor at) throws MalformedBinaryException {
         long name = at.position();
         at.skipString("file_names");

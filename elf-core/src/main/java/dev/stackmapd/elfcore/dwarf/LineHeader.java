@@ -9,7 +9,7 @@ import dev.stackmapd.elfcore.bytes.ReadBudget;
 /// @param files directories and files that it lists; `DW_LNE_define_file` adds to them
 /// @param program where the opcodes begin
 /// @param end where the next program begins
-/// @param operandCounts how many ULEB128 operands each standard opcode has, from opcode 1
+/// @param operandCounts the number of ULEB128 operands of each standard opcode, from opcode 1
 record LineHeader(
         Encoding encoding,
         FileTable files,
@@ -25,7 +25,7 @@ record LineHeader(
 
     private static final long DWARF64 = 0xffff_ffffL;
 
-    /// ULEB128 operands of each standard opcode.
+    /// The numbers of ULEB128 operands of the standard opcodes.
     static final class OperandCounts {
         private final byte[] counts;
 
@@ -38,7 +38,8 @@ record LineHeader(
         }
     }
 
-    /// Reads the header that begins where the cursor stands. The cursor is left anywhere.
+    /// Reads the header that begins at the cursor's position. The position of the cursor afterwards is
+    /// unspecified.
     static LineHeader read(Cursor at, Unit unit, ReadBudget budget) throws MalformedBinaryException {
         long start = at.position();
         long length = at.u32("unit_length");

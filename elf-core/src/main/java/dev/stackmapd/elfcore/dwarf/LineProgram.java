@@ -4,10 +4,10 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Runs one line program (DWARF 5, 6.2.5) and hands out its rows. One run, one thread.
+/// Runs one line program (DWARF 5, 6.2.5) and passes on its rows. For one run and one thread.
 ///
-/// Sequences of dropped code are left out: those that begin at the largest address or the one below, or below all
-/// code of the file.
+/// Sequences of dropped code are left out: those that begin at the largest address or the one below, or
+/// below all code of the file.
 final class LineProgram {
     private final LineHeader header;
     private final Cursor at;
@@ -34,7 +34,7 @@ final class LineProgram {
         reset();
     }
 
-    /// The line program of a unit, which has one.
+    /// Returns the line program of a unit that has one.
     static LineProgram of(Unit unit, LineHeader header, RowSink rows, ReadBudget budget)
             throws MalformedBinaryException {
         return new LineProgram(header, unit.object().sections().lines().cursor(), rows, budget, unit.lowestCode());
@@ -73,7 +73,8 @@ final class LineProgram {
         emit(0);
     }
 
-    /// Moves the address by so many operations (6.2.5.1); only VLIW machines have more than one in an instruction.
+    /// Advances the address by a number of operations (6.2.5.1). Only VLIW machines have more than one
+    /// operation in an instruction.
     private void advance(long operations) {
         if (header.maxOperations() == 1) {
             address += header.minInstructionLength() * operations;

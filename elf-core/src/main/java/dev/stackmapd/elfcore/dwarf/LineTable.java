@@ -4,15 +4,15 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// The rows of one unit, sorted into sequences: two binary searches find an address. A linker that folds equal
-/// functions may leave a sequence of each of them at the same addresses: the first one counts. Immutable and
-/// thread-safe.
+/// The rows of one unit, sorted into sequences: two binary searches find an address. A linker that folds
+/// equal functions may leave one sequence of each at the same addresses; then the first one counts.
+/// Immutable and thread-safe.
 final class LineTable implements RowSink {
     static final int NONE = -1;
 
     private static final String SOURCE = "line program";
     private static final int MAX_FIRST_ROWS = 1 << 26;
-    // Compilers need some five bytes of program for a row.
+    // Compilers write some five bytes of line program for a row.
     private static final int BYTES_A_ROW = 4;
 
     private final FileTable files;
@@ -33,8 +33,8 @@ final class LineTable implements RowSink {
         this.building = new RangeIndex.Builder(budget, SOURCE);
     }
 
-    /// Runs a unit's line program. Rows before a damage are kept; where they are more than the budget has
-    /// memory or steps for, none are.
+    /// Runs a unit's line program. Rows before a damaged position are kept; if they exceed the budget,
+    /// none are.
     static LineTable read(Unit unit, ReadBudget budget, Skips skips) {
         long heldBefore = budget.bytes();
         long stepsBefore = budget.steps();
@@ -46,11 +46,11 @@ final class LineTable implements RowSink {
                 table.run(unit, header, skips);
             }
         } catch (OverLimitException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
             budget.waste(stepsBefore);
             table = new LineTable(table.files, budget);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
         }
         budget.giveBack(budget.bytes() - heldBefore);
         return table;
@@ -63,7 +63,7 @@ final class LineTable implements RowSink {
         } catch (OverLimitException e) {
             throw e;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.LINES, e);
+            skips.add(SkippedPart.Scope.LINES, e);
         }
         finish();
     }
@@ -84,7 +84,8 @@ final class LineTable implements RowSink {
         }
     }
 
-    /// A sequence that is empty or runs backwards is left out. Its payload is first and last row.
+    /// Ends the current sequence, whose payload is its first and last row. A sequence that is empty or
+    /// runs backwards is left out.
     private void endSequence(long end) throws OverLimitException {
         long start = addresses[sequenceStart];
         if (Long.compareUnsigned(start, end) < 0) {
@@ -110,7 +111,8 @@ final class LineTable implements RowSink {
         sequences = building.build();
     }
 
-    /// Rows that it keeps in memory, and what else it keeps counted as such.
+    /// Returns the number of rows that the table keeps in memory; everything else that it keeps is
+    /// counted as rows.
     int weight() {
         return rows + sequences.size() + files.size();
     }
@@ -119,7 +121,8 @@ final class LineTable implements RowSink {
         return files;
     }
 
-    /// The row that an address belongs to: the last of its sequence at or below it, or [#NONE] between sequences.
+    /// Returns the row that an address belongs to: the last of its sequence at or below it, or [#NONE]
+    /// between sequences.
     int find(long address) {
         int sequence = sequences.findFirst(address);
         if (sequence == RangeIndex.NONE) {

@@ -18,22 +18,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Looks on the local disk.
+/// Finds debug files on the local disk.
 ///
-/// A package is named after the file, after the file without `.debug`, or after an executable of the file, with
-/// `.dwp` behind: `app.dwp` also where the debug information is in `app.debug` or in a `.build-id` tree, as gdb
-/// and lldb have it. An executable that has an index of split units itself is one too. A split unit is looked
-/// for where it says it was written, then beside the file, by its whole relative name and by its last name. An
-/// alternate file is looked for by the path in the link, then by its build-id. A file that has another id than
-/// the one wanted is passed over.
+/// The name of a package is that of the file, of the file without `.debug`, or of an executable of the
+/// file, followed by `.dwp`: `app.dwp` also if the debug information is in `app.debug` or in a
+/// `.build-id` tree, as for gdb and lldb. An executable with an index of split units is a package too. A
+/// split unit is looked for at the path in its skeleton, then beside the file, by its whole relative
+/// name and by its last name. An alternate file is looked for by the path in the link, then by its
+/// build-id. A file with another id than the expected one is skipped.
 ///
-/// Paths that debug information gives come from whoever made the file. They lead to nothing outside the file's own
-/// folder, those of its executables and the folders named here, links resolved.
+/// Paths in debug information come from the author of the file. After resolving links, only files in the
+/// file's own folder, those of its executables and the folders named here are opened.
 ///
 /// @param file the file with the debug information
-/// @param executables files with the code that `file` is of, where that lies elsewhere
-/// @param sourceFolders folders that paths in debug information may lead into, such as a build tree; `/` allows all
-/// @param debugFolders folders with a `.build-id` tree, such as `/usr/lib/debug`; paths may lead into them too
+/// @param executables files with the code that `file` describes, where that lies elsewhere
+/// @param sourceFolders folders that paths in debug information may lead into, such as a build tree; `/`
+///     allows all
+/// @param debugFolders folders with a `.build-id` tree, such as `/usr/lib/debug`; paths may lead into
+///     them too
 /// @param limits for the files that are found
 /// @param space for their sections, once inflated
 public record LocalDebugFiles(
@@ -55,34 +57,36 @@ public record LocalDebugFiles(
         requireNonNull(space, "space");
     }
 
+    /// Creates a finder without executables that inflates sections into temporary files.
     public LocalDebugFiles(Path file, List<Path> sourceFolders, List<Path> debugFolders, ParseLimits limits) {
         this(file, List.of(), sourceFolders, debugFolders, limits, ScratchSpace.TEMPORARY);
     }
 
     @Override
-    public Optional<ElfFile> find(Wanted wanted) throws IOException, MalformedBinaryException {
-        List<Path> candidates = candidates(wanted);
-        return switch (wanted) {
-            case Wanted.SplitPackage split -> {
+    public Optional<ElfFile> find(Query query) throws IOException, MalformedBinaryException {
+        List<Path> candidates = candidates(query);
+        return switch (query) {
+            case Query.SplitPackage split -> {
                 List<Path> packages = packages(candidates);
                 yield split.rank() < packages.size() ? Optional.of(open(packages.get(split.rank()))) : Optional.empty();
             }
-            case Wanted.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
-            case Wanted.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
+            case Query.SplitUnit unit -> first(candidates, found -> SplitFiles.holds(found, unit.id()));
+            case Query.Alternate alternate -> first(candidates, found -> hasBuildId(found, alternate.buildId()));
         };
     }
 
-    /// Opens a file as those that are found here are opened.
+    /// Opens a file with the limits and scratch space of this finder.
     public ElfFile open(Path path) throws IOException, MalformedBinaryException {
         return ElfFile.open(path, limits, space);
     }
 
-    /// Where a file is looked for, in this order. Not all of these are there, nor may all be opened.
-    public List<Path> candidates(Wanted wanted) {
-        return switch (wanted) {
-            case Wanted.SplitPackage any -> packageCandidates();
-            case Wanted.SplitUnit unit -> candidates(unit);
-            case Wanted.Alternate alternate -> candidates(alternate);
+    /// Returns the paths at which [#find] looks, in this order. They need not exist, nor be allowed, see
+    /// [#isAllowed].
+    public List<Path> candidates(Query query) {
+        return switch (query) {
+            case Query.SplitPackage any -> packageCandidates();
+            case Query.SplitUnit unit -> candidates(unit);
+            case Query.Alternate alternate -> candidates(alternate);
         };
     }
 
@@ -100,7 +104,8 @@ public record LocalDebugFiles(
         return List.copyOf(candidates);
     }
 
-    /// Those that are there, each once; an executable only if it has an index of split units.
+    /// Returns the candidates that exist, each once; an executable only if it has an index of split
+    /// units.
     private List<Path> packages(List<Path> candidates) throws IOException {
         List<Path> packages = new ArrayList<>();
         for (Path candidate : candidates) {
@@ -119,7 +124,7 @@ public record LocalDebugFiles(
         }
     }
 
-    private List<Path> candidates(Wanted.SplitUnit unit) {
+    private List<Path> candidates(Query.SplitUnit unit) {
         List<Path> candidates = new ArrayList<>();
         try {
             Path name = Path.of(unit.name());
@@ -135,7 +140,7 @@ public record LocalDebugFiles(
         return candidates;
     }
 
-    private List<Path> candidates(Wanted.Alternate alternate) {
+    private List<Path> candidates(Query.Alternate alternate) {
         List<Path> candidates = new ArrayList<>();
         try {
             candidates.add(beside(alternate.name()));
@@ -151,13 +156,13 @@ public record LocalDebugFiles(
         return candidates;
     }
 
-    /// A relative path counts from the file's folder, an absolute one is itself.
+    /// Resolves a relative path against the file's folder. An absolute path stays as it is.
     private Path beside(String name) {
         return file.resolveSibling(name);
     }
 
-    /// The first file that is the one meant. One that cannot be read is passed over; that is the error where no other
-    /// is found.
+    /// Returns the first candidate that is the expected file. One that cannot be read is skipped; its
+    /// error is thrown if no other is found.
     private Optional<ElfFile> first(List<Path> candidates, Meant meant) throws IOException, MalformedBinaryException {
         List<MalformedBinaryException> damage = new ArrayList<>();
         for (Path candidate : candidates) {
@@ -196,7 +201,7 @@ public record LocalDebugFiles(
                 && found.buildId().equals(wanted);
     }
 
-    /// Whether a file is the one that was wanted.
+    /// Tests whether a file is the expected one.
     private interface Meant {
         boolean is(ElfFile file) throws MalformedBinaryException;
     }

@@ -4,12 +4,12 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Finds what a function is called: from its own entry, the abstract one it is an instance of, the declaration it
-/// completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest entry that says something decides. One look-up, one
-/// thread.
+/// Finds the names of a function: in its own DIE, the abstract one it is an instance of, the declaration
+/// it completes, and so on (DWARF 5, 2.13 and 3.3.8). The nearest DIE that has a name decides. For one
+/// look-up and one thread.
 final class NameReader {
     private final ReadBudget budget;
-    private final EntryValues values = new EntryValues();
+    private final DieValues values = new DieValues();
     private String linkageName = "";
     private String name = "";
     private int declarationLine;
@@ -18,7 +18,7 @@ final class NameReader {
         this.budget = budget;
     }
 
-    /// Follows the chain from an entry. What was found before a damage is kept.
+    /// Follows the chain from a DIE. Names found before a damaged position are kept.
     FunctionNames read(Unit unit, long offset, Skips skips) {
         linkageName = "";
         name = "";
@@ -26,17 +26,18 @@ final class NameReader {
         try {
             follow(unit, offset);
         } catch (MalformedBinaryException e) {
-            skips.add(e instanceof LackingPartException ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.NAMES, e);
+            skips.add(
+                    e instanceof LackingPartException ? SkippedPart.Scope.ALTERNATE_FILE : SkippedPart.Scope.NAMES, e);
         }
         return new FunctionNames(linkageName, name, declarationLine);
     }
 
     private void follow(Unit from, long start) throws MalformedBinaryException {
-        EntryReference at = new EntryReference(from, start);
+        DieReference at = new DieReference(from, start);
         int limit = from.object().limits().maxChain();
         for (int step = 0; step < limit; step++) {
             budget.spend(1, at.unit().source());
-            readEntry(at);
+            readDie(at);
             take(at.unit());
             int slot = values.has(Slot.ABSTRACT_ORIGIN) ? Slot.ABSTRACT_ORIGIN : Slot.SPECIFICATION;
             if (!values.has(slot) || complete()) {
@@ -51,13 +52,13 @@ final class NameReader {
         return !linkageName.isEmpty() && !name.isEmpty() && declarationLine != 0;
     }
 
-    private void readEntry(EntryReference at) throws MalformedBinaryException {
-        Cursor entry = at.unit().entries();
-        entry.moveTo(at.offset(), "reference");
-        long code = entry.uleb128("abbreviation code");
-        Abbreviation shape = at.unit().abbreviations(budget).get(code, entry);
-        budget.spend(shape.cost(), at.unit().source());
-        shape.read(entry, values);
+    private void readDie(DieReference at) throws MalformedBinaryException {
+        Cursor die = at.unit().dies();
+        die.moveTo(at.offset(), "reference");
+        long code = die.uleb128("abbreviation code");
+        Abbreviation abbreviation = at.unit().abbreviations(budget).get(code, die);
+        budget.spend(abbreviation.cost(), at.unit().source());
+        abbreviation.read(die, values);
     }
 
     private void take(Unit unit) throws MalformedBinaryException {

@@ -8,8 +8,8 @@ import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 
-/// A package of split units and its index of them (DWARF 5, 7.3.5; GNU's version 2 for DWARF 4). A damaged part of it
-/// costs the units that lie there and no other. Thread-safe.
+/// A package of split units and its index of them (DWARF 5, 7.3.5; GNU's version 2 for DWARF 4). Only
+/// units in a damaged part are lost. Thread-safe.
 final class PackageFile {
     private static final int INFO = 1;
     private static final int ABBREV = 3;
@@ -21,7 +21,7 @@ final class PackageFile {
     private static final int UNIT_BYTES = 160;
 
     private final DwarfObject object;
-    /// By id; [Contribution#NONE] where the index lists the unit and does not say where it is.
+    /// The contributions by unit id; [Contribution#NONE] if the index lists the unit without its place.
     private final Map<Long, Contribution> units;
 
     private PackageFile(DwarfObject object, Map<Long, Contribution> units) {
@@ -92,7 +92,7 @@ final class PackageFile {
         return units;
     }
 
-    /// Offsets or sizes by section.
+    /// Reads one row of offsets or sizes, by section.
     private static long[] row(Cursor at, int version, int[] sections) throws MalformedBinaryException {
         long[] values = new long[RNGLISTS + 1];
         for (int section : sections) {
@@ -118,7 +118,7 @@ final class PackageFile {
         return units.containsKey(id);
     }
 
-    /// The unit that a skeleton stands for, which the package has.
+    /// Returns the split unit of a skeleton, which must be in the package.
     Unit unit(DwarfFiles files, Unit skeleton, ReadBudget budget) throws MalformedBinaryException {
         Contribution contribution = units.getOrDefault(skeleton.splitId(), Contribution.NONE);
         Cursor at = object.info().cursor();

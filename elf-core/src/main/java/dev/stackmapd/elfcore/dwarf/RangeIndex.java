@@ -4,12 +4,12 @@ import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
-/// Ranges by address, each with a number of the caller's; they may overlap. Immutable and thread-safe.
+/// Ranges by address, each with a payload; they may overlap. Immutable and thread-safe.
 ///
-/// Sorted by where they begin, with a running maximum of where they end, so that a look-up walks back from the last
-/// one that begins at or below the address and knows when no earlier one can reach it. The first that holds the
-/// address is the innermost of nested ones; of equal beginnings the one added last comes first, which is the deeper
-/// one when parents are added before their children.
+/// Sorted by where they begin, with a running maximum of where they end, so that a look-up walks back
+/// from the last range that begins at or below the address and stops when no earlier one can reach it.
+/// The first range that holds the address is the innermost of nested ones. Of equal beginnings the one
+/// added last comes first; it is the deeper one if parents are added before their children.
 final class RangeIndex {
     static final int NONE = -1;
     static final RangeIndex EMPTY = new RangeIndex(new long[0], new long[0], new long[0]);
@@ -41,12 +41,12 @@ final class RangeIndex {
         return payloads[index];
     }
 
-    /// The first range in look-up order that holds the address, or [#NONE].
+    /// Returns the first range in look-up order that holds the address, or [#NONE].
     int find(long address) {
         return next(address, lastAtOrBelow(address) + 1);
     }
 
-    /// The range after `index` in look-up order that holds the address, or [#NONE].
+    /// Returns the range after `index` in look-up order that holds the address, or [#NONE].
     int next(long address, int index) {
         for (int i = index - 1; i >= 0; i--) {
             if (Long.compareUnsigned(furthest[i], address) <= 0) {
@@ -59,8 +59,8 @@ final class RangeIndex {
         return NONE;
     }
 
-    /// The range that holds the address; of several that begin at one address the longest, of equal ones the one
-    /// that was added first. [#NONE] where there is none.
+    /// Returns the range that holds the address; of several that begin at one address the longest, of
+    /// equal ones the one that was added first. [#NONE] where there is none.
     int findFirst(long address) {
         int found = find(address);
         for (int i = found - 1; i >= 0 && lows[i] == lows[found]; i--) {
@@ -69,7 +69,7 @@ final class RangeIndex {
         return found;
     }
 
-    /// The range added just before this one that holds exactly the same addresses, or [#NONE].
+    /// Returns the range added just before this one that holds exactly the same addresses, or [#NONE].
     int equalBefore(int index) {
         for (int i = index - 1; i >= 0 && lows[i] == lows[index]; i--) {
             if (highs[i] == highs[index]) {
@@ -99,8 +99,8 @@ final class RangeIndex {
 
     /// Collects ranges in any order. Not thread-safe.
     static final class Builder {
-        /// Heap of a range while they are sorted, beside that in which they were gathered: two orders, two
-        /// lists of runs, and [#BYTES].
+        /// Heap of a range during sorting, in addition to that for gathering: two orders, two lists of
+        /// runs, and [#BYTES].
         private static final long SORTING_BYTES = 4L * Integer.BYTES + BYTES;
 
         private static final int FIRST = 16;
@@ -113,7 +113,7 @@ final class RangeIndex {
         private int size;
 
         /// @param budget for the ranges
-        /// @param source what they are of, for the error
+        /// @param source what the ranges are of, for the error
         Builder(ReadBudget budget, String source) {
             this.budget = budget;
             this.source = source;
@@ -134,8 +134,8 @@ final class RangeIndex {
             payloads[size++] = payload;
         }
 
-        /// The ranges so far, which stay charged; what gathering and sorting them took is given back. Begins
-        /// again.
+        /// Returns the ranges added so far, which stay charged. Gives back the heap that gathering and
+        /// sorting took, and starts with no ranges again.
         RangeIndex build() throws OverLimitException {
             budget.take(SORTING_BYTES * size, source);
             int[] order = sortedOrder();
@@ -155,7 +155,8 @@ final class RangeIndex {
             return new RangeIndex(sortedLows, sortedHighs, sortedPayloads);
         }
 
-        /// A stable merge sort of runs that are in order already, as most are where a compiler wrote them.
+        /// Returns the sorted order. It is a stable merge sort of ascending runs, because compilers
+        /// write most ranges in order.
         private int[] sortedOrder() {
             int[] from = new int[size];
             Arrays.setAll(from, i -> i);
@@ -178,7 +179,7 @@ final class RangeIndex {
             return from;
         }
 
-        /// Where ascending runs begin, and the end.
+        /// Returns the indexes at which ascending runs begin, and the end.
         private int[] runs() {
             int[] found = new int[16];
             int count = 0;

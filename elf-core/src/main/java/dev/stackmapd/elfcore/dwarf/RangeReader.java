@@ -4,10 +4,10 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// The code of one entry as ranges (DWARF 5, 2.17): from its low and high address or from a list.
+/// Reads the code of one DIE as ranges (DWARF 5, 2.17): from its low and high address or from a list.
 ///
-/// Leaves out what a linker dropped: ranges at the largest address or the one below it (DWARF 5 and lld), and ranges
-/// below all code of the file (0 and 1, as older linkers leave them). Not thread-safe.
+/// Leaves out code that a linker dropped: ranges at the largest address or the one below it (DWARF 5 and
+/// lld), and ranges below all code of the file (0 and 1, as older linkers leave them). Not thread-safe.
 final class RangeReader {
     private final Unit unit;
     private final ReadBudget budget;
@@ -17,7 +17,7 @@ final class RangeReader {
         this.budget = budget;
     }
 
-    void read(EntryValues values, RangeSink into) throws MalformedBinaryException {
+    void read(DieValues values, RangeSink into) throws MalformedBinaryException {
         if (values.has(Slot.LOW_PC) && values.has(Slot.HIGH_PC)) {
             long low = unit.address(values, Slot.LOW_PC);
             long high = unit.address(values, Slot.HIGH_PC);
@@ -32,10 +32,10 @@ final class RangeReader {
         return form == Dw.FORM_ADDR || Form.isAddressIndex(form);
     }
 
-    private void readList(EntryValues values, RangeSink into) throws MalformedBinaryException {
+    private void readList(DieValues values, RangeSink into) throws MalformedBinaryException {
         long value = values.value(Slot.RANGES);
         if (unit.encoding().version() < 5) {
-            // The ranges of a skeleton's first entry count from the section, everything else from the base.
+            // The ranges of a skeleton's unit DIE are relative to the section, all others to the base.
             readOldList(value + unit.rangesBase(), into);
         } else if (values.form(Slot.RANGES) == Dw.FORM_RNGLISTX) {
             readNewList(indexedList(value), into);
@@ -54,7 +54,8 @@ final class RangeReader {
         return base + unit.encoding().offset(at, "range list offset");
     }
 
-    /// `.debug_ranges` (DWARF 4, 2.17.3): pairs of offsets from a base, (all bits, new base), (0, 0) at the end.
+    /// Reads a list of `.debug_ranges` (DWARF 4, 2.17.3): pairs of offsets from a base, (all bits, new
+    /// base), (0, 0) at the end.
     private void readOldList(long offset, RangeSink into) throws MalformedBinaryException {
         Encoding encoding = unit.encoding();
         Cursor at = unit.rangesBeforeVersion5().cursor();
@@ -75,7 +76,7 @@ final class RangeReader {
         }
     }
 
-    /// `.debug_rnglists` (DWARF 5, 7.25).
+    /// Reads a list of `.debug_rnglists` (DWARF 5, 7.25).
     private void readNewList(long offset, RangeSink into) throws MalformedBinaryException {
         Encoding encoding = unit.encoding();
         Cursor at = unit.object().sections().rangeLists().cursor();
@@ -115,7 +116,7 @@ final class RangeReader {
         }
     }
 
-    /// Pairs that count from dropped code are dropped with it.
+    /// Emits a range relative to a base. Pairs relative to dropped code are dropped with it.
     private void emitFrom(long base, long low, long high, RangeSink into) throws MalformedBinaryException {
         if (Long.compareUnsigned(base, unit.encoding().largestAddress() - 1) < 0) {
             emit(base + low, base + high, into);

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// Takes address ranges, half-open and not empty, unsigned.
+/// Receives address ranges: half-open, not empty, unsigned.
 @FunctionalInterface
 interface RangeSink {
     void range(long low, long high) throws MalformedBinaryException;

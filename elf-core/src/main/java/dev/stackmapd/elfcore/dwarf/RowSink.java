@@ -2,7 +2,8 @@ package dev.stackmapd.elfcore.dwarf;
 
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// Takes the rows of a line program in its own order: ascending within a sequence, sequences in any order.
+/// Receives the rows of a line program in its own order: ascending within a sequence, sequences in any
+/// order.
 @FunctionalInterface
 interface RowSink {
     int STATEMENT = 1;

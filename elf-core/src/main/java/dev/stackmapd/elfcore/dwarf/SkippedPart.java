@@ -2,14 +2,16 @@ package dev.stackmapd.elfcore.dwarf;
 
 import static java.util.Objects.requireNonNull;
 
-/// A part of the debug information that an answer had to do without, and why. The rest of the answer is sound.
+/// A part of the debug information that was skipped, and why. The rest of the answer is correct.
 ///
-/// @param lacking the file or section that the answer did without, or did without in part
-/// @param detail what was read, at which byte, and what was wrong with it; may have names of this host's files
-public record SkippedPart(Part part, LackingPart lacking, String detail) {
+/// @param scope what is lost
+/// @param lacking the file or section that is missing, at least in part
+/// @param detail what was read, at which byte, and what was wrong with it; may have names of this host's
+///     files
+public record SkippedPart(Scope scope, LackingPart lacking, String detail) {
 
-    /// What was lost.
-    public enum Part {
+    /// The scope of what is lost.
+    public enum Scope {
         /// The list of units ends early: code of later ones is not known.
         UNITS,
         /// `.debug_aranges` or a unit's own ranges: code of that unit may not be found.
@@ -24,14 +26,15 @@ public record SkippedPart(Part part, LackingPart lacking, String detail) {
         LINES,
         /// The name of one function.
         NAMES,
-        /// The other file that has a unit's entries was not found, is not the one meant or cannot be read.
+        /// The split unit's file was not found, is the wrong one or cannot be read.
         SPLIT_FILE,
-        /// The other file that has shared names was not found, is not the one meant or cannot be read.
+        /// The alternate file, which has shared names, was not found, is the wrong one or cannot be
+        /// read.
         ALTERNATE_FILE
     }
 
     public SkippedPart {
-        requireNonNull(part, "part");
+        requireNonNull(scope, "scope");
         requireNonNull(lacking, "lacking");
         requireNonNull(detail, "detail");
     }

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
-/// The attributes that anyone asks for, numbered; all others are gone past. Ints, for use as array indexes.
+/// The attributes that readers need, numbered for use as array indexes. All others are skipped.
 final class Slot {
     static final int NONE = -1;
     static final int SIBLING = 0;

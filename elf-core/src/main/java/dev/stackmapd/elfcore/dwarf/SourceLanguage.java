@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.dwarf;
 
-/// The language of a unit (DWARF 5, 7.12), as far as it decides how names are demangled and shown.
+/// The language of a unit (DWARF 5, 7.12). It has only the languages whose names are demangled or shown
+/// differently.
 public enum SourceLanguage {
     UNKNOWN,
     C,

@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Gathers the names in the headers of the line programs of all units, type units and split units included. Keeps one
-/// unit and one header at a time. One thread.
+/// Gathers the names in the headers of the line programs of all units, type units and split units
+/// included. Keeps one unit and one header at a time. For one thread.
 ///
-/// Units often share a header. It is read again for each directory that they were compiled in, since relative names
-/// count from there; a unit that gives no directory, as type units do, leaves it to the others.
+/// Units often share a header. It is read again for each directory in which they were compiled, since
+/// relative names depend on it. Units without a directory, such as type units, come last, and count only
+/// if no other unit shares their header.
 final class SourceNameReader {
-    /// Heap of an entry in a hash table, beside its text.
+    /// Heap of an entry in a hash table, without its text.
     private static final int ENTRY_BYTES = 64;
-    /// What a name costs that cannot be read, in steps: the exception.
+    /// The steps that a name that cannot be read costs, because of the exception.
     private static final int DAMAGE_STEPS = 32;
 
     private final DwarfFiles files;
@@ -53,33 +54,34 @@ final class SourceNameReader {
             skips.addAll(main.typeUnits().skips());
             return main.typeUnits().count();
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.UNITS, e);
+            skips.add(SkippedPart.Scope.UNITS, e);
             return 0;
         }
     }
 
-    /// Adds the names of units. Which ones were put off.
-    private BitSet addAll(BitSet numbers, Predicate<Unit> isPutOff) {
+    /// Adds the names of units. Returns the units that were deferred.
+    private BitSet addAll(BitSet numbers, Predicate<Unit> isDeferred) {
         BitSet later = new BitSet();
         for (int number = numbers.nextSetBit(0);
                 number >= 0 && bytesLeft >= 0 && damaged < UnitOffsets.MAX_DAMAGED;
                 number = numbers.nextSetBit(number + 1)) {
             try {
                 Unit unit = unit(number);
-                if (isPutOff.test(unit)) {
+                if (isDeferred.test(unit)) {
                     later.set(number);
                 } else {
                     add(unit);
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                skips.add(SkippedPart.Part.UNIT, e);
+                skips.add(SkippedPart.Scope.UNIT, e);
             }
         }
         return later;
     }
 
-    /// Units of `.debug_info` are numbered first, then those of `.debug_types`.
+    /// Returns a unit by its number. Units of `.debug_info` are numbered first, then those of
+    /// `.debug_types`.
     private Unit unit(int number) throws MalformedBinaryException {
         int others = main.units().count();
         UnitHeader header =
@@ -100,7 +102,7 @@ final class SourceNameReader {
             Unit unit = split.find(skeleton, budget);
             addHeader(unit);
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.SPLIT_FILE, e);
+            skips.add(SkippedPart.Scope.SPLIT_FILE, e);
         }
     }
 
@@ -116,14 +118,15 @@ final class SourceNameReader {
         }
     }
 
-    /// Whether the names of its header, counted from its directory, were not added yet.
+    /// Returns true if the names of the unit's header, relative to its directory, have not been added
+    /// yet.
     private boolean isNew(Unit unit) {
         Header header = new Header(unit.object(), unit.lineHeaderOffset());
         Set<String> known = directories.computeIfAbsent(header, any -> new HashSet<>());
         return (known.isEmpty() || unit.hasDirectory()) && keep(known, directory(unit));
     }
 
-    /// Where it cannot be read, only names are lost that count from there.
+    /// Returns the directory of a unit. If it cannot be read, only names relative to it are lost.
     private String directory(Unit unit) {
         try {
             return unit.directory();
@@ -150,10 +153,10 @@ final class SourceNameReader {
 
     private void skip(MalformedBinaryException why) {
         boolean isAlternate = why instanceof LackingPartException;
-        skips.add(isAlternate ? SkippedPart.Part.ALTERNATE_FILE : SkippedPart.Part.LINES, why);
+        skips.add(isAlternate ? SkippedPart.Scope.ALTERNATE_FILE : SkippedPart.Scope.LINES, why);
     }
 
-    /// Adds text to a set while there is room. Whether it was not there before.
+    /// Adds text to a set while the limit allows. Returns true if it was added and not there before.
     private boolean keep(Set<String> into, String text) {
         if (into.contains(text)) {
             return false;
@@ -162,6 +165,6 @@ final class SourceNameReader {
         return bytesLeft >= 0 && into.add(text);
     }
 
-    /// The header of a line program. Two objects are the same only if they are one.
+    /// The header of a line program. Objects are compared by identity.
     private record Header(DwarfObject object, long offset) {}
 }

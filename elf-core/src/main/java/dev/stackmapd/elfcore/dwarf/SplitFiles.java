@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The split units of one linked file: from a package if one has them, else from one file each (DWARF 5, 7.3).
+/// The split units of one linked file: from a package if one has them, else from one file each (DWARF 5,
+/// 7.3).
 ///
-/// Each unit is looked for in every place, whichever was asked for before: a package that is damaged, or has something
-/// else under a unit's id, costs nothing as long as another package or the unit's own file is sound. Every file is
-/// asked for once, found or not. Thread-safe; a thread that needs a unit while another one opens it waits.
+/// Each unit is looked for in every place: a package that is damaged, or has something else under a
+/// unit's id, does no harm as long as another package or the unit's own file is correct. The finder is
+/// queried once for every file, found or not. Thread-safe; a thread that needs a unit while another one
+/// opens it waits.
 final class SplitFiles {
-    /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as many again.
+    /// The file's own package, one beside it, one beside its executable, one that was uploaded, and as
+    /// many again.
     private static final int MAX_PACKAGES = 8;
-    /// Heap of a unit that lacks, beside its name.
+    /// Heap of a missing unit, without its name.
     private static final int LACKING_BYTES = 400;
 
     private final DwarfFiles files;
@@ -34,7 +37,7 @@ final class SplitFiles {
         this.files = files;
     }
 
-    /// The unit that a skeleton stands for.
+    /// Returns the split unit of a skeleton.
     synchronized Unit find(Unit skeleton, ReadBudget budget) throws MalformedBinaryException {
         long id = skeleton.splitId();
         LackingPartException before = lacking.get(id);
@@ -63,8 +66,8 @@ final class SplitFiles {
         }
     }
 
-    /// Where there are more than can be remembered, no others are looked for: each look-up asks for several
-    /// files.
+    /// Remembers why a unit is missing. If there are too many to remember, no others are looked for,
+    /// because each attempt queries several files.
     private LackingPartException remembered(long id, LackingPartException why) {
         try {
             files.main().kept().take(LACKING_BYTES + why.part().name().length(), "split units that lack");
@@ -87,7 +90,7 @@ final class SplitFiles {
         boolean more = true;
         for (int rank = 0; more && rank < MAX_PACKAGES; rank++) {
             try {
-                Optional<ElfFile> found = files.find(new Wanted.SplitPackage(rank));
+                Optional<ElfFile> found = files.find(new Query.SplitPackage(rank));
                 found.ifPresent(this::open);
                 more = found.isPresent();
             } catch (MalformedBinaryException e) {
@@ -104,7 +107,7 @@ final class SplitFiles {
         }
     }
 
-    /// The file of one unit; the error where there is none or it is damaged.
+    /// Returns the file of one split unit. Throws if there is none or it is damaged.
     private DwarfObject single(Unit skeleton) throws MalformedBinaryException {
         long id = skeleton.splitId();
         DwarfObject known = objects.get(id);
@@ -112,7 +115,7 @@ final class SplitFiles {
             return known;
         }
         String name = skeleton.text(skeleton.root(), Slot.DWO_NAME);
-        ElfFile found = files.find(new Wanted.SplitUnit(name, skeleton.directory(), id))
+        ElfFile found = files.find(new Query.SplitUnit(name, skeleton.directory(), id))
                 .orElseThrow(() -> new LackingPartException(
                         new LackingPart(LackingPart.Kind.DWO, lastName(name), LackingPart.Reason.MISSING),
                         skeleton.source(),
@@ -123,7 +126,8 @@ final class SplitFiles {
         return opened;
     }
 
-    /// What is said where a unit is found nowhere: a file that is there and damaged comes before one that is not there.
+    /// Returns the error for a unit that is found nowhere. A damaged file is reported rather than a
+    /// missing one.
     private static LackingPartException lacking(
             Unit skeleton, MalformedBinaryException why, Optional<MalformedBinaryException> packageDamage) {
         if (why instanceof LackingPartException missing && packageDamage.isEmpty()) {
@@ -145,12 +149,12 @@ final class SplitFiles {
         }
     }
 
-    /// Compilers on Windows separate names by backslashes.
+    /// Returns the last name of a path. Compilers on Windows separate names by backslashes.
     private static String lastName(String path) {
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
-    /// Returns true if a file has the split unit of an id. Units that cannot be read do not count.
+    /// Returns true if a file has the split unit of an id. Units that cannot be read are ignored.
     static boolean holds(ElfFile file, long id) throws MalformedBinaryException {
         DwarfObject object = new DwarfObject(DwarfSections.split(file));
         ReadBudget budget =

@@ -5,10 +5,10 @@ import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Type units by signature (`DW_FORM_ref_sig8`; DWARF 5, 7.32): of `.debug_info`, and of `.debug_types` before DWARF
-/// 5.
+/// Type units by signature (`DW_FORM_ref_sig8`; DWARF 5, 7.32): of `.debug_info`, and of `.debug_types`
+/// before DWARF 5.
 ///
-/// Headers are gone through once for each file, when the first signature is looked for. Thread-safe.
+/// Headers are read once for each file, when the first signature is looked up. Thread-safe.
 final class TypeUnits {
     /// Heap of the header of a type unit, and of its entry in a table.
     private static final int UNIT_BYTES = 192;
@@ -20,7 +20,7 @@ final class TypeUnits {
         this.files = files;
     }
 
-    synchronized EntryReference find(DwarfObject object, long signature, ReadBudget budget)
+    synchronized DieReference find(DwarfObject object, long signature, ReadBudget budget)
             throws MalformedBinaryException {
         Map<Long, UnitHeader> known = bySignature.get(object);
         if (known == null) {
@@ -34,10 +34,11 @@ final class TypeUnits {
             throw new MalformedBinaryException(
                     object.info().source(), 0, "no type unit has signature 0x" + Long.toHexString(signature));
         }
-        return new EntryReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
+        return new DieReference(Unit.read(files, object, header, budget), header.offset() + header.typeOffset());
     }
 
-    /// Those before a damage, or before there were too many, stay.
+    /// Reads the headers of type units. Those before a damaged position, or before a limit was exceeded,
+    /// are kept.
     private static void read(DwarfObject object, Map<Long, UnitHeader> headers) throws MalformedBinaryException {
         for (int i = 0; i < object.units().count(); i++) {
             UnitHeader header = object.header(object.units().start(i));

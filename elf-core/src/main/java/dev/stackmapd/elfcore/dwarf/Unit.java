@@ -6,19 +6,19 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 import org.jspecify.annotations.Nullable;
 
-/// One unit: its header, its first entry, and what turns the raw values of its entries into addresses and text: the
-/// bases of its indexed forms (DWARF 5, 7.26 to 7.29) and, for a split unit, those of its skeleton.
+/// One unit: its header, its unit DIE, and the bases of indexed forms that turn raw attribute values
+/// into addresses and text (DWARF 5, 7.26 to 7.29); for a split unit also those of its skeleton.
 ///
-/// Immutable and thread-safe; dies with its files.
+/// Immutable and thread-safe; valid until its files are closed.
 final class Unit {
     private final DwarfFiles files;
     private final DwarfObject object;
     private final UnitHeader header;
     private final Contribution contribution;
     private final @Nullable Unit skeleton;
-    private final EntryValues root = new EntryValues();
+    private final DieValues root = new DieValues();
     private final int rootTag;
-    private boolean hasEntries;
+    private boolean hasChildDies;
 
     private Unit(
             DwarfFiles files,
@@ -41,7 +41,7 @@ final class Unit {
         return new Unit(files, object, header, Contribution.NONE, null, budget);
     }
 
-    /// @param skeleton the unit in the linked file that this one's entries were split from
+    /// @param skeleton the unit in the linked file that this one was split from
     static Unit readSplit(
             DwarfFiles files,
             DwarfObject object,
@@ -54,16 +54,16 @@ final class Unit {
     }
 
     private int readRoot(ReadBudget budget) throws MalformedBinaryException {
-        Cursor at = entries();
-        at.moveTo(header.firstEntry(), "first entry");
+        Cursor at = dies();
+        at.moveTo(header.firstDie(), "unit DIE");
         long code = at.uleb128("abbreviation code");
         if (code == 0) {
             return 0;
         }
         long heldBefore = budget.bytes();
-        Abbreviation shape;
+        Abbreviation abbreviation;
         try {
-            shape = AbbreviationTable.readSingle(
+            abbreviation = AbbreviationTable.readSingle(
                     object.sections().abbreviations(),
                     abbreviationsOffset(),
                     code,
@@ -73,15 +73,15 @@ final class Unit {
         } finally {
             budget.giveBack(budget.bytes() - heldBefore);
         }
-        shape.read(at, root);
-        hasEntries = shape.hasChildren();
-        return shape.tag();
+        abbreviation.read(at, root);
+        hasChildDies = abbreviation.hasChildren();
+        return abbreviation.tag();
     }
 
-    /// Returns true if its first entry has others inside it. A skeleton has them where the compiler has kept the
-    /// functions that calls were inlined into, and what was inlined there (`-fsplit-dwarf-inlining`).
-    boolean hasEntries() {
-        return hasEntries;
+    /// Returns true if the unit DIE has children. That of a skeleton has them if the compiler kept the
+    /// functions with inlined calls there (`-fsplit-dwarf-inlining`).
+    boolean hasChildDies() {
+        return hasChildDies;
     }
 
     private long abbreviationsOffset() {
@@ -104,8 +104,8 @@ final class Unit {
         return header.encoding();
     }
 
-    /// The values of the first entry. Not to be changed.
-    EntryValues root() {
+    /// Returns the attribute values of the unit DIE. Callers must not change them.
+    DieValues root() {
         return root;
     }
 
@@ -113,8 +113,8 @@ final class Unit {
         return rootTag;
     }
 
-    /// Whether its first entry is that of a compiled unit and says that the code at an address is its own. Bytes that
-    /// only look like a unit do not.
+    /// Returns true if the unit DIE is that of a compiled unit and its ranges hold an address. Bytes
+    /// that only look like a unit do not have such a DIE.
     boolean claims(long address, ReadBudget budget) {
         if (rootTag != Dw.TAG_COMPILE_UNIT && rootTag != Dw.TAG_SKELETON_UNIT) {
             return false;
@@ -146,8 +146,8 @@ final class Unit {
         return object.abbreviations(abbreviationsOffset(), header.encoding(), budget);
     }
 
-    /// A cursor over the section that the unit's entries are in, to the end of the unit.
-    Cursor entries() throws MalformedBinaryException {
+    /// Returns a cursor over the section that has the unit's DIEs, up to the end of the unit.
+    Cursor dies() throws MalformedBinaryException {
         return section().part(0, header.end(), "unit").cursor();
     }
 
@@ -156,19 +156,19 @@ final class Unit {
         return inTypes ? object.sections().types() : object.info();
     }
 
-    /// What errors call the section of the entries.
+    /// Returns the name of the section of the DIEs for errors.
     String source() {
         return object.info().source();
     }
 
-    /// Whether this is the stub in the linked file of a unit whose entries are elsewhere.
+    /// Returns true if this is a skeleton unit, whose DIEs are in a split unit of another file.
     boolean isSkeleton() {
         return skeleton == null
                 && root.has(Slot.DWO_NAME)
                 && (header.type() == Dw.UT_SKELETON || root.has(Slot.DWO_ID));
     }
 
-    /// The id that a skeleton and its split unit share.
+    /// Returns the id that a skeleton and its split unit share.
     long splitId() {
         return header.encoding().version() >= 5 || !root.has(Slot.DWO_ID) ? header.id() : root.value(Slot.DWO_ID);
     }
@@ -177,7 +177,8 @@ final class Unit {
         return root.has(Slot.LANGUAGE) ? SourceLanguage.of(root.value(Slot.LANGUAGE)) : SourceLanguage.UNKNOWN;
     }
 
-    /// Where it was compiled, which a split unit leaves to its skeleton; empty where neither says.
+    /// Returns the directory in which the unit was compiled. For a split unit it is that of the
+    /// skeleton; empty where neither has one.
     String directory() throws MalformedBinaryException {
         return skeleton == null || root.has(Slot.COMP_DIR) ? text(root, Slot.COMP_DIR) : skeleton.directory();
     }
@@ -186,56 +187,57 @@ final class Unit {
         return root.has(Slot.COMP_DIR) || (skeleton != null && skeleton.hasDirectory());
     }
 
-    /// Whether the unit has a line program.
+    /// Returns true if the unit has a line program.
     boolean hasLines() {
         return root.has(Slot.STMT_LIST);
     }
 
-    /// The address that ranges of this unit count from until they say otherwise.
+    /// Returns the default base address of the ranges of this unit.
     long baseAddress() throws MalformedBinaryException {
         Unit of = skeleton == null ? this : skeleton;
         int slot = of.root.has(Slot.LOW_PC) ? Slot.LOW_PC : Slot.ENTRY_PC;
         return of.root.has(slot) ? of.address(of.root, slot) : 0;
     }
 
-    /// The lowest address at which the linked file has code.
+    /// Returns the lowest address at which the linked file has code.
     long lowestCode() {
         return skeleton == null ? object.lowestCode() : skeleton.object.lowestCode();
     }
 
-    /// The section that a list of ranges at an offset is in, and where: before DWARF 5 always in the linked file.
+    /// Returns `.debug_ranges`, which is always in the linked file.
     ByteExtent rangesBeforeVersion5() throws MalformedBinaryException {
         return skeleton == null
                 ? object.sections().ranges()
                 : skeleton.object.sections().ranges();
     }
 
-    /// What offsets of range lists count from before DWARF 5: GNU's split units count from a base in the skeleton.
+    /// Returns the base of offsets of range lists before DWARF 5. For GNU's split units it is an
+    /// attribute of the skeleton.
     long rangesBase() {
         return skeleton != null && skeleton.root.has(Slot.GNU_RANGES_BASE)
                 ? skeleton.root.value(Slot.GNU_RANGES_BASE)
                 : 0;
     }
 
-    /// Where the table of offsets is that `DW_FORM_rnglistx` counts through, in `.debug_rnglists`.
+    /// Returns the offset in `.debug_rnglists` of the table that `DW_FORM_rnglistx` indexes.
     long rangeListsBase() {
         long headerBytes = header.encoding().offsetBytes() == Long.BYTES ? 20 : 12;
         return contribution.rangeLists()
                 + (root.has(Slot.RNGLISTS_BASE) ? root.value(Slot.RNGLISTS_BASE) : headerBytes);
     }
 
-    /// What plain offsets into `.debug_rnglists` count from.
+    /// Returns the base of plain offsets into `.debug_rnglists`.
     long rangeListsStart() {
         return contribution.rangeLists();
     }
 
-    /// An address attribute, direct or by index.
-    long address(EntryValues values, int slot) throws MalformedBinaryException {
+    /// Returns the value of an address attribute, direct or by index.
+    long address(DieValues values, int slot) throws MalformedBinaryException {
         long value = values.value(slot);
         return Form.isAddressIndex(values.form(slot)) ? indexedAddress(value) : value;
     }
 
-    /// An entry of `.debug_addr`, which is always in the linked file.
+    /// Returns an entry of `.debug_addr`, which is always in the linked file.
     long indexedAddress(long index) throws MalformedBinaryException {
         Unit of = skeleton == null ? this : skeleton;
         long headerBytes = header.encoding().version() < 5 ? 0 : 8;
@@ -245,12 +247,12 @@ final class Unit {
         return header.encoding().address(at, "indexed address");
     }
 
-    /// A text attribute; empty where the entry has none.
-    String text(EntryValues values, int slot) throws MalformedBinaryException {
+    /// Returns a text attribute; empty where the DIE does not have it.
+    String text(DieValues values, int slot) throws MalformedBinaryException {
         return values.has(slot) ? text(values.form(slot), values.value(slot)) : "";
     }
 
-    /// The text that a raw value of a string form stands for.
+    /// Returns the text of a raw value of a string form.
     String text(int form, long value) throws MalformedBinaryException {
         if (Form.isStringIndex(form)) {
             return text(object.sections().strings(), indexedString(value));
@@ -261,16 +263,17 @@ final class Unit {
             case Dw.FORM_LINE_STRP -> text(object.sections().lineStrings(), value);
             case Dw.FORM_STRP_SUP, Dw.FORM_GNU_STRP_ALT ->
                 text(files.alternate().sections().strings(), value);
-            default -> throw entries().malformed("form 0x" + Integer.toHexString(form) + " is no text");
+            default -> throw dies().malformed("form 0x" + Integer.toHexString(form) + " is not a string");
         };
     }
 
-    /// Text that stands in `.debug_line` itself.
+    /// Returns an inline string of `.debug_line`.
     String lineText(long offset) throws MalformedBinaryException {
         return text(object.sections().lines(), offset);
     }
 
-    /// Whether the header of a line program lists files for it: also a split unit's, which has no line program.
+    /// Returns true if the header of a line program lists files for the unit. A split unit may have such
+    /// a header although it has no line program.
     boolean hasFiles() throws MalformedBinaryException {
         return skeleton == null
                 ? hasLines()
@@ -278,13 +281,13 @@ final class Unit {
                         && object.sections().lines().size() > 0;
     }
 
-    /// Where the header is that lists its files, which it has: for a split unit that does not say, the first of its
-    /// file.
+    /// Returns the offset of the header that lists the unit's files. For a split unit without the
+    /// attribute it is the first header of its file. Call it only if [#hasFiles] returns true.
     long lineHeaderOffset() {
         return (hasLines() ? root.value(Slot.STMT_LIST) : 0) + contribution.lines();
     }
 
-    /// The header that lists its files.
+    /// Returns the header that lists its files.
     LineHeader lineHeader(ReadBudget budget) throws MalformedBinaryException {
         Cursor at = object.sections().lines().cursor();
         at.moveTo(lineHeaderOffset(), "DW_AT_stmt_list");

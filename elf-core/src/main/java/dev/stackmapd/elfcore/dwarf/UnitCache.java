@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Units and their decoded tables, by file and offset. Bounded by what the tables hold together: beyond that those go
-/// that were not asked for for the longest time, the one that grew too large at last. Thread-safe.
+/// Caches units and their decoded tables, by file and offset. The total weight of the tables is bounded:
+/// beyond it the least recently used units are evicted first, and the unit that grew last. Thread-safe.
 final class UnitCache {
-    /// What a unit weighs by itself, in rows.
+    /// The weight of a unit without tables, in rows.
     static final int UNIT_WEIGHT = 32;
 
     private static final int INITIAL_CAPACITY = 16;
@@ -26,7 +26,7 @@ final class UnitCache {
         this.maxEntries = maxEntries;
     }
 
-    /// The unit that begins at an offset of `.debug_info`.
+    /// Returns the unit that begins at an offset of `.debug_info`.
     Unit get(DwarfObject object, long offset, ReadBudget budget) throws MalformedBinaryException {
         Key key = new Key(object, offset);
         Optional<Unit> known = known(key);
@@ -37,7 +37,7 @@ final class UnitCache {
         return Optional.ofNullable(units.get(key)).map(cached -> cached.unit);
     }
 
-    /// The unit that another thread has kept meanwhile, if one has.
+    /// Keeps a unit. Returns the one that another thread has kept in the meantime, if there is one.
     private synchronized Unit keep(Key key, Unit read) {
         Cached cached = units.get(key);
         if (cached == null) {
@@ -48,8 +48,8 @@ final class UnitCache {
         return cached.unit;
     }
 
-    /// A unit of the linked file with its tables, found but not yet decoded. Fails where no unit begins at the
-    /// offset.
+    /// Returns a unit of the linked file with its tables, which are decoded later. Throws if no unit
+    /// begins at the offset.
     CodeUnit code(long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Key key = new Key(files.main(), offset);
         Optional<CodeUnit> known = knownCode(key);
@@ -59,7 +59,7 @@ final class UnitCache {
     private CodeUnit readCode(Key key, long offset, SplitFiles split, LookUp lookUp) throws MalformedBinaryException {
         Unit unit = get(files.main(), offset, lookUp.budget());
         if (!unit.claims(lookUp.address(), lookUp.budget()) && !files.main().hasUnitAt(offset)) {
-            throw unit.entries().malformed("no unit begins at 0x" + Long.toHexString(offset));
+            throw unit.dies().malformed("no unit begins at 0x" + Long.toHexString(offset));
         }
         return keepCode(key, CodeUnit.of(unit, split, this, lookUp.budget()));
     }
@@ -68,7 +68,7 @@ final class UnitCache {
         return Optional.ofNullable(units.get(key)).map(cached -> cached.code);
     }
 
-    /// A unit that was dropped meanwhile is not kept.
+    /// Keeps the tables of a unit, unless the unit was evicted in the meantime.
     private synchronized CodeUnit keepCode(Key key, CodeUnit made) {
         Cached cached = units.get(key);
         if (cached == null) {
@@ -79,7 +79,8 @@ final class UnitCache {
         return kept;
     }
 
-    /// Notes that a unit's tables grew by so many rows, ranges or calls.
+    /// Records that the tables of a unit grew by `by` rows, ranges or calls, and evicts units beyond the
+    /// limit.
     synchronized void grown(CodeUnit unit, long by) {
         Cached cached = units.get(new Key(files.main(), unit.unit().header().offset()));
         if (cached != null && unit.equals(cached.code)) {
@@ -95,7 +96,7 @@ final class UnitCache {
         }
     }
 
-    /// Two objects are the same only if they are one.
+    /// Files are compared by identity.
     private record Key(DwarfObject object, long offset) {}
 
     private static final class Cached {

@@ -8,14 +8,14 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import java.util.Arrays;
 
-/// The units of one section, hopped over from header to header (DWARF 5, 7.5.1), no further than asked for: a hop
-/// reads a page, and inflates what lies before it.
+/// Finds the units of one section by following their lengths from header to header (DWARF 5, 7.5.1), no
+/// further than requested: each header costs reading a page, and inflating everything before it.
 ///
-/// A broken length ends the chain: what follows it is not known to begin anywhere. So does a length of 0, which zeros
-/// repeat a million times, and a unit of an unknown version after [#MAX_UNKNOWN] others: the units of an honest file
-/// may be followed by some of a later DWARF version, which are passed over. Thread-safe.
+/// A wrong length ends the chain, because the next unit cannot be found. So does a length of 0, which a
+/// section of zeros would repeat a million times. Units of an unknown DWARF version are skipped, up to
+/// [#MAX_UNKNOWN] of them; one more ends the chain. Thread-safe.
 final class UnitChain {
-    /// Units that are passed over because their version is not known.
+    /// The most units that are skipped because their version is not known.
     static final int MAX_UNKNOWN = 1 << 8;
 
     private static final long DWARF64 = 0xffff_ffffL;
@@ -31,7 +31,7 @@ final class UnitChain {
     private long end;
     private boolean broken;
 
-    /// @param kept memory for where the units begin
+    /// @param kept the memory for the offsets of units
     UnitChain(ByteExtent section, DwarfLimits limits, ByteQuota kept) {
         this.kept = kept;
         this.source = section.source();
@@ -39,7 +39,7 @@ final class UnitChain {
         this.limit = limits.maxUnits();
     }
 
-    /// Whether a unit begins at an offset. Hops as far as that.
+    /// Returns true if a unit begins at an offset. Reads the headers before it.
     synchronized boolean begins(long offset) {
         while (end <= offset && hasNext()) {
             hop();
@@ -47,7 +47,7 @@ final class UnitChain {
         return Arrays.binarySearch(starts, 0, count, offset) >= 0;
     }
 
-    /// All units. Hops to the end.
+    /// Returns the offsets of all units. Reads all headers.
     synchronized UnitOffsets all() {
         while (hasNext()) {
             hop();
@@ -83,12 +83,12 @@ final class UnitChain {
             at.moveTo(next, "unit_length");
             end = next;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.UNITS, e);
+            skips.add(SkippedPart.Scope.UNITS, e);
             broken = true;
         }
     }
 
-    /// The starts are copied once more for a caller that asks for all.
+    /// Grows the array of starts. They are copied once more for a caller of [#all].
     private void grow() throws MalformedBinaryException {
         if (count == starts.length) {
             kept.take(2L * Long.BYTES * count, source);
@@ -102,7 +102,7 @@ final class UnitChain {
             throw at.malformed(reason);
         }
         if (unknown++ == 0) {
-            skips.add(SkippedPart.Part.UNITS, at.malformed(reason));
+            skips.add(SkippedPart.Scope.UNITS, at.malformed(reason));
         }
     }
 }

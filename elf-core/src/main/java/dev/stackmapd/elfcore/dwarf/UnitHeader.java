@@ -3,15 +3,15 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// The header of one unit (DWARF 5, 7.5.1). Positions count from the beginning of the section.
+/// The header of one unit (DWARF 5, 7.5.1). Positions are relative to the beginning of the section.
 ///
 /// @param offset where the unit begins
 /// @param end where the next one begins
 /// @param type `DW_UT_*`; units before DWARF 5 are `DW_UT_compile`, or `DW_UT_type` in `.debug_types`
 /// @param abbreviations offset in `.debug_abbrev`
 /// @param id the split unit's id or the type's signature, 0 where the header has neither
-/// @param typeOffset of a type unit: where its type begins, counted from the unit
-/// @param firstEntry where the entries begin
+/// @param typeOffset of a type unit: the offset of the type's DIE, relative to the unit
+/// @param firstDie the offset of the unit DIE
 record UnitHeader(
         long offset,
         long end,
@@ -20,11 +20,12 @@ record UnitHeader(
         long abbreviations,
         long id,
         long typeOffset,
-        long firstEntry) {
+        long firstDie) {
 
     private static final long DWARF64 = 0xffff_ffffL;
 
-    /// @param unitType what a header before DWARF 5 is, by the section it stands in
+    /// @param unitType the type of a unit whose header is older than DWARF 5, which depends on its
+    ///     section
     static UnitHeader read(Cursor at, int unitType) throws MalformedBinaryException {
         long offset = at.position();
         long length = at.u32("unit_length");

@@ -2,10 +2,11 @@ package dev.stackmapd.elfcore.dwarf;
 
 import java.util.Arrays;
 
-/// Where all units of one section begin. Headers are not kept. Immutable, thread-safe.
+/// The offsets of all units of one section. Headers are not kept. Immutable, thread-safe.
 final class UnitOffsets {
     static final int NONE = -1;
-    /// Units that cannot be read until the others are given up: a million of them cost seconds, and name nothing.
+    /// The most units that cannot be read. After them the rest is skipped: a million of them would cost
+    /// seconds.
     static final int MAX_DAMAGED = 1 << 12;
 
     private final long[] starts;
@@ -13,7 +14,7 @@ final class UnitOffsets {
     private final Skips skips;
 
     /// @param end where the last unit ends
-    /// @param skips what was lost after it
+    /// @param skips what could not be read after it
     UnitOffsets(long[] starts, long end, Skips skips) {
         this.starts = starts;
         this.end = end;
@@ -32,7 +33,7 @@ final class UnitOffsets {
         return skips;
     }
 
-    /// The unit that an offset lies in, or [#NONE].
+    /// Returns the unit that an offset lies in, or [#NONE].
     int holding(long offset) {
         if (offset < 0 || offset >= end) {
             return NONE;

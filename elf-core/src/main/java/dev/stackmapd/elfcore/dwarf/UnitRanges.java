@@ -5,11 +5,11 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 import java.util.Arrays;
 
-/// Which unit an address belongs to.
+/// Finds the units that an address belongs to.
 ///
-/// `.debug_aranges` is asked first, since it names units without reading them. An address that it does not know is
-/// looked for in the first entries of all units: the section may be damaged or missing, some compilers write it only
-/// on request, and some have left code out of it. Immutable and thread-safe.
+/// `.debug_aranges` is used first, since it names units without reading them. An address that it does
+/// not have is looked up in the unit DIEs of all units: the section may be damaged or missing, some
+/// compilers write it only on request, and some leave code out of it. Immutable and thread-safe.
 final class UnitRanges {
     private static final int MAX_CLAIMANTS = 64;
 
@@ -21,7 +21,8 @@ final class UnitRanges {
         this.skips = skips;
     }
 
-    /// Where the units begin that claim an address, in their order in the section: the first [#MAX_CLAIMANTS] of it.
+    /// Returns the offsets of the units that claim an address, in the order of the section; at most the
+    /// first [#MAX_CLAIMANTS].
     long[] at(long address) {
         long[] units = new long[MAX_CLAIMANTS];
         int count = 0;
@@ -31,7 +32,7 @@ final class UnitRanges {
         return Arrays.copyOf(units, count);
     }
 
-    /// Puts a unit where it belongs among the first ones, once; where they are full the last one gives way.
+    /// Inserts a unit in order among the first ones, once. If the array is full the last one is dropped.
     private static int insert(long[] units, int count, long unit) {
         int found = Arrays.binarySearch(units, 0, count, unit);
         int place = -found - 1;
@@ -48,17 +49,17 @@ final class UnitRanges {
         return skips;
     }
 
-    /// From `.debug_aranges`.
+    /// Reads `.debug_aranges`.
     static UnitRanges listed(DwarfFiles files) {
         Reading reading = new Reading(files);
         reading.addressRanges();
         return reading.finish();
     }
 
-    /// From the first entries of all units.
-    static UnitRanges fromFirstEntries(DwarfFiles files) {
+    /// Reads the unit DIEs of all units.
+    static UnitRanges fromUnitDies(DwarfFiles files) {
         Reading reading = new Reading(files);
-        reading.firstEntries();
+        reading.unitDies();
         return reading.finish();
     }
 
@@ -73,13 +74,13 @@ final class UnitRanges {
         Reading(DwarfFiles files) {
             this.files = files;
             this.object = files.main();
-            // Twice as much while they are sorted as stays.
+            // Sorting takes twice as much as the result.
             this.budget = new ReadBudget(
                     2 * object.limits().maxKeptBytes(), object.limits().maxLookUpWork());
             this.ranges = new RangeIndex.Builder(budget, object.info().source());
         }
 
-        /// Where there are more than the budget has memory or steps for, none are kept.
+        /// Returns the ranges, or none if they exceed the budget.
         UnitRanges finish() {
             try {
                 RangeIndex sorted = budget.exceeded().isEmpty() ? ranges.build() : RangeIndex.EMPTY;
@@ -87,7 +88,7 @@ final class UnitRanges {
                         .take(RangeIndex.BYTES * sorted.size(), object.info().source());
                 return new UnitRanges(sorted, skips);
             } catch (MalformedBinaryException e) {
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
                 return new UnitRanges(RangeIndex.EMPTY, skips);
             }
         }
@@ -99,11 +100,11 @@ final class UnitRanges {
                     readSet(at);
                 }
             } catch (MalformedBinaryException e) {
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
             }
         }
 
-        /// One set (DWARF 5, 6.1.2): its tuples are aligned to their size, counted from the set.
+        /// Reads one set (DWARF 5, 6.1.2). Its tuples are aligned to their size, relative to the set.
         private void readSet(Cursor at) throws MalformedBinaryException {
             long start = at.position();
             long length = at.u32("unit_length");
@@ -142,9 +143,9 @@ final class UnitRanges {
             }
         }
 
-        void firstEntries() {
+        void unitDies() {
             for (int unit = 0; unit < object.units().count() && isAble(); unit++) {
-                readFirstEntry(object.units().start(unit));
+                readUnitDie(object.units().start(unit));
             }
         }
 
@@ -152,7 +153,7 @@ final class UnitRanges {
             return damaged < UnitOffsets.MAX_DAMAGED && budget.exceeded().isEmpty();
         }
 
-        private void readFirstEntry(long start) {
+        private void readUnitDie(long start) {
             try {
                 budget.spend(1, object.info().source());
                 UnitHeader header = object.header(start);
@@ -162,7 +163,7 @@ final class UnitRanges {
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                skips.add(SkippedPart.Part.UNIT_RANGES, e);
+                skips.add(SkippedPart.Scope.UNIT_RANGES, e);
             }
         }
     }

@@ -3,7 +3,8 @@ package dev.stackmapd.elfcore.dwarf;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// Shows a visitor all units of a file. Keeps one unit's header, shapes and file table at a time. One thread.
+/// Passes all units of a file to a visitor. Keeps the header, abbreviations and file table of one unit
+/// at a time. For one thread.
 final class Walk {
     private final DwarfFiles files;
     private final SplitFiles split;
@@ -32,14 +33,14 @@ final class Walk {
                 }
             } catch (MalformedBinaryException e) {
                 damaged++;
-                report(SkippedPart.Part.UNIT, e);
+                report(SkippedPart.Scope.UNIT, e);
             }
         }
     }
 
     private void show(Unit unit) {
         Skips before = new Skips();
-        Unit entries = entriesOf(unit, before);
+        Unit dieUnit = dieUnitOf(unit, before);
         FileTable fileTable = new FileTable(unit, unit.encoding().version());
         LineHeader lines = null;
         try {
@@ -48,12 +49,12 @@ final class Walk {
                 fileTable = lines.files();
             }
         } catch (MalformedBinaryException e) {
-            before.add(SkippedPart.Part.LINES, e);
+            before.add(SkippedPart.Scope.LINES, e);
         }
-        visitor.unit(new WalkedUnit(entries, fileTable, visitor, budget));
+        visitor.unit(new WalkedUnit(dieUnit, fileTable, visitor, budget));
         before.list().forEach(visitor::skipped);
         showUnitRanges(unit);
-        showFunctions(entries);
+        showFunctions(dieUnit);
         if (lines != null) {
             showRows(unit, lines);
         }
@@ -63,11 +64,11 @@ final class Walk {
         fileTable.release(budget);
     }
 
-    private Unit entriesOf(Unit unit, Skips skips) {
+    private Unit dieUnitOf(Unit unit, Skips skips) {
         try {
             return unit.isSkeleton() ? split.find(unit, budget) : unit;
         } catch (MalformedBinaryException e) {
-            skips.add(SkippedPart.Part.SPLIT_FILE, e);
+            skips.add(SkippedPart.Scope.SPLIT_FILE, e);
             return unit;
         }
     }
@@ -76,16 +77,16 @@ final class Walk {
         try {
             new RangeReader(unit, budget).read(unit.root(), visitor::unitRange);
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.UNIT_RANGES, e);
+            report(SkippedPart.Scope.UNIT_RANGES, e);
         }
     }
 
-    private void showFunctions(Unit entries) {
+    private void showFunctions(Unit dieUnit) {
         try {
-            new EntryWalk(entries, budget, new Functions(entries, visitor, budget))
-                    .run(entries.header().firstEntry());
+            new DieWalk(dieUnit, budget, new Functions(dieUnit, visitor, budget))
+                    .run(dieUnit.header().firstDie());
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.FUNCTIONS, e);
+            report(SkippedPart.Scope.FUNCTIONS, e);
         }
     }
 
@@ -93,7 +94,7 @@ final class Walk {
         try {
             LineProgram.of(unit, lines, this::row, budget).run();
         } catch (MalformedBinaryException e) {
-            report(SkippedPart.Part.LINES, e);
+            report(SkippedPart.Scope.LINES, e);
         }
     }
 
@@ -105,12 +106,12 @@ final class Walk {
         }
     }
 
-    private void report(SkippedPart.Part part, MalformedBinaryException why) {
-        visitor.skipped(Skips.part(part, why));
+    private void report(SkippedPart.Scope scope, MalformedBinaryException why) {
+        visitor.skipped(Skips.part(scope, why));
     }
 
-    /// What an entry answers as owner of others is its depth.
-    private static final class Functions implements EntryWalk.Sink {
+    /// The owner that it returns for a DIE is the depth of the DIE.
+    private static final class Functions implements DieWalk.DieVisitor {
         private final Unit unit;
         private final DwarfVisitor visitor;
         private final RangeReader ranges;
@@ -124,25 +125,25 @@ final class Walk {
         }
 
         @Override
-        public EntryWalk.Wanted wanted() {
-            return EntryWalk.Wanted.SUBPROGRAMS_AND_INLINED;
+        public DieWalk.Selection selection() {
+            return DieWalk.Selection.SUBPROGRAMS_AND_INLINED;
         }
 
         @Override
-        public int subprogram(int owner, long offset, EntryValues values) throws MalformedBinaryException {
+        public int subprogram(int owner, long offset, DieValues values) throws MalformedBinaryException {
             visitor.function(owner + 1, key(offset, values));
             long entry = entryPoint.read(values);
             if (entry != 0) {
-                visitor.entry(entry);
+                visitor.entryPoint(entry);
             }
             return owner + 1;
         }
 
-        /// A call outside every function belongs to nothing.
+        /// Passes on an inlined call. A call outside every function is skipped.
         @Override
-        public int inlined(int owner, long offset, EntryValues values) throws MalformedBinaryException {
-            if (owner == EntryWalk.NOBODY) {
-                return EntryWalk.NOBODY;
+        public int inlined(int owner, long offset, DieValues values) throws MalformedBinaryException {
+            if (owner == DieWalk.NONE) {
+                return DieWalk.NONE;
             }
             visitor.inlined(
                     owner + 1,
@@ -155,9 +156,10 @@ final class Walk {
             return owner + 1;
         }
 
-        /// The abstract entry where it is in the same section, since its copies share it; else the entry itself, as
-        /// for the variants of a constructor, which have linkage names of their own.
-        private long key(long offset, EntryValues values) {
+        /// Returns the offset of the abstract DIE where it is in the same section, since all copies
+        /// share it; else that of the DIE itself, as for the variants of a constructor, which have
+        /// linkage names of their own.
+        private long key(long offset, DieValues values) {
             if (!values.has(Slot.ABSTRACT_ORIGIN) || values.has(Slot.LINKAGE_NAME) || values.has(Slot.NAME)) {
                 return offset;
             }

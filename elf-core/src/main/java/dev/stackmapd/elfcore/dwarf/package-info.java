@@ -1,8 +1,9 @@
-/// DWARF 2 to 5 as the debugging information format committee has it, with GNU's split files and `dwz` additions:
-/// which functions, files and lines an address is, inlined calls included.
+/// Reads DWARF 2 to 5, with GNU's split files and the additions of `dwz`, and finds the functions, files
+/// and lines of an address, inlined calls included. A debugging information entry is called DIE.
 ///
-/// Reads through `bytes` and `elf`. Knows nothing of symbol tables or of demangling. Other files are asked for through
-/// [DebugFileFinder]; only [LocalDebugFiles] knows folders. [DwarfFile] is the way in.
+/// It reads through `bytes` and `elf`, and knows nothing of symbol tables or of demangling. Other files
+/// are requested through [DebugFileFinder]; only [LocalDebugFiles] knows folders. Read [DwarfFile]
+/// first.
 @NullMarked
 package dev.stackmapd.elfcore.dwarf;
 

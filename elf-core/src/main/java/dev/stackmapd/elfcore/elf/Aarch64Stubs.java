@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Stubs of AArch64: `adrp x16, page of the slot`, `ldr x17, [x16, rest]`, and after more instructions `br x17`;
-/// before them `bti c` where the linker was asked for it. Instructions are little-endian in files of either
-/// order.
+/// Decodes stubs of AArch64: `adrp x16, page of the slot`, `ldr x17, [x16, rest]`, and after more
+/// instructions `br x17`; before them `bti c` where the linker was asked for it. Instructions are
+/// little-endian in files of either order.
 final class Aarch64Stubs {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int BTI_C = 0xd503245f;
@@ -27,7 +27,7 @@ final class Aarch64Stubs {
         }
     }
 
-    /// Where the next `adrp x16` with its `ldr x17, [x16]` stands; `end` where there is none.
+    /// Returns the position of the next `adrp x16` with its `ldr x17, [x16]`; `end` where there is none.
     private static int nextPair(byte[] code, int from, int end) {
         for (int at = from; at + 8 <= end; at += 4) {
             if ((word(code, at) & 0x9f00_001f) == 0x9000_0010 && (word(code, at + 4) & 0xffc0_03ff) == 0xf940_0211) {

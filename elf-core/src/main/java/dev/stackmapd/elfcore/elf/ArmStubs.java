@@ -5,15 +5,15 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Stubs of ARM, as GNU ld, gold and lld write them:
+/// Decodes stubs of ARM, as GNU ld, gold and lld write them:
 ///
 /// ```text
 /// add ip, pc, #a;  [add ip, ip, #b; [add ip, ip, #c;]]  ldr pc, [ip, #d]!
 /// ldr ip, [pc, #4];  add ip, ip, pc;  ldr pc, [ip];  .word distance from the second instruction + 8
 /// ```
 ///
-/// Code called by Thumb has `bx pc; nop` before it. Instructions are little-endian, as in all files but those for
-/// processors before ARMv6 in big-endian order.
+/// Code called by Thumb has `bx pc; nop` before it. Instructions are little-endian, as in all files but
+/// those for processors before ARMv6 in big-endian order.
 final class ArmStubs {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int FROM_THUMB = 0x46c0_4778;
@@ -50,7 +50,7 @@ final class ArmStubs {
         return at + 16 <= code.length && word(at) == LONG[0] && word(at + 4) == LONG[1] && word(at + 8) == LONG[2];
     }
 
-    /// Where a short stub that begins here ends; -1 where none does.
+    /// Returns the end of a short stub that begins here; -1 where none does.
     private int endOfShort(int at) {
         if ((word(at) & ~IMMEDIATE) != ADD_IP_PC) {
             return -1;

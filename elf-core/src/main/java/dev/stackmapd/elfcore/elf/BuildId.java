@@ -6,17 +6,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// What identifies a binary on every machine: the descriptor of its `NT_GNU_BUILD_ID` note, at its true length
-/// (DEV-11); or, for a file without that note, the hash of its contents that OpenTelemetry defines ([Htlhash]). The
-/// two kinds never match each other. Immutable.
+/// Identifies a binary on every machine: the descriptor of its `NT_GNU_BUILD_ID` note, at its true
+/// length (DEV-11); or, for a file without that note, the hash of its contents that OpenTelemetry
+/// defines ([Htlhash]). The two kinds never match each other. Immutable.
 ///
-/// Two ids are equal when kind, length and bytes are; nothing is padded. Over 20 bytes a GNU build-id is kept, but the
-/// kernel does not see it (ELF-10).
+/// Two ids are equal when kind, length and bytes are; nothing is padded. A GNU build-id of more than 20
+/// bytes is valid, but the kernel ignores it (ELF-10).
 ///
-/// A GNU build-id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes, which are filled
-/// up with zeros, and no length (XLT-12). Nothing tells whether the zeros are the file's own. So every catalog of
-/// files by build-id has [#unpadded] as its key, and [#matches] compares these forms. What is shown, stored in stacks
-/// or asked of others is the id as it came.
+/// A GNU build-id that comes from the kernel may be padded: `struct bpf_stack_build_id` has 20 bytes,
+/// which are filled up with zeros, and no length (XLT-12). It cannot be determined whether the zeros
+/// belong to the file's id. So every catalog of files by build-id uses [#unpadded] as its key, and
+/// [#matches] compares these forms. Answers, stored stacks and requests to other servers have the id as
+/// it was received.
 public final class BuildId implements Comparable<BuildId> {
     public static final int MAX_BYTES = 64;
     public static final int MAX_KERNEL_BYTES = 20;
@@ -34,7 +35,7 @@ public final class BuildId implements Comparable<BuildId> {
         this.bytes = bytes;
     }
 
-    /// What the bytes of an id are.
+    /// The origin of the bytes of an id.
     public enum Kind {
         /// The descriptor of an `NT_GNU_BUILD_ID` note, which the linker or the packager chose.
         GNU,
@@ -42,7 +43,7 @@ public final class BuildId implements Comparable<BuildId> {
         HTLHASH
     }
 
-    /// A GNU build-id.
+    /// Returns a GNU build-id.
     ///
     /// @param bytes 1 to [#MAX_BYTES] bytes, copied
     public static BuildId of(byte[] bytes) {
@@ -53,7 +54,7 @@ public final class BuildId implements Comparable<BuildId> {
         return new BuildId(Kind.GNU, bytes.clone());
     }
 
-    /// An id made from a file's contents.
+    /// Returns an id made from a file's contents.
     ///
     /// @param bytes [#HTLHASH_BYTES] bytes, copied
     public static BuildId ofHtlhash(byte[] bytes) {
@@ -64,8 +65,8 @@ public final class BuildId implements Comparable<BuildId> {
         return new BuildId(Kind.HTLHASH, bytes.clone());
     }
 
-    /// Reads what [#toString] writes, with digits of either case: a GNU build-id as hex digits, an htlhash with
-    /// `htlhash:` before them; anything else is empty.
+    /// Reads what [#toString] writes, with digits of either case: a GNU build-id as hex digits, an
+    /// htlhash with `htlhash:` before them; anything else is empty.
     public static Optional<BuildId> parse(String text) {
         return text.startsWith(HTLHASH_PREFIX) ? parseHtlhash(text.substring(HTLHASH_PREFIX.length())) : parseGnu(text);
     }
@@ -93,9 +94,9 @@ public final class BuildId implements Comparable<BuildId> {
         return kind;
     }
 
-    /// Returns the form that catalogs have as their key. A GNU build-id of at most [#MAX_KERNEL_BYTES] bytes
-    /// loses the zero bytes at its end, but for one where there is nothing else; every other id stays as it
-    /// is. Allocates nothing where there is nothing to cut.
+    /// Returns the form that catalogs have as their key. A GNU build-id of at most [#MAX_KERNEL_BYTES]
+    /// bytes loses the zero bytes at its end, but keeps at least one byte; every other id stays as it
+    /// is. Allocates only if there is something to cut.
     public BuildId unpadded() {
         int length = unpaddedLength();
         return length == bytes.length ? this : new BuildId(kind, Arrays.copyOf(bytes, length));
@@ -106,8 +107,8 @@ public final class BuildId implements Comparable<BuildId> {
         return kind == other.kind && Arrays.equals(bytes, 0, unpaddedLength(), other.bytes, 0, other.unpaddedLength());
     }
 
-    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest. There are at
-    /// most [#MAX_KERNEL_BYTES].
+    /// Returns every id that this one [#matches]: itself first, then from the shortest to the longest.
+    /// There are at most [#MAX_KERNEL_BYTES].
     public List<BuildId> forms() {
         List<BuildId> forms = new ArrayList<>();
         forms.add(this);
@@ -127,11 +128,12 @@ public final class BuildId implements Comparable<BuildId> {
         return length;
     }
 
-    /// Bytes in the id, 1 to [#MAX_BYTES].
+    /// Returns the number of bytes in the id, 1 to [#MAX_BYTES].
     public int length() {
         return bytes.length;
     }
 
+    /// Returns a copy of the bytes.
     public byte[] toBytes() {
         return bytes.clone();
     }
@@ -146,8 +148,8 @@ public final class BuildId implements Comparable<BuildId> {
         return kind == Kind.GNU && bytes.length <= MAX_KERNEL_BYTES;
     }
 
-    /// Returns true if all bytes are zero: some linkers leave such a placeholder, so two files that share one need not
-    /// be the same (DEV-13).
+    /// Returns true if all bytes are zero: some linkers leave such a placeholder, so two files that
+    /// share one need not be the same (DEV-13).
     public boolean suspicious() {
         for (byte b : bytes) {
             if (b != 0) {
@@ -162,7 +164,7 @@ public final class BuildId implements Comparable<BuildId> {
         return HEX.formatHex(bytes);
     }
 
-    /// GNU build-ids first; within a kind byte by byte, unsigned, a prefix before what it is a prefix of.
+    /// Orders GNU build-ids before htlhashes; within a kind byte by byte, unsigned, a prefix first.
     @Override
     public int compareTo(BuildId other) {
         return kind == other.kind ? Arrays.compareUnsigned(bytes, other.bytes) : kind.compareTo(other.kind);
@@ -178,8 +180,8 @@ public final class BuildId implements Comparable<BuildId> {
         return 31 * kind.hashCode() + Arrays.hashCode(bytes);
     }
 
-    /// Returns the text that stands for the id in paths, file names and logs: the hex digits of a GNU build-id, and of
-    /// an htlhash the same with `htlhash:` before them.
+    /// Returns the text that stands for the id in paths, file names and logs: the hex digits of a GNU
+    /// build-id, and of an htlhash the same with `htlhash:` before them.
     @Override
     public String toString() {
         return switch (kind) {

@@ -1,13 +1,14 @@
 package dev.stackmapd.elfcore.elf;
 
-/// How strictly a build-id is looked for (DEV-17).
+/// How strict the search for a build-id is (DEV-17).
 public enum BuildIdProfile {
 
-    /// What Linux 6.12 and later do, oddities included (ELF-01 to ELF-12): native byte order only, ids of at most
-    /// 20 bytes, program headers only, the padding of a note must lie inside its segment.
+    /// The behaviour of Linux 6.12 and later, oddities included (ELF-01 to ELF-12): native byte order
+    /// only, ids of at most 20 bytes, program headers only, the padding of a note must lie inside its
+    /// segment.
     KERNEL,
 
-    /// Both byte orders, ids up to 64 bytes, `SHT_NOTE` sections where no segment has the note, a last note without
-    /// padding accepted.
+    /// Both byte orders, ids up to 64 bytes, `SHT_NOTE` sections where no segment has the note, a last
+    /// note without padding accepted.
     LENIENT
 }

@@ -1,20 +1,20 @@
 package dev.stackmapd.elfcore.elf;
 
-/// What came of looking for a build-id. Every case is ordinary; none is an exception.
+/// The result of searching for a build-id. Every case is expected, so none is an exception.
 public sealed interface BuildIdSearch {
 
     record Found(BuildId buildId) implements BuildIdSearch {}
 
-    /// @param offset where in the file the decision fell, bytes from its beginning
+    /// @param offset the file offset at which the search failed
     /// @param detail what was expected and what was found there
     record Missing(Cause cause, long offset, String detail) implements BuildIdSearch {}
 
     enum Cause {
         /// Not an ELF executable or shared object at all.
         NOT_ELF,
-        /// Every note was read, and none is a build-id.
+        /// All notes were read, and none is a build-id.
         NO_NOTE,
-        /// Notes are there, but broken, and none before the damage is a build-id.
+        /// A note is malformed, and none before it is a build-id.
         BAD_NOTE,
         /// The bytes end before the headers or the notes do.
         TRUNCATED

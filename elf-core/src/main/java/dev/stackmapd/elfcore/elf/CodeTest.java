@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.elf;
 
 import java.util.List;
 
-/// Tells whether a symbol that does not say what it is (`STT_NOTYPE`) stands for code, and how far code reaches.
+/// Determines whether a symbol without type (`STT_NOTYPE`) is code, and where code ends at the latest.
 final class CodeTest {
     private final SectionTable sections;
     private final List<ProgramHeader> programHeaders;
@@ -12,7 +12,8 @@ final class CodeTest {
         this.programHeaders = programHeaders;
     }
 
-    /// By the symbol's section; by its address where the index does not fit 16 bits or there are no sections.
+    /// Returns true if a symbol is code, by its section; by its address where the section index does not
+    /// fit 16 bits or there are no sections.
     ///
     /// @param section `st_shndx`, neither undefined nor another reserved index than `SHN_XINDEX`
     boolean isCode(int section, long address) {
@@ -27,9 +28,9 @@ final class CodeTest {
         return false;
     }
 
-    /// Returns where the code around an address ends at the latest: the end of the symbol's section, or where there
-    /// are no sections of its executable segment. Returns the address itself where neither holds it, and where the
-    /// section's index does not fit 16 bits.
+    /// Returns where the code around an address ends at the latest: the end of the symbol's section, or
+    /// where there are no sections of its executable segment. Returns the address itself where neither
+    /// holds it, and where the section's index does not fit 16 bits.
     ///
     /// @param section as in [#isCode]
     long endOf(int section, long address) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.elf;
 
-/// `.gnu_debuglink`: where a stripped file's debug information went.
+/// `.gnu_debuglink`: the name of the file with the debug information of a stripped file.
 ///
 /// @param fileName the debug file's name, without folders
 /// @param crc32 CRC-32 (as in zip) of the whole debug file

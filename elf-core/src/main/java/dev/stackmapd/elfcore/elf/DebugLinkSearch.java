@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 
-/// Looks on the local disk for the file that a `.gnu_debuglink` names, where gdb looks: beside the executable, in
-/// `.debug` below that folder, and in debug folders, at the executable's own path below them or directly. Only a file
-/// whose CRC is the link's is found.
+/// Searches the local disk for the file that a `.gnu_debuglink` names, at the places where gdb searches:
+/// beside the executable, in `.debug` below that folder, and in debug folders, at the executable's own
+/// path below them or directly. Only a file whose CRC is the link's is found.
 ///
 /// @param executable the file that has the link
 /// @param debugFolders such as `/usr/lib/debug`
@@ -26,7 +26,8 @@ public record DebugLinkSearch(Path executable, List<Path> debugFolders) {
         debugFolders = List.copyOf(debugFolders);
     }
 
-    /// Reads each candidate whole. A name with folders in it leads nowhere.
+    /// Returns the first candidate with the right CRC. Reads each candidate whole. A name that has
+    /// folders is never found.
     public Optional<Path> find(DebugLink link) throws IOException {
         for (Path candidate : candidates(link.fileName())) {
             if (Files.isRegularFile(candidate)
@@ -38,7 +39,7 @@ public record DebugLinkSearch(Path executable, List<Path> debugFolders) {
         return Optional.empty();
     }
 
-    /// Where a file is looked for, in this order.
+    /// Returns the paths at which [#find] looks, in this order.
     public List<Path> candidates(DebugLink link) {
         return candidates(link.fileName());
     }

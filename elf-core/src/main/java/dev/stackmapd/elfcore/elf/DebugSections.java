@@ -20,20 +20,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The debug sections of one file as plain bytes: inflated and relocated where needed, each once.
+/// Provides the debug sections of one file as plain bytes: inflated and relocated where needed, each
+/// once.
 ///
-/// A section is inflated into scratch space, up to the last byte that was read. This object owns that space. All
-/// sections of one file share one limit ([InflationShares]); which bytes it leaves out depends on what the file
-/// claims and not on the order of questions. Thread-safe.
+/// A section is inflated into scratch space, up to the last byte that was read. This object owns that
+/// space. All sections of one file share one limit ([InflationShares]). Which bytes exceed it depends on
+/// the sizes that the file claims, not on the order of look-ups. Thread-safe.
 final class DebugSections implements AutoCloseable {
-    /// Debug information of honest files is compressed to a tenth at best; a stream of zeros to a thousandth.
+    /// Real debug information is compressed to a tenth at best; a stream of zeros to a thousandth.
     private static final long PLAUSIBLE_RATIO = 32;
 
     private static final int PIECE = 1 << 16;
     private static final String PREFIX = ".debug_";
     private static final String GNU_PREFIX = ".zdebug_";
 
-    /// More than that is no size of a section.
+    /// A larger claim is not the size of a real section.
     private static final long MAX_CLAIM = 1L << 37;
 
     /// The sections that share the limit.
@@ -76,7 +77,8 @@ final class DebugSections implements AutoCloseable {
         this.space = space;
     }
 
-    /// A section that cannot be read is an error on every call, and is tried again on every call.
+    /// Returns a section by its plain name; empty if there is none. A section that cannot be read is
+    /// tried again, and throws, on every call.
     synchronized Optional<ByteExtent> get(String name) throws MalformedBinaryException {
         Optional<ByteExtent> known = ready.get(name);
         if (known == null) {
@@ -100,8 +102,9 @@ final class DebugSections implements AutoCloseable {
         return Optional.of(isRelocated(section) ? relocated(section, contents, name) : contents);
     }
 
-    /// Counts the bytes that a section has once inflated, by inflating it without keeping them. Bytes behind a damage,
-    /// beyond the limit, or beyond [#PLAUSIBLE_RATIO] times the stored ones are not counted.
+    /// Returns the number of bytes of a section after decompression. Inflates it without keeping the
+    /// bytes. Bytes after a damaged position, beyond the limit, or beyond [#PLAUSIBLE_RATIO] times the
+    /// stored ones are not counted.
     long measure(String name) throws MalformedBinaryException {
         Optional<Section> section = find(name);
         if (section.isEmpty()) {
@@ -123,7 +126,7 @@ final class DebugSections implements AutoCloseable {
                 try {
                     producer.produce(room);
                 } catch (MalformedBinaryException e) {
-                    // What lies before the damage can be read.
+                    // Bytes before the damaged position are valid.
                     return measured + room.position();
                 }
                 measured += room.position();
@@ -152,7 +155,7 @@ final class DebugSections implements AutoCloseable {
         return known;
     }
 
-    /// Bytes of scratch space that a section claims, up to the limit.
+    /// Returns the scratch space that a section claims, in bytes, up to the limit.
     private long claim(String name) {
         try {
             Optional<Section> section = find(name);
@@ -178,19 +181,19 @@ final class DebugSections implements AutoCloseable {
                 && sections.relocationsOf(section).isPresent();
     }
 
-    /// A relocatable file may have several sections of one name: those in a group are type units, which no address
-    /// needs.
+    /// Returns a section that is not in a group. A relocatable file may have several sections of one
+    /// name; those in a group have type units, which no address needs.
     private Optional<Section> findOutsideGroups(String name) throws MalformedBinaryException {
         Optional<Section> outside = sections.find(name, section -> (section.flags() & ElfConstants.SHF_GROUP) == 0);
         return outside.isPresent() ? outside : sections.find(name);
     }
 
-    /// A compressed section behind its header.
+    /// A compressed section without its header.
     ///
     /// @param size bytes that the header claims
     private record Compressed(Cursor from, long size, Inflation inflation) {}
 
-    /// Empty where a section is not compressed.
+    /// Reads the header of a compressed section; empty if the section is not compressed.
     private Optional<Compressed> compressed(Section section, String name) throws MalformedBinaryException {
         if ((section.flags() & ElfConstants.SHF_COMPRESSED) == 0) {
             return findOutsideGroups(name).isPresent() ? Optional.empty() : Optional.of(gnuCompressed(section, name));
@@ -209,7 +212,8 @@ final class DebugSections implements AutoCloseable {
         };
     }
 
-    /// `.zdebug_*`: `ZLIB`, the size as eight bytes in big-endian order, a zlib stream.
+    /// Reads the header of `.zdebug_*`: `ZLIB`, the size as eight bytes in big-endian order, a zlib
+    /// stream.
     private Compressed gnuCompressed(Section section, String name) throws MalformedBinaryException {
         Cursor from = stored(section, gnuName(name)).cursor();
         if (from.u8("magic") != 'Z' || from.u8("magic") != 'L' || from.u8("magic") != 'I' || from.u8("magic") != 'B') {

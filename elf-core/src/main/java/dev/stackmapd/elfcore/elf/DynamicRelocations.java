@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.elf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// The entries of one section of relocations, with addend or without (gABI, "Relocation"). A half entry at the
-/// end is passed over.
+/// The entries of one section of relocations, with addend or without (gABI, "Relocation"). An incomplete
+/// entry at the end is skipped.
 final class DynamicRelocations {
     private DynamicRelocations() {}
 

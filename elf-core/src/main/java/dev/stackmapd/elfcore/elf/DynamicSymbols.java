@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Finds the dynamic symbol table and the relocations of a file without section headers, as the dynamic linker
-/// does: through `PT_DYNAMIC`.
+/// Finds the dynamic symbol table and the relocations of a file without section headers, as the dynamic
+/// linker does: through `PT_DYNAMIC`.
 ///
-/// Nothing there says how many symbols there are; the hash table does.
+/// The number of symbols is only in the hash table.
 final class DynamicSymbols {
     private final MappedBytes file;
     private final ElfHeader header;
@@ -22,7 +22,8 @@ final class DynamicSymbols {
         this.programHeaders = programHeaders;
     }
 
-    /// Empty where the file has no dynamic segment, symbol table or hash table.
+    /// Returns the dynamic symbols; empty where the file has no dynamic segment, symbol table or hash
+    /// table.
     Optional<SymbolEntries> find(CodeTest codeTest) throws MalformedBinaryException {
         for (ProgramHeader segment : programHeaders) {
             if (segment.type() == ElfConstants.PT_DYNAMIC) {
@@ -33,7 +34,7 @@ final class DynamicSymbols {
         return Optional.empty();
     }
 
-    /// The relocations with addend that `DT_RELA` names; empty where there are none.
+    /// Returns the relocations with addend that `DT_RELA` names; empty where there are none.
     Optional<Cursor> relocations() throws MalformedBinaryException {
         for (ProgramHeader segment : programHeaders) {
             if (segment.type() == ElfConstants.PT_DYNAMIC) {
@@ -78,7 +79,8 @@ final class DynamicSymbols {
         return tags.gnuHash != 0 ? OptionalLong.of(countByGnuHash(tags.gnuHash)) : OptionalLong.empty();
     }
 
-    /// The last symbol is the end of the chain that starts furthest; a chain's last hash has its lowest bit set.
+    /// Counts the symbols by the GNU hash table. The last symbol is the end of the chain that starts at
+    /// the highest index; the last hash of a chain has its lowest bit set.
     private long countByGnuHash(long address) throws MalformedBinaryException {
         Cursor table = at(address, "DT_GNU_HASH");
         long buckets = table.u32("nbuckets");
@@ -114,7 +116,7 @@ final class DynamicSymbols {
         return tags;
     }
 
-    /// From an ELF address to the end of what the file has of its segment.
+    /// Returns a cursor from an ELF address to the end of the segment's bytes in the file.
     private Cursor at(long address, String what) throws MalformedBinaryException {
         for (ProgramHeader segment : programHeaders) {
             long delta = address - segment.address();
@@ -126,7 +128,7 @@ final class DynamicSymbols {
                 file.source(), 0, what + " is 0x" + Long.toHexString(address) + ", in no segment");
     }
 
-    /// What `PT_DYNAMIC` says; 0 where it does not.
+    /// The values of `PT_DYNAMIC`; 0 for a missing tag.
     private static final class Tags {
         private long symbols;
         private long strings;

@@ -4,7 +4,8 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.Window;
 
-/// 32- or 64-bit: how wide an address is, and so how long every structure (gABI, `e_ident[EI_CLASS]`).
+/// 32- or 64-bit, which determines the width of addresses and the size of every structure (gABI,
+/// `e_ident[EI_CLASS]`).
 public enum ElfClass {
     ELF32(4, 52, 32, 40, 16, 8),
     ELF64(8, 64, 56, 64, 24, 16);
@@ -31,7 +32,7 @@ public enum ElfClass {
         this.dynamicBytes = dynamicBytes;
     }
 
-    /// Bytes of an address, an offset or a size: `Elf32_Addr`, `Elf64_Off`.
+    /// Returns the width in bytes of an address, an offset or a size: `Elf32_Addr`, `Elf64_Off`.
     public int wordBytes() {
         return wordBytes;
     }
@@ -64,7 +65,7 @@ public enum ElfClass {
         };
     }
 
-    /// The same from a window.
+    /// Reads an address, offset or size from a window.
     long word(Window window, long at) {
         return switch (this) {
             case ELF32 -> window.u32(at);

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/// One ELF file, 32- or 64-bit, either byte order: its tables are read when it is opened, contents when asked for.
+/// One ELF file, 32- or 64-bit, in either byte order. Its tables are read when it is opened, its
+/// contents on request.
 ///
-/// Owns the mapping; cursors and [SymbolEntries] die with it. What else it hands out is a copy. The tables are
-/// required: one that is wrong fails the opening. Thread-safe until it is closed.
+/// It owns the mapping; cursors and [SymbolEntries] are valid until it is closed. Everything else that
+/// it returns is a copy. Opening throws if one of the tables is wrong. Thread-safe until it is closed.
 ///
-/// Map only files that nobody changes in place: one that is cut short is an `InternalError` at some later read.
+/// Open only files that are never changed in place: if a file is truncated, a later read throws
+/// `InternalError`.
 public final class ElfFile implements AutoCloseable {
     private final MappedBytes file;
     private final ParseLimits limits;
@@ -55,7 +57,7 @@ public final class ElfFile implements AutoCloseable {
         return owning(MappedBytes.open(path), limits, space);
     }
 
-    /// Reads a whole file that is in memory already; the array is not copied.
+    /// Opens a whole file that is in memory already. The array is not copied.
     public static ElfFile of(String source, byte[] bytes, ParseLimits limits) throws MalformedBinaryException {
         return owning(MappedBytes.of(source, bytes), limits, ScratchSpace.TEMPORARY);
     }
@@ -70,12 +72,13 @@ public final class ElfFile implements AutoCloseable {
         }
     }
 
-    /// `e_type`: 1 relocatable, 2 executable, 3 shared object or position-independent executable, 4 core.
+    /// Returns `e_type`: 1 relocatable, 2 executable, 3 shared object or position-independent
+    /// executable, 4 core.
     public int type() {
         return header.type();
     }
 
-    /// Whether addresses are still relative to sections: a `.o` file or a kernel module.
+    /// Returns true if addresses are still relative to sections: a `.o` file or a kernel module.
     public boolean relocatable() {
         return header.type() == ElfConstants.ET_REL;
     }
@@ -88,11 +91,12 @@ public final class ElfFile implements AutoCloseable {
         return limits;
     }
 
-    /// Entries of the section header table, the empty first one counted; 0 where there is none.
+    /// Returns the number of section headers, including the empty first one; 0 where there is no table.
     public int sectionCount() {
         return sections.count();
     }
 
+    /// Returns true if a section has that name, even if it has no bytes in the file.
     public boolean hasSection(String name) throws MalformedBinaryException {
         return sections.find(name).isPresent();
     }
@@ -101,30 +105,32 @@ public final class ElfFile implements AutoCloseable {
         return header.order();
     }
 
-    /// What errors call this file: its name without folders.
+    /// Returns the name of this file for errors, without folders.
     public String source() {
         return file.source();
     }
 
-    /// A section of debug information, by its plain name such as `.debug_info`: inflated if it is compressed (gABI
-    /// `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and relocated if this file is relocatable.
-    /// Both are done once, on the first call, in scratch space that is kept as long as this file; empty
-    /// where there is no such section. In a relocatable file an address is the file offset of its byte.
+    /// Returns a section of debug information by its plain name such as `.debug_info`. It is inflated if
+    /// it is compressed (gABI `SHF_COMPRESSED` with zlib or zstd, or GNU's `.zdebug_` name) and
+    /// relocated if this file is relocatable. Both happen once, in scratch space that is kept until this
+    /// file is closed. Empty where there is no such section. In a relocatable file an address is the
+    /// file offset of its byte.
     public Optional<ByteExtent> debugSection(String name) throws MalformedBinaryException {
         return debugSections.get(name);
     }
 
-    /// Counts the bytes that a section of debug information has once inflated; 0 where there is no such section.
-    /// Takes the time of inflating it, and keeps nothing.
+    /// Returns the number of bytes of a section of debug information after decompression; 0 where there
+    /// is no such section. Takes the time of inflating it, and keeps nothing.
     ///
-    /// A claim in a header does not count, and neither do bytes behind a damage or beyond
-    /// [ParseLimits#maxInflatedBytes()]; more than 32 times the stored bytes are not counted, so that the cost is
-    /// bounded by what was sent.
+    /// The size in the header is ignored. Bytes after a damaged position are not counted, nor bytes
+    /// beyond [ParseLimits#maxInflatedBytes()]; more than 32 times the stored bytes are not counted, so
+    /// that the cost is bounded by what was sent.
     public long measuredSize(String name) throws MalformedBinaryException {
         return debugSections.measure(name);
     }
 
-    /// Where a section lies in the file; empty where there is none of that name, or it has no bytes there.
+    /// Returns the place of a section in the file; empty where there is none of that name, or it has no
+    /// bytes there.
     public Optional<StoredSection> storedSection(String name) throws MalformedBinaryException {
         Optional<Section> section = sections.find(name)
                 .filter(found -> found.type() != ElfConstants.SHT_NULL && found.type() != ElfConstants.SHT_NOBITS);
@@ -136,12 +142,12 @@ public final class ElfFile implements AutoCloseable {
         return Optional.of(new StoredSection(found.offset(), found.size()));
     }
 
-    /// Where a section lies in memory; empty where there is none of that name.
+    /// Returns the address of a section; empty where there is none of that name.
     public Optional<ElfAddress> addressOf(String section) throws MalformedBinaryException {
         return sections.find(section).map(found -> new ElfAddress(found.address()));
     }
 
-    /// What is loaded from an address to the end of its segment, as far as the file has it; empty where no segment
+    /// Returns the bytes in the file from an address to the end of its segment; empty where no segment
     /// has the address.
     public Optional<ByteExtent> loadedFrom(ElfAddress address) throws MalformedBinaryException {
         for (LoadSegment segment : loadSegments()) {
@@ -155,8 +161,8 @@ public final class ElfFile implements AutoCloseable {
         return Optional.empty();
     }
 
-    /// Shows every relocation of a section that is loaded, in the order of the file; without section headers,
-    /// those with addend that `PT_DYNAMIC` names.
+    /// Passes every relocation of a loaded section to `sink`, in the order of the file; without section
+    /// headers, those with addend that `PT_DYNAMIC` names.
     public void relocations(RelocationSink sink) throws MalformedBinaryException {
         if (sections.count() == 0) {
             Optional<Cursor> entries = new DynamicSymbols(file, header, programHeaders).relocations();
@@ -172,14 +178,16 @@ public final class ElfFile implements AutoCloseable {
         }
     }
 
-    /// The stubs through which code calls functions of other files, by ascending address: those of x86-64, i386,
-    /// AArch64, ARM and RISC-V, in a file with sections. A stub whose slot no relocation fills is left out.
+    /// Returns the stubs through which code calls functions of other files, by ascending address: those
+    /// of x86-64, i386, AArch64, ARM and RISC-V, in a file with sections. A stub whose slot no
+    /// relocation fills is left out.
     public List<PltStub> pltStubs() throws MalformedBinaryException {
         return new PltStubs(this, header.machine()).read();
     }
 
-    /// The lowest address at which an executable section or segment begins, unsigned; 0 if there is none, and in a
-    /// relocatable file. What debug information places below it was dropped by the linker.
+    /// Returns the lowest address at which an executable section or segment begins, unsigned; 0 if there
+    /// is none, and in a relocatable file. Code that debug information places below it was dropped by
+    /// the linker.
     public ElfAddress lowestCode() {
         if (relocatable()) {
             return new ElfAddress(0);
@@ -194,17 +202,17 @@ public final class ElfFile implements AutoCloseable {
         return starts.mapToObj(ElfAddress::new).min(Comparator.naturalOrder()).orElse(new ElfAddress(0));
     }
 
-    /// Entries of the program header table.
+    /// Returns the number of program headers.
     public int programHeaderCount() {
         return programHeaders.size();
     }
 
-    /// The build-id, looked for leniently: segments first, then sections.
+    /// Searches for the build-id with [BuildIdProfile#LENIENT]: segments first, then sections.
     public BuildIdSearch buildId() {
         try {
             return new BuildIdReader(BuildIdProfile.LENIENT, limits).read(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail to be read", e);
+            throw new UncheckedIOException("reading memory cannot fail", e);
         }
     }
 
@@ -213,12 +221,12 @@ public final class ElfFile implements AutoCloseable {
         try {
             return Htlhash.of(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail to be read", e);
+            throw new UncheckedIOException("reading memory cannot fail", e);
         }
     }
 
-    /// The `PT_LOAD` headers in the file's order. A debug-only file's are not those of its executable: ask
-    /// [#holdsCode] before using them as a bridge.
+    /// Returns the `PT_LOAD` headers in the file's order. Those of a debug-only file may differ from
+    /// those of its executable: check [#holdsCode] before converting file offsets with them.
     public List<LoadSegment> loadSegments() {
         return programHeaders.stream()
                 .filter(h -> h.type() == ElfConstants.PT_LOAD)
@@ -226,7 +234,7 @@ public final class ElfFile implements AutoCloseable {
                 .toList();
     }
 
-    /// What must agree between this file and others of its build-id.
+    /// Returns the layout, which must agree between this file and others of its build-id.
     ///
     /// @throws MalformedBinaryException where it has more than [Layout#MAX_SEGMENTS] executable segments
     public Layout layout() throws MalformedBinaryException {
@@ -248,8 +256,9 @@ public final class ElfFile implements AutoCloseable {
         return new Layout.Linked(executable, text, offsets(executable));
     }
 
-    /// A debug file by objcopy has no bytes in its executable segments, or only those of notes; one by eu-strip has
-    /// the executable's program headers unchanged, so that they hold all executable sections.
+    /// Determines what the offsets of executable segments are worth. A debug file by objcopy has no
+    /// bytes in these segments, or only those of notes; one by eu-strip has the executable's program
+    /// headers unchanged, so that they hold all executable sections.
     private Layout.Offsets offsets(List<LoadSegment> executable) {
         if (holdsCode()) {
             return Layout.Offsets.OWN;
@@ -263,18 +272,19 @@ public final class ElfFile implements AutoCloseable {
         return kept ? Layout.Offsets.OF_EXECUTABLE : Layout.Offsets.LOST;
     }
 
-    /// Whether code lies in this file, as it does in an executable but not in a debug-only file, whose executable
-    /// sections are `NOBITS`. Without section headers, an executable segment that lies in the file decides.
+    /// Returns true if code is stored in this file. It is in an executable, but not in a debug-only
+    /// file, whose executable sections are `NOBITS`. Without section headers, an executable segment with
+    /// bytes in the file decides.
     public boolean holdsCode() {
         return sections.count() > 0
                 ? sections.all().stream().anyMatch(Section::holdsCode)
                 : programHeaders.stream().anyMatch(this::isCodeInFile);
     }
 
-    /// Fails where the bytes of a section do not lie in the file to the end, or without section headers those of a
-    /// load segment: what a copy that was cut short looks like when its tables survive, as they do where the linker
-    /// wrote them first. The segments of a debug file are its executable's, so that sections decide where there are
-    /// any.
+    /// Throws if the bytes of a section, or without section headers those of a load segment, are not
+    /// completely in the file. A truncated copy looks like this if its tables survive, as they do where
+    /// the linker wrote them first. The segments of a debug file are its executable's, so that sections
+    /// decide where there are any.
     public void requireContents() throws MalformedBinaryException {
         for (Section section : sections.all()) {
             // The size of section 0 may be a number of sections (gABI, extended numbering).
@@ -289,9 +299,9 @@ public final class ElfFile implements AutoCloseable {
         }
     }
 
-    /// Fails where a table of strings, symbols, relocations, notes or hashes, or the interpreter's name, is larger
-    /// than that, or counts more than it holds: what a reader that sizes arrays by a file's own numbers must not be
-    /// shown.
+    /// Throws if a table of strings, symbols, relocations, notes or hashes, or the interpreter's name,
+    /// is larger than `maxBytes`, or has a count larger than its contents. A reader that sizes arrays by
+    /// numbers in the file must not get such a file.
     ///
     /// @param maxBytes of one table
     public void requireTables(long maxBytes) throws MalformedBinaryException {
@@ -317,7 +327,7 @@ public final class ElfFile implements AutoCloseable {
                 && Long.compareUnsigned(segment.fileSize(), file.size() - segment.offset()) <= 0;
     }
 
-    /// `.gnu_debuglink`, empty where there is none.
+    /// Returns the contents of `.gnu_debuglink`; empty where there is none.
     public Optional<DebugLink> debugLink() throws MalformedBinaryException {
         Optional<Section> section = sections.find(".gnu_debuglink");
         if (section.isEmpty()) {
@@ -331,9 +341,10 @@ public final class ElfFile implements AutoCloseable {
         return Optional.of(new DebugLink(name, (int) link.u32("CRC")));
     }
 
-    /// The file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were stripped off this one;
-    /// empty where there is no such section. Its addresses are those of this file, and this file's segments stay
-    /// the bridge. It is inflated again on each call, and the caller closes it.
+    /// Returns the file inside `.gnu_debugdata` (MiniDebugInfo), which has the symbols that were
+    /// stripped off this one; empty where there is no such section. Its addresses are those of this
+    /// file, and file offsets are converted by the segments of this file. It is inflated again on each
+    /// call, and the caller closes it.
     public Optional<ElfFile> miniDebugInfo() throws MalformedBinaryException {
         Optional<ByteExtent> compressed = debugSection(".gnu_debugdata");
         if (compressed.isEmpty()) {
@@ -343,12 +354,12 @@ public final class ElfFile implements AutoCloseable {
         return Optional.of(owning(inner, limits, space));
     }
 
-    /// The entries of `.symtab`, empty where there is none.
+    /// Returns the entries of `.symtab`, empty where there is none.
     public Optional<SymbolEntries> symtab() throws MalformedBinaryException {
         return symbolSection(ElfConstants.SHT_SYMTAB, ".symtab");
     }
 
-    /// The entries of `.dynsym`; without section headers, of the table that `PT_DYNAMIC` names.
+    /// Returns the entries of `.dynsym`; without section headers, of the table that `PT_DYNAMIC` names.
     public Optional<SymbolEntries> dynsym() throws MalformedBinaryException {
         if (sections.count() > 0) {
             return symbolSection(ElfConstants.SHT_DYNSYM, ".dynsym");
@@ -383,7 +394,7 @@ public final class ElfFile implements AutoCloseable {
                 descriptors()));
     }
 
-    /// Where the functions of 64-bit PowerPC have their descriptors (ELFv1 ABI, "Function Descriptors"); empty in
+    /// Returns the function descriptors of 64-bit PowerPC (ELFv1 ABI, "Function Descriptors"); empty in
     /// files of its newer ABI and of other machines.
     private Optional<FunctionDescriptors> descriptors() throws MalformedBinaryException {
         if (header.machine() != ElfConstants.EM_PPC64 || relocatable()) {
@@ -399,14 +410,14 @@ public final class ElfFile implements AutoCloseable {
         return new CodeTest(sections, programHeaders);
     }
 
-    /// The bytes of a section; a `NOBITS` one has none, whatever its size says.
+    /// Returns the bytes of a section; a `NOBITS` section has none, whatever its size.
     private Cursor contents(Section section, String what) throws MalformedBinaryException {
         return section.type() == ElfConstants.SHT_NOBITS
                 ? file.cursor(0, 0, header.order(), what)
                 : file.cursor(section.offset(), section.size(), header.order(), what);
     }
 
-    /// `PN_XNUM`: the number stands in section 0 (gABI, `sh_info`).
+    /// Reads the program headers. With `PN_XNUM` their number is in section 0 (gABI, `sh_info`).
     private List<ProgramHeader> readProgramHeaders() throws MalformedBinaryException {
         long count = header.programHeaderCount();
         if (count == ElfConstants.PN_XNUM && sections.count() > 0) {
@@ -425,7 +436,8 @@ public final class ElfFile implements AutoCloseable {
         return List.copyOf(read);
     }
 
-    /// Waits for nobody: who still uses a cursor or symbol entries of this file gets an `IllegalStateException`.
+    /// Does not wait for readers: a later use of a cursor or of symbol entries of this file throws
+    /// `IllegalStateException`.
     @Override
     public void close() {
         debugSections.close();

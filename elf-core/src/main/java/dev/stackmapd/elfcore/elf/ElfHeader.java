@@ -5,8 +5,8 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.MappedBytes;
 import java.nio.ByteOrder;
 
-/// The file header (gABI, "ELF Header"), counts and indexes as the file has them: extended numbering is not
-/// applied.
+/// The file header (gABI, "ELF Header"), with counts and indexes as in the file: extended numbering is
+/// not applied.
 ///
 /// @param type `e_type`
 /// @param machine `e_machine`

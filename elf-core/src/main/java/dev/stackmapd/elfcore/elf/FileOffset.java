@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.elf;
 
-/// Bytes from the beginning of an ELF file, unsigned 64-bit. What the kernel gives for a frame (XLT-13).
+/// Bytes from the beginning of an ELF file, unsigned 64-bit. The kernel reports frames in this form
+/// (XLT-13).
 public record FileOffset(long value) implements Comparable<FileOffset> {
 
     @Override

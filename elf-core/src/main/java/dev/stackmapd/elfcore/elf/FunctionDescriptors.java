@@ -3,9 +3,9 @@ package dev.stackmapd.elfcore.elf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// The section `.opd` of 64-bit PowerPC with its first ABI: symbols of functions are the addresses of descriptors
-/// there, whose first doubleword is where the code begins. Entries have 24 bytes, or 16 where linkers overlap them.
-/// Not thread-safe.
+/// The section `.opd` of 64-bit PowerPC with its first ABI. Symbols of functions have the addresses of
+/// descriptors in it, whose first doubleword is the address of the code. Entries have 24 bytes, or 16
+/// where linkers overlap them. Not thread-safe.
 final class FunctionDescriptors {
     private final long address;
     private final Cursor contents;

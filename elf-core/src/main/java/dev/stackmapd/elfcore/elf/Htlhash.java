@@ -7,12 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/// OpenTelemetry's build-id of a file that may have no other: the first 16 bytes of SHA-256 over its first 4,096 bytes,
-/// its last 4,096 bytes and its length as a big-endian 64-bit number (head, tail, length). In a short file the two
-/// parts overlap; nothing is padded.
+/// OpenTelemetry's build-id of a file that may have no other: the first 16 bytes of SHA-256 over its
+/// first 4,096 bytes, its last 4,096 bytes and its length as a big-endian 64-bit number (head, tail,
+/// length). In a short file the two parts overlap; nothing is padded.
 ///
-/// Source: the attribute `process.executable.build_id.htlhash` of OpenTelemetry's semantic conventions, and
-/// *Mappings* in its specification of profiles.
+/// Source: the attribute `process.executable.build_id.htlhash` of OpenTelemetry's semantic conventions,
+/// and *Mappings* in its specification of profiles.
 public final class Htlhash {
     private static final int PART_BYTES = 4096;
 

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// How a section is compressed, and the way back.
+/// The compression of a section, and how to inflate it.
 enum Inflation {
     ZLIB {
         @Override
@@ -25,12 +25,13 @@ enum Inflation {
         }
     };
 
-    /// Inflates what a cursor has left, which must be exactly the claimed size. The cursor becomes the producer's.
+    /// Returns a producer that inflates the rest of a cursor, which must give exactly the claimed size.
+    /// The producer owns the cursor.
     ///
     /// @param size bytes that the header claims
     abstract ByteProducer begin(Cursor from, long size);
 
-    /// One compressed stream: a piece of it is in `input`, the rest is still to be read.
+    /// One compressed stream. A portion of it is in `input`; the rest has not been read yet.
     @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close()
     private abstract static class Stream implements ByteProducer {
         private static final int PIECE = 1 << 16;
@@ -49,7 +50,7 @@ enum Inflation {
                     .limit(0);
         }
 
-        /// Moves the stream on: bytes go from `input` to `room`, of which either may end.
+        /// Inflates bytes from `input` to `room`, until one of them ends.
         abstract void step(ByteBuffer input, ByteBuffer room, Cursor from) throws MalformedBinaryException;
 
         abstract boolean finished();
@@ -66,7 +67,7 @@ enum Inflation {
             produced += room.position();
         }
 
-        /// The end of the stream may be bytes of its own.
+        /// Checks that the stream ends. The end marker may take further compressed bytes.
         @Override
         public void finish() throws MalformedBinaryException {
             ByteBuffer beyond = arena.allocate(1).asByteBuffer();
@@ -86,7 +87,7 @@ enum Inflation {
             }
         }
 
-        /// Whether all compressed bytes were given to the stream.
+        /// Returns true if the stream has received all compressed bytes.
         boolean atEnd() {
             return from.remaining() == 0 && !input.hasRemaining();
         }

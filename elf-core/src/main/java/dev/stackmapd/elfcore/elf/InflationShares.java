@@ -3,11 +3,12 @@ package dev.stackmapd.elfcore.elf;
 import java.util.HashMap;
 import java.util.Map;
 
-/// How many bytes of each section of one file may be inflated or relocated, when not all fit under the limit.
+/// Divides the limit among the sections of one file: the bytes of each that may be inflated or relocated
+/// when not all fit.
 ///
-/// Small sections are whole: strings and abbreviations are asked for by every unit. The large ones are cut in
-/// proportion, because units stand in much the same order in `.debug_info` and `.debug_line`, so that what is left of
-/// both is of the same units. Not thread-safe.
+/// Small sections are whole, because every unit needs strings and abbreviations. The large ones are cut
+/// in proportion, because units have much the same order in `.debug_info` and `.debug_line`, so that the
+/// remaining portions of both are of the same units. Not thread-safe.
 final class InflationShares {
     /// A section that takes no more than this part of the limit is small.
     private static final int SMALL_PART = 16;
@@ -36,7 +37,7 @@ final class InflationShares {
         }
     }
 
-    /// The share of a section: one that was not among the claims gets what they have left.
+    /// Returns the share of a section: a section that was not among the claims gets the rest.
     long of(String section, long wanted) {
         return shares.computeIfAbsent(section, any -> {
             long share = Math.min(wanted, Math.max(spare, 0));

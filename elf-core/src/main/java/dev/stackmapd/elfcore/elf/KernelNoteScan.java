@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// The build-id search of Linux 6.12 and later, oddities included.
+/// Searches for a build-id as Linux 6.12 and later do, oddities included.
 final class KernelNoteScan extends NoteScan {
     private static final long MAX_U32 = 0xffff_ffffL;
 
@@ -15,7 +15,7 @@ final class KernelNoteScan extends NoteScan {
         super(bytes, limits);
     }
 
-    /// ELF-03: the encoding byte is not looked at.
+    /// Ignores the encoding byte (ELF-03).
     @Override
     boolean orderKnown() {
         window.order(ByteOrder.nativeOrder());
@@ -32,7 +32,8 @@ final class KernelNoteScan extends NoteScan {
         return programHeaders();
     }
 
-    /// ELF-07: a signed offset, the low 32 bits of the size, an end that fits 32 bits.
+    /// Searches a segment with a signed offset, the low 32 bits of the size, and an end that fits 32
+    /// bits (ELF-07).
     @Override
     Optional<BuildId> segment(long offset, long fileSize) throws IOException {
         long end = offset + (fileSize & MAX_U32);
@@ -43,7 +44,8 @@ final class KernelNoteScan extends NoteScan {
         return walk(offset, end);
     }
 
-    /// ELF-09. Rounding up is done in 32 bits and may wrap to 0, as the kernel's does (ELF-65).
+    /// Returns the start of the next note (ELF-09). Rounding up is done in 32 bits and may wrap to 0, as
+    /// the kernel's does (ELF-65).
     @Override
     long next(long here, long nameSize, long descSize, long end) {
         long next = here + 12 + align4(nameSize) + align4(descSize);
@@ -54,7 +56,7 @@ final class KernelNoteScan extends NoteScan {
         return (size + 3) & MAX_U32 & ~3L;
     }
 
-    /// ELF-08: more than 16.
+    /// Returns the fewest bytes that the kernel reads as a note, which are more than 16 (ELF-08).
     @Override
     int leastNoteBytes() {
         return 17;

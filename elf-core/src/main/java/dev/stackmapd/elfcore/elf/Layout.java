@@ -8,25 +8,26 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Where the code of a file lies. Files of one build-id must agree in it; the id itself is only a claim.
+/// The place of the code in a file and in memory. Files of one build-id must agree in it; the id itself
+/// is only a claim.
 ///
-/// Tools that rewrite a file keep its build-id. Those that strip, compress, share or split off debug information, or
-/// change the run path (objcopy, eu-strip, dwz, patchelf), leave the code at its addresses; they may add segments that
-/// are not executable, and move the code in the file. Those that move the code in memory (BOLT, prelink) make another
-/// binary. Therefore two files are compared by
+/// Tools that rewrite a file keep its build-id. Those that strip, compress, share or split off debug
+/// information, or change the run path (objcopy, eu-strip, dwz, patchelf), leave the code at its
+/// addresses; they may add segments that are not executable, and move the code in the file. Those that
+/// move the code in memory (BOLT, prelink) make another binary. Therefore two files are compared by
 ///
 /// - address and size in memory of every executable segment, where both have any;
 /// - address and size of `.text`, where both have it;
 /// - offset and size in the file of every executable segment, only where both files have the code.
 ///
-/// The program headers of a debug file by objcopy are worth less than its section headers: GNU objcopy 2.40 moves one
-/// of BOLT's output to another address. Where such a file and the other one have `.text`, only the sizes of executable
-/// segments are compared.
+/// The program headers of a debug file by objcopy are less reliable than its section headers: GNU
+/// objcopy 2.40 moves one of BOLT's output to another address. Where such a file and the other one have
+/// `.text`, only the sizes of executable segments are compared.
 public sealed interface Layout {
     /// Executable segments of one file, at most. Linkers make one, BOLT makes two, linker scripts a few.
     int MAX_SEGMENTS = 32;
 
-    /// What the file offsets in a file's executable segments are worth.
+    /// The meaning of the file offsets in a file's executable segments.
     enum Offsets {
         /// The code lies in the file at these offsets.
         OWN,
@@ -51,7 +52,8 @@ public sealed interface Layout {
 
     /// An executable, a shared object, or a debug file of one.
     ///
-    /// @param segments executable `PT_LOAD` headers that take memory, by ascending address; at most [#MAX_SEGMENTS]
+    /// @param segments executable `PT_LOAD` headers that take memory, by ascending address; at most
+    ///     [#MAX_SEGMENTS]
     /// @param text addresses of the section `.text`; [Span#NONE] where there is none
     /// @param offsets what `p_offset` and `p_filesz` are worth
     record Linked(List<LoadSegment> segments, Span text, Offsets offsets) implements Layout {
@@ -74,7 +76,7 @@ public sealed interface Layout {
             return offsets != Offsets.LOST && !segments.isEmpty();
         }
 
-        /// The same as if the code lay in the file, so that its offsets are compared too.
+        /// Returns this layout with the file offsets of an executable, so that they are compared too.
         public Linked asExecutable() {
             return new Linked(segments, text, Offsets.OWN);
         }
@@ -134,8 +136,9 @@ public sealed interface Layout {
         }
     }
 
-    /// A relocatable file, such as a kernel module, or a debug file of one. Its sections have no addresses yet, so that
-    /// the sizes of its executable sections are compared, in the order of the section header table.
+    /// A relocatable file, such as a kernel module, or a debug file of one. Its sections have no
+    /// addresses yet, so that the sizes of its executable sections are compared, in the order of the
+    /// section header table.
     ///
     /// @param sections how many of them are not empty
     /// @param bytes their sizes together
@@ -170,11 +173,11 @@ public sealed interface Layout {
         }
     }
 
-    /// What two files of one build-id do not agree in.
+    /// A property in which two files of one build-id differ.
     ///
-    /// @param part what was compared
-    /// @param own how it is in the one file
-    /// @param other how it is in the other file
+    /// @param part the property that was compared
+    /// @param own its value in the one file
+    /// @param other its value in the other file
     record Contradiction(String part, String own, String other) {
         public Contradiction {
             requireNonNull(part, "part");
@@ -182,15 +185,16 @@ public sealed interface Layout {
             requireNonNull(other, "other");
         }
 
-        /// Says for people what differs. Names no path.
+        /// Returns a message about the difference, without any path.
         ///
-        /// @param rival what the other file is called
+        /// @param rival the name of the other file
         public String against(String rival) {
             return "%s: %s here, %s in %s".formatted(part, own, other, rival);
         }
     }
 
-    /// Returns what of this file contradicts another one; empty where both may be of the same binary.
+    /// Returns the contradiction between this file and another one; empty where both may be of the same
+    /// binary.
     default Optional<Contradiction> contradictionTo(Layout other) {
         return switch (this) {
             case Linked linked when linked.isUnknown() -> Optional.empty();
@@ -211,7 +215,7 @@ public sealed interface Layout {
         return Optional.of(new Contradiction("form", own, other));
     }
 
-    /// Returns the executable ones that take memory, by ascending address.
+    /// Returns the executable segments that take memory, by ascending address.
     private static List<LoadSegment> executable(List<LoadSegment> segments) {
         return segments.stream()
                 .filter(segment -> segment.executable() && segment.memorySize() != 0)

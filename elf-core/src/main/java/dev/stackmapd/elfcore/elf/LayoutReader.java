@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the layout of an executable that is mapped somewhere from its file header and program headers alone, as they
-/// lie in the first 4 KiB of nearly every file. For one thread, one file.
+/// Reads the layout of an executable that is mapped somewhere from its file header and program headers
+/// alone, as they lie in the first 4 KiB of nearly every file. For one thread, one file.
 public final class LayoutReader {
     private static final int IDENTIFICATION_BYTES = 18; // up to and with e_type
 
-    /// As many as [BuildIdReader] looks at.
+    /// The same number as in [BuildIdReader].
     private static final int MAX_PROGRAM_HEADERS = 256;
 
     private final Window window;
@@ -22,10 +22,12 @@ public final class LayoutReader {
         this.window = new Window(bytes);
     }
 
-    /// Never fails for what the bytes say, only where they cannot be read.
+    /// Reads the layout. Malformed bytes are a result; only a failing read throws.
     ///
-    /// @param bytes of a file that has its code, from offset 0 at least to the end of its program headers
-    /// @return [Layout.Linked#UNKNOWN] where it has no executable segments, or not all of them can be seen
+    /// @param bytes of a file that has its code, from offset 0 at least to the end of its program
+    ///     headers
+    /// @return [Layout.Linked#UNKNOWN] where it has no executable segments, or not all program headers
+    ///     could be read
     public static Layout read(RandomAccessBytes bytes) throws IOException {
         return new LayoutReader(bytes).read();
     }
@@ -53,7 +55,7 @@ public final class LayoutReader {
         return encoding == ElfConstants.ELFDATA2LSB || encoding == ElfConstants.ELFDATA2MSB;
     }
 
-    /// Returns true if all of them are there.
+    /// Returns true if all of the program headers could be read.
     private boolean readProgramHeaders(ElfClass elfClass) throws IOException {
         boolean wide = elfClass == ElfClass.ELF64;
         long table = elfClass.word(window, wide ? 32 : 28);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// A build-id wherever an honest file may have it (DEV-16, DEV-17).
+/// Searches for a build-id at every place where a well-formed file may have it (DEV-16, DEV-17).
 final class LenientNoteScan extends NoteScan {
     LenientNoteScan(RandomAccessBytes bytes, ParseLimits limits) {
         super(bytes, limits);
@@ -24,7 +24,7 @@ final class LenientNoteScan extends NoteScan {
         return true;
     }
 
-    /// Relocatable files too: kernel modules have their ids only in sections.
+    /// Accepts relocatable files too: kernel modules have their ids only in sections.
     @Override
     boolean acceptsType(int type) {
         return type == ElfConstants.ET_EXEC || type == ElfConstants.ET_DYN || type == ElfConstants.ET_REL;
@@ -40,7 +40,8 @@ final class LenientNoteScan extends NoteScan {
         return found.isPresent() || table == 0 ? found : sections(table, Math.min(count, limits.maxSections()));
     }
 
-    /// Headers that are not there are no fault: the head of a file that a sender passes on ends before them.
+    /// Searches the note sections. Missing section headers are no error: the head of a file that a
+    /// sender passes on ends before them.
     ///
     /// @param count `e_shnum`; 0 means that section 0 has the number (gABI, extended numbering)
     private Optional<BuildId> sections(long table, long count) throws IOException {
@@ -76,7 +77,8 @@ final class LenientNoteScan extends NoteScan {
         return walk(offset, end);
     }
 
-    /// The padding of the last note may be missing, its descriptor not.
+    /// Returns the start of the next note. The padding of the last note may be missing, but not its
+    /// descriptor.
     @Override
     long next(long here, long nameSize, long descSize, long end) {
         long desc = here + 12 + align4(nameSize);

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param executable whether `PF_X` is set
 public record LoadSegment(FileOffset offset, long fileSize, ElfAddress address, long memorySize, boolean executable) {
 
+    /// Returns the ELF address of a byte of the file; empty if it is not in this segment.
     public Optional<ElfAddress> addressOf(FileOffset at) {
         long delta = at.value() - offset.value();
         return Long.compareUnsigned(delta, fileSize) < 0
@@ -18,6 +19,8 @@ public record LoadSegment(FileOffset offset, long fileSize, ElfAddress address, 
                 : Optional.empty();
     }
 
+    /// Returns the file offset of an ELF address; empty outside this segment, and for memory that has no
+    /// place in the file.
     public Optional<FileOffset> offsetOf(ElfAddress at) {
         long delta = at.value() - address.value();
         return Long.compareUnsigned(delta, fileSize) < 0

@@ -8,20 +8,21 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One search for a build-id: header, program headers, notes. Subclasses are the profiles.
+/// One search for a build-id: header, program headers, notes. The subclasses implement the profiles.
 ///
-/// A part that is wrong ends only itself. What was wrong first is kept, and is the answer if nothing is found.
-/// Every field is read once and then used from a local (attack 6 of kernel-semantics 4.4). For one thread, one
-/// run.
+/// A malformed part is skipped. The first error is kept and becomes the result if no build-id is found.
+/// Every field is read once and then used from a local variable, since the file may change meanwhile.
+/// For one thread and one run.
 abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
-    /// ELF-04: more are not looked at, and their number alone is no error.
+    /// Further headers are ignored, and a larger number alone is no error (ELF-04).
     private static final int MAX_PROGRAM_HEADERS = 256;
 
     private static final int NOTE_HEADER_BYTES = 12;
     private static final int NAME_BYTES = 4;
     private static final int IDENTIFICATION_BYTES = 18; // up to and with e_type
 
-    /// What a segment costs at least, however little it holds: the window may have to move there and back.
+    /// The least cost of a segment, in bytes: even for a small one the window may have to move there and
+    /// back.
     private static final int SEGMENT_COST = 1024;
 
     final Window window;
@@ -50,17 +51,17 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
 
     abstract boolean acceptsType(int type);
 
-    /// Everything after the file header has been found to be there.
+    /// Searches for the build-id after the file header has been checked.
     abstract Optional<BuildId> find() throws IOException;
 
-    /// The notes of one `PT_NOTE` segment.
+    /// Searches the notes of one `PT_NOTE` segment.
     abstract Optional<BuildId> segment(long offset, long fileSize) throws IOException;
 
-    /// Where the note after one at `here` would begin (at least 12 further, so that a walk ends), or -1 if the
-    /// note does not fit below `end`.
+    /// Returns the start of the note after the one at `here` (at least 12 bytes further, so that a walk
+    /// ends), or -1 if the note does not fit below `end`.
     abstract long next(long here, long nameSize, long descSize, long end);
 
-    /// The fewest bytes that are still looked at as a note.
+    /// Returns the fewest bytes that are read as a note.
     abstract int leastNoteBytes();
 
     abstract int maxIdBytes();
@@ -113,8 +114,8 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
         return true;
     }
 
-    /// ELF-05, ELF-06: entries one at a time; one that cannot be read ends the search, one whose notes are bad does
-    /// not.
+    /// Searches the program headers one at a time (ELF-05, ELF-06). A header that cannot be read ends
+    /// the search, one whose notes are malformed does not.
     final Optional<BuildId> programHeaders() throws IOException {
         boolean wide = elfClass == ElfClass.ELF64;
         long table = elfClass.word(window, wide ? 32 : 28);
@@ -201,7 +202,8 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
         return true;
     }
 
-    /// Attack 4 of kernel-semantics 4.4: counts what a step reads at most, over all segments.
+    /// Charges the most bytes that a step may read, over all segments, and returns false if the limit is
+    /// exceeded.
     private boolean affords(long bytes, long at) {
         noteBytes += bytes;
         if (noteBytes <= limits.maxNoteBytes()) {
@@ -211,7 +213,7 @@ abstract sealed class NoteScan permits KernelNoteScan, LenientNoteScan {
         return false;
     }
 
-    /// Keeps the first complaint; that an id was passed over counts only while nothing is damaged.
+    /// Keeps the first complaint. That an id was skipped counts only as long as nothing is malformed.
     final void complain(Cause cause, long offset, String detail) {
         if (complaint == null || (complaint.cause() == Cause.NO_NOTE && cause != Cause.NO_NOTE)) {
             complaint = new BuildIdSearch.Missing(cause, offset, detail);

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads procedure linkage tables by their instructions: each stub jumps through a slot, and a relocation says
-/// which function goes into that slot.
+/// Reads procedure linkage tables by their instructions: each stub jumps through a slot, and a
+/// relocation determines the function for that slot.
 ///
-/// Counting entries and relocations side by side, as the order of both suggests, goes wrong where a linker leaves
-/// one out, sorts them, or has several tables.
+/// Matching stubs and relocations by their order fails where a linker leaves one out, sorts them, or has
+/// several tables.
 final class PltStubs {
     private static final String[] SECTIONS = {".plt", ".plt.got", ".plt.sec"};
 
@@ -59,7 +59,7 @@ final class PltStubs {
         }
     }
 
-    /// What `_GLOBAL_OFFSET_TABLE_` is on i386; 0 where there is none.
+    /// Returns the address of `_GLOBAL_OFFSET_TABLE_` on i386; 0 where there is none.
     private long globalOffsetTable() throws MalformedBinaryException {
         Optional<ElfAddress> table = file.addressOf(".got.plt");
         return (table.isPresent() ? table : file.addressOf(".got"))

@@ -36,7 +36,7 @@ record ProgramHeader(int type, int flags, long offset, long address, long fileSi
         return (flags & ElfConstants.PF_X) != 0;
     }
 
-    /// The same as a bridge, for a `PT_LOAD` header.
+    /// Returns a `PT_LOAD` header as a load segment.
     LoadSegment loadSegment() {
         return new LoadSegment(new FileOffset(offset), fileSize, new ElfAddress(address), memorySize, executable());
     }

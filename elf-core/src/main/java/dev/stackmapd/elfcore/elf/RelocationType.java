@@ -1,15 +1,16 @@
 package dev.stackmapd.elfcore.elf;
 
-/// What relocations in debug sections do, by machine: compilers use absolute ones, and where the linker may shorten
-/// code (RISC-V, LoongArch) pairs that add one symbol and subtract another. Numbers are those of each machine's psABI.
+/// The operation of a relocation in debug sections, by machine. Compilers use absolute ones, and where
+/// the linker may shorten code (RISC-V, LoongArch) pairs that add one symbol and subtract another.
+/// Numbers are those of each machine's psABI.
 ///
-/// @param bytes how many it changes
+/// @param bytes the number of bytes that it changes
 record RelocationType(Operation operation, int bytes) {
     private static final RelocationType NONE = new RelocationType(Operation.NONE, 0);
     private static final RelocationType UNKNOWN = new RelocationType(Operation.UNKNOWN, 0);
 
     enum Operation {
-        /// Nothing that has to do with code: no relocation at all, or where a thread-local variable lies.
+        /// No effect on code: no relocation at all, or one for a thread-local variable.
         NONE,
         SET,
         ADD,
@@ -20,7 +21,7 @@ record RelocationType(Operation operation, int bytes) {
         /// A number in base 128, which keeps its length.
         SET_LEB,
         SUBTRACT_LEB,
-        /// Not known here: what it would change cannot be read.
+        /// Unknown: the section that it would change cannot be read.
         UNKNOWN
     }
 

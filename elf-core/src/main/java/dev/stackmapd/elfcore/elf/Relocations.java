@@ -7,12 +7,14 @@ import dev.stackmapd.elfcore.bytes.ScratchBytes;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// Applies the relocations of a debug section in a relocatable file, with addend (`SHT_RELA`) or with the addend in the
-/// place itself (`SHT_REL`). A type that [RelocationType] does not know makes the section unreadable: what stands in
-/// the file is an offset into something else, and would be taken for an address.
+/// Applies the relocations of a debug section in a relocatable file, with addend (`SHT_RELA`) or with
+/// the addend in the place itself (`SHT_REL`). A type that [RelocationType] does not know makes the
+/// section unreadable: without it, the number in the file is an offset into something else and would be
+/// taken for an address.
 ///
-/// Sections of a relocatable file have no addresses; here an executable section lies at its file offset, so that an
-/// address names one byte of the file. Any other section lies at 0, as offsets into debug sections must.
+/// Sections of a relocatable file have no addresses; here an executable section lies at its file offset,
+/// so that an address names one byte of the file. Any other section lies at 0, as offsets into debug
+/// sections must.
 final class Relocations {
     private final MappedBytes file;
     private final ElfHeader header;
@@ -32,7 +34,7 @@ final class Relocations {
                 sections.firstOfType(ElfConstants.SHT_SYMTAB_SHNDX));
         ElfClass elfClass = header.elfClass();
         boolean addends = table.type() == ElfConstants.SHT_RELA;
-        Place place = new Place(to, header.order());
+        RelocatedBytes place = new RelocatedBytes(to, header.order());
         while (entries.remaining() >= (addends ? 3L : 2L) * elfClass.wordBytes()) {
             long at = elfClass.word(entries, "r_offset");
             long info = info(entries);
@@ -51,8 +53,8 @@ final class Relocations {
         }
     }
 
-    /// MIPS in little-endian order has the symbol in the first 4 bytes, then four fields of one byte each, the type
-    /// last; as if those of `r_info` in big-endian order were written one after the other.
+    /// Reads `r_info`. MIPS in little-endian order has the symbol in the first 4 bytes, then four fields
+    /// of one byte each, the type last.
     private long info(Cursor entries) throws MalformedBinaryException {
         long info = header.elfClass().word(entries, "r_info");
         boolean swapped = header.machine() == ElfConstants.EM_MIPS
@@ -65,8 +67,8 @@ final class Relocations {
         return header.elfClass() == ElfClass.ELF64 ? info >>> 32 : info >>> 8;
     }
 
-    /// SPARC has data beside the type. MIPS has up to three types, of which the second and third are 0 in debug
-    /// sections: others make this one unknown.
+    /// Returns the type. SPARC has data in the same field. MIPS has up to three types, of which the
+    /// second and third are 0 in debug sections; with any other value the type is unknown.
     private int type(long info) {
         boolean narrow = header.elfClass() == ElfClass.ELF32 || header.machine() == ElfConstants.EM_SPARCV9;
         return narrow ? (int) info & 0xff : (int) info;
@@ -107,10 +109,10 @@ final class Relocations {
     }
 
     /// The bytes that are relocated.
-    private record Place(ScratchBytes bytes, ByteOrder order) {
+    private record RelocatedBytes(ScratchBytes bytes, ByteOrder order) {
         private static final int LONGEST_LEB = 10;
 
-        /// @return whether the place lies in the section
+        /// @return true if the place lies in the section
         boolean apply(RelocationType type, long at, long value) throws MalformedBinaryException {
             int width = type.bytes();
             return switch (type.operation()) {
@@ -128,7 +130,7 @@ final class Relocations {
             };
         }
 
-        /// Unsigned; 0 outside the section.
+        /// Reads an unsigned number; 0 outside the section.
         long read(long at, int width) throws MalformedBinaryException {
             byte[] old = bytes.copyOf(at, width);
             long value = 0;

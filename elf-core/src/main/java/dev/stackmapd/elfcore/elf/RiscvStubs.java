@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Stubs of RISC-V (psABI, "Procedure Linkage Table"): `auipc t3, high; l[wd] t3, low(t3); jalr t1, t3; nop`, 16 bytes
-/// each.
+/// Decodes stubs of RISC-V (psABI, "Procedure Linkage Table"): `auipc t3, high; l[wd] t3, low(t3); jalr
+/// t1, t3; nop`, 16 bytes each.
 final class RiscvStubs {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int ENTRY_BYTES = 16;

@@ -5,7 +5,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
 /// One entry of the section header table (gABI, "Sections"). Numbers are unsigned.
 ///
-/// @param nameOffset `sh_name`: where the name begins in the section name table
+/// @param nameOffset `sh_name`: the offset of the name in the section name table
 /// @param link `sh_link`, whose meaning depends on the type
 /// @param entrySize `sh_entsize`, 0 where the section is no table
 record Section(
@@ -41,7 +41,8 @@ record Section(
         return Long.compareUnsigned(elfAddress - address, size) < 0;
     }
 
-    /// Code that lies in this file: the sections of a debug-only file keep their flags but have no bytes.
+    /// Returns true if the section is code and has bytes in this file. The sections of a debug-only file
+    /// keep their flags but have no bytes.
     boolean holdsCode() {
         return executable() && type == ElfConstants.SHT_PROGBITS && size != 0;
     }

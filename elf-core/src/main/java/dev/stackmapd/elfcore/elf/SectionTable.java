@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The section headers, and their names where they are looked for.
+/// The section headers, and look-up of sections by name.
 ///
-/// Names are compared in the file and never copied: a hostile table may give every section the same endless one.
+/// Names are compared in the file and never copied: a hostile table may give every section the same
+/// endless one.
 final class SectionTable {
     private final MappedBytes file;
     private final ElfHeader header;
@@ -26,8 +27,8 @@ final class SectionTable {
         this.namesIndex = namesIndex;
     }
 
-    /// With 65,280 sections or more, section 0 has their number in `sh_size` and the index of the names in
-    /// `sh_link`.
+    /// Reads the section headers. With 65,280 sections or more, section 0 has their number in `sh_size`
+    /// and the index of the names in `sh_link`.
     static SectionTable read(MappedBytes file, ElfHeader header, ParseLimits limits) throws MalformedBinaryException {
         if (header.sectionHeaders() == 0) {
             return new SectionTable(file, header, List.of(), 0);
@@ -67,7 +68,7 @@ final class SectionTable {
         return sections.stream().filter(section -> section.type() == type).findFirst();
     }
 
-    /// The relocations that apply to a section.
+    /// Returns the relocations that apply to a section.
     Optional<Section> relocationsOf(Section target) {
         return sections.stream()
                 .filter(s -> (s.type() == ElfConstants.SHT_RELA || s.type() == ElfConstants.SHT_REL)
@@ -76,9 +77,9 @@ final class SectionTable {
                 .findFirst();
     }
 
-    /// The section that another one names in `sh_link`.
+    /// Returns the section that another one names in `sh_link`.
     ///
-    /// @param at where to place the blame
+    /// @param at the position for the error
     Section linked(Section from, Cursor at) throws MalformedBinaryException {
         if (Integer.compareUnsigned(from.link(), sections.size()) >= 0) {
             throw at.malformed("sh_link is " + Integer.toUnsignedString(from.link()));
@@ -86,12 +87,13 @@ final class SectionTable {
         return sections.get(from.link());
     }
 
-    /// The first section of that name. Sections without a readable name are passed over: a name is optional.
+    /// Returns the first section of that name. Sections without a readable name are skipped: a name is
+    /// optional.
     Optional<Section> find(String name) throws MalformedBinaryException {
         return find(name, section -> true);
     }
 
-    /// The first section of that name that is also wanted for something else.
+    /// Returns the first section of that name that also satisfies a predicate.
     Optional<Section> find(String name, Predicate<Section> wanted) throws MalformedBinaryException {
         if (Integer.compareUnsigned(namesIndex, sections.size()) >= 0 || namesIndex == 0) {
             return Optional.empty();

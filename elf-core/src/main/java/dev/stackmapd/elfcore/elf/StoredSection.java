@@ -1,7 +1,8 @@
 package dev.stackmapd.elfcore.elf;
 
-/// Where the bytes of a section lie in its file, as they are stored: compressed, if it is compressed.
+/// The place of a section's stored bytes in its file; of a compressed section those are the compressed
+/// bytes.
 ///
-/// @param offset bytes from the beginning of the file; inside it, as far as the section reaches
+/// @param offset bytes from the beginning of the file; the whole section lies in the file
 /// @param size bytes
 public record StoredSection(long offset, long size) {}

@@ -4,9 +4,10 @@ import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.Optional;
 
-/// The entries of one ELF symbol table, read one at a time without an object for each (gABI, "Symbol Table").
+/// The entries of one ELF symbol table, read one at a time without an object for each (gABI, "Symbol
+/// Table").
 ///
-/// Dies with the [ElfFile] it came from. Not thread-safe: it stands on one entry at a time.
+/// Valid until the [ElfFile] that it is from is closed. Not thread-safe: it has one current entry.
 public final class SymbolEntries {
     private static final int STT_NOTYPE = 0;
     private static final int STT_OBJECT = 1;
@@ -29,7 +30,8 @@ public final class SymbolEntries {
     private int section;
 
     /// @param count how many entries of the class's size `entries` has
-    /// @param descriptors what symbols of functions are the addresses of, where that is not the code
+    /// @param descriptors the function descriptors, where symbols of functions have their addresses
+    ///     instead of those of code
     SymbolEntries(
             ElfHeader header,
             Cursor entries,
@@ -45,12 +47,12 @@ public final class SymbolEntries {
         this.descriptors = descriptors;
     }
 
-    /// Entries in the table, the empty first one counted.
+    /// Returns the number of entries in the table, including the empty first one.
     public long count() {
         return count;
     }
 
-    /// Stands on an entry, 0 to `count - 1`.
+    /// Moves to an entry, 0 to `count - 1`.
     public void moveTo(long index) throws MalformedBinaryException {
         entries.moveTo(index * header.elfClass().symbolBytes(), "symbol index");
         nameOffset = entries.u32("st_name");
@@ -77,8 +79,9 @@ public final class SymbolEntries {
         }
     }
 
-    /// Whether this entry names code of this file: a function, an indirect function, or an untyped symbol in an
-    /// executable section. Undefined and absolute symbols do not, nor the mapping symbols (`$x`, `$d`, …) of ARM.
+    /// Returns true if this entry names code of this file: a function, an indirect function, or an
+    /// untyped symbol in an executable section. Undefined and absolute symbols do not, nor the mapping
+    /// symbols (`$x`, `$d`, …) of ARM.
     public boolean isCode() throws MalformedBinaryException {
         if (section == ElfConstants.SHN_UNDEF
                 || (section >= ElfConstants.SHN_LORESERVE && section != ElfConstants.SHN_XINDEX)) {
@@ -90,7 +93,8 @@ public final class SymbolEntries {
                 || (type == STT_NOTYPE && codeTest.isCode(section, value) && !isMappingSymbol());
     }
 
-    /// Returns true if this entry is a label inside assembler code that no one calls: its name begins with `.L`.
+    /// Returns true if this entry is a local label of an assembler, which is never called: its name
+    /// begins with `.L`.
     public boolean isLocalLabel() throws MalformedBinaryException {
         return size == 0
                 && reachesName()
@@ -99,41 +103,43 @@ public final class SymbolEntries {
                 && names.u8("symbol name") == 'L';
     }
 
-    /// Returns true if this entry is data in an executable section, where code before it ends.
+    /// Returns true if this entry is data in an executable section. Code before it ends there.
     public boolean isDataAmongCode() {
         boolean defined = section != ElfConstants.SHN_UNDEF
                 && (section < ElfConstants.SHN_LORESERVE || section == ElfConstants.SHN_XINDEX);
         return (info & 0xf) == STT_OBJECT && defined && codeTest.endOf(section, value) != value;
     }
 
-    /// Where its code ends at the latest if its size is not known: the end of its section or, in a file without
-    /// sections, of its segment; its own address where neither holds it.
+    /// Returns the highest possible end of its code, for an entry whose size is not known: the end of
+    /// its section or, in a file without sections, of its segment; its own address where neither holds
+    /// it.
     public long latestEnd() {
         return codeTest.endOf(section, address());
     }
 
-    /// Whether its bytes `[address, address + size)` lie below 2^64 and its name in the string table, unempty.
+    /// Returns true if the end of its bytes `[address, address + size)` is at most 2^64, and its name is
+    /// in the string table and not empty.
     public boolean isSound() throws MalformedBinaryException {
         boolean wraps = size != 0 && Long.compareUnsigned(value + size - 1, value) < 0;
         return !wraps && hasName();
     }
 
-    /// Whether its name begins in the string table and is not empty.
+    /// Returns true if its name begins in the string table and is not empty.
     public boolean hasName() throws MalformedBinaryException {
         return nameOffset != 0 && reachesName() && names.remaining() > 0 && !names.startsWithString(new byte[0]);
     }
 
-    /// ELF address, unsigned. Bit 0 of an ARM function says Thumb and is no part of it.
+    /// Returns the ELF address, unsigned. Bit 0 of an ARM function marks Thumb code and is removed.
     public long address() {
         return header.machine() == ElfConstants.EM_ARM && (info & 0xf) == STT_FUNC ? value & ~1L : value;
     }
 
-    /// Bytes, unsigned; 0 where it is not known.
+    /// Returns the size in bytes, unsigned; 0 where it is not known.
     public long size() {
         return size;
     }
 
-    /// How visible it is: 0 global, 1 weak, 2 local. Bindings of a system's own count as global.
+    /// Returns the rank of its binding: 0 global, 1 weak, 2 local. OS-specific bindings count as global.
     public int bindingRank() {
         return switch (info >>> 4) {
             case STB_LOCAL -> 2;
@@ -142,20 +148,21 @@ public final class SymbolEntries {
         };
     }
 
-    /// Where the name begins in the string table: equal for two entries that share it.
+    /// Returns the offset of the name in the string table. It is equal for two entries that share a
+    /// name.
     public long nameOffset() {
         return nameOffset;
     }
 
-    /// The name's bytes, without the NUL.
+    /// Returns the name's bytes, without the NUL.
     ///
-    /// @param limit how long it may be
+    /// @param limit the greatest length allowed
     public byte[] name(int limit) throws MalformedBinaryException {
         names.moveTo(nameOffset, "st_name");
         return names.take(names.lengthToNul(limit, "symbol name"), "symbol name");
     }
 
-    /// An error at the entry that would be read next.
+    /// Returns an error at the entry that would be read next.
     public MalformedBinaryException malformed(String reason) {
         return entries.malformed(reason);
     }

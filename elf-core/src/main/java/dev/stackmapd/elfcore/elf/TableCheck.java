@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.elf;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// Whether the tables of a file can be shown to a reader that sizes arrays by what they say of themselves.
+/// Checks that the tables of a file are safe for a reader that sizes arrays by counts in the file.
 final class TableCheck {
     private static final int NOTE_HEADER = 12;
 
@@ -42,7 +42,7 @@ final class TableCheck {
 
     void checkSize(Cursor contents) throws MalformedBinaryException {
         if (contents.remaining() > maxBytes) {
-            throw contents.malformed("a table of " + contents.remaining() + " bytes");
+            throw contents.malformed("the table has " + contents.remaining() + " bytes");
         }
     }
 
@@ -71,7 +71,7 @@ final class TableCheck {
         }
     }
 
-    /// The padding of the last part may be missing.
+    /// Skips bytes and their padding. The padding of the last part may be missing.
     private static void skipPadded(Cursor contents, long size, String what) throws MalformedBinaryException {
         contents.skip(size, what);
         contents.skip(Math.min(-size & 3, contents.remaining()), what);

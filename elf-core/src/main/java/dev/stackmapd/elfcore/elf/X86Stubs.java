@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Stubs of x86-64 and i386: `jmp *slot`, after `endbr` or with `bnd` where the linker was asked for them; mold puts
-/// `mov $number, %r11d` between. The first entry of a lazy table and the lazy halves of split ones begin otherwise.
+/// Decodes stubs of x86-64 and i386: `jmp *slot`, after `endbr` or with `bnd` where the linker was asked
+/// for them; mold puts `mov $number, %r11d` between. The first entry of a lazy table and the lazy halves
+/// of split ones begin otherwise.
 final class X86Stubs {
     /// Stands for the address of a table where slots are relative to the next instruction instead.
     static final long RELATIVE_TO_NEXT = -1;
@@ -28,7 +29,8 @@ final class X86Stubs {
         this.table = table;
     }
 
-    /// Entries are 16 bytes, but 8 in a table of `jmp` and two bytes of filling alone.
+    /// Adds all stubs. They have 16 bytes; in a table with only `jmp` and two bytes of padding they have
+    /// 8.
     void into(List<PltStubs.StubCode> stubs) {
         int entryBytes = allShort() ? SHORT_ENTRY_BYTES : ENTRY_BYTES;
         for (int at = 0; at + entryBytes <= code.length; at += entryBytes) {

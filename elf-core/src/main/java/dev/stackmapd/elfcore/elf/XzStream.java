@@ -11,24 +11,24 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.tukaani.xz.XZInputStream;
 
-/// Inflates what `xz` made, whose header claims no size: all that is produced is counted.
+/// Inflates an `xz` stream. Its header has no size, so the bytes that are produced are counted.
 final class XzStream {
     /// Compressed bytes; Fedora's largest executables have a few MiB of symbols.
     static final int MAX_COMPRESSED_BYTES = 64 << 20;
     /// Inflated bytes, where the file's own limit is not lower.
     static final long MAX_INFLATED_BYTES = 256L << 20;
-    /// Heap for the dictionary. Distributions compress with at most `xz -9`, which asks for 65 MiB; the header may ask
-    /// for 4 GiB.
+    /// Heap for the dictionary. Distributions compress with at most `xz -9`, which asks for 65 MiB; the
+    /// header may ask for 4 GiB.
     static final int MAX_MEMORY_KIB = 72 << 10;
 
     private static final int CHUNK = 1 << 16;
 
-    /// A dictionary takes much heap for a moment: one is in use at a time.
+    /// A dictionary takes much heap for a short time, so only one is in use at a time.
     private static final Object ONE_AT_A_TIME = new Object();
 
     private XzStream() {}
 
-    /// @param limit bytes that may come out
+    /// @param limit the most bytes that may be produced
     /// @return to be closed by the caller
     static MappedBytes inflate(ByteExtent compressed, long limit, ScratchSpace space) throws MalformedBinaryException {
         Cursor from = compressed.cursor();

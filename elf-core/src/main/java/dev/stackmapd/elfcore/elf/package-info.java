@@ -1,6 +1,7 @@
-/// ELF as the System V gABI has it: headers, segments, sections, notes, build-ids, symbol tables.
+/// Reads ELF files as the System V gABI specifies them: headers, segments, sections, notes, build-ids,
+/// symbol tables.
 ///
-/// Reads through `bytes`; knows nothing of DWARF, of processes or of where files come from.
+/// It reads through `bytes`, and knows nothing of DWARF, of processes or of where files come from.
 @NullMarked
 package dev.stackmapd.elfcore.elf;
 

@@ -3,14 +3,14 @@ package dev.stackmapd.elfcore.golang;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// One `_func`: what the tables have of one function. Offsets of tables are 0 where there is none.
+/// One `_func` record, which has the tables of one function. The offset of a missing table is 0.
 ///
 /// @param entry ELF address
 /// @param name offset into the names
-/// @param files offset into the program counter tables: which file
-/// @param lines the same: which line
-/// @param inlined the same: which inlined call
-/// @param unit where in the list of files those of its unit begin
+/// @param files offset of the table of files in the program counter tables
+/// @param lines offset of the table of lines, likewise
+/// @param inlined offset of the table of inlined calls, likewise
+/// @param unit index in the list of files at which those of its unit begin
 /// @param inlinedCalls offset or address of its list of inlined calls, [#NONE] where it has none
 record GoFunction(
         long entry, long name, long files, long lines, long inlined, long unit, int startLine, long inlinedCalls) {
@@ -20,7 +20,7 @@ record GoFunction(
     private static final int FUNCDATA_INLINED = 3;
     private static final long NO_OFFSET = 0xffff_ffffL;
 
-    /// @param at stands on the function, whose position counts from an address that is a multiple of 8
+    /// @param at positioned at the record; positions are relative to an address that is a multiple of 8
     static GoFunction read(GoTableBytes table, long entry, Cursor at) throws MalformedBinaryException {
         TableVersion version = table.header().version();
         at.skip(table.header().functionFieldBytes(table.elfClass()), "entry");

@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One answer in the making.
+/// One look-up of an address.
 ///
-/// The innermost call at a program counter is what its table says; where that call stands is what all tables say
-/// of the call's `parentPc`, an instruction of the same function that belongs to the caller, and so on outwards.
+/// The table of inlined calls has the innermost call at a program counter. The place of that call is in
+/// all tables at the call's `parentPc`, an instruction of the same function that belongs to the caller,
+/// and so on outwards.
 final class GoLookUp {
     private final GoTableBytes table;
     private final List<GoFrame> frames = new ArrayList<>();
@@ -35,15 +36,15 @@ final class GoLookUp {
             } catch (MalformedBinaryException e) {
                 skip("inlined calls", e);
             }
-            add(function, function.name(), function.startLine(), Place.FUNCTION);
+            add(function, function.name(), function.startLine(), Inlining.NOT_INLINED);
         } catch (MalformedBinaryException e) {
             skip("function", e);
         }
         return new GoAnswer(frames, skipped);
     }
 
-    /// Returns true if the program counter is in the padding behind the function; false where a damaged table does
-    /// not say it.
+    /// Returns true if the program counter is in the padding after the function; false if a damaged
+    /// table does not tell.
     private boolean isBehind(long index) {
         try {
             return Long.compareUnsigned(pc, table.end(index, budget)) >= 0;
@@ -79,11 +80,11 @@ final class GoLookUp {
         calls.moveTo(start + version.parentPcAt(), "inlined call");
         long parentPc = calls.u32("parentPc");
         int startLine = version.hasStartLines() ? (int) calls.u32("startLine") : 0;
-        add(function, name, Math.max(0, startLine), Place.INLINED);
+        add(function, name, Math.max(0, startLine), Inlining.INLINED);
         pc = function.entry() + parentPc;
     }
 
-    private void add(GoFunction function, long nameOffset, int startLine, Place place) {
+    private void add(GoFunction function, long nameOffset, int startLine, Inlining inlining) {
         String name = "";
         String file = "";
         int line = 0;
@@ -99,7 +100,7 @@ final class GoLookUp {
         } catch (MalformedBinaryException e) {
             skip("line", e);
         }
-        boolean inlined = place == Place.INLINED;
+        boolean inlined = inlining == Inlining.INLINED;
         frames.add(new GoFrame(name, file, line, startLine, inlined, inlined ? 0 : function.entry()));
     }
 
@@ -111,8 +112,8 @@ final class GoLookUp {
         skipped.add(part + ": " + e.getMessage());
     }
 
-    private enum Place {
+    private enum Inlining {
         INLINED,
-        FUNCTION
+        NOT_INLINED
     }
 }

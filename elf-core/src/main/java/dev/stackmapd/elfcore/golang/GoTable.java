@@ -6,17 +6,18 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.List;
 import java.util.Optional;
 
-/// `.gopclntab` of one Go program: function, file and line of an address, and the calls inlined there.
+/// Reads `.gopclntab` of one Go program: function, file and line of an address, and the calls inlined
+/// there.
 ///
-/// Stripping does not remove it, so it answers for every Go program since 1.16, of either byte order and word
-/// size, position-independent or not. Where a file has no section of that name, or no sections, it is searched
-/// for.
+/// Stripping does not remove it, so every Go program since 1.16 has it, of either byte order and word
+/// size, position-independent or not. If a file has no section of that name, or no sections, the table
+/// is searched for.
 ///
-/// A look-up reads what it needs and keeps nothing: a binary search over all functions, then the few tables of
-/// one. A damaged part costs only itself and is named in the answer. Of code from other languages in the same
-/// file, the table knows nothing. A function without line table is taken to reach to the next one.
+/// A look-up reads only what it needs and keeps nothing: a binary search over all functions, then the
+/// few tables of one. A damaged part is skipped and named in the answer. The table has no code from
+/// other languages in the same file. A function without line table is assumed to end at the next one.
 ///
-/// Dies with the file. Thread-safe until that is closed.
+/// Valid, and thread-safe, until the file is closed.
 public final class GoTable {
     private final GoTableBytes bytes;
 
@@ -24,7 +25,7 @@ public final class GoTable {
         this.bytes = bytes;
     }
 
-    /// Empty where the file has no table, or one of Go 1.15 or earlier.
+    /// Returns the table of a file; empty where it has none, or one of Go 1.15 or earlier.
     public static Optional<GoTable> find(ElfFile file) throws MalformedBinaryException {
         Optional<TableSearch.Located> located = TableSearch.find(file);
         return located.isEmpty() ? Optional.empty() : Optional.of(new GoTable(open(file, located.get())));
@@ -36,31 +37,31 @@ public final class GoTable {
                 ModuleData.find(file, header, located.address().value());
         long textStart = module.map(ModuleData::textStart).orElse(header.textStart());
         if (header.version().hasOffsets() && textStart == 0) {
-            throw located.bytes().cursor().malformed("nothing says where the text begins");
+            throw located.bytes().cursor().malformed("the start of the text is not known");
         }
         long functionData = module.map(ModuleData::functionData).orElse(0L);
         return new GoTableBytes(
                 file, located.bytes(), header, header.version().hasOffsets() ? textStart : 0, functionData);
     }
 
-    /// Functions in the table.
+    /// Returns the number of functions in the table.
     public long size() {
         return bytes.header().functions();
     }
 
-    /// ELF address where a function begins.
+    /// Returns the ELF address where a function begins.
     ///
-    /// @param index 0 to `size()`, ascending in a sound table; the last one is where the text ends
+    /// @param index 0 to `size()`, ascending in a correct table; the last one is where the text ends
     public long start(long index) throws MalformedBinaryException {
         return bytes.entry(index);
     }
 
-    /// Goes over all functions by address. All of it together reads so much of their line tables as the limits for one
-    /// walk allow; from then on, functions reach to the next one.
-    public void forEach(Sink sink) throws MalformedBinaryException {
+    /// Passes all functions to `consumer`, by ascending address. Their line tables are read up to the
+    /// limits for one walk; from then on, functions are assumed to end at the next one.
+    public void forEach(FunctionConsumer consumer) throws MalformedBinaryException {
         StepBudget budget = new StepBudget(bytes.limits().maxWalkWork());
         for (long i = 0; i < size(); i++) {
-            sink.function(start(i), end(i, budget), name(i));
+            consumer.accept(start(i), end(i, budget), name(i));
         }
     }
 
@@ -72,15 +73,15 @@ public final class GoTable {
         }
     }
 
-    /// Is shown functions.
-    public interface Sink {
-        /// @param start ELF address, ascending in a sound table
-        /// @param end where its code ends; not below the start in a sound table
+    /// Receives functions.
+    public interface FunctionConsumer {
+        /// @param start ELF address, ascending in a correct table
+        /// @param end ELF address at which its code ends; not below the start in a correct table
         /// @param name empty where it is damaged
-        void function(long start, long end, String name) throws MalformedBinaryException;
+        void accept(long start, long end, String name) throws MalformedBinaryException;
     }
 
-    /// The full name of a function; empty where it is damaged.
+    /// Returns the full name of a function; empty where it is damaged.
     ///
     /// @param index 0 to `size() - 1`
     public String name(long index) {
@@ -91,13 +92,14 @@ public final class GoTable {
         }
     }
 
-    /// What is known of an address; no frames where no Go function holds it.
+    /// Looks up the functions, files and lines of an address. The answer has no frames if no Go function
+    /// holds it.
     public GoAnswer lookup(ElfAddress address) throws MalformedBinaryException {
         long index = indexOf(address.value());
         return index < 0 ? new GoAnswer(List.of(), List.of()) : new GoLookUp(bytes, address.value()).in(index);
     }
 
-    /// The function with the last entry not above the address, or -1.
+    /// Returns the index of the last function that begins at or below the address, or -1.
     private long indexOf(long pc) throws MalformedBinaryException {
         long low = 0;
         long high = size();

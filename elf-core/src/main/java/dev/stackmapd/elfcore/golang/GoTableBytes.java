@@ -9,7 +9,7 @@ import dev.stackmapd.elfcore.elf.ElfClass;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.util.Optional;
 
-/// The parts of the table, each read where its entry says.
+/// Reads the parts of the table.
 final class GoTableBytes {
     private static final long NO_FILE = 0xffff_ffffL;
 
@@ -35,7 +35,7 @@ final class GoTableBytes {
         return file.elfClass();
     }
 
-    /// Where a function begins.
+    /// Returns the ELF address where a function begins.
     ///
     /// @param index 0 to the number of functions; the last one is where the text ends
     long entry(long index) throws MalformedBinaryException {
@@ -54,10 +54,10 @@ final class GoTableBytes {
         return text(header.functionNames(), offset, "function name");
     }
 
-    /// The path of a file of a unit; empty where the unit says that it has none.
+    /// Returns the path of a file of a unit; empty where the unit says that it has none.
     ///
-    /// @param unit where its files begin, in entries
-    /// @param index which of them
+    /// @param unit the index at which its files begin
+    /// @param index of the file, relative to that
     String file(long unit, long index) throws MalformedBinaryException {
         Cursor at = bytes.cursor();
         at.moveTo(header.unitFiles(), "cuOffset");
@@ -67,9 +67,10 @@ final class GoTableBytes {
         return offset == NO_FILE ? "" : text(header.fileNames(), offset, "file name");
     }
 
-    /// What a program counter table of a function says of a program counter; -1 where it says nothing.
+    /// Returns the value of a program counter table of a function at a program counter; -1 where it has
+    /// none.
     ///
-    /// @param offset of the table, as the function has it; 0 is none
+    /// @param offset of the table, from the function's record; 0 for none
     int valueAt(long offset, GoFunction function, long pc, StepBudget budget) throws MalformedBinaryException {
         if (offset == 0) {
             return -1;
@@ -84,8 +85,9 @@ final class GoTableBytes {
         return new PcValues(at, function.entry(), header.quantum(), budget);
     }
 
-    /// Returns where the code of a function ends: the end of the table of its lines, which does not count the filling
-    /// behind it; the start of the next function where it has no such table, or the table reaches beyond that.
+    /// Returns the end of the code of a function: the end of its table of lines, which does not include
+    /// the padding after it; the start of the next function if there is no such table, or it ends beyond
+    /// that.
     long end(long index, StepBudget budget) throws MalformedBinaryException {
         GoFunction function = function(index);
         long next = entry(index + 1);
@@ -100,8 +102,8 @@ final class GoTableBytes {
         return Long.compareUnsigned(lines.end(), next) < 0 ? lines.end() : next;
     }
 
-    /// The list of inlined calls of a function that has one; empty where it cannot be found because the file does
-    /// not say where such lists begin.
+    /// Returns the list of inlined calls of a function that has one; empty where it cannot be found
+    /// because the start of such lists is not known.
     Optional<Cursor> inlinedCalls(GoFunction function) throws MalformedBinaryException {
         if (header.version().hasOffsets() && functionData == 0) {
             return Optional.empty();

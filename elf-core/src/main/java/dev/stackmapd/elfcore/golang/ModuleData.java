@@ -11,15 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// `runtime.firstmoduledata`: the variable that leads the runtime to its tables, and the only place where two
-/// addresses stand that the tables need.
+/// `runtime.firstmoduledata`: the variable with which the runtime finds its tables, and the only place
+/// that has two addresses which the tables need.
 ///
-/// No symbol is needed to find it: it begins with the address of the table, and repeats those of its parts.
+/// It is found without symbols, because it begins with the address of the table and repeats those of its
+/// parts.
 ///
-/// @param textStart what functions are counted from
-/// @param functionData `go.func.*`, what data of functions is counted from; 0 where it is not known
+/// @param textStart the base of function offsets
+/// @param functionData the address of `go.func.*`, the base of offsets of function data; 0 where it is
+///     not known
 record ModuleData(long textStart, long functionData) {
-    // Positions in words. Six slices stand between the header's address and findfunctab.
+    // Positions in words. There are six slices between the header's address and findfunctab.
     private static final int FUNCTION_NAMES = 1;
     private static final int UNIT_FILES = 4;
     private static final int FUNCTION_TABLE = 13;
@@ -35,7 +37,8 @@ record ModuleData(long textStart, long functionData) {
         return stored.isPresent() ? stored : findRelocated(file, header, tableAddress);
     }
 
-    /// Goes over all data of the file, the last segment first: variables lie behind constants.
+    /// Searches all data of the file, the last segment first, because variables are placed after
+    /// constants.
     private static Optional<ModuleData> findStored(ElfFile file, PcHeader header, long tableAddress)
             throws MalformedBinaryException {
         ElfClass elfClass = file.elfClass();
@@ -57,7 +60,7 @@ record ModuleData(long textStart, long functionData) {
         return Optional.empty();
     }
 
-    /// The same where pointers are zero until the dynamic linker sets them.
+    /// Finds the variable in a file whose pointers are zero until the dynamic linker sets them.
     private static Optional<ModuleData> findRelocated(ElfFile file, PcHeader header, long tableAddress)
             throws MalformedBinaryException {
         List<ElfAddress> candidates = new ArrayList<>();
@@ -83,7 +86,7 @@ record ModuleData(long textStart, long functionData) {
         return Optional.empty();
     }
 
-    /// As the file has them; zero from its end on.
+    /// Reads words of the file; they are zero from its end on.
     private static long[] words(ElfFile file, ElfAddress from) throws MalformedBinaryException {
         ElfClass elfClass = file.elfClass();
         long[] words = new long[WORDS];
@@ -105,8 +108,8 @@ record ModuleData(long textStart, long functionData) {
         return repeats ? Optional.of(new ModuleData(words[TEXT], functionData(words, header))) : Optional.empty();
     }
 
-    /// Fields came and went before this one. Since Go 1.26 it begins where the function table and its functions
-    /// end.
+    /// Finds `go.func.*` by its value, because the fields before it vary. Since Go 1.26 it begins at the
+    /// end of the function table and its functions.
     private static long functionData(long[] words, PcHeader header) {
         long end = words[FUNCTION_TABLE] + words[FUNCTION_TABLE + 1];
         for (int i = TEXT; i < WORDS && header.version() == TableVersion.GO_1_20; i++) {

@@ -6,12 +6,14 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.ElfClass;
 import java.util.Optional;
 
-/// `pcHeader`, which the table begins with. Offsets count from its own first byte.
+/// `pcHeader`, the header of the table. Offsets are relative to its first byte.
 ///
-/// @param quantum bytes that one step of a program counter is worth: the shortest instruction
-/// @param functions entries of the function table, its end not counted
-/// @param textStart ELF address that functions are counted from; 0 where the header does not know
-/// @param functionTable offset of the function table, which the offsets of functions count from
+/// @param quantum bytes for one step of a program counter: the size of the shortest instruction
+/// @param functions entries of the function table, without its end
+/// @param textStart ELF address that is the base of function offsets; 0 where the header does not have
+///     it
+/// @param functionTable offset of the function table, which is the base of the offsets of functions'
+///     records
 record PcHeader(
         TableVersion version,
         int quantum,
@@ -23,7 +25,7 @@ record PcHeader(
         long pcValues,
         long functionTable) {
 
-    /// Empty where these are not the first bytes of a table that this class of file could have.
+    /// Reads the header; empty where these are not the first bytes of a table for this class of file.
     static Optional<PcHeader> read(ElfClass elfClass, ByteExtent table) throws MalformedBinaryException {
         Cursor at = table.cursor();
         if (at.remaining() < 8L + 8L * elfClass.wordBytes()) {
@@ -55,13 +57,13 @@ record PcHeader(
                 elfClass.word(at, "pclnOffset"));
     }
 
-    /// Bytes of the address and of the offset of one entry of the function table.
+    /// Returns the width in bytes of the address, and of the offset, in an entry of the function table.
     int functionFieldBytes(ElfClass elfClass) {
         return version.hasOffsets() ? Integer.BYTES : elfClass.wordBytes();
     }
 
-    /// Whether the parts lie in their order within so many bytes and the function table has room for its entries,
-    /// as bytes that only look like a header do not have it.
+    /// Returns true if the parts follow each other within `size` bytes and the function table has room
+    /// for its entries. Bytes that only look like a header fail this.
     boolean fitsInto(long size, ElfClass elfClass) {
         long[] offsets = {functionNames, unitFiles, fileNames, pcValues, functionTable, size};
         for (int i = 1; i < offsets.length; i++) {

@@ -3,8 +3,9 @@ package dev.stackmapd.elfcore.golang;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// One table that gives each program counter of a function a number: pairs of how much the number changes and for
-/// how many steps it then holds, both in base 128, until a change of 0 that is not the first. Begins at -1.
+/// Reads one table that maps each program counter of a function to a number. It consists of pairs in
+/// base 128: the change of the number, and the number of steps for which it is then valid. A change of 0
+/// that is not the first ends it. The number before the first change is -1.
 final class PcValues {
     private static final int NONE = -1;
 
@@ -23,7 +24,7 @@ final class PcValues {
         this.end = entry;
     }
 
-    /// Goes on to the next number; `false` where there is none.
+    /// Advances to the next number; `false` where there is none.
     boolean next() throws MalformedBinaryException {
         long change = at.uleb128("value delta");
         if (change == 0 && begun) {
@@ -31,7 +32,7 @@ final class PcValues {
         }
         begun = true;
         budget.step(at);
-        // Zigzag: the lowest bit says that all others are inverted.
+        // Zigzag: if the lowest bit is set, all others are inverted.
         value += (change & 1) != 0 ? ~(change >>> 1) : change >>> 1;
         long length = at.uleb128("pc delta") * quantum;
         if (length < 0) {
@@ -41,17 +42,18 @@ final class PcValues {
         return true;
     }
 
-    /// The number that holds from the end of the one before.
+    /// Returns the current number, which is valid from the end of the one before.
     int value() {
         return (int) value;
     }
 
-    /// Where it ceases to hold.
+    /// Returns the program counter at which the current number ceases to be valid.
     long end() {
         return end;
     }
 
-    /// The number of a program counter that is not below the entry, -1 where the table does not reach it.
+    /// Returns the number of a program counter that is not below the function's start; -1 where the
+    /// table does not reach it.
     int at(long pc) throws MalformedBinaryException {
         while (next()) {
             if (Long.compareUnsigned(pc, end) < 0) {

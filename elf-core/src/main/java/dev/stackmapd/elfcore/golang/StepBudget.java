@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.golang;
 import dev.stackmapd.elfcore.bytes.Cursor;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 
-/// Steps of program counter tables that one look-up may still take: calls may name each other in a circle, and
+/// Limits the steps in program counter tables that one look-up may take: calls may form a cycle, and
 /// tables may be as long as the file.
 final class StepBudget {
     private long left;
@@ -14,7 +14,7 @@ final class StepBudget {
 
     void step(Cursor at) throws MalformedBinaryException {
         if (--left < 0) {
-            throw at.malformed("program counter tables without end");
+            throw at.malformed("the program counter tables take too many steps");
         }
     }
 }

@@ -8,7 +8,8 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.Optional;
 
-/// Finds the table in a file: by the name of its section, else by its first bytes in what is loaded.
+/// Finds the table in a file: by the name of its section, else by its first bytes in the loaded
+/// segments.
 final class TableSearch {
     private static final String[] SECTIONS = {".gopclntab", ".data.rel.ro.gopclntab"};
     private static final long MAGIC_PREFIX = 0xffff_ff00L;

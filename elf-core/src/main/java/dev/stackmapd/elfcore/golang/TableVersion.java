@@ -2,14 +2,14 @@ package dev.stackmapd.elfcore.golang;
 
 import java.util.Optional;
 
-/// The versions of the table by its first four bytes, and what differs between them.
+/// The versions of the table, which its first four bytes tell, and their differences.
 enum TableVersion {
     /// Go 1.16 and 1.17: functions and their data have full addresses.
     GO_1_16(0xffff_fffaL, 20, 16, 12),
     /// Go 1.18 and 1.19: offsets from the beginning of the text and of `go.func.*`.
     GO_1_18(0xffff_fff0L, 20, 16, 12),
-    /// Go 1.20 and later: start lines, and calls know no file and line of their own. Since Go 1.26 the header
-    /// does not say any more where the text begins.
+    /// Go 1.20 and later: functions have start lines, and calls have no file and line of their own.
+    /// Since Go 1.26 the header no longer has the start of the text.
     GO_1_20(0xffff_fff1L, 16, 8, 4);
 
     private final long magic;
@@ -37,7 +37,7 @@ enum TableVersion {
         return magic;
     }
 
-    /// Whether functions are offsets of 32 bits instead of addresses.
+    /// Returns true if functions are offsets of 32 bits instead of addresses.
     boolean hasOffsets() {
         return this != GO_1_16;
     }
@@ -46,17 +46,17 @@ enum TableVersion {
         return this == GO_1_20;
     }
 
-    /// Bytes of one `inlinedCall`.
+    /// Returns the size of one `inlinedCall` in bytes.
     int inlinedCallBytes() {
         return inlinedCallBytes;
     }
 
-    /// Where in it `parentPc` stands.
+    /// Returns the offset of `parentPc` in an `inlinedCall`.
     int parentPcAt() {
         return parentPcAt;
     }
 
-    /// Where in it the name's offset stands.
+    /// Returns the offset of the name's offset in an `inlinedCall`.
     int nameAt() {
         return nameAt;
     }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// One block of an index, copied, and decoded as far as it was asked for. One thread.
+/// A copy of one block of an index, decoded up to the last requested entry. For one thread.
 final class BlockCursor {
     private static final int NOTHING = -1;
     private static final int SHORT_LINE = IndexFormat.OP_SHORT_SAME_COLUMN - IndexFormat.LOWEST_SHORT_LINE;
@@ -26,24 +26,24 @@ final class BlockCursor {
     private int half;
     private int decoded;
     private long rest;
-    // What the last decoded entry says, or the one before it that says something.
+    // The values of the last decoded entry, or of the last one before it at which anything is known.
     private int context;
     private int file;
     private int line;
     private int column;
 
-    /// Whether this is that block of that index.
+    /// Returns true if this cursor has that block of that index.
     boolean holds(SymbolIndex index, long block) {
         return number == block && owner == index;
     }
 
-    /// Copies a block; nothing of it is decoded yet.
+    /// Copies a block, without decoding anything.
     ///
     /// @param offset of the block in the section
     void load(SymbolIndex index, long block, MemorySegment section, long offset, long length) {
         number = NOTHING;
         if (length < 2 || length > IndexFormat.MAX_BLOCK_BYTES) {
-            throw new IndexOutOfBoundsException("a block of " + length + " bytes");
+            throw new IndexOutOfBoundsException("the block has " + length + " bytes");
         }
         size = (int) length;
         MemorySegment.copy(section, ValueLayout.JAVA_BYTE, offset, bytes, 0, size);
@@ -66,7 +66,7 @@ final class BlockCursor {
         number = block;
     }
 
-    /// Goes to one half of the block, of which nothing is decoded then.
+    /// Moves to the beginning of one half of the block.
     ///
     /// @param first its first entry
     private void begin(int first) {
@@ -79,7 +79,7 @@ final class BlockCursor {
         column = 0;
     }
 
-    /// The entry that holds the address so many bytes from the block's start.
+    /// Returns the entry that holds the address at a distance in bytes from the block's start.
     int entryAt(long distance) {
         long left = distance;
         int last = entries - 1;
@@ -103,14 +103,15 @@ final class BlockCursor {
         return last;
     }
 
-    /// Bytes from the address that was asked for last to the end of its entry, 0 if it is the last of the block.
+    /// Returns the bytes from the address of the last look-up to the end of its entry; 0 if that is the
+    /// last of the block.
     long rest() {
         return rest;
     }
 
-    /// Decodes up to an entry.
+    /// Decodes the block up to an entry.
     ///
-    /// @return whether anything is known there
+    /// @return true if anything is known there
     boolean decode(int entry) {
         int wanted = entry & IndexFormat.HALF_ENTRIES;
         if (wanted != half) {
@@ -122,14 +123,16 @@ final class BlockCursor {
         return contexts[entry] != NOTHING;
     }
 
-    /// Keeps its state in locals, and the short operations here: this loop is what a look-up costs.
+    /// Keeps its state in local variables and handles the short operations itself, because this loop is
+    /// most of the cost of a look-up.
     private void decodeUpTo(int last) {
         int entry = decoded;
         int next = at;
         while (entry <= last) {
             int operation = bytes[next++] & 0xff;
             if (operation >= IndexFormat.OP_SHORT) {
-                // Whether a column follows cannot be predicted, so there is no branch: 1 or 0, all ones or none.
+                // A branch on whether a column follows would be mispredicted, so there is none: 1 or 0, all ones or
+                // none.
                 int follows = (operation - IndexFormat.OP_SHORT_SAME_COLUMN) >>> 31;
                 int read = bytes[next] & -follows;
                 line += operation - SHORT_LINE + (IndexFormat.SHORT_LINES & -follows);
@@ -156,7 +159,7 @@ final class BlockCursor {
         at = next;
         decoded = entry;
         if (next > size) {
-            throw new IndexOutOfBoundsException("an operation goes past its block");
+            throw new IndexOutOfBoundsException("an operation exceeds its block");
         }
     }
 
@@ -231,10 +234,10 @@ final class BlockCursor {
                 return value;
             }
         }
-        throw new IndexOutOfBoundsException("a number without end");
+        throw new IndexOutOfBoundsException("a number does not end");
     }
 
-    /// Forgets the block, e.g. because it turned out to be damaged.
+    /// Drops the block, e.g. because it is damaged.
     void forget() {
         number = NOTHING;
     }

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.index;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-/// Packs entries into blocks and writes these. Keeps two numbers a block. Not thread-safe.
+/// Packs entries into blocks and writes the blocks. Keeps two numbers for each block. Not thread-safe.
 
 final class BlockWriter implements EntrySink {
     private static final int NOTHING = -1;
@@ -26,7 +26,7 @@ final class BlockWriter implements EntrySink {
     private long written;
     private long reached;
 
-    /// @param fileNumbers what the index calls the files of the pool
+    /// @param fileNumbers the numbers in the index of the files of the pool
     BlockWriter(BuildMemory memory, IndexOutput out, int[] fileNumbers) {
         this.memory = memory;
         this.block = new ByteSink(memory, IndexFormat.MAX_BLOCK_BYTES);
@@ -41,12 +41,12 @@ final class BlockWriter implements EntrySink {
         return blocks;
     }
 
-    /// Start of a block; of the one after the last, the end.
+    /// Returns the start of a block; for the index after the last, the end of the last.
     long start(int index) {
         return index == blocks ? reached : starts[index];
     }
 
-    /// Offset of a block; of the one after the last, the end.
+    /// Returns the offset of a block; for the index after the last, the end of the last.
     long offset(int index) {
         return index == blocks ? written : offsets[index];
     }
@@ -140,7 +140,7 @@ final class BlockWriter implements EntrySink {
     }
 
     private void putOperations(int from, int to, ByteSink into) {
-        // What a reader knows before entry i: the last entry that says something.
+        // The last entry at which anything is known, which a reader has decoded before entry i.
         int base = NOTHING;
         for (int i = from; i < to; i++) {
             if (contexts[i] == NOTHING) {
@@ -157,7 +157,7 @@ final class BlockWriter implements EntrySink {
         }
     }
 
-    /// The last entry from `first` on and before this one that says the same, or [#NOTHING].
+    /// Returns the last entry from `first` on and before this one that is equal to it, or [#NOTHING].
     private int same(int entry, int first) {
         for (int i = entry - 1; i >= first; i--) {
             if (contexts[i] == contexts[entry]
@@ -203,7 +203,7 @@ final class BlockWriter implements EntrySink {
         operation |= files[entry] == fromFile ? 0 : IndexFormat.OP_FILE;
         operation |= lines[entry] == fromLine && files[entry] == fromFile ? 0 : IndexFormat.OP_LINE;
         operation |= columns[entry] == (base == NOTHING ? 0 : columns[base]) ? 0 : IndexFormat.OP_COLUMN;
-        // An entry that is all zero still needs an operation that says so.
+        // An entry that is all zero needs an operation too.
         operation |= operation == 0 ? IndexFormat.OP_COLUMN : 0;
         putFields(entry, operation, entry - base, fromContext, fromLine, into);
     }

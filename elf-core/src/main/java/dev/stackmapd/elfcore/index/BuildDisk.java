@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.index;
 
-/// The bytes that one build may write, temporary files included: a few bytes of debug information can say the
-/// same of very much code. Not thread-safe.
+/// Limits the bytes that one build may write, including temporary files: a few bytes of debug
+/// information can describe very much code. Not thread-safe.
 final class BuildDisk {
     private final long limit;
     private long left;

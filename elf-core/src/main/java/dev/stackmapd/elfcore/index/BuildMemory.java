@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ReadBudget;
 
-/// The heap of one build, or of one pass of it, out of the build's budget: every array that grows with the
-/// binary grows through here, and every table that does is charged here. What does not fit ends the build. Not
+/// Charges the heap of one build, or of one pass of it, to the build's budget. Every array and every
+/// table that grows with the binary must be charged here. Exceeding the budget ends the build. Not
 /// thread-safe.
 final class BuildMemory implements AutoCloseable {
     private static final String SOURCE = "building the index";
@@ -17,7 +17,7 @@ final class BuildMemory implements AutoCloseable {
         this.budget = budget;
     }
 
-    /// Memory of the same build whose arrays are given up together.
+    /// Returns memory of the same build for arrays that are released together.
     BuildMemory part() {
         return new BuildMemory(budget);
     }
@@ -63,7 +63,7 @@ final class BuildMemory implements AutoCloseable {
         return charged(() -> budget.grow(array, length, SOURCE));
     }
 
-    /// A change of an array that the budget charges.
+    /// An allocation that the budget charges.
     private interface Growth<A> {
         A grown() throws OverLimitException;
     }
@@ -79,7 +79,7 @@ final class BuildMemory implements AutoCloseable {
         }
     }
 
-    /// A new array of zeros.
+    /// Returns a new array of zeros.
     int[] ints(int length) {
         return grow(new int[0], length);
     }
@@ -88,8 +88,8 @@ final class BuildMemory implements AutoCloseable {
         return grow(new long[0], length);
     }
 
-    /// How long an array becomes that has been full at a length: twice as long, and half as long again where
-    /// it is large.
+    /// Returns the next length of an array that is full: twice the length, or one and a half times if it
+    /// is large.
     static int larger(int length) {
         return length < LARGE ? 2 * length : length + (length >> 1);
     }
@@ -98,7 +98,7 @@ final class BuildMemory implements AutoCloseable {
         return new BuildLimitException(why.source() + " " + why.reason());
     }
 
-    /// Gives back whatever is still charged: its arrays are not used any more.
+    /// Gives back everything that is still charged. Its arrays must not be used any more.
     @Override
     public void close() {
         giveBack(held);

@@ -1,19 +1,20 @@
 package dev.stackmapd.elfcore.index;
 
-/// Bytes that are put one after the other in memory. Numbers are little-endian or in base 128, low bits first. Not
+/// Appends bytes to an array in memory. Numbers are little-endian or in base 128, low bits first. Not
 /// thread-safe.
 final class ByteSink {
     private final BuildMemory memory;
     private byte[] bytes;
     private int size;
 
-    /// @param memory out of which it grows beyond the capacity
+    /// @param memory charged for growth beyond the capacity
     ByteSink(BuildMemory memory, int capacity) {
         this.memory = memory;
         bytes = new byte[capacity];
     }
 
-    /// The bytes so far are the first [#size] of this array, until the next change.
+    /// Returns the array that has the bytes so far in its first [#size] elements, valid until the next
+    /// change.
     byte[] array() {
         return bytes;
     }
@@ -37,7 +38,7 @@ final class ByteSink {
         bytes[size++] = (byte) value;
     }
 
-    /// The low `width` bytes of a number.
+    /// Appends the low `width` bytes of a number.
     void fixed(long value, int width) {
         require(width);
         for (int i = 0; i < width; i++) {
@@ -51,7 +52,7 @@ final class ByteSink {
         size += length;
     }
 
-    /// Unsigned; at most 10 bytes.
+    /// Appends an unsigned number in base 128, of at most 10 bytes.
     void varint(long value) {
         require(10);
         if ((value & ~0x7fL) == 0) {
@@ -66,7 +67,7 @@ final class ByteSink {
         bytes[size++] = (byte) rest;
     }
 
-    /// Signed; small magnitudes are short.
+    /// Appends a signed number in base 128, zigzag, so that small magnitudes are short.
     void zigzag(long value) {
         varint(value << 1 ^ value >> 63);
     }

@@ -9,8 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The contexts of the whole index in their final order, numbered from 1, until the widths of their fields are known.
-/// Kept in memory up to a limit, then in a temporary file. Not thread-safe.
+/// Stores the contexts of the whole index in their final order, numbered from 1, until the widths of
+/// their fields are known. Kept in memory up to a limit, then in a temporary file. Not thread-safe.
 final class ContextStore implements AutoCloseable {
     static final int NO_FUNCTION = 0;
 
@@ -31,12 +31,12 @@ final class ContextStore implements AutoCloseable {
         this.limit = limit;
     }
 
-    /// Contexts, the one for no function included.
+    /// Returns the number of contexts, including the one for no function.
     int count() {
         return count;
     }
 
-    /// The largest number in each field.
+    /// Returns the largest number in each field.
     long largest(int field) {
         return largest[field];
     }
@@ -82,7 +82,7 @@ final class ContextStore implements AutoCloseable {
         }
     }
 
-    /// All contexts but the first, five numbers in base 128 each; no more may be added.
+    /// Returns all contexts but the first, five numbers in base 128 each; no more may be added.
     MemorySegment finish(Arena arena) throws IOException {
         if (channel == null) {
             return MemorySegment.ofArray(content.array()).asSlice(0, content.size());

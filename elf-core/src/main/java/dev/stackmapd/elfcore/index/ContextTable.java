@@ -2,8 +2,9 @@ package dev.stackmapd.elfcore.index;
 
 import java.lang.foreign.MemorySegment;
 
-/// The contexts of an open index. Like [Records], but with the place of each field in a field of its own: chains of
-/// contexts are half of what a look-up costs. Immutable and thread-safe.
+/// The contexts of an open index. It is like [Records], but has the position of each field in a Java
+/// field of its own, because chains of contexts are half of the cost of a look-up. Immutable and
+/// thread-safe.
 final class ContextTable {
     private final MemorySegment bytes;
     private final int count;
@@ -38,7 +39,8 @@ final class ContextTable {
         return (1L << bits) - 1;
     }
 
-    /// Adds the frames of a context, innermost first, to a cursor that has been told where the innermost one is.
+    /// Adds the frames of a context, innermost first, to a cursor that already has the place of the
+    /// innermost one.
     void addFrames(int innermost, FrameCursor into) {
         int context = innermost;
         for (int frame = 0; ; frame++) {
@@ -51,7 +53,7 @@ final class ContextTable {
             if (parent == 0) {
                 return;
             }
-            // A chain longer than any build writes ends at the end of the cursor's arrays.
+            // A chain that is longer than any build writes ends with the cursor's arrays.
             into.place((int) field(record, fileBit, fileMask), (int) field(record, lineBit, lineMask), (int)
                     field(record, columnBit, columnMask));
             context -= parent;

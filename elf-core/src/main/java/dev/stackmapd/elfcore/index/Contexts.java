@@ -1,7 +1,7 @@
 package dev.stackmapd.elfcore.index;
 
-/// What code may belong to, each once: a function, or a call inlined into another context at a place. Parents have
-/// smaller numbers. Not thread-safe.
+/// The distinct contexts that code may belong to: a function, or a call inlined into another context at
+/// a place. Parents have smaller numbers. Not thread-safe.
 final class Contexts {
     static final int NONE = -1;
 
@@ -18,7 +18,7 @@ final class Contexts {
         this.slots = new Slots(memory, 1 << 10);
     }
 
-    /// @param expected how many will come at most
+    /// @param expected the expected greatest number of contexts
     void clear(int expected) {
         slots.clear(expected);
     }

@@ -1,9 +1,10 @@
 package dev.stackmapd.elfcore.index;
 
-/// Addresses cut into ranges with one owner each: a range goes from its start to the next one's. Ascending, unsigned;
-/// no two neighbours have the same owner. Reused from unit to unit; not thread-safe.
+/// Addresses cut into ranges with one owner each: a range goes from its start to the next one's.
+/// Ascending, unsigned; no two neighbours have the same owner. Reused from unit to unit; not
+/// thread-safe.
 final class Cuts {
-    static final int NOBODY = -1;
+    static final int NONE = -1;
 
     private final BuildMemory memory;
     private long[] starts = new long[64];
@@ -20,7 +21,7 @@ final class Cuts {
         begun = 0;
     }
 
-    /// Begins cuts that know nothing of those before, and may lie anywhere.
+    /// Begins an independent list of cuts, which may lie anywhere.
     ///
     /// @return the number of the first
     int begin() {
@@ -40,12 +41,12 @@ final class Cuts {
         return owners[index];
     }
 
-    /// From `start` on, which is not below the last one's since [#begin], the owner is this.
+    /// Sets the owner from `start` on, which must not lie below the last start since [#begin].
     void put(long start, int owner) {
         if (count > begun && starts[count - 1] == start) {
             count--;
         }
-        if (owner == (count == begun ? NOBODY : owners[count - 1])) {
+        if (owner == (count == begun ? NONE : owners[count - 1])) {
             return;
         }
         if (count == starts.length) {
@@ -56,7 +57,7 @@ final class Cuts {
         owners[count++] = owner;
     }
 
-    /// The last cut of `[from, to)` that starts at or below an address, or `from - 1`.
+    /// Returns the last cut of `[from, to)` that starts at or below an address, or `from - 1`.
     int lastAtOrBelow(long address, int from, int to) {
         int below = from;
         int above = to;

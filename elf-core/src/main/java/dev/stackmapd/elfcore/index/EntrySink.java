@@ -1,13 +1,13 @@
 package dev.stackmapd.elfcore.index;
 
-/// Takes what is known of code, by address, each address once.
+/// Receives the entries of the index by ascending address, each address once.
 interface EntrySink {
-    /// Everything in `[start, end)` is the same.
+    /// Called for a range `[start, end)` in which everything is the same.
     ///
-    /// @param context of the index
-    /// @param file of the pool
+    /// @param context number in the index
+    /// @param file number in the pool
     void entry(long start, long end, int context, int file, int line, int column);
 
-    /// Nothing follows.
+    /// Called after the last entry.
     void end();
 }

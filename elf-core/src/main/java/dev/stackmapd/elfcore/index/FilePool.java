@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.index;
 
-/// Every source file once, as directory and base name, numbered as they come; 0 is no file. Not thread-safe.
+/// Holds each source file once, as directory and base name, numbered in the order of their arrival; 0 is
+/// no file. Not thread-safe.
 final class FilePool {
     static final int NONE = 0;
 
@@ -22,7 +23,7 @@ final class FilePool {
         return slots.count();
     }
 
-    /// @param path directory and name; what comes up to the last slash is the directory, the slash included
+    /// @param path directory and name; the directory is everything up to and including the last slash
     int idOf(String path) {
         int nameAt = path.lastIndexOf('/') + 1;
         int directory = strings.idOf(path.substring(0, nameAt));
@@ -44,7 +45,7 @@ final class FilePool {
         return id;
     }
 
-    /// Counts that a file is written once more.
+    /// Counts one more use of a file.
     void use(int id) {
         uses[id]++;
     }

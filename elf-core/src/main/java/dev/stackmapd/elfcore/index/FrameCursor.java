@@ -1,8 +1,8 @@
 package dev.stackmapd.elfcore.index;
 
-/// The answer to one look-up in a [SymbolIndex], as numbers: reused for the next one, so that looking up allocates
-/// nothing. Also remembers how far the block was decoded, which makes neighbouring addresses cheap. For one thread
-/// and, between two answers that are to be kept apart, one index at a time.
+/// The answer to one look-up in a [SymbolIndex], as numbers. It is reused for the next look-up, so that
+/// looking up allocates nothing. It also keeps the state of decoding the block, which makes neighbouring
+/// addresses cheap. For one thread, and for one index at a time.
 public final class FrameCursor {
     final BlockCursor block = new BlockCursor();
     private final int[] functions = new int[IndexFormat.MAX_FRAMES];
@@ -12,36 +12,38 @@ public final class FrameCursor {
     private int frames;
     private long end;
 
-    /// The frames of the last answer, innermost first; 0 where nothing is known. Only the last one is not inlined.
+    /// Returns the number of frames of the last answer; 0 where nothing is known. Frames are ordered
+    /// innermost first, and only the last one is not inlined.
     public int frames() {
         return frames;
     }
 
-    /// What to ask [SymbolIndex#function] with, or [SymbolIndex#NO_FUNCTION] where only a line is known.
+    /// Returns the argument for [SymbolIndex#function], or [SymbolIndex#NO_FUNCTION] where only a line
+    /// is known.
     ///
     /// @param frame from 0, below [#frames]; likewise for the others
     public int function(int frame) {
         return functions[frame];
     }
 
-    /// What to ask [SymbolIndex#path] with; 0 where it is not known. Of an outer frame it is where the next inner one
-    /// is called.
+    /// Returns the argument for [SymbolIndex#path]; 0 where it is not known. For an outer frame it is
+    /// the file of the call to the next inner one.
     public int file(int frame) {
         return files[frame];
     }
 
-    /// From 1; 0 where it is not known, or the code comes from no line.
+    /// Returns the line, from 1; 0 where it is not known, or the code comes from no line.
     public int line(int frame) {
         return lines[frame];
     }
 
-    /// From 1; 0 where it is not known.
+    /// Returns the column, from 1; 0 where it is not known.
     public int column(int frame) {
         return columns[frame];
     }
 
-    /// ELF address up to which the answer, even that nothing is known, is the same as for the address that was asked
-    /// for; 0 if that is the end of the address space.
+    /// Returns the ELF address up to which the answer is the same as for the address of the look-up,
+    /// even if nothing is known; 0 if that is the end of the address space.
     public long end() {
         return end;
     }

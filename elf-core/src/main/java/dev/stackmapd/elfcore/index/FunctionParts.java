@@ -2,10 +2,9 @@ package dev.stackmapd.elfcore.index;
 
 import java.util.Arrays;
 
-/// The parts of the split functions of one unit, as arrays: few functions are split. Reused from unit to unit; not
-/// thread-safe.
+/// The parts of the split functions of one unit, as arrays. Reused from unit to unit; not thread-safe.
 final class FunctionParts {
-    /// Stands for all code of a function that is not split.
+    /// The number of the only part of a function that is not split.
     static final int WHOLE = -1;
 
     private static final int UNKNOWN = -1;
@@ -56,7 +55,8 @@ final class FunctionParts {
         lasts[open] = count;
     }
 
-    /// The part of a known function that holds an address: the last one that does not begin above it, or the first.
+    /// Returns the part of a function that holds an address: the last one that begins at or below it, or
+    /// else the first.
     int at(int function, long address) {
         int below = firsts[function];
         int above = lasts[function];
@@ -71,7 +71,7 @@ final class FunctionParts {
         return below;
     }
 
-    /// Where the next part of the same function begins; -1 behind the last.
+    /// Returns the start of the next part of the same function; -1 after the last.
     long next(int function, int part) {
         return part + 1 < lasts[function] ? starts[part + 1] : -1;
     }

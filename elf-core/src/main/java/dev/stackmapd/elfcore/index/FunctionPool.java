@@ -1,6 +1,7 @@
 package dev.stackmapd.elfcore.index;
 
-/// Every function once, numbered as they come. A function that is only inlined has no entry. Not thread-safe.
+/// Holds each function once, numbered in the order of their arrival. A function that is only inlined has
+/// no entry point. Not thread-safe.
 final class FunctionPool {
     private final BuildMemory memory;
     private final Slots slots;
@@ -20,8 +21,8 @@ final class FunctionPool {
         return slots.count();
     }
 
-    /// @param rawName string: the linkage name, or the plain one where there is none
-    /// @param name string: the plain name
+    /// @param rawName number of a string: the linkage name, or the plain one where there is none
+    /// @param name number of a string: the plain name
     /// @param kind see [IndexFormat#kind]
     /// @param entry ELF address, 0 where it is only inlined
     /// @param size bytes of its code, 0 where it is only inlined

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
-/// A keyed 64-bit hash: whoever writes the names of a binary cannot choose which of them collide. The key is this
-/// process's; nothing that is written depends on it.
+/// A keyed 64-bit hash, so that the author of a binary cannot choose names that collide. Each process
+/// has its own key, and nothing in an index file depends on it.
 final class Hash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long KEY = new SecureRandom().nextLong();

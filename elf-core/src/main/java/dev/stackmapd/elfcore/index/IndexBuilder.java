@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Builds the symbol index of one binary: takes debug information unit by unit, then symbol tables for the code that
-/// it does not name, and writes everything in the order of addresses.
+/// Builds the symbol index of one binary: reads debug information unit by unit, then symbol tables for
+/// the code that it does not name, and writes everything in the order of addresses.
 ///
-/// Overlaps are decided here and never again: within a unit the function that begins closest before an address and in
-/// it the innermost inlined call; between units the first one of the section; between sources as [SymbolPrecedence]
-/// says. For one build and one thread.
+/// Overlaps are resolved here, and not again during look-ups: within a unit the function that begins
+/// closest before an address counts, and in it the innermost inlined call; between units the first one
+/// of the section; between sources [SymbolPrecedence] decides. For one build and one thread.
 public final class IndexBuilder {
     /*
      * Pass 1 walks the units. Each is resolved on its own and encoded as pieces (stretches of code without a gap) that
@@ -44,16 +44,17 @@ public final class IndexBuilder {
         return this;
     }
 
-    /// Adds the next symbol table of the binary, in the order that [SymbolPrecedence#ofTables] asks for.
+    /// Adds the next symbol table of the binary, in the order that [SymbolPrecedence#ofTables] requires.
     public IndexBuilder symbols(SymbolTable symbols) {
         tables.add(symbols);
         return this;
     }
 
-    /// Builds the index and puts it in its place, over one that is there. If it fails nothing changes.
+    /// Builds the index and renames it to `target`, replacing an existing file. Changes nothing if it
+    /// fails.
     ///
-    /// @param target in a folder that exists; temporary files lie beside it meanwhile, named after it and ending in
-    ///     `.tmp`
+    /// @param target a path in an existing folder; temporary files in this folder have names derived
+    ///     from it that end in `.tmp`
     public IndexBuilding write(Path target) throws IOException {
         ReadBudget budget = new ReadBudget(settings.memoryBytes(), settings.steps());
         BuildMemory memory = new BuildMemory(budget);
@@ -95,9 +96,9 @@ public final class IndexBuilder {
         }
     }
 
-    /// The first pass. Its arrays, as large as the largest unit, are not needed after it.
+    /// Runs the first pass. Its arrays, as large as the largest unit, are not needed after it.
     ///
-    /// @return parts that could not be read
+    /// @return the number of parts that could not be read
     private long walk(UnitCollector collector, ReadBudget budget) {
         for (DwarfFile dwarf : dwarfFiles) {
             dwarf.walk(collector, budget);

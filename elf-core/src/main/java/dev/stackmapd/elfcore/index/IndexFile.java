@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/// Opens index files: maps, checks magic, version, checksums, counts.
+/// Opens index files: maps them and checks magic, version, checksums and counts.
 final class IndexFile {
     private static final int CHECKSUM_CHUNK = 1 << 28;
 
@@ -65,7 +65,7 @@ final class IndexFile {
         at.moveTo(IndexFormat.HEADER_LENGTH_AT, "length of the header");
         long length = at.u32("length of the header");
         if (length < IndexFormat.FIXED_HEADER_BYTES || length > head.length) {
-            throw at.malformed("a header of " + length + " bytes");
+            throw at.malformed("the header has " + length + " bytes");
         }
         at.moveTo(length - Integer.BYTES, "checksum of the header");
         CRC32C checksum = new CRC32C();

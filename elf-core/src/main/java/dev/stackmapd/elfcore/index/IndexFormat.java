@@ -7,12 +7,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// The symbol index of one binary, byte by byte. Little-endian throughout; written once, renamed into place, never
-/// changed.
+/// The symbol index of one binary, byte by byte. Little-endian throughout; written once, renamed into
+/// place, never changed.
 ///
 /// ```text
 ///  offset    bytes  header
-///  0         8      magic "smindex\n"
+/// 0         8      magic "smindex
+/// "
 ///  8         2      VERSION
 ///  10        1      bytes of a block's start and of its offset, 4 or 8
 ///  11        1      reserved
@@ -54,7 +55,7 @@ import java.nio.charset.StandardCharsets;
 /// | 8 | texts | front-coded strings, in byte order |
 /// | 9 | lacking | see below; empty where nothing lacked |
 ///
-/// A **block** answers for the addresses from its start to that of the next one, cut into at most 32 entries:
+/// A **block** has the addresses from its start to that of the next one, cut into at most 32 entries:
 ///
 /// ```text
 ///  1        entries minus 1 (bits 0 to 4), bit 5: long lengths follow
@@ -65,10 +66,10 @@ import java.nio.charset.StandardCharsets;
 ///  ...      an operation for each entry
 /// ```
 ///
-/// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a number
-/// that stands for a signed one, zigzag. An **operation** changes what the entry before it says. Before the first
-/// entry and the 17th that is all zero, and none refers to one before these, so that half a block is decoded at
-/// most:
+/// A number `v` is unsigned in base 128, low bits first, at most 5 bytes (10 for lengths); `z` is such a
+/// number that stands for a signed one, zigzag. An **operation** changes the values of the entry before
+/// it. Before the first entry and before the 17th all values are zero, and no operation there refers to
+/// an earlier entry, so that at most half a block is decoded:
 ///
 /// ```text
 ///  0          nothing is known here; the next operation sees past this entry
@@ -82,28 +83,30 @@ import java.nio.charset.StandardCharsets;
 ///  160 to 255 the line changes by this minus 184; the column stays
 /// ```
 ///
-/// Context 0 is code of no known function, file 0 no known file, line and column 0 not known. A **context**
-/// record belongs to a function (parent 0; the call is 0) or to a call inlined into the context that many
-/// numbers before it: parent, function, call file, call line, call column. **Function** records: raw name,
-/// name, declaration line, kind, entry from `base` plus 1 or 0 where it is only inlined, size; a function in
-/// several parts has a record for each of them, whose entry is where the part begins and whose raw name is that
-/// of the part's symbol. **File** records: directory with its last slash, name. Names and directories are
-/// strings.
+/// Context 0 is code of no known function, file 0 is no known file, and line and column 0 are not known.
+/// A **context** record belongs to a function (parent 0; the call is 0) or to a call inlined into the
+/// context that many numbers before it: parent, function, call file, call line, call column.
+/// **Function** records: raw name, name, declaration line, kind, entry from `base` plus 1 or 0 where it
+/// is only inlined, size; a function in several parts has a record for each of them, whose entry is the
+/// start of the part and whose raw name is that of the part's symbol. **File** records: directory with
+/// its last slash, name. Names and directories are strings.
 ///
-/// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A **string** is: v,
-/// bytes that it shares with the one before it (0 for each 16th), v, bytes that follow, these.
+/// Records are packed without gaps between fields, low bits first; each record fills whole bytes. A
+/// **string** is: v, bytes that it shares with the one before it (0 for each 16th), v, bytes that
+/// follow, these.
 ///
-/// **Lacking** says which parts of the debug information could not be had, and for which code: u32 cuts, sets, parts,
-/// and the set for code that debug information says nothing of; for each cut, ascending, u64 ELF address and u32 set of
-/// the code from there to the next cut; for each part u8 kind, u8 reason, 2 reserved, u32 string of its name; for each
-/// set u32 where its members begin, and the end of the last; u32 part of each member. Sets are numbered from 1; 0 is
-/// the empty one.
+/// **Lacking** has the parts of the debug information that were missing, and for which code: u32 cuts,
+/// sets, parts, and the set for code that debug information does not cover; for each cut, ascending, u64
+/// ELF address and u32 set of the code from there to the next cut; for each part u8 kind, u8 reason, 2
+/// reserved, u32 string of its name; for each set u32 index of its first member, and the end of the
+/// last; u32 part of each member. Sets are numbered from 1; 0 is the empty one.
 final class IndexFormat {
-    /// Raise this when the same input would give other bytes, and say why:
+    /// The version of the format. Raise it when the same input would give other bytes, and add the
+    /// reason here:
     ///
     /// - 1: first
-    /// - 2: parts of a function have records of their own; kind says that a name is approximate; a section says
-    ///   which parts of the debug information lacked
+    /// - 2: parts of a function have records of their own; kind has a flag for approximate names; a
+    ///   section lists the missing parts of the debug information
     static final int VERSION = 2;
 
     /// The oldest version that can still be read.
@@ -151,11 +154,11 @@ final class IndexFormat {
     static final int SHORT_LINES = 96;
     static final int LOWEST_SHORT_LINE = -24;
 
-    /// Frames of one answer.
+    /// The most frames of one answer.
     static final int MAX_FRAMES = 256;
-    /// Parts that one answer names as lacking.
+    /// The most missing parts in one answer.
     static final int MAX_LACKING = 16;
-    /// A unit that numbers its files higher has none of them.
+    /// The number of files of one unit. Files with higher numbers are ignored.
     static final int MAX_UNIT_FILES = 1 << 20;
 
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -164,13 +167,13 @@ final class IndexFormat {
 
     private IndexFormat() {}
 
-    /// What a function record says of source (bits 0 to 2) and language (bits 3 to 6). Bit 7 says that the name is
-    /// approximate.
+    /// Returns the kind of a function record: source (bits 0 to 2) and language (bits 3 to 6). Bit 7 is
+    /// set if the name is approximate.
     static byte kind(SymbolSource source, SourceLanguage language) {
         return (byte) (code(source) | code(language) << 3);
     }
 
-    /// The same kind, of a name that reaches beyond what its symbol states.
+    /// Returns the same kind with the flag of an approximate name.
     static byte approximate(byte kind) {
         return (byte) (kind | APPROXIMATE);
     }
@@ -224,7 +227,7 @@ final class IndexFormat {
         };
     }
 
-    /// A number that no version had reads as section.
+    /// Returns the kind for a number in a file. An unknown number is read as section.
     static LackingPart.Kind lackingKind(int code) {
         for (LackingPart.Kind kind : LackingPart.Kind.values()) {
             if (code(kind) == code) {
@@ -234,7 +237,7 @@ final class IndexFormat {
         return LackingPart.Kind.SECTION;
     }
 
-    /// A number that no version had reads as damaged.
+    /// Returns the reason for a number in a file. An unknown number is read as damaged.
     static LackingPart.Reason lackingReason(int code) {
         for (LackingPart.Reason reason : LackingPart.Reason.values()) {
             if (code(reason) == code) {
@@ -244,7 +247,7 @@ final class IndexFormat {
         return LackingPart.Reason.DAMAGED;
     }
 
-    /// The source in a kind; a number that no version had reads as symbol table.
+    /// Returns the source in a kind. An unknown number is read as symbol table.
     static SymbolSource source(int kind) {
         for (SymbolSource source : SymbolSource.values()) {
             if (code(source) == (kind & 7)) {
@@ -263,7 +266,7 @@ final class IndexFormat {
         return SourceLanguage.OTHER;
     }
 
-    /// Bits that a record's field needs for numbers up to this.
+    /// Returns the number of bits that a record's field needs for numbers up to `largest`.
     static int bits(long largest) {
         return Long.SIZE - Long.numberOfLeadingZeros(largest);
     }

@@ -5,8 +5,8 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.nio.charset.StandardCharsets;
 
-/// The header of an index, with its directory of sections, as [IndexFormat] draws it. What it says is believed once
-/// it has been constructed: sections lie in the file one after the other and have the size that the counts demand.
+/// The header of an index, with its directory of sections, see [IndexFormat]. The constructor checks it:
+/// sections follow each other in the file and have the size that the counts require.
 final class IndexHeader {
     /// More than any header has.
     static final int MAX_BYTES = 1 << 10;
@@ -30,7 +30,7 @@ final class IndexHeader {
     final long[] sectionLengths = new long[IndexFormat.SECTIONS + 1];
     final int[] sectionChecksums = new int[IndexFormat.SECTIONS + 1];
 
-    /// @param at stands behind the version; the checksum has been verified
+    /// @param at positioned after the version; the checksum has been verified
     /// @param fileBytes the true size of the file
     IndexHeader(Cursor at, long fileBytes) throws MalformedBinaryException {
         width = at.u8("bytes of a start");
@@ -67,14 +67,14 @@ final class IndexHeader {
         int sections = at.u16("sections");
         boolean fits = isHtlhash ? idBytes == BuildId.HTLHASH_BYTES : idBytes > 0 && idBytes <= BuildId.MAX_BYTES;
         if (!fits || sections != IndexFormat.SECTIONS) {
-            throw at.malformed("a build-id of %d bytes, %d sections".formatted(idBytes, sections));
+            throw at.malformed("the build-id has %d bytes, and there are %d sections".formatted(idBytes, sections));
         }
         byte[] idText = at.take(idBytes, "build-id");
         BuildId id = isHtlhash ? BuildId.ofHtlhash(idText) : BuildId.of(idText);
         byte[] version = at.take(versionBytes, "version of the tool");
         for (byte character : version) {
             if (!IndexOrigin.isPrintable(character)) {
-                throw at.malformed("a version of the tool that is not printable ASCII");
+                throw at.malformed("the tool's version is not printable ASCII");
             }
         }
         origin = new IndexOrigin(id, new String(version, StandardCharsets.US_ASCII));
@@ -94,7 +94,7 @@ final class IndexHeader {
         for (int i = 0; i < fields; i++) {
             bits[i] = at.u8("bits of a field");
             if (bits[i] > most) {
-                throw at.malformed("a field of " + bits[i] + " bits");
+                throw at.malformed("a field has " + bits[i] + " bits");
             }
         }
         return bits;
@@ -117,11 +117,11 @@ final class IndexHeader {
             expected += sectionLengths[number];
         }
         if (expected != fileBytes) {
-            throw at.malformed("0x%x bytes behind the last section".formatted(fileBytes - expected));
+            throw at.malformed("there are 0x%x bytes after the last section".formatted(fileBytes - expected));
         }
     }
 
-    /// Whether a section has the size that the counts demand; blocks and texts may have any.
+    /// Returns true if a section has the size that the counts require; blocks and texts may have any.
     private boolean isExpected(int number) {
         long length = sectionLengths[number];
         return switch (number) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 
-/// What an index is made from and by.
+/// The binary that an index was built from, and the program that built it.
 ///
 /// @param buildId of the binary
 /// @param toolVersion of the program that built the index, at most 255 characters of printable ASCII
@@ -12,7 +12,7 @@ public record IndexOrigin(BuildId buildId, String toolVersion) {
     public IndexOrigin {
         requireNonNull(buildId, "buildId");
         if (toolVersion.length() > 255 || !toolVersion.chars().allMatch(IndexOrigin::isPrintable)) {
-            throw new IllegalArgumentException("a tool version that is not short printable ASCII: " + toolVersion);
+            throw new IllegalArgumentException("the tool version is not short printable ASCII: " + toolVersion);
         }
     }
 

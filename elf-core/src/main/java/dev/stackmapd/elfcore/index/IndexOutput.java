@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// The file that an index is written to: under a temporary name in the target's folder until [#publish] renames it;
-/// closed before that, it is gone. Not thread-safe.
+/// The file that an index is written to. It has a temporary name in the target's folder until [#publish]
+/// renames it; closing it before that deletes it. Not thread-safe.
 final class IndexOutput implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -25,7 +25,7 @@ final class IndexOutput implements AutoCloseable {
     private long sectionStart;
     private long position;
 
-    /// @param headerBytes left free at the beginning
+    /// @param headerBytes the bytes to leave free at the beginning
     IndexOutput(BuildMemory memory, BuildDisk disk, Path target, int headerBytes) throws IOException {
         this.directory = new ByteSink(memory, IndexFormat.SECTIONS * IndexFormat.DIRECTORY_ENTRY_BYTES);
         this.disk = disk;
@@ -36,7 +36,8 @@ final class IndexOutput implements AutoCloseable {
         channel.position(headerBytes);
     }
 
-    /// A name beside the target that says whose it is, so that leftovers of a crash can be told from others.
+    /// Returns a path beside the target with a name derived from it, so that leftovers of a crash can be
+    /// recognised.
     static Path temporaryFor(Path target, String what) {
         return target.resolveSibling("%s.%d-%x.%s.tmp"
                 .formatted(target.getFileName(), ProcessHandle.current().pid(), System.nanoTime(), what));
@@ -81,13 +82,13 @@ final class IndexOutput implements AutoCloseable {
         directory.fixed(position - sectionStart, Long.BYTES);
     }
 
-    /// Bytes written and left free so far: in the end the size of the file.
+    /// Returns the number of bytes written and left free so far; at the end it is the size of the file.
     long position() {
         return position;
     }
 
-    /// Adds directory and checksum to a header, writes it where room was left, and makes the file appear under its
-    /// name once it is on the disk.
+    /// Adds directory and checksum to the header, writes it at the beginning, flushes the file to disk,
+    /// and renames it to its target.
     void publish(ByteSink header) throws IOException {
         header.bytes(directory.array(), 0, directory.size());
         checksum.reset();

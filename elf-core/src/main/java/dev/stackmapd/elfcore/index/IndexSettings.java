@@ -1,15 +1,15 @@
 package dev.stackmapd.elfcore.index;
 
-/// What one build may take. A binary that needs more gets no index.
+/// Limits on one build. A binary that needs more gets no index.
 ///
-/// @param bufferBytes of code and contexts, each, out of `memoryBytes`; beyond it they go to a temporary file.
-///     At most 1 GiB
-/// @param memoryBytes heap for everything that grows with the binary, the buffers and what is read of one unit
-/// included:
-///     each function and file once at some 60 bytes, distinct names and paths, 16 bytes for every 32 entries
-/// @param fileBytes that are written, temporary files included
-/// @param steps of work: entries, rows, ranges and links that are read, and stretches of code that are merged,
-///     some 10 million a second; ceph-osd's 623 MB need 60 million
+/// @param bufferBytes heap for code, and as much for contexts, out of `memoryBytes`; beyond it they are
+///     written to a temporary file. At most 1 GiB
+/// @param memoryBytes heap for everything that grows with the binary, including the buffers and the data
+///     of one unit: each function and file once at some 60 bytes, distinct names and paths, 16 bytes for
+///     every 32 entries
+/// @param fileBytes bytes that are written, including temporary files
+/// @param steps steps of work: DIEs, rows, ranges and links that are read, and stretches of code that
+///     are merged, some 10 million a second; ceph-osd's 623 MB need 60 million
 public record IndexSettings(int bufferBytes, long memoryBytes, long fileBytes, long steps) {
     private static final long DEFAULT_STEPS = 1L << 29;
 
@@ -22,13 +22,13 @@ public record IndexSettings(int bufferBytes, long memoryBytes, long fileBytes, l
         }
     }
 
-    /// A tenth of the memory for each buffer.
+    /// Returns the settings for an amount of memory, with a tenth of it for each buffer.
     public static IndexSettings of(long memoryBytes) {
         int buffer = Math.clamp(memoryBytes / 10, 1, 1 << 30);
         return new IndexSettings(buffer, memoryBytes, DEFAULT.fileBytes, DEFAULT_STEPS);
     }
 
-    /// These settings with another limit on what is written.
+    /// Returns these settings with another limit on the bytes that are written.
     public IndexSettings writing(long bytes) {
         return new IndexSettings(bufferBytes, memoryBytes, bytes, steps);
     }

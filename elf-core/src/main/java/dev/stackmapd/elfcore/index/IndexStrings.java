@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The front-coded strings of an index. Immutable and thread-safe; what does not fit the sections is an
+/// The front-coded strings of an index. Immutable and thread-safe; data outside the sections is an
 /// `IndexOutOfBoundsException`.
 final class IndexStrings {
-    /// Far above every name that a build lets pass.
+    /// More than the length of any name that a build accepts.
     private static final int MAX_BYTES = 1 << 20;
 
     private final MemorySegment groups;
@@ -29,7 +29,7 @@ final class IndexStrings {
         if (number < 0 || number >= count) {
             throw new IndexOutOfBoundsException("string " + number + " of " + count);
         }
-        Text text = new Text(group(number / IndexFormat.STRINGS_TOGETHER));
+        GroupReader text = new GroupReader(group(number / IndexFormat.STRINGS_TOGETHER));
         for (int i = 0; i <= number % IndexFormat.STRINGS_TOGETHER; i++) {
             text.read();
         }
@@ -42,14 +42,14 @@ final class IndexStrings {
         return texts.asSlice(at, end - at);
     }
 
-    /// One string after the other of one group.
-    private static final class Text {
+    /// Decodes the strings of one group one after the other.
+    private static final class GroupReader {
         private final MemorySegment from;
         private long at;
         private byte[] bytes = new byte[64];
         private int length;
 
-        Text(MemorySegment from) {
+        GroupReader(MemorySegment from) {
             this.from = from;
         }
 
@@ -57,7 +57,7 @@ final class IndexStrings {
             int shared = number();
             int more = number();
             if (shared > length || more > from.byteSize() - at) {
-                throw new IndexOutOfBoundsException("a string of %d and %d bytes".formatted(shared, more));
+                throw new IndexOutOfBoundsException("a string shares %d bytes and adds %d".formatted(shared, more));
             }
             if (bytes.length < shared + more) {
                 bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, shared + more));
@@ -76,7 +76,7 @@ final class IndexStrings {
                     return value;
                 }
             }
-            throw new IndexOutOfBoundsException("a string of more than " + MAX_BYTES + " bytes");
+            throw new IndexOutOfBoundsException("a string has more than " + MAX_BYTES + " bytes");
         }
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 
-/// Writes the sections of an index, in the order that [IndexFormat] gives them. Not thread-safe.
+/// Writes the sections of an index, in the order of [IndexFormat]. Not thread-safe.
 final class IndexWriter {
     private static final int FLUSH_BYTES = 1 << 15;
 
@@ -20,7 +20,7 @@ final class IndexWriter {
     private final BlockWriter blocks;
     private final ByteSink sink;
 
-    /// @param files all that will be needed
+    /// @param files all files that will be needed
     IndexWriter(
             BuildMemory memory,
             IndexOutput out,
@@ -51,7 +51,7 @@ final class IndexWriter {
                 + Integer.BYTES;
     }
 
-    /// Where the entries go.
+    /// Returns the receiver of the entries.
     EntrySink entries() {
         return blocks;
     }
@@ -64,7 +64,7 @@ final class IndexWriter {
         long of(int id);
     }
 
-    /// Ids by key, equal ones by id.
+    /// Returns the ids in the order of their keys, equal ones by id.
     private int[] sorted(int count, Key key) {
         int[] order = memory.ints(count);
         try (BuildMemory sorting = memory.part()) {
@@ -184,7 +184,8 @@ final class IndexWriter {
         endSection();
     }
 
-    /// About one slot for two blocks, at least two: a shift of 64 is none.
+    /// Writes the top level: about one slot for two blocks, at least two, because a shift by 64 bits is
+    /// not possible.
     ///
     /// @return the shift
     private int writeTop(long base, long span) throws IOException {

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Gathers which parts of the debug information lacked while an index was built, and for which code. Not thread-safe.
+/// Gathers the parts of the debug information that were missing while an index was built, and for which
+/// code. Not thread-safe.
 ///
-/// Ranges that lie inside others are those of single functions: they are added after those of their unit, and lack
-/// what the unit lacks and more.
+/// Ranges inside others are those of single functions: they are added after those of their unit, and
+/// their parts include those of the unit.
 final class LackingRanges {
     private static final int MAX_RANGES = 1 << 20;
-    /// Heap of a set and of a part in it, entries of tables and names included.
+    /// Heap of a set and of a part in it, including entries of tables and names.
     private static final int SET_BYTES = 128;
     private static final int PART_BYTES = 2 * LackingPart.MAX_NAME + 128;
 
@@ -32,21 +33,21 @@ final class LackingRanges {
         this.strings = strings;
     }
 
-    /// Adds a part to a set, up to as many as an answer may name.
+    /// Adds a part to a set, up to the most that one answer may have.
     static void add(Set<LackingPart> to, LackingPart part) {
         if (to.size() < IndexFormat.MAX_LACKING) {
             to.add(part);
         }
     }
 
-    /// Notes that a part lacks for code of which no unit is known.
+    /// Notes that a part is missing for code of which no unit is known.
     void elsewhere(LackingPart part) {
         add(elsewhere, part);
     }
 
-    /// Notes that parts lack for the code `[low, high)`.
+    /// Notes that parts are missing for the code `[low, high)`.
     ///
-    /// @param padding bytes between two ranges up to which they become one
+    /// @param padding ranges at most this many bytes apart are merged
     void range(long low, long high, Set<LackingPart> lacking, int padding) {
         int set = numberOf(Set.copyOf(lacking));
         int last = ranges.count() - 1;
@@ -73,7 +74,7 @@ final class LackingRanges {
         return sets.size() - 1;
     }
 
-    /// Makes every name known to the pool.
+    /// Adds all names to the pool.
     void finish() {
         if (!elsewhere.isEmpty()) {
             numberOf(Set.copyOf(elsewhere));
@@ -86,9 +87,9 @@ final class LackingRanges {
         }
     }
 
-    /// Writes the section, which is empty where nothing lacks.
+    /// Writes the section, which is empty if nothing was missing.
     ///
-    /// @param stringNumbers what the index calls the texts of the pool
+    /// @param stringNumbers the numbers in the index of the texts of the pool
     void write(IndexOutput out, int[] stringNumbers) throws IOException {
         if (sets.isEmpty()) {
             return;

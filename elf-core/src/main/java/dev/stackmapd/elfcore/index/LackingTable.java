@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the section of an index that says which parts of the debug information lack, and for which code. Immutable
-/// and thread-safe; reading outside the section is an `IndexOutOfBoundsException`.
+/// Reads the section of an index with the parts of the debug information that were missing, and for
+/// which code. Immutable and thread-safe; reading outside the section is an `IndexOutOfBoundsException`.
 final class LackingTable {
     private static final int HEADER_BYTES = 16;
     private static final int CUT_BYTES = 12;
@@ -23,12 +23,12 @@ final class LackingTable {
         this.empty = bytes.byteSize() == 0;
     }
 
-    /// Returns true if nothing lacks.
+    /// Returns true if nothing was missing.
     boolean isEmpty() {
         return empty;
     }
 
-    /// Of the code at an address.
+    /// Returns the missing parts for the code at an address.
     List<LackingPart> at(long address) {
         int below = 0;
         int above = u32(0);
@@ -43,12 +43,12 @@ final class LackingTable {
         return below == 0 ? List.of() : set(u32(cut(below - 1) + Long.BYTES));
     }
 
-    /// Of code that debug information says nothing of.
+    /// Returns the missing parts for code that debug information does not cover.
     List<LackingPart> elsewhere() {
         return set(u32(12));
     }
 
-    /// Of the whole binary, up to `limit`.
+    /// Returns the missing parts for the whole binary, up to `limit`.
     List<LackingPart> all(int limit) {
         List<LackingPart> all = new ArrayList<>();
         for (int part = 0; part < Math.min(u32(8), limit); part++) {
@@ -66,7 +66,7 @@ final class LackingTable {
         int from = u32(first + Integer.BYTES * (number - 1L));
         int to = u32(first + (long) Integer.BYTES * number);
         if (to - from > IndexFormat.MAX_LACKING) {
-            throw new IndexOutOfBoundsException("a set of " + (to - from) + " parts");
+            throw new IndexOutOfBoundsException("a set has " + (to - from) + " parts");
         }
         List<LackingPart> set = new ArrayList<>();
         for (int member = from; member < to; member++) {

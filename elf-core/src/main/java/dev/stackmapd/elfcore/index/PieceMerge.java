@@ -8,28 +8,29 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// Goes over all pieces by address and decides which unit answers where several know the same code: the first one of
-/// the section, the others only for the rest. Pieces that overlap are held together; all others one at a time.
+/// Iterates over all pieces by address and decides which unit counts where several have the same code:
+/// the first one of the section, and the others only for the rest. Pieces that overlap are held in
+/// memory together, all others one at a time.
 final class PieceMerge {
     private static final int MAX_OVERLAPPING = 1 << 20;
-    /// Heap of a piece that is held, of the part of it that is taken, and of the entries of both in tables.
+    /// Heap of a piece that is held, of its slice, and of the entries of both in tables.
     private static final int PIECE_BYTES = 256;
 
     private final BuildMemory memory;
     private final List<PieceRun> runs;
-    private final Sink sink;
+    private final PieceConsumer consumer;
 
-    interface Sink {
-        /// The part `[from, to)` of a piece; parts come in the order of addresses.
+    interface PieceConsumer {
+        /// Called for the part `[from, to)` of a piece, in the order of addresses.
         void part(Piece piece, long from, long to);
     }
 
-    private record Part(Piece piece, long from, long to) {}
+    private record PieceSlice(Piece piece, long from, long to) {}
 
-    PieceMerge(BuildMemory memory, List<PieceRun> runs, Sink sink) {
+    PieceMerge(BuildMemory memory, List<PieceRun> runs, PieceConsumer consumer) {
         this.memory = memory;
         this.runs = new ArrayList<>(runs);
-        this.sink = sink;
+        this.consumer = consumer;
     }
 
     void run() {
@@ -45,7 +46,7 @@ final class PieceMerge {
                 overlapping.clear();
             }
             if (overlapping.size() == MAX_OVERLAPPING) {
-                throw new BuildLimitException("more than " + MAX_OVERLAPPING + " stretches of code that overlap");
+                throw new BuildLimitException("more than " + MAX_OVERLAPPING + " overlapping pieces of code");
             }
             end = overlapping.isEmpty() || Long.compareUnsigned(next.end(), end) > 0 ? next.end() : end;
             memory.spend(runs.size());
@@ -71,21 +72,21 @@ final class PieceMerge {
     private void show(List<Piece> pieces) {
         if (pieces.size() == 1) {
             Piece only = pieces.getFirst();
-            sink.part(only, only.start(), only.end());
+            consumer.part(only, only.start(), only.end());
             return;
         }
-        List<Part> parts = new ArrayList<>();
+        List<PieceSlice> parts = new ArrayList<>();
         NavigableMap<Long, Long> taken = new TreeMap<>(Long::compareUnsigned);
         pieces.stream().sorted(Comparator.comparingLong(Piece::sequence)).forEach(piece -> take(piece, taken, parts));
         parts.sort((a, b) -> Long.compareUnsigned(a.from, b.from));
-        parts.forEach(part -> sink.part(part.piece, part.from, part.to));
+        parts.forEach(part -> consumer.part(part.piece, part.from, part.to));
     }
 
-    /// Adds the parts of a piece that nobody has taken, and takes them. Each gap is filled once, so all pieces
-    /// together take n log n.
+    /// Adds the parts of a piece that no earlier piece has taken, and marks them as taken. Each gap is
+    /// filled once, so all pieces together take n log n.
     ///
-    /// @param taken ends by starts, apart from each other
-    private static void take(Piece piece, NavigableMap<Long, Long> taken, List<Part> parts) {
+    /// @param taken ends by starts; the ranges do not touch
+    private static void take(Piece piece, NavigableMap<Long, Long> taken, List<PieceSlice> parts) {
         long start = piece.start();
         long end = piece.end();
         long at = start;
@@ -99,14 +100,14 @@ final class PieceMerge {
                 next != null && Long.compareUnsigned(next.getKey(), end) <= 0;
                 next = taken.higherEntry(at)) {
             if (next.getKey() != at) {
-                parts.add(new Part(piece, at, next.getKey()));
+                parts.add(new PieceSlice(piece, at, next.getKey()));
             }
             at = next.getValue();
             taken.remove(next.getKey());
             end = Long.compareUnsigned(at, end) > 0 ? at : end;
         }
         if (Long.compareUnsigned(at, piece.end()) < 0) {
-            parts.add(new Part(piece, at, piece.end()));
+            parts.add(new PieceSlice(piece, at, piece.end()));
         }
         taken.put(start, end);
     }

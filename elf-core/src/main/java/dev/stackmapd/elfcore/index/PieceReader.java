@@ -1,10 +1,10 @@
 package dev.stackmapd.elfcore.index;
 
 import dev.stackmapd.elfcore.index.PieceRun.Piece;
-/// Reads pieces and hands on their segments, with contexts as the index numbers them: in the order in which addresses
-/// need them, those that none needs not at all. Not thread-safe.
+/// Reads pieces and passes on their segments. Contexts get their numbers in the index in the order of
+/// the first address that needs them; unused ones get none. Not thread-safe.
 
-final class PieceReader implements PieceMerge.Sink {
+final class PieceReader implements PieceMerge.PieceConsumer {
     private final BuildMemory memory;
     private final ContextStore contexts;
     private final EntrySink sink;

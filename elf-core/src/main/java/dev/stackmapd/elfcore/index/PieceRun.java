@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Some of the [Pieces], sorted by address, and the current one of them. Not thread-safe.
+/// A sorted run of [Pieces], with a current piece. Not thread-safe.
 final class PieceRun {
     /// Start, end, sequence, offset of the content: 8 each; length of the content: 4.
     static final int ENTRY_BYTES = 4 * Long.BYTES + Integer.BYTES;
@@ -35,7 +35,7 @@ final class PieceRun {
         return table.get(LONG, (long) at * ENTRY_BYTES);
     }
 
-    /// Sorts before another run's current piece: by start, then by unit.
+    /// Returns true if the current piece sorts before that of another run: by start, then by unit.
     boolean before(PieceRun other) {
         int order = Long.compareUnsigned(start(), other.start());
         return order != 0 ? order < 0 : sequence() < other.sequence();
@@ -54,7 +54,7 @@ final class PieceRun {
                 contents.asSlice(table.get(LONG, entry + 3 * Long.BYTES), table.get(INT, entry + 4 * Long.BYTES)));
     }
 
-    /// Code without a gap, and what one unit knows of it. Immutable.
+    /// Code without a gap, and the data that one unit has for it. Immutable.
     static final class Piece {
         private final long start;
         private final long end;
@@ -68,7 +68,7 @@ final class PieceRun {
             this.content = content;
         }
 
-        /// ELF address where its code begins.
+        /// Returns the ELF address where its code begins.
         long start() {
             return start;
         }
@@ -77,12 +77,12 @@ final class PieceRun {
             return end;
         }
 
-        /// Smaller is of an earlier unit.
+        /// Returns its sequence number, which is smaller for an earlier unit.
         long sequence() {
             return sequence;
         }
 
-        /// See [Pieces].
+        /// Returns its content, see [Pieces].
         MemorySegment content() {
             return content;
         }

@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Stretches of code without a gap, each with what one unit knows of it. Kept in memory up to a limit; what is beyond
-/// goes to a temporary file, in runs sorted by address. Not thread-safe.
+/// Stores pieces: code without a gap, with the data that one unit has for it. They are kept in memory up
+/// to a limit; beyond it they are written to a temporary file, in runs sorted by address. Not
+/// thread-safe.
 ///
-/// A piece's content is a list of numbers in base 128. [#DEFINITION] begins a context, which is numbered from 0:
-/// number of its parent plus 1 or 0, function, call file, line, column. Anything else is the length of the next
-/// segment: number of its context plus 1 or 0, file, line, column.
+/// A piece's content is a list of numbers in base 128. [#DEFINITION] begins a context, which is numbered
+/// from 0: number of its parent plus 1 or 0, function, call file, line, column. Anything else is the
+/// length of the next segment: number of its context plus 1 or 0, file, line, column.
 final class Pieces implements AutoCloseable {
     static final int DEFINITION = 0;
 
@@ -37,7 +38,7 @@ final class Pieces implements AutoCloseable {
     /// @param offset of a run's table in the temporary file
     private record Spilled(long offset, int count) {}
 
-    /// @param scratch where the temporary file goes if it is needed
+    /// @param scratch the path of the temporary file, which is created if it is needed
     /// @param limit bytes of content kept in memory
     Pieces(BuildMemory memory, BuildDisk disk, Path scratch, int limit) {
         this.memory = memory;
@@ -47,7 +48,7 @@ final class Pieces implements AutoCloseable {
         this.limit = limit;
     }
 
-    /// Where the content of the current piece is put.
+    /// Returns the sink for the content of the current piece.
     ByteSink content() {
         return content;
     }
@@ -102,7 +103,7 @@ final class Pieces implements AutoCloseable {
         }
     }
 
-    /// A place for the entries of all pieces in memory.
+    /// Returns a buffer for the entries of all pieces in memory.
     private ByteSink table(BuildMemory charged) {
         int bytes = Math.max(1, count * PieceRun.ENTRY_BYTES);
         charged.take(bytes);
@@ -129,7 +130,7 @@ final class Pieces implements AutoCloseable {
         table.fixed(length(piece), Integer.BYTES);
     }
 
-    /// Pieces by start, those of earlier units first.
+    /// Returns the pieces in the order of their starts, those of earlier units first.
     private int[] order(BuildMemory sorting) {
         RangeList ranges = new RangeList(sorting);
         for (int i = 0; i < count; i++) {
@@ -138,9 +139,9 @@ final class Pieces implements AutoCloseable {
         return ranges.order(0, count);
     }
 
-    /// All pieces, in runs; no more may be added.
+    /// Returns all pieces, in runs; no more may be added.
     ///
-    /// @param arena what the temporary file is mapped in
+    /// @param arena the arena in which the temporary file is mapped
     List<PieceRun> finish(Arena arena) throws IOException {
         List<PieceRun> runs = new ArrayList<>();
         FileChannel file = channel;

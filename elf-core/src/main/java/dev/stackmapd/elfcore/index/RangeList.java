@@ -1,8 +1,9 @@
 package dev.stackmapd.elfcore.index;
 
-/// Ranges of one unit in any order, each with an owner; they may overlap. Cuts them into [Cuts]: the range that
-/// begins closest before an address owns it, of several that begin there the one added last, unless a [Ties] decides
-/// otherwise. Past its end the one around it owns again. Reused from unit to unit; not thread-safe.
+/// Ranges of one unit in any order, each with an owner; they may overlap. It cuts them into [Cuts]: the
+/// range that begins closest before an address owns it, of several that begin there the one added last,
+/// unless [Ties] decides otherwise. After its end the enclosing one owns again. Reused from unit to
+/// unit; not thread-safe.
 final class RangeList {
     private static final int SHORT = 12;
 
@@ -25,7 +26,7 @@ final class RangeList {
         /// The later one owns the code: the deeper one where parents are added first.
         Ties LATER = (range, later) -> false;
 
-        /// Returns true if a range keeps its code from one that was added later.
+        /// Returns true if a range keeps its code although another one was added later.
         boolean keeps(int range, int later);
     }
 
@@ -65,8 +66,8 @@ final class RangeList {
         highs[count - 1] = high;
     }
 
-    /// The numbers of the ranges `[from, to)`, by where they begin; of equal ones in the order they were
-    /// added. The array is the caller's.
+    /// Returns the numbers of the ranges `[from, to)` in the order of their starts; equal ones in the
+    /// order in which they were added. The caller owns the array.
     int[] order(int from, int to) {
         sortInto(from, to);
         int[] sorted = memory.ints(to - from);
@@ -74,8 +75,9 @@ final class RangeList {
         return sorted;
     }
 
-    /// Appends the cuts of the ranges `[from, to)`, numbered in the order they were added, to others that lie below
-    /// them or are to be looked at apart from them. Afterwards nobody owns what follows.
+    /// Appends the cuts of the ranges `[from, to)`, numbered in the order in which they were added. Cuts
+    /// that are already there must lie below, or be used separately. Code after the last range has no
+    /// owner.
     void cut(int from, int to, Cuts into, Ties ties) {
         sortInto(from, to);
         depth = 0;
@@ -104,18 +106,20 @@ final class RangeList {
         sort(0, size);
     }
 
-    /// Ends what ends at or below an address. What lies below the top of the stack may have ended unseen.
+    /// Closes the ranges that end at or below an address. Ranges below the top of the stack may have
+    /// ended already.
     private void endUpTo(long address, Cuts into) {
         while (depth > 0 && Long.compareUnsigned(highs[open[depth - 1]], address) <= 0) {
             long end = highs[open[depth - 1]];
             while (depth > 0 && Long.compareUnsigned(highs[open[depth - 1]], end) <= 0) {
                 depth--;
             }
-            into.put(end, depth == 0 ? Cuts.NOBODY : owners[open[depth - 1]]);
+            into.put(end, depth == 0 ? Cuts.NONE : owners[open[depth - 1]]);
         }
     }
 
-    /// A stable merge sort that leaves alone what is in order already, as most is where a compiler wrote it.
+    /// Sorts stably. It is a merge sort that skips runs in order, because compilers write most ranges in
+    /// order.
     private void sort(int from, int to) {
         if (to - from <= SHORT) {
             insertionSort(from, to);

@@ -17,7 +17,7 @@ final class RecordWriter {
         this.into = into;
     }
 
-    /// The next field of a record.
+    /// Appends the next field of a record.
     void put(long value) {
         long rest = value;
         int left = bits[field];

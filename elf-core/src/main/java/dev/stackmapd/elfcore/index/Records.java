@@ -3,9 +3,10 @@ package dev.stackmapd.elfcore.index;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A section of bit-packed records. Immutable and thread-safe; reading outside it is an `IndexOutOfBoundsException`.
+/// A section of bit-packed records. Immutable and thread-safe; reading outside it is an
+/// `IndexOutOfBoundsException`.
 final class Records {
-    /// Of a field that one load of 8 bytes holds wherever it begins.
+    /// The widest field that one load of 8 bytes holds at any bit position.
     private static final int WIDEST_IN_ONE = 57;
 
     private final MemorySegment bytes;
@@ -28,7 +29,7 @@ final class Records {
         this.recordBytes = (bits + 7) >>> 3;
     }
 
-    /// Bytes that so many records take with what follows them.
+    /// Returns the bytes that `count` records take, including the padding after them.
     static long expectedBytes(int count, int[] widths) {
         int bits = 0;
         for (int width : widths) {
@@ -37,7 +38,7 @@ final class Records {
         return (long) count * ((bits + 7) >>> 3) + RecordWriter.PADDING;
     }
 
-    /// Where a record begins, for [#field].
+    /// Returns the position of a record, for [#field].
     long at(int record) {
         if (record < 0 || record >= count) {
             throw new IndexOutOfBoundsException("record " + record + " of " + count);
@@ -45,7 +46,7 @@ final class Records {
         return (long) record * recordBytes;
     }
 
-    /// @param at where the record begins
+    /// @param at the position of the record
     long field(long at, int field) {
         int width = widths[field];
         if (width > WIDEST_IN_ONE) {

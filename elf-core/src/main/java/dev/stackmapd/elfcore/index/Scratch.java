@@ -5,7 +5,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Temporary files of one build: made when they are needed, gone when they are closed.
+/// Creates the temporary files of one build. They are created on demand and deleted when they are
+/// closed.
 final class Scratch {
     private Scratch() {}
 

@@ -2,10 +2,11 @@ package dev.stackmapd.elfcore.index;
 
 import java.util.Arrays;
 
-/// Finds numbered things by their hash: open addressing over ids, which the caller counts from 0 without gaps.
+/// Finds numbered items by their hash: open addressing over ids, which the caller counts from 0 without
+/// gaps.
 ///
-/// `for (int id = slots.first(hash); id >= 0; id = slots.next())` goes over those whose hash is equal; after it,
-/// [#add] takes the next id for that hash. Not thread-safe.
+/// `for (int id = slots.first(hash); id >= 0; id = slots.next())` iterates over those whose hash is
+/// equal; after it, [#add] takes the next id for that hash. Not thread-safe.
 final class Slots {
     private static final int NOTHING = -1;
 
@@ -17,7 +18,7 @@ final class Slots {
     private long wanted;
     private int at;
 
-    /// @param expected how many things to make room for at first
+    /// @param expected the initial capacity, in items
     Slots(BuildMemory memory, int expected) {
         this.memory = memory;
         mask = Integer.highestOneBit(Math.max(8, expected)) * 4 - 1;
@@ -26,7 +27,7 @@ final class Slots {
         Arrays.fill(ids, NOTHING);
     }
 
-    /// Forgets everything. Costs no more than what is expected next.
+    /// Removes all items. The cost depends on `expected` only.
     void clear(int expected) {
         mask = Math.min(ids.length, Integer.highestOneBit(Math.max(8, expected)) * 4) - 1;
         Arrays.fill(ids, 0, mask + 1, NOTHING);
@@ -81,7 +82,7 @@ final class Slots {
         }
     }
 
-    /// Things known.
+    /// Returns the number of items.
     int count() {
         return count;
     }

@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.index;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Every text once, numbered as they come; 0 is the empty one. Grows with the distinct names and paths of a
-/// binary. Not thread-safe.
+/// Holds each text once, numbered in the order of their arrival; 0 is the empty text. It grows with the
+/// distinct names and paths of a binary. Not thread-safe.
 final class StringPool {
     static final int EMPTY = 0;
 
@@ -38,7 +38,7 @@ final class StringPool {
 
     private int add(byte[] encoded) {
         if (encoded.length > MAX_BYTES - size) {
-            throw new BuildLimitException("names and paths of more than " + MAX_BYTES + " bytes");
+            throw new BuildLimitException("names and paths have more than " + MAX_BYTES + " bytes");
         }
         if (encoded.length > bytes.length - size) {
             bytes = memory.grow(bytes, (int)
@@ -62,7 +62,7 @@ final class StringPool {
         return ends[id] - start(id);
     }
 
-    /// Bytes that two texts begin with alike.
+    /// Returns the length of the common prefix of two texts, in bytes.
     int shared(int id, int other) {
         int mismatch = Arrays.mismatch(bytes, start(id), ends[id], bytes, start(other), ends[other]);
         return mismatch < 0 ? length(id) : mismatch;

@@ -6,7 +6,7 @@ final class StringSort {
     private final int[] order;
     private final int[] scratch;
 
-    /// @param memory of which `order` is the caller's
+    /// @param memory charged for the order that is returned
     StringSort(BuildMemory memory, StringPool strings) {
         this.strings = strings;
         this.order = memory.ints(strings.count());

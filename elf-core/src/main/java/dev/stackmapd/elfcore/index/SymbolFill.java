@@ -6,7 +6,7 @@ import dev.stackmapd.elfcore.symbols.SymbolPrecedence.Extent;
 import dev.stackmapd.elfcore.symbols.SymbolPrecedence.Turn;
 import dev.stackmapd.elfcore.symbols.SymbolTable;
 
-/// Names code that nothing before has a function for, from a symbol table: by its symbols that have a size, or by
+/// Names code that has no function so far, from a symbol table: by its symbols that have a size, or by
 /// those whose end is not known. Not thread-safe.
 final class SymbolFill implements EntrySink {
     private final SymbolTable symbols;
@@ -58,7 +58,8 @@ final class SymbolFill implements EntrySink {
         next.end();
     }
 
-    /// Hands on `[from, to)` with the symbols that are there; without one, only a part that has a file.
+    /// Passes on `[from, to)` with the symbols in it. A part without symbol is passed on only if it has
+    /// a file.
     private void fill(long from, long to, int file, int line, int column) {
         long start = from;
         while (Long.compareUnsigned(start, to) < 0) {

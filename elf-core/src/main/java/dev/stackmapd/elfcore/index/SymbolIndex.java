@@ -11,13 +11,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// An open symbol index: which functions, files and lines an address is, inlined calls included.
+/// An open symbol index, which finds the functions, files and lines of an address, inlined calls
+/// included.
 ///
-/// All checksums are verified when it is opened, in one pass over the mapped file. A file that lies in spite of
-/// them costs a [MalformedBinaryException] at the question that meets the lie, and bounded time. A look-up is one
-/// search in a table of block starts and the decoding of one block of at most 32 entries; it allocates nothing.
+/// All checksums are verified when it is opened, in one pass over the mapped file. If a file with valid
+/// checksums has wrong contents, the look-up that reads them throws a [MalformedBinaryException] after
+/// bounded time. A look-up is one search in a table of block starts and the decoding of one block of at
+/// most 32 entries; it allocates nothing.
 ///
-/// Immutable and thread-safe until it is closed; each thread brings its own [FrameCursor].
+/// Immutable and thread-safe until it is closed; each thread needs its own [FrameCursor].
 public final class SymbolIndex implements AutoCloseable {
     /*
      * What a file says is checked where it is used: each section is a segment of its own, arrays have their bounds, and
@@ -25,7 +27,7 @@ public final class SymbolIndex implements AutoCloseable {
      * advance would touch every page, and twice as much code would have to be right.
      */
 
-    /// Of a frame whose line is known, but not the function.
+    /// The function number of a frame whose line is known, but not the function.
     public static final int NO_FUNCTION = -1;
 
     private final String source;
@@ -69,35 +71,37 @@ public final class SymbolIndex implements AutoCloseable {
 
     /// Maps an index and verifies it.
     ///
-    /// @param path of a file that is never changed, only replaced
+    /// @param path a file that is never changed in place, only replaced
     public static IndexOpening open(Path path) throws IOException {
         return IndexFile.open(path);
     }
 
     /// Verifies an index that is in memory.
     ///
-    /// @param source what errors call it
+    /// @param source its name for errors
     /// @param bytes the whole file, not copied
     @SuppressWarnings("MustBeClosedChecker") // the index closes the arena
     public static IndexOpening of(String source, byte[] bytes) {
         return IndexFile.open(source, MemorySegment.ofArray(bytes), Arena.ofShared());
     }
 
+    /// Returns the binary and the program that this index was built from and by.
     public IndexOrigin origin() {
         return header.origin;
     }
 
-    /// ELF address of the first code that anything is known of.
+    /// Returns the ELF address of the first code of which anything is known.
     public long base() {
         return base;
     }
 
-    /// Bytes of address space from [#base] to the end of the last code that anything is known of; unsigned, not 0.
+    /// Returns the bytes of address space from [#base] to the end of the last code of which anything is
+    /// known; unsigned, not 0.
     public long span() {
         return span;
     }
 
-    /// What functions are named by, over the whole index.
+    /// Returns the sources of names in the whole index.
     public Set<SymbolSource> sources() {
         EnumSet<SymbolSource> sources = EnumSet.noneOf(SymbolSource.class);
         for (SymbolSource each : SymbolSource.values()) {
@@ -108,17 +112,17 @@ public final class SymbolIndex implements AutoCloseable {
         return sources;
     }
 
-    /// Whether parts of the binary could not be read when this was built.
+    /// Returns true if parts of the binary could not be read when this was built.
     public boolean partsSkipped() {
         return header.partsSkipped;
     }
 
-    /// Functions, numbered from 0; ascending by raw name.
+    /// Returns the number of functions. They are numbered from 0, ascending by raw name.
     public int functionCount() {
         return header.functions;
     }
 
-    /// Files, numbered from 0, which is none.
+    /// Returns the number of files. They are numbered from 0, which is no file.
     public int fileCount() {
         return header.files;
     }
@@ -126,8 +130,8 @@ public final class SymbolIndex implements AutoCloseable {
     /// Looks an address up.
     ///
     /// @param elfAddress unsigned
-    /// @param into takes the answer
-    /// @return how many frames it has, 0 where nothing is known
+    /// @param into receives the answer
+    /// @return the number of its frames, 0 where nothing is known
     public int find(long elfAddress, FrameCursor into) throws MalformedBinaryException {
         into.clear();
         long distance = elfAddress - base;
@@ -213,7 +217,8 @@ public final class SymbolIndex implements AutoCloseable {
         }
     }
 
-    /// Returns the plain name of a function as the source has it; the raw name where nothing else is known.
+    /// Returns the plain name of a function as the source has it; the raw name where nothing else is
+    /// known.
     ///
     /// @param number from [FrameCursor#function]
     public String plainName(int number) throws MalformedBinaryException {
@@ -235,11 +240,11 @@ public final class SymbolIndex implements AutoCloseable {
         }
     }
 
-    /// The parts of the debug information that an answer did without. Costs nothing where none lacked when the
-    /// index was built.
+    /// Returns the parts of the debug information that were missing for an answer. Costs nothing if none
+    /// were missing when the index was built.
     ///
-    /// @param elfAddress that was looked up last
-    /// @param answer that it got
+    /// @param elfAddress the address that was looked up last
+    /// @param answer the answer to that look-up
     public List<LackingPart> lacking(long elfAddress, FrameCursor answer) throws MalformedBinaryException {
         if (lacking.isEmpty()) {
             return List.of();
@@ -262,9 +267,9 @@ public final class SymbolIndex implements AutoCloseable {
                 || IndexFormat.source((int) functions.field(functions.at(function), 3)) == SymbolSource.DWARF;
     }
 
-    /// The parts of the debug information that could not be had when the index was built.
+    /// Returns the parts of the debug information that were missing when the index was built.
     ///
-    /// @param limit how many are wanted at most
+    /// @param limit the most parts to return
     public List<LackingPart> lacking(int limit) throws MalformedBinaryException {
         try {
             return lacking.isEmpty() ? List.of() : lacking.all(limit);
@@ -277,7 +282,7 @@ public final class SymbolIndex implements AutoCloseable {
         return new MalformedBinaryException(source, 0, "asked for 0x%x: %s".formatted(asked, why.getMessage()));
     }
 
-    /// Waits for nobody: a look-up that comes later, on any thread, is an `IllegalStateException`.
+    /// Does not wait for readers: a later look-up, on any thread, throws `IllegalStateException`.
     @Override
     public void close() {
         arena.close();

@@ -4,8 +4,8 @@ import dev.stackmapd.elfcore.elf.CodeRange;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a walk shows of one unit, as arrays, until it is resolved: the tree of functions and inlined calls (nodes),
-/// their ranges, the line rows. Reused from unit to unit; not thread-safe.
+/// The data of one unit during a walk, as arrays: the tree of functions and inlined calls (nodes), their
+/// ranges, and the line rows. Reused from unit to unit; not thread-safe.
 final class UnitCode {
     static final int ROOT = -1;
 
@@ -21,10 +21,10 @@ final class UnitCode {
     int[] callLines = new int[64];
     int[] callColumns = new int[64];
     int[] depths = new int[64];
-    /// The node of the function that a node is inside of.
+    /// The function node that contains each node.
     int[] functions = new int[64];
-    /// Code bytes of the node itself, the address at which it is entered, and where its ranges stand in
-    /// [#functionRanges]; for functions.
+    /// For function nodes: the code bytes of the node itself, its entry point, and the position of its
+    /// ranges in [#functionRanges].
     long[] sizes = new long[64];
     long[] entries = new long[64];
     int[] firstRanges = new int[64];
@@ -36,7 +36,7 @@ final class UnitCode {
     int[] lines = new int[256];
     int[] columns = new int[256];
     int rows;
-    /// Of each sequence its first row, and the one that only ends it.
+    /// For each sequence its first row, and the row that only ends it.
     int[] firstRows = new int[16];
     int[] endRows = new int[16];
     private int sequenceStart;
@@ -91,7 +91,7 @@ final class UnitCode {
         rangeCounts = memory.grow(rangeCounts, size);
     }
 
-    /// A range of the node added last.
+    /// Adds a range of the node added last.
     void addRange(long low, long high) {
         int node = nodes - 1;
         nodeRanges.add(low, high, node);
@@ -102,12 +102,12 @@ final class UnitCode {
         }
     }
 
-    /// The address at which the function added last is entered; without this, its first range counts.
+    /// Sets the entry point of the function added last. By default it is the start of its first range.
     void setEntry(long entry) {
         entries[nodes - 1] = entry;
     }
 
-    /// Returns true if the code of a function is not just one range from its entry on.
+    /// Returns true unless the code of a function is one range that begins at its entry point.
     boolean isSplit(int function) {
         return rangeCounts[function] > 1
                 || (rangeCounts[function] == 1 && functionRanges.low(firstRanges[function]) != entries[function]);
@@ -139,7 +139,8 @@ final class UnitCode {
         return lines[row] == lines[other] && columns[row] == columns[other] && files[row] == files[other];
     }
 
-    /// Ends the sequence of the rows since the last end. One that is empty or runs backwards is left out.
+    /// Ends the sequence of the rows since the last end. A sequence that is empty or runs backwards is
+    /// dropped.
     void endSequence(long end) {
         if (rows > sequenceStart && Long.compareUnsigned(addresses[sequenceStart], end) < 0) {
             int sequence = sequences.count();
@@ -156,7 +157,7 @@ final class UnitCode {
         rows = sequenceStart;
     }
 
-    /// The last row of a sequence at or below an address; its first if there is none.
+    /// Returns the last row of a sequence at or below an address, or else its first row.
     int rowAt(int sequence, long address) {
         int below = firstRows[sequence];
         int above = endRows[sequence];

@@ -8,10 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Gathers one unit of a walk after the other and has each resolved and encoded when it ends. Counts what was
-/// skipped.
+/// Gathers the units of a walk one after the other, and resolves and encodes each at its end. Counts
+/// skipped parts.
 final class UnitCollector implements DwarfVisitor {
-    /// Functions are aligned: what lies between two of one unit is not worth two ranges.
+    /// The most padding between two functions of one unit that is merged into their range.
     private static final int MAX_PADDING = 15;
 
     private final BuildMemory memory;
@@ -25,7 +25,7 @@ final class UnitCollector implements DwarfVisitor {
     private boolean functionsDamaged;
     private Optional<WalkedUnit> current = Optional.empty();
 
-    /// @param memory for what is shown of one unit
+    /// @param memory for the data of one unit
     UnitCollector(BuildMemory memory, UnitEncoder encoder, LackingRanges lackingRanges) {
         this.memory = memory;
         this.code = new UnitCode(memory);
@@ -34,7 +34,7 @@ final class UnitCollector implements DwarfVisitor {
         this.lackingRanges = lackingRanges;
     }
 
-    /// Parts of the debug information that could not be read.
+    /// Returns the number of parts of the debug information that could not be read.
     long skippedParts() {
         return skipped;
     }
@@ -74,7 +74,7 @@ final class UnitCollector implements DwarfVisitor {
     }
 
     @Override
-    public void entry(long address) {
+    public void entryPoint(long address) {
         code.setEntry(address);
     }
 
@@ -104,7 +104,7 @@ final class UnitCollector implements DwarfVisitor {
         functionsDamaged = false;
     }
 
-    /// A unit that does not say which code it has cannot answer for any.
+    /// Notes missing parts for the code of the unit. A unit without ranges has no such code.
     private void noteLacking() {
         for (int i = 0; i < code.unitRanges.count() && !lacking.isEmpty(); i++) {
             lackingRanges.range(code.unitRanges.low(i), code.unitRanges.high(i), lacking, MAX_PADDING);
@@ -121,7 +121,7 @@ final class UnitCollector implements DwarfVisitor {
             lackingRanges.elsewhere(part.lacking());
         } else if (!encoder.takes(part.lacking())) {
             LackingRanges.add(lacking, part.lacking());
-            functionsDamaged |= part.part() == SkippedPart.Part.FUNCTIONS;
+            functionsDamaged |= part.scope() == SkippedPart.Scope.FUNCTIONS;
         }
     }
 }

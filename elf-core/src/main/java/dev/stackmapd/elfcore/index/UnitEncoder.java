@@ -14,16 +14,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what one unit knows to [Pieces]: one piece for each stretch of code without a gap. Equal inlined calls
-/// become one context, and neighbours that answer the same become one segment. Not thread-safe.
-final class UnitEncoder implements UnitResolver.Sink {
+/// Writes the data of one unit to [Pieces]: one piece for each range of code without a gap. Equal
+/// inlined calls become one context, and neighbours with equal answers become one segment. Not
+/// thread-safe.
+final class UnitEncoder implements UnitResolver.SegmentConsumer {
     private static final int UNKNOWN = -1;
-    /// Calls inlined into several parts of a function have a context in each. No compiler makes many more contexts of
-    /// that than there are calls; where they become too many, functions are not cut any more.
+    /// Calls inlined into several parts of a function have a context in each. With real compilers these
+    /// are not many more contexts than calls; beyond this number, functions are no longer cut into
+    /// parts.
     private static final int SPARE_CONTEXTS = 1 << 20;
-    /// Heap of the names of one function, beside their characters.
+    /// Heap of the names of one function, without their characters.
     private static final int NAME_BYTES = 128;
-    /// Heap of a set of parts that lack, and of its entry in a table.
+    /// Heap of a set of missing parts, and of its entry in a table.
     private static final int LACKING_BYTES = 320;
     /// Heap of a range of a function while its parts are found.
     private static final int PART_BYTES = 160;
@@ -49,11 +51,11 @@ final class UnitEncoder implements UnitResolver.Sink {
     private final Contexts contexts;
     private long maxPartContexts;
     private final FunctionParts parts;
-    /// The context of a node in a part of its function, and which part that is.
+    /// The context of each node in a part of its function, and the number of that part.
     private int[] contextOf = new int[64];
     private int[] contextParts = new int[64];
     private int[] climbed = new int[64];
-    /// The number that a context has in the current piece, if its stamp is the piece's.
+    /// The number of each context in the current piece, valid if its stamp is that of the piece.
     private int[] pieceNumbers = new int[64];
     private int[] pieceStamps = new int[64];
     private int stamp;
@@ -77,7 +79,7 @@ final class UnitEncoder implements UnitResolver.Sink {
     private int column;
     private boolean pending;
 
-    /// @param memory for what is kept of one unit
+    /// @param memory for the data that is kept of one unit
     UnitEncoder(
             BuildMemory memory,
             StringPool strings,
@@ -98,7 +100,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         this.lackingRanges = lackingRanges;
     }
 
-    /// @param lacksAnyway what the whole unit lacks
+    /// @param lacksAnyway the parts that are missing for the whole unit
     void begin(UnitCode code, WalkedUnit about, Set<LackingPart> lacksAnyway) {
         unit = code;
         walked = about;
@@ -107,7 +109,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         lackingOfKeys.clear();
         lackingOfFiles.clear();
         language = about.language();
-        // Most calls are of few functions, and many are at one place.
+        // Most calls are to few functions, and many are at one place.
         keys.clear(code.nodes / 8);
         contexts.clear(code.nodes / 2);
         Arrays.fill(fileIds, UNKNOWN);
@@ -135,15 +137,15 @@ final class UnitEncoder implements UnitResolver.Sink {
 
     @Override
     public int declarationLine(int node) {
-        // Asking for the key may grow the array.
+        // The call of keyOf may replace the array.
         int key = keyOf(code().keys[node]);
         return declarationLines[key];
     }
 
     @Override
     public void segment(long from, long to, int node, int row) {
-        int function = node == Cuts.NOBODY ? Cuts.NOBODY : code().functions[node];
-        if (function == Cuts.NOBODY || !code().isSplit(function) || contexts.count() > maxPartContexts) {
+        int function = node == Cuts.NONE ? Cuts.NONE : code().functions[node];
+        if (function == Cuts.NONE || !code().isSplit(function) || contexts.count() > maxPartContexts) {
             segment(from, to, node, row, FunctionParts.WHOLE);
             return;
         }
@@ -167,7 +169,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         long needed = (long) PART_BYTES * code.rangeCounts[function];
         memory.take(needed);
         parts.begin(function);
-        for (LinkageNames.Part part : linkageNames.parts(own, code.entries[function], code.code(function))) {
+        for (LinkageNames.FunctionPart part : linkageNames.parts(own, code.entries[function], code.code(function))) {
             parts.add(part.code().start(), part.code().end(), strings.idOf(part.rawName()));
         }
         memory.giveBack(needed);
@@ -175,10 +177,10 @@ final class UnitEncoder implements UnitResolver.Sink {
 
     private void segment(long from, long to, int node, int row, int part) {
         UnitCode code = code();
-        int itsContext = node == Cuts.NOBODY ? Contexts.NONE : contextOf(node, part);
-        int itsFile = row == Cuts.NOBODY ? FilePool.NONE : fileId(code.files[row]);
-        int itsLine = row == Cuts.NOBODY ? 0 : code.lines[row];
-        int itsColumn = row == Cuts.NOBODY ? 0 : code.columns[row];
+        int itsContext = node == Cuts.NONE ? Contexts.NONE : contextOf(node, part);
+        int itsFile = row == Cuts.NONE ? FilePool.NONE : fileId(code.files[row]);
+        int itsLine = row == Cuts.NONE ? 0 : code.lines[row];
+        int itsColumn = row == Cuts.NONE ? 0 : code.columns[row];
         if (!lackingOfKeys.isEmpty() || !lackingOfFiles.isEmpty()) {
             noteLacking(from, to, node, row);
         }
@@ -203,15 +205,16 @@ final class UnitEncoder implements UnitResolver.Sink {
         column = itsColumn;
     }
 
-    /// Notes what a segment lacks beside what its unit lacks: names and paths of its functions and calls.
+    /// Notes the parts that are missing for a segment in addition to those of its unit: for names and
+    /// paths of its functions and calls.
     private void noteLacking(long from, long to, int node, int row) {
         UnitCode code = code();
         Set<LackingPart> lacks = new LinkedHashSet<>(unitLacks);
-        if (row != Cuts.NOBODY) {
+        if (row != Cuts.NONE) {
             addAll(lacks, lackingOfFiles.get(code.files[row]));
         }
-        memory.spend(node == Cuts.NOBODY ? 1 : code.depths[node] + 1);
-        for (int at = node; at != Cuts.NOBODY && at != UnitCode.ROOT; at = code.parents[at]) {
+        memory.spend(node == Cuts.NONE ? 1 : code.depths[node] + 1);
+        for (int at = node; at != Cuts.NONE && at != UnitCode.ROOT; at = code.parents[at]) {
             addAll(lacks, lackingOfKeys.get(code.keys[at]));
             addAll(lacks, code.parents[at] == UnitCode.ROOT ? null : lackingOfFiles.get(code.callFiles[at]));
         }
@@ -226,7 +229,8 @@ final class UnitEncoder implements UnitResolver.Sink {
         }
     }
 
-    /// Takes a part that lacks for the name or path that is being asked for; false where none is.
+    /// Takes a part that is missing for the name or path that is being read. Returns false if none is
+    /// being read.
     boolean takes(LackingPart part) {
         if (asking) {
             LackingRanges.add(asked, part);
@@ -274,7 +278,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         into.varint(column & 0xffff_ffffL);
     }
 
-    /// Numbers a context in this piece, after those around it.
+    /// Assigns a number in this piece to a context, after its parents.
     private void define(int innermost) {
         int count = 0;
         for (int at = innermost; at != Contexts.NONE && pieceStamps[at] != stamp; at = contexts.parent(at)) {
@@ -309,7 +313,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         int known = at == UnitCode.ROOT ? Contexts.NONE : contextOf[at];
         while (count > 0) {
             at = climbed[--count];
-            // A call deeper than an answer may be counts as the code around it.
+            // A call deeper than an answer allows is treated as the code around it.
             if (code.depths[at] < IndexFormat.MAX_FRAMES) {
                 known = intern(at, known, part);
             }
@@ -353,7 +357,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         return functions.idOf(rawName, plainNames[key], declarationLines[key], kind, entry, size);
     }
 
-    /// Asks for the names of a key once.
+    /// Returns the index of a key, and reads its names on first use.
     private int keyOf(long key) {
         // Keys of one unit are distinct offsets; a hash of one word never maps two words to one.
         int known = keys.first(Hash.mix(0, key));
@@ -380,7 +384,7 @@ final class UnitEncoder implements UnitResolver.Sink {
         return id;
     }
 
-    /// @param number as the unit counts files; one that it cannot have is none
+    /// @param number of the file in the unit; a number out of range is no file
     private int fileId(int number) {
         if (number < 0 || number > IndexFormat.MAX_UNIT_FILES) {
             return FilePool.NONE;

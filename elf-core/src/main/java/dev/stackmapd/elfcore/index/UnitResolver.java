@@ -3,9 +3,9 @@ package dev.stackmapd.elfcore.index;
 import dev.stackmapd.elfcore.dwarf.FoldedFunctions;
 import java.util.Arrays;
 
-/// Decides, once for all addresses of a unit, which function or inlined call and which line row each belongs to, the
-/// way that [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] decides for one address. Reused from unit to unit; not
-/// thread-safe.
+/// Decides, for all addresses of a unit at once, which function or inlined call and which line row each
+/// belongs to, by the same rules as [dev.stackmapd.elfcore.dwarf.DwarfFile#lookup] for one address.
+/// Reused from unit to unit; not thread-safe.
 final class UnitResolver {
     private final BuildMemory memory;
     private final Cuts unitCuts;
@@ -29,34 +29,37 @@ final class UnitResolver {
         this.regrouped = new RangeList(memory);
     }
 
-    /// Is shown what a unit knows, ascending, each part of addresses once.
-    interface Sink {
-        /// @param node of the unit, or [Cuts#NOBODY]
-        /// @param row of the unit, or [Cuts#NOBODY]; not both
+    /// Receives segments of a unit, ascending and without overlap.
+    interface SegmentConsumer {
+        /// @param node of the unit, or [Cuts#NONE]
+        /// @param row of the unit, or [Cuts#NONE]; not both
         void segment(long start, long end, int node, int row);
 
         /// Returns the line that declares the function of a node, 0 where it is not known.
         int declarationLine(int node);
     }
 
-    void resolve(UnitCode unit, Sink sink) {
+    void resolve(UnitCode unit, SegmentConsumer consumer) {
         unitCuts.clear();
         unit.unitRanges.cut(0, unit.unitRanges.count(), unitCuts, RangeList.Ties.LATER);
         cutRows(unit);
-        cutCode(unit, sink);
-        intersect(sink);
+        cutCode(unit, consumer);
+        intersect(consumer);
     }
 
-    private void cutCode(UnitCode unit, Sink sink) {
+    private void cutCode(UnitCode unit, SegmentConsumer consumer) {
         functionCuts.clear();
         unit.functionRanges.cut(
-                0, unit.functionRanges.count(), functionCuts, (range, later) -> isFoldedInto(unit, range, later, sink));
+                0,
+                unit.functionRanges.count(),
+                functionCuts,
+                (range, later) -> isFoldedInto(unit, range, later, consumer));
         cutFunctions(unit);
         codeCuts.clear();
         for (int i = 0; i < functionCuts.count(); i++) {
             int function = functionCuts.owner(i);
-            if (function == Cuts.NOBODY) {
-                codeCuts.put(functionCuts.start(i), Cuts.NOBODY);
+            if (function == Cuts.NONE) {
+                codeCuts.put(functionCuts.start(i), Cuts.NONE);
             } else {
                 // An owner's cut is never the last.
                 copyCuts(function, functionCuts.start(i), functionCuts.start(i + 1));
@@ -64,20 +67,20 @@ final class UnitResolver {
         }
     }
 
-    /// Returns true if a linker folded two functions into one, and the lines there fit the first of them.
-    private boolean isFoldedInto(UnitCode unit, int range, int later, Sink sink) {
+    /// Returns true if a linker folded two functions into one, and the lines there fit the first one.
+    private boolean isFoldedInto(UnitCode unit, int range, int later, SegmentConsumer consumer) {
         RangeList ranges = unit.functionRanges;
         if (ranges.high(range) != ranges.high(later)) {
             return false;
         }
         int line = firstLine(unit, ranges.low(range));
-        return FoldedFunctions.fit(sink.declarationLine(ranges.owner(range)), line)
-                >= FoldedFunctions.fit(sink.declarationLine(ranges.owner(later)), line);
+        return FoldedFunctions.fit(consumer.declarationLine(ranges.owner(range)), line)
+                >= FoldedFunctions.fit(consumer.declarationLine(ranges.owner(later)), line);
     }
 
     private int firstLine(UnitCode unit, long address) {
         int cut = rowCuts.lastAtOrBelow(address, 0, rowCuts.count());
-        return cut < 0 || rowCuts.owner(cut) == Cuts.NOBODY ? 0 : unit.lines[rowCuts.owner(cut)];
+        return cut < 0 || rowCuts.owner(cut) == Cuts.NONE ? 0 : unit.lines[rowCuts.owner(cut)];
     }
 
     /// Cuts the calls of each function apart from those of the others.
@@ -101,7 +104,7 @@ final class UnitResolver {
         }
     }
 
-    /// The ranges such that those of a function stand together, which they do unless functions are nested.
+    /// Returns the ranges, grouped by function. They already are unless functions are nested.
     private RangeList byFunction(UnitCode unit) {
         RangeList ranges = unit.nodeRanges;
         int last = 0;
@@ -152,16 +155,16 @@ final class UnitResolver {
         rowCuts.clear();
         for (int i = 0; i < sequenceCuts.count(); i++) {
             int sequence = sequenceCuts.owner(i);
-            if (sequence == Cuts.NOBODY) {
-                rowCuts.put(sequenceCuts.start(i), Cuts.NOBODY);
+            if (sequence == Cuts.NONE) {
+                rowCuts.put(sequenceCuts.start(i), Cuts.NONE);
             } else {
                 copyRows(unit, sequence, sequenceCuts.start(i), sequenceCuts.start(i + 1));
             }
         }
     }
 
-    /// The rows of a sequence that hold in `[start, end)`; the sequence reaches at least that far. A row that steps
-    /// back does not count.
+    /// Copies the rows of a sequence that are valid in `[start, end)`, which must lie in the sequence. A
+    /// row with a lower address than the one before is skipped.
     private void copyRows(UnitCode unit, int sequence, long start, long end) {
         int current = unit.rowAt(sequence, start);
         rowCuts.put(start, current);
@@ -180,17 +183,18 @@ final class UnitResolver {
         }
     }
 
-    /// Goes over all three kinds of cuts at once. A row without a function counts where the unit claims the code.
-    private void intersect(Sink sink) {
+    /// Iterates over the cuts of functions, rows and unit ranges at once. A row without a function
+    /// counts only where the unit claims the code.
+    private void intersect(SegmentConsumer consumer) {
         Walker claims = new Walker(unitCuts);
         Walker code = new Walker(codeCuts);
         Walker rows = new Walker(rowCuts);
         long from = 0;
         while (claims.more() || code.more() || rows.more()) {
             long at = claims.least(code.least(rows.least(-1)));
-            boolean known = code.owner != Cuts.NOBODY || (rows.owner != Cuts.NOBODY && claims.owner != Cuts.NOBODY);
+            boolean known = code.owner != Cuts.NONE || (rows.owner != Cuts.NONE && claims.owner != Cuts.NONE);
             if (known && from != at) {
-                sink.segment(from, at, code.owner, rows.owner);
+                consumer.segment(from, at, code.owner, rows.owner);
             }
             claims.stepTo(at);
             code.stepTo(at);
@@ -199,11 +203,11 @@ final class UnitResolver {
         }
     }
 
-    /// Stands between two cuts.
+    /// A position between two cuts.
     private static final class Walker {
         private final Cuts cuts;
         private int next;
-        private int owner = Cuts.NOBODY;
+        private int owner = Cuts.NONE;
 
         Walker(Cuts cuts) {
             this.cuts = cuts;
@@ -213,12 +217,12 @@ final class UnitResolver {
             return next < cuts.count();
         }
 
-        /// The smaller of an address and the next cut.
+        /// Returns the smaller of an address and the next cut.
         long least(long address) {
             return more() && Long.compareUnsigned(cuts.start(next), address) < 0 ? cuts.start(next) : address;
         }
 
-        /// Goes past a cut that is at this address.
+        /// Advances over a cut at this address.
         void stepTo(long address) {
             if (more() && cuts.start(next) == address) {
                 owner = cuts.owner(next++);

@@ -1,7 +1,9 @@
-/// The symbol index: everything that debug information and symbol tables say of one binary's code, in one immutable
-/// file that is mapped and asked by address. Builds it, writes it, reads it.
+/// Builds, writes and reads the symbol index: all names and lines that debug information and symbol
+/// tables have for one binary's code, in one immutable file that is mapped and searched by address. Read
+/// [IndexFormat] first.
 ///
-/// Knows `elf`, `dwarf` and `symbols`; knows nothing of who asks, where files are kept, or of demangling.
+/// It knows `elf`, `dwarf` and `symbols`, and knows nothing of its callers, of where files are kept, or
+/// of demangling.
 @NullMarked
 package dev.stackmapd.elfcore.index;
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// ELF addresses of one binary in ascending unsigned order, and where each of them stood in the question. Immutable and
-/// thread-safe.
+/// ELF addresses of one binary in ascending unsigned order, each with its position in the caller's
+/// array. Immutable and thread-safe.
 public final class AddressBatch {
     private final long[] addresses;
     private final int[] positions;
@@ -20,7 +20,7 @@ public final class AddressBatch {
         this.to = to;
     }
 
-    /// @param elfAddresses unsigned, in any order, not changed; positions count from 0 in it
+    /// @param elfAddresses unsigned, in any order; the array is not changed
     public static AddressBatch of(long[] elfAddresses) {
         int[] positions = order(elfAddresses);
         long[] sorted = new long[positions.length];
@@ -30,8 +30,8 @@ public final class AddressBatch {
         return new AddressBatch(sorted, positions, 0, sorted.length);
     }
 
-    /// Puts the distance from the lowest address into the high bits and the position into the low ones, so
-    /// that one sort of primitives gives the order.
+    /// Returns the positions in the order of their addresses. Packs the distance from the lowest address
+    /// into the high bits and the position into the low ones, so that primitives can be sorted.
     private static int[] order(long[] addresses) {
         long lowest = -1;
         long highest = 0;
@@ -55,7 +55,8 @@ public final class AddressBatch {
         return positions;
     }
 
-    /// No linker places segments so far apart that distance and position need more than 63 bits.
+    /// Returns the order where distance and position need more than 63 bits. No linker places segments
+    /// that far apart.
     private static int[] orderOfFarApart(long[] addresses) {
         return IntStream.range(0, addresses.length)
                 .boxed()
@@ -82,7 +83,7 @@ public final class AddressBatch {
         return addresses[from + i];
     }
 
-    /// Where an address stood in the question.
+    /// Returns the position of an address in the caller's array.
     public int position(int i) {
         return positions[from + i];
     }

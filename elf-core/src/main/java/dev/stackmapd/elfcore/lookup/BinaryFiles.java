@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The files of one binary, each used for what it does best: load segments from the first one with code,
-/// debug information from the first one that has it, and symbols from all. A part that is damaged is passed
-/// over where another file has it; [#damage] says what was wrong.
+/// The files of one binary: load segments come from the first one with code, debug information from the
+/// first one that has it, and symbols from all. A damaged part is skipped if another file has it;
+/// [#damage] returns the error.
 ///
-/// The caller chooses the files and opens them. They belong to this object from then on, until [#symbols] hands them to
-/// the names that are read from them. For one thread until then.
+/// The caller chooses the files and opens them. This object owns them from then on, until [#symbols]
+/// transfers them. For one thread until then.
 public final class BinaryFiles implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<FileSymbols> symbols = new ArrayList<>();
@@ -31,18 +31,20 @@ public final class BinaryFiles implements AutoCloseable {
     private @Nullable GoTable goTable;
     private @Nullable MalformedBinaryException damage;
 
-    /// Has something closed together with the files, such as a lease on them.
+    /// Registers an object to be closed together with the files, such as a lease on them.
     public void closeToo(AutoCloseable other) {
         open.add(other);
     }
 
-    /// Adds the symbols of a file that is not as good as those added before. The file is closed with the others.
+    /// Adds the symbols of a file of lower precedence than those added before. The file is closed with
+    /// the others.
     public void add(ElfFile file) {
         open.add(file);
         symbols.add(FileSymbols.read(file));
     }
 
-    /// Adds the symbols of a file that is better than those added before. The file is closed with the others.
+    /// Adds the symbols of a file of higher precedence than those added before. The file is closed with
+    /// the others.
     public void addFirst(ElfFile file) {
         open.add(file);
         symbols.addFirst(FileSymbols.read(file));
@@ -50,7 +52,7 @@ public final class BinaryFiles implements AutoCloseable {
 
     /// Takes the load segments from a file that has the binary's code, and Go's table if it has one.
     ///
-    /// @param file added before
+    /// @param file a file that was added before
     public void useCode(ElfFile file) {
         if (segments.isEmpty()) {
             segments = file.loadSegments();
@@ -64,16 +66,16 @@ public final class BinaryFiles implements AutoCloseable {
         }
     }
 
-    /// Takes load segments that were seen elsewhere, where no file has any.
+    /// Takes load segments from another source, for the case that no file has any.
     public void useSegments(List<LoadSegment> remembered) {
         if (segments.isEmpty()) {
             segments = List.copyOf(remembered);
         }
     }
 
-    /// Takes debug information from a file, unless another one has given it.
+    /// Takes debug information from a file, unless another one already provides it.
     ///
-    /// @param file added before
+    /// @param file a file that was added before
     /// @param finder looks for the other files that the debug information is spread over
     public void useDebugInformation(ElfFile file, DebugFileFinder finder) {
         if (dwarf != null) {
@@ -82,7 +84,7 @@ public final class BinaryFiles implements AutoCloseable {
         try {
             DwarfFile opened = DwarfFile.open(file, finder);
             open.addFirst(opened);
-            // Asked for now, so that the binary is known to lack it before the first answer does.
+            // Opened now, so that it is known to be missing before the first look-up.
             var _ = opened.lackingAlternate();
             dwarf = opened;
         } catch (MalformedBinaryException e) {
@@ -91,16 +93,17 @@ public final class BinaryFiles implements AutoCloseable {
         }
     }
 
-    /// The executable's; empty where only debug files are here.
+    /// Returns the load segments of the executable; empty where there are only debug files.
     public List<LoadSegment> segments() {
         return segments;
     }
 
+    /// Returns the debug information; empty if no file provides any.
     public Optional<DwarfFile> dwarf() {
         return Optional.ofNullable(dwarf);
     }
 
-    /// Returns true if any name can be given, and offsets can be turned into addresses.
+    /// Returns true if there are any names, and file offsets can be converted to addresses.
     public boolean isComplete() {
         return !segments.isEmpty() && (dwarf != null || goTable != null || !hasDamagedSymbolsOnly());
     }
@@ -111,29 +114,30 @@ public final class BinaryFiles implements AutoCloseable {
                 && symbols.stream().anyMatch(s -> !s.skipped().isEmpty());
     }
 
-    /// The damage that was met last, of debug information or Go's table; symbol tables have theirs in
+    /// Returns the last error in debug information or Go's table. Errors in symbol tables are in
     /// [FileSymbols#skipped].
     public Optional<MalformedBinaryException> damage() {
         return Optional.ofNullable(damage);
     }
 
-    /// The symbols of each file, best file first.
+    /// Returns the symbols of each file, best file first.
     public List<FileSymbols> fileSymbols() {
         return List.copyOf(symbols);
     }
 
-    /// Has an index built of the same files, so that it answers as [#symbols] does. There must be debug information.
+    /// Adds the debug information and symbols of these files to an index, so that it gives the same
+    /// answers as [#symbols]. There must be debug information.
     public void addTo(IndexBuilder builder) {
         builder.dwarf(requireNonNull(dwarf, "debug information"));
         symbols.forEach(file -> file.tables().forEach(builder::symbols));
     }
 
-    /// Hands the files on.
+    /// Returns the names of the files, and transfers the ownership of the files to them.
     public FileBackedSymbols symbols() {
         return new FileBackedSymbols(open, dwarf, symbols, goTable, dwarf == null ? lacksAnyway : List.of());
     }
 
-    /// Closes the files. Not to be called after [#symbols], whose result closes them.
+    /// Closes the files. Must not be called after [#symbols], whose result closes them.
     @Override
     public void close() {
         new FileBackedSymbols(open, null, List.of(), null, List.of()).close();

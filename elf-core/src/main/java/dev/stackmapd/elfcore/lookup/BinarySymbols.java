@@ -5,33 +5,35 @@ import dev.stackmapd.elfcore.dwarf.LackingPart;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import java.util.List;
 
-/// Answers which functions, files and lines the code of one binary is. Thread-safe until it is closed.
+/// Finds the functions, files and lines of the code of one binary. Thread-safe until it is closed.
 public sealed interface BinarySymbols extends AutoCloseable permits FileBackedSymbols, IndexBackedSymbols {
 
-    /// Returns the functions that an address is in.
+    /// Returns the functions at an address, with file and line.
     ///
-    /// @throws MalformedBinaryException where what would answer is damaged
+    /// @throws MalformedBinaryException if a needed part is damaged
     SourceFrames find(ElfAddress address) throws MalformedBinaryException;
 
-    /// Looks many addresses up, ascending, and hands each answer to `sink` before it looks up the next address. Equal
-    /// addresses share one answer, and equal names and paths of one call may share one `String`.
+    /// Looks up many addresses in ascending order, and passes each answer to `consumer` before the next
+    /// look-up. Equal addresses share one answer, and equal names and paths of one call may share one
+    /// `String`.
     ///
-    /// @throws MalformedBinaryException where what would answer is damaged; then some addresses may have no answer
-    void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException;
+    /// @throws MalformedBinaryException if a needed part is damaged; then `consumer` has not received
+    ///     all addresses
+    void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException;
 
-    /// Takes the answers to a batch.
+    /// Receives the answers for a batch.
     @FunctionalInterface
-    interface Sink {
-        /// Called once for each address, on the thread that asks.
+    interface FramesConsumer {
+        /// Called once for each address, on the calling thread.
         ///
-        /// @param position of the address in the question
-        void answer(int position, SourceFrames frames);
+        /// @param position of the address, see [AddressBatch#position]
+        void accept(int position, SourceFrames frames);
     }
 
-    /// Returns the parts of the debug information that are known to lack, up to `limit`.
+    /// Returns the parts of the debug information that are known to be missing, up to `limit`.
     List<LackingPart> lacking(int limit);
 
-    /// Returns the heap that this holds on to, bytes, roughly.
+    /// Returns the approximate heap that this object holds, in bytes.
     long heapBytes();
 
     @Override

@@ -24,10 +24,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Answers from the files themselves, in the order of [SymbolPrecedence]. Decodes what one answer needs and
-/// keeps it for the next ones, within the limits of [DwarfFile]. Owns the files.
+/// Looks names up in the files themselves, in the order of [SymbolPrecedence]. It decodes what one
+/// answer needs and caches that within the limits of [DwarfFile]. It owns the files.
 public final class FileBackedSymbols implements BinarySymbols {
-    /// Parts that are remembered as lacking, to be shown of the whole binary.
+    /// The most missing parts that are remembered for [#lacking].
     private static final int MAX_MET = 100;
 
     private final List<AutoCloseable> files;
@@ -37,12 +37,12 @@ public final class FileBackedSymbols implements BinarySymbols {
     private final LinkageNames linkageNames;
     private final @Nullable GoTable goTable;
     private final List<LackingPart> lacksAnyway;
-    private final Set<LackingPart> met = new LinkedHashSet<>(); // guarded by itself
+    private final Set<LackingPart> met = new LinkedHashSet<>(); // guarded by its own monitor
 
-    /// @param files what has to be closed in the end, in this order
+    /// @param files the objects to close, in this order
     /// @param symbols best file first
-    /// @param goTable asked only where there is no debug information
-    /// @param lacksAnyway what every answer does without
+    /// @param goTable used only where there is no debug information
+    /// @param lacksAnyway the parts that are missing for every answer
     FileBackedSymbols(
             List<AutoCloseable> files,
             @Nullable DwarfFile dwarf,
@@ -74,14 +74,14 @@ public final class FileBackedSymbols implements BinarySymbols {
     }
 
     @Override
-    public void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException {
+    public void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException {
         SourceFrames answer = SourceFrames.NONE;
         for (int i = 0; i < addresses.size(); i++) {
             long address = addresses.address(i);
             if (i == 0 || address != addresses.address(i - 1)) {
                 answer = find(new ElfAddress(address));
             }
-            sink.answer(addresses.position(i), answer);
+            consumer.accept(addresses.position(i), answer);
         }
     }
 
@@ -116,7 +116,8 @@ public final class FileBackedSymbols implements BinarySymbols {
         return frames;
     }
 
-    /// Code of which debug information has only lines, as of assembly, is named by its symbol.
+    /// Returns one frame. Code for which debug information has only lines, such as assembly, is named by
+    /// its symbol.
     private SourceFrame frame(DwarfFrame frame, ElfAddress address, Optional<Symbol> symbol) {
         DebugName own = DebugName.of(frame.names(), frame.language());
         if (frame.inlined()) {
@@ -126,7 +127,7 @@ public final class FileBackedSymbols implements BinarySymbols {
             return symbol.map(s -> frame(s, address).at(frame.file(), frame.line(), frame.column()))
                     .orElse(SourceFrame.ofLine(frame.file(), frame.line(), frame.column()));
         }
-        LinkageNames.Part part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
+        LinkageNames.FunctionPart part = linkageNames.partAt(own, frame.entry(), frame.code(), address.value());
         return frame(frame, part.rawName(), address.value() - part.code().start());
     }
 
@@ -142,8 +143,8 @@ public final class FileBackedSymbols implements BinarySymbols {
                 false);
     }
 
-    /// Go's table takes everything up to its next function for the one before. Where a symbol begins at another
-    /// address than the function, the code is not Go's.
+    /// Returns the frames of Go's table. It assigns all code up to its next function to the one before.
+    /// If the symbol at the address begins elsewhere than the function, the code is not Go's.
     private List<SourceFrame> inGoTable(ElfAddress address, Optional<Symbol> symbol) throws MalformedBinaryException {
         if (goTable == null) {
             return List.of();
@@ -197,7 +198,7 @@ public final class FileBackedSymbols implements BinarySymbols {
             try {
                 file.close();
             } catch (Exception e) {
-                throw new IllegalStateException("closing a file that was only read", e);
+                throw new IllegalStateException("cannot close a file that was only read", e);
             }
         }
     }

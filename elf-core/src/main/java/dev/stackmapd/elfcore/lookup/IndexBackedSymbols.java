@@ -11,14 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Answers from a finished index. Owns it.
+/// Looks names up in a finished index, which it owns.
 ///
-/// @param closed is run when the index is closed
+/// @param closed runs when the index is closed
 public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements BinarySymbols {
-    /// The index itself is mapped; this is for the objects around it.
+    /// Heap of the objects around the index, which itself is mapped.
     private static final int HEAP_BYTES = 4_096;
 
-    /// One for each thread, whatever index it asks: a cursor takes 6 KB, and remembers the block that it decoded last.
+    /// Each thread has one cursor for all indexes: a cursor takes 6 KB, and keeps the block that it
+    /// decoded last.
     private static final ThreadLocal<FrameCursor> CURSOR = ThreadLocal.withInitial(FrameCursor::new);
 
     @Override
@@ -27,7 +28,7 @@ public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements 
     }
 
     @Override
-    public void find(AddressBatch addresses, Sink sink) throws MalformedBinaryException {
+    public void find(AddressBatch addresses, FramesConsumer consumer) throws MalformedBinaryException {
         Texts texts = new Texts(index);
         SourceFrames answer = SourceFrames.NONE;
         for (int i = 0; i < addresses.size(); i++) {
@@ -35,11 +36,11 @@ public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements 
             if (i == 0 || address != addresses.address(i - 1)) {
                 answer = texts.find(address);
             }
-            sink.answer(addresses.position(i), answer);
+            consumer.accept(addresses.position(i), answer);
         }
     }
 
-    /// The functions and paths of one question, each read once. For one thread.
+    /// The functions and paths of one call, each read once. For one thread.
     private static final class Texts {
         private final SymbolIndex index;
         private final FrameCursor cursor = CURSOR.get();
@@ -102,7 +103,7 @@ public record IndexBackedSymbols(SymbolIndex index, Runnable closed) implements 
         try {
             return index.lacking(limit);
         } catch (MalformedBinaryException e) {
-            // The next look-up that needs the part says so.
+            // The next look-up that needs the part reports the error.
             return List.of();
         }
     }

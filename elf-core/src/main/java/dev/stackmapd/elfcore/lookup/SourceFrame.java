@@ -7,14 +7,15 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 
 /// One function that a piece of code belongs to.
 ///
-/// @param rawName the name as the binary has it, mangled where the compiler did so, of a part of a function with the
-///     part's suffix; empty where only a line is known
+/// @param rawName the name in the binary, possibly mangled; for a part of a function with the part's
+///     suffix; empty where only a line is known
 /// @param file path as the compiler had it; empty where it is not known
 /// @param line from 1; 0 where it is not known
 /// @param column from 1; 0 where it is not known
-/// @param functionOffset bytes from the function's entry, or from the start of the part that `rawName` names, to the
-///     byte that was looked up, unsigned; [#NO_OFFSET] where the function was inlined here, or its start is not known
-/// @param source what named it
+/// @param functionOffset bytes from the function's entry, or from the start of the part that `rawName`
+///     names, to the byte that was looked up, unsigned; [#NO_OFFSET] where the function was inlined
+///     here, or its start is not known
+/// @param source the source of the name
 /// @param language of the source, where debug information says it
 /// @param approximate true if the symbol has no size, so that the byte may belong to something else
 public record SourceFrame(
@@ -35,12 +36,12 @@ public record SourceFrame(
         requireNonNull(language, "language");
     }
 
-    /// Code of which only the line is known, from debug information.
+    /// Returns a frame for code of which debug information has only the line.
     public static SourceFrame ofLine(String file, int line, int column) {
         return new SourceFrame("", file, line, column, NO_OFFSET, SymbolSource.DWARF, SourceLanguage.UNKNOWN, false);
     }
 
-    /// The same function at a place in the source.
+    /// Returns this frame with another place in the source.
     public SourceFrame at(String otherFile, int otherLine, int otherColumn) {
         return new SourceFrame(
                 rawName, otherFile, otherLine, otherColumn, functionOffset, source, language, approximate);

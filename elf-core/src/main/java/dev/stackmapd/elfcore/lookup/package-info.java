@@ -1,10 +1,11 @@
-/// Answers which functions, files and lines the code of one binary is, inlined calls included, from whatever there is:
-/// its symbol index, or its files. [BinaryFiles] opens the files; [BinarySymbols] is what is asked, for one address or
-/// for many.
+/// Finds the functions, files and lines of the code of one binary, inlined calls included, in its symbol
+/// index or its files. [BinaryFiles] takes the files; [BinarySymbols] looks up one address or many. Read
+/// [BinarySymbols] first.
 ///
-/// Knows all packages of this module but `demangle`; it is the only one that the rest of the project asks for names.
-/// Which source wins over which is decided in [dev.stackmapd.elfcore.symbols.SymbolPrecedence]. Knows nothing of who
-/// asks, of where files come from, or of how long answers are kept.
+/// It knows all packages of this module except `demangle`, and is the only one that the rest of the
+/// project uses for look-ups. [dev.stackmapd.elfcore.symbols.SymbolPrecedence] decides which source
+/// takes precedence. It knows nothing of its callers, of where files come from, or of how long answers
+/// are kept.
 @NullMarked
 package dev.stackmapd.elfcore.lookup;
 

@@ -3,31 +3,31 @@ package dev.stackmapd.elfcore.symbols;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The names of symbols that lost against an alias, as hashes of address and name: debug information may call the
-/// function by one of them. 8 bytes for each; immutable and thread-safe.
+/// The names of symbols whose alias was picked instead, as hashes of address and name: debug information
+/// may use one of them. 8 bytes for each; immutable and thread-safe.
 ///
-/// Two names with one hash are taken for the same, which a hostile file may use to have one of its own names shown
-/// instead of another.
+/// Names with equal hashes are treated as equal. A hostile file can exploit this only to show one of its
+/// own names instead of another.
 final class AliasNames {
     static final AliasNames NONE = new AliasNames(new long[0]);
 
     private static final long PRIME = 0x100_0000_01b3L;
     private static final long OFFSET_BASIS = 0xcbf2_9ce4_8422_2325L;
 
-    // Sorted; the lowest bit says EQUAL.
+    // Sorted; the lowest bit is set for EQUAL.
     private final long[] hashes;
 
     private AliasNames(long[] hashes) {
         this.hashes = hashes;
     }
 
-    /// How a name compares with the one that was picked.
+    /// The rank of a name relative to the one that was picked.
     enum Standing {
-        /// No symbol of that name lost.
+        /// There is no such name.
         UNKNOWN,
-        /// Bound less well, or with more underscores before it.
+        /// Its binding is weaker, or it has more leading underscores.
         LESSER,
-        /// Only longer, or later in byte order.
+        /// It is only longer, or later in byte order.
         EQUAL
     }
 
@@ -43,7 +43,7 @@ final class AliasNames {
         return 8L * hashes.length;
     }
 
-    /// FNV-1a over the address and the bytes, with the lowest bit left out.
+    /// Returns FNV-1a over the address and the bytes, with the lowest bit cleared.
     private static long hash(long start, byte[] name) {
         long hash = (OFFSET_BASIS ^ start) * PRIME;
         hash ^= hash >>> 32;

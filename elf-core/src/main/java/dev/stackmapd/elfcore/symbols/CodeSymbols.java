@@ -5,16 +5,16 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.util.Arrays;
 
-/// The code symbols of one table, in its order, as parallel arrays; sorting moves only their indexes. Labels inside
-/// assembler code (`.L…`) are left out.
+/// The code symbols of one table, in its order, as parallel arrays; sorting moves only their indexes.
+/// Labels inside assembler code (`.L…`) are left out.
 final class CodeSymbols {
     final long[] starts;
     final long[] sizes;
-    /// Of a symbol without size where it ends at the latest; of others 0.
+    /// The highest possible end of a symbol without size; 0 for others.
     final long[] latestEnds;
     final byte[] ranks;
     final int[] entryIndexes;
-    /// Where data begins among code, in the table's order.
+    /// The addresses at which data begins among code, in the table's order.
     private long[] data = new long[0];
     long skipped;
 
@@ -26,7 +26,7 @@ final class CodeSymbols {
         entryIndexes = new int[count];
     }
 
-    /// Goes over the table twice: arrays are made when it is known what they must hold.
+    /// Reads the table twice: arrays are allocated when their lengths are known.
     static CodeSymbols gather(SymbolEntries entries, ParseLimits limits) throws MalformedBinaryException {
         long skipped = 0;
         int count = 0;
@@ -86,7 +86,7 @@ final class CodeSymbols {
         Arrays.sort(data);
     }
 
-    /// Returns where the first data after an address begins; -1, the last address, where there is none.
+    /// Returns the start of the first data after an address; -1, the last address, where there is none.
     long nextData(long address) {
         int at = Arrays.binarySearch(data, (address ^ Long.MIN_VALUE) + 1);
         int next = at >= 0 ? at : -at - 1;
@@ -101,7 +101,7 @@ final class CodeSymbols {
         return starts[a] == starts[b] && sizes[a] == sizes[b];
     }
 
-    /// Indexes by start ascending, then size descending, then best binding.
+    /// Orders indexes by start ascending, then size descending, then best binding.
     int[] sorted() {
         return IndexSort.sorted(count(), this::compare);
     }

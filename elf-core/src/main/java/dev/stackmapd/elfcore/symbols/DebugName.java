@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.stackmapd.elfcore.dwarf.FunctionNames;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 
-/// The name that debug information gives a function, and what it is worth against those of symbols.
+/// The name of a function in debug information, and its weight against the names of symbols.
 ///
 /// @param rawName the linkage name where there is one, else the plain name; empty where neither is known
 public record DebugName(String rawName, Weight weight) {
@@ -14,18 +14,20 @@ public record DebugName(String rawName, Weight weight) {
         requireNonNull(weight, "weight");
     }
 
-    /// What decides between a symbol of this name and its aliases.
+    /// The rule that decides between a symbol of this name and its aliases.
     public enum Weight {
-        /// This name: a mangled one says which function the lines are of.
+        /// This name decides: a mangled name identifies the function that the lines describe.
         DECISIVE,
-        /// Binding and underscores first, then this name: a library in C is full of aliases by intention, and
-        /// `malloc` is what people call `__libc_malloc`.
+        /// Binding and underscores decide first, then this name: a library in C has many intended
+        /// aliases, and users know `__libc_malloc` as `malloc`.
         AMONG_EQUALS,
-        /// Likewise, and the calling convention that Go's linker appends to names of symbols is left out, as it is in
-        /// Go's own table.
+        /// As for [#AMONG_EQUALS]. In addition, the calling convention that Go's linker appends to names
+        /// of symbols is removed, as in Go's own table.
         GO
     }
 
+    /// Returns the raw name of a function. Its weight depends on the language, and on whether it is a
+    /// linkage name.
     public static DebugName of(FunctionNames names, SourceLanguage language) {
         Weight weight = switch (language) {
             case GO -> Weight.GO;
@@ -36,7 +38,7 @@ public record DebugName(String rawName, Weight weight) {
         return new DebugName(weight == Weight.GO ? withoutAbi(names.rawName()) : names.rawName(), weight);
     }
 
-    /// The name of a symbol as answers have it.
+    /// Returns the form of a symbol's name that answers use.
     String shown(String symbol) {
         return weight == Weight.GO ? withoutAbi(symbol) : symbol;
     }

@@ -9,10 +9,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Every function name that the symbol tables of one file have, best table first: those that [SymbolPrecedence] asks.
+/// The function names of the symbol tables of one file, best table first, as [SymbolPrecedence] uses
+/// them.
 ///
-/// A damaged source disables only itself: the others still answer, and [#skipped] says what is missing. Holds
-/// nothing of the file; immutable, thread-safe.
+/// A damaged source is skipped: the others still answer, and [#skipped] returns it. It keeps no
+/// reference to the file. Immutable, thread-safe.
 public final class FileSymbols {
     private final List<SymbolTable> tables;
     private final List<SkippedSource> skipped;
@@ -30,7 +31,7 @@ public final class FileSymbols {
         }
     }
 
-    /// Reads all at once; the file may be closed afterwards.
+    /// Reads all tables. The file may be closed afterwards.
     public static FileSymbols read(ElfFile file) {
         List<SymbolTable> tables = new ArrayList<>();
         List<SkippedSource> skipped = new ArrayList<>();
@@ -52,17 +53,17 @@ public final class FileSymbols {
         return new FileSymbols(tables, skipped);
     }
 
-    /// The sources that have any name, best first.
+    /// Returns the sources that have any name, best first.
     public List<SymbolTable> tables() {
         return tables;
     }
 
-    /// Sources that are damaged; empty where all that the file has was read.
+    /// Returns the sources that are damaged; empty where all sources of the file were read.
     public List<SkippedSource> skipped() {
         return skipped;
     }
 
-    /// Heap that all tables hold on to, bytes, to a few percent.
+    /// Returns the heap that all tables hold, in bytes, accurate to a few percent.
     public long heapBytes() {
         return tables.stream().mapToLong(SymbolTable::heapBytes).sum();
     }

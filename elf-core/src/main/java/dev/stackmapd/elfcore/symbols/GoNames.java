@@ -6,8 +6,8 @@ import dev.stackmapd.elfcore.golang.GoTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Makes a [SymbolTable] of a Go program's functions. Those of size 0, which only mark places, are left out,
-/// and those that are out of order or without a name are skipped and counted.
+/// Makes a [SymbolTable] of a Go program's functions. Functions of size 0, which only mark places, are
+/// left out, and those that are out of order or without a name are skipped and counted.
 final class GoNames {
     private final GoTable table;
     private final ElfFile file;

@@ -1,17 +1,17 @@
 package dev.stackmapd.elfcore.symbols;
 
-/// Sorts indexes of parallel arrays, which stay where they are. A merge sort: stable, and no input makes it
-/// quadratic.
+/// Sorts indexes of parallel arrays, which stay where they are. A merge sort: stable, and no input makes
+/// it quadratic.
 final class IndexSort {
     private IndexSort() {}
 
-    /// Compares what two indexes stand for, as a comparator does.
+    /// Compares the elements at two indexes, as a comparator does.
     @FunctionalInterface
     interface Order {
         int compare(int a, int b);
     }
 
-    /// The indexes 0 to `count - 1`, ascending.
+    /// Returns the indexes 0 to `count - 1`, ascending.
     static int[] sorted(int count, Order order) {
         int[] from = new int[count];
         for (int i = 0; i < from.length; i++) {

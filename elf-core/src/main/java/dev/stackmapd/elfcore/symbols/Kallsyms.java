@@ -3,14 +3,14 @@ package dev.stackmapd.elfcore.symbols;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import java.util.Arrays;
 
-/// Reads `/proc/kallsyms`, the kernel's own symbols: `ADDRESS TYPE name` on each line, and for a module a tab and
-/// its name in brackets. Code has the types `t`, `T`, `w` and `W`.
+/// Reads `/proc/kallsyms`, the kernel's own symbols: `ADDRESS TYPE name` on each line, and for a module
+/// a tab and its name in brackets. Code has the types `t`, `T`, `w` and `W`.
 ///
-/// The text has no sizes. As in the kernel, a symbol reaches to the next higher one of any type. Where that
-/// belongs to another module, nobody knows where the code ends, and the symbol has size 0. Of symbols at one
-/// address, the first in the text answers. Addresses that are all 0 were hidden from the reader
-/// (`kptr_restrict`): the table is then empty, and a warning says so. A line that cannot be read is a
-/// [TextWarning] and costs only its own symbol.
+/// The text has no sizes. As in the kernel, a symbol reaches to the next higher one of any type. If that
+/// belongs to another module, the end of the code is not known, and the symbol has size 0. Of symbols at
+/// one address, the first in the text counts. If all addresses are 0, the kernel has hidden them from
+/// the reader (`kptr_restrict`): the table is then empty, and there is a warning. A line that cannot be
+/// read is skipped with a [TextWarning].
 public final class Kallsyms {
     private final byte[] text;
     private final TextLine line;
@@ -23,7 +23,7 @@ public final class Kallsyms {
         this.line = new TextLine(text);
     }
 
-    /// @param text becomes the table's: whoever hands it over changes it no more
+    /// @param text owned by the table from now on; the caller must not change it
     public static ParsedText parse(byte[] text, ParseLimits limits) {
         Kallsyms kallsyms = new Kallsyms(text);
         kallsyms.read(limits);
@@ -75,7 +75,7 @@ public final class Kallsyms {
             from = to;
         }
         if (entries.count == 0 && hidden > 0) {
-            line.refuse("all addresses are 0: the kernel hides them from who read this");
+            line.refuse("all addresses are 0: the kernel hides them from this reader");
         }
         TextEntries functions = entries.picked(sorted, kept);
         Ranges ranges = Ranges.of(functions.starts, functions.sizes);

@@ -2,10 +2,11 @@ package dev.stackmapd.elfcore.symbols;
 
 import java.util.Arrays;
 
-/// Cuts ranges that lie over each other into pieces that each belong to the one with the highest index.
+/// Cuts overlapping ranges into pieces, each of which belongs to the range with the highest index.
 ///
-/// A sweep over starts in ascending order with a heap of the ranges that have begun, the latest on top; those
-/// that have ended are dropped when they come up. O(n log n), at most two pieces for each range.
+/// A sweep over starts in ascending order with a heap of the ranges that have begun, the latest on top;
+/// those that have ended are dropped when they reach the top. O(n log n), at most two pieces for each
+/// range.
 final class LatestWins {
     private final long[] starts;
     private final long[] sizes;
@@ -42,8 +43,8 @@ final class LatestWins {
         return Ranges.owned(Arrays.copyOf(pieces, pieceCount), Arrays.copyOf(owners, pieceCount));
     }
 
-    /// Ends every piece whose owner's last byte lies before an address, and gives what follows to the next latest
-    /// that still reaches it.
+    /// Ends every piece whose owner's last byte lies before an address, and assigns the code after it to
+    /// the next latest range that reaches it.
     private void endBefore(long address) {
         while (heapSize > 0 && Long.compareUnsigned(lastOf(heap[1]), address) < 0) {
             long last = lastOf(heap[1]);

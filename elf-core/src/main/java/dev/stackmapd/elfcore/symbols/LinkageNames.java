@@ -7,15 +7,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// What symbol tables call the functions that debug information describes, and the parts of them.
+/// Finds the names that symbol tables have for the functions that debug information describes, and for
+/// parts of them.
 ///
-/// Compilers give no linkage name to functions that only their own file sees, so that a `static` function of C++ has
-/// its scope and parameters in the symbol table alone; a clone (`.constprop.0`) has its suffix there. So the name of
-/// a symbol that begins where the function is entered is the one to show. Of several the one that debug information
-/// names decides, as [DebugName] says; else the rule that [SymbolTable] has for aliases.
+/// Compilers give no linkage name to functions that only their own file sees, so that a `static`
+/// function of C++ has its scope and parameters in the symbol table alone; a clone (`.constprop.0`) has
+/// its suffix there. So the name of a symbol that begins at the function's entry point is used. Of
+/// several, the name in debug information decides, as [DebugName] specifies; else the rule of
+/// [SymbolTable] for aliases.
 ///
-/// Compilers and linkers split functions: the code behind an unlikely branch lies elsewhere and has a symbol of its
-/// own, `f.cold`. A part is named by such a symbol if it is one of this function.
+/// Compilers and linkers split functions: code after an unlikely branch is placed elsewhere and has a
+/// symbol of its own, `f.cold`. A part gets the name of such a symbol if that belongs to this function.
 ///
 /// Immutable and thread-safe.
 public final class LinkageNames {
@@ -31,14 +33,15 @@ public final class LinkageNames {
 
     /// One part of a function.
     ///
-    /// @param rawName what a symbol calls it, or the function's name
-    public record Part(String rawName, CodeRange code) {}
+    /// @param rawName the name of its symbol, or the function's name
+    public record FunctionPart(String rawName, CodeRange code) {}
 
-    /// The name of the function that is entered at an ELF address; where debug information has no name for it and no
-    /// symbol begins there, that of the symbol that holds the address, and empty where there is none.
+    /// Returns the name of the function whose entry point is an ELF address. If debug information has no
+    /// name for it and no symbol begins there, returns the name of the symbol that holds the address, or
+    /// an empty name.
     ///
-    /// @param size bytes from there to the end of its code without a gap: of several symbols that begin there, the
-    ///     smallest that is not smaller counts, or the largest if all are
+    /// @param size bytes from there to the first gap in its code: of several symbols that begin there,
+    ///     the smallest with at least this size counts, or else the largest
     public String at(long entry, long size, DebugName own) {
         if (own.weight() == DebugName.Weight.DECISIVE) {
             for (SymbolTable table : tables) {
@@ -61,12 +64,12 @@ public final class LinkageNames {
                 : own.rawName();
     }
 
-    /// The parts of a function, ascending: its code cut at every gap, at the entry, and where a symbol says that a
-    /// part of this function begins.
+    /// Returns the parts of a function, ascending: its code cut at every gap, at the entry, and where a
+    /// symbol says that a part of this function begins.
     ///
-    /// @param listed where debug information says that the function is entered
+    /// @param listed the entry point according to debug information
     /// @param code all ranges of the function, in any order; one of them holds the entry
-    public List<Part> parts(DebugName own, long listed, List<CodeRange> code) {
+    public List<FunctionPart> parts(DebugName own, long listed, List<CodeRange> code) {
         long entry = entry(listed, code);
         List<CodeRange> ranges = new ArrayList<>();
         for (CodeRange range : code) {
@@ -78,7 +81,7 @@ public final class LinkageNames {
         }
         ranges.sort(BY_START);
         String name = at(entry, sizeFrom(entry, ranges), own);
-        List<Part> parts = new ArrayList<>();
+        List<FunctionPart> parts = new ArrayList<>();
         for (CodeRange range : ranges) {
             Optional<String> begins = range.start() == entry
                     ? Optional.of(name)
@@ -88,17 +91,18 @@ public final class LinkageNames {
                                     range.start(), parts.getLast().code().end())
                             <= 0;
             if (touches && begins.isEmpty()) {
-                Part last = parts.removeLast();
-                parts.add(new Part(last.rawName(), last.code().upTo(range.end())));
+                FunctionPart last = parts.removeLast();
+                parts.add(new FunctionPart(last.rawName(), last.code().upTo(range.end())));
             } else {
-                parts.add(new Part(begins.map(own::shown).orElse(name), range));
+                parts.add(new FunctionPart(begins.map(own::shown).orElse(name), range));
             }
         }
         return parts;
     }
 
-    /// Where a function is really entered: clang puts the range that is entered last in the list if each basic block
-    /// has a section. Then a symbol `f.__part.1` begins at the first range, and `f` at another.
+    /// Returns the actual entry point of a function: clang lists the range of the entry point last if
+    /// each basic block has a section. Then a symbol `f.__part.1` begins at the first range, and `f` at
+    /// another.
     private long entry(long listed, List<CodeRange> code) {
         for (SymbolTable table : tables) {
             Optional<String> symbol = beginning(table, listed, listed).map(Symbol::name);
@@ -114,21 +118,21 @@ public final class LinkageNames {
         return listed;
     }
 
-    /// The part of a function that holds an address.
+    /// Returns the part of a function that holds an address.
     ///
     /// @param code all ranges of the function that are known, in any order
-    public Part partAt(DebugName own, long entry, List<CodeRange> code, long address) {
+    public FunctionPart partAt(DebugName own, long entry, List<CodeRange> code, long address) {
         if (code.size() == 1 && code.getFirst().start() == entry) {
             CodeRange whole = code.getFirst();
-            return new Part(at(entry, whole.end() - entry, own), whole);
+            return new FunctionPart(at(entry, whole.end() - entry, own), whole);
         }
-        for (Part part : parts(own, entry, code)) {
+        for (FunctionPart part : parts(own, entry, code)) {
             if (part.code().holds(address)) {
                 return part;
             }
         }
         // The list of ranges is damaged.
-        return new Part(at(entry, 0, own), new CodeRange(entry, entry + 1));
+        return new FunctionPart(at(entry, 0, own), new CodeRange(entry, entry + 1));
     }
 
     /// @param ranges ascending by start
@@ -140,7 +144,7 @@ public final class LinkageNames {
         return end - entry;
     }
 
-    /// The symbol that begins at an address, if it is that of a part of a function.
+    /// Returns the symbol that begins at an address, if it is that of a part of a function.
     private Optional<String> partAt(long start, long entry, List<String> function) {
         for (SymbolTable table : tables) {
             Optional<String> symbol = beginning(table, start, start).map(Symbol::name);
@@ -170,7 +174,7 @@ public final class LinkageNames {
         return symbol;
     }
 
-    /// The symbol that answers for an address, if it begins at the entry.
+    /// Returns the symbol that answers for an address, if it begins at the entry.
     private static Optional<Symbol> beginning(SymbolTable table, long entry, long address) {
         int index = table.indexOf(address);
         return index == SymbolTable.NONE

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/// Symbol names one after the other, and how many bytes of them may still be read.
+/// Stores symbol names one after the other, and limits the bytes that are read.
 final class Names {
-    /// Fewest leading underscores, then the shorter, then byte order.
+    /// Orders by number of leading underscores, then length, then byte order.
     static final Comparator<byte[]> ALIAS_ORDER = Comparator.<byte[]>comparingInt(Names::underscores)
             .thenComparingInt(name -> name.length)
             .thenComparing(Arrays::compareUnsigned);
 
-    /// What debug information may have for one name, too.
+    /// The same limit as for a name in debug information.
     private static final int MAX_BYTES = 1 << 16;
 
     private static final byte[] MARK = "<truncated>".getBytes(StandardCharsets.US_ASCII);
@@ -33,8 +33,8 @@ final class Names {
         return length;
     }
 
-    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off. A name that no compiler would
-    /// write is cut at [#MAX_BYTES] and marked.
+    /// Charges a name that has been read, and cuts `@VERSION` or `@@VERSION` off. A name longer than
+    /// [#MAX_BYTES], which no compiler writes, is cut and marked.
     byte[] admit(byte[] name) {
         allowance -= name.length;
         int length = Math.min(name.length, MAX_BYTES);

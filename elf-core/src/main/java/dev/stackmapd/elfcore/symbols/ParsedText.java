@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/// What was read of a list in text.
+/// The result of parsing a list in text form.
 ///
 /// @param warnings in the order of the text, at most [#MAX_WARNINGS]
-/// @param omittedWarnings how many more there were
+/// @param omittedWarnings the number of further warnings
 public record ParsedText(TextSymbolTable symbols, List<TextWarning> warnings, int omittedWarnings) {
     public static final int MAX_WARNINGS = 100;
 

@@ -2,11 +2,11 @@ package dev.stackmapd.elfcore.symbols;
 
 import java.util.List;
 
-/// Knows the suffixes that compilers and post-link optimizers give to the parts of one function: a part's symbol is
-/// the function's name and such a suffix. Clones (`.constprop.0`, `.isra.0`, `.part.0`, `.llvm.123`) are functions of
-/// their own and keep theirs.
+/// Knows the suffixes that compilers and post-link optimizers give to the parts of one function: a
+/// part's symbol is the function's name and such a suffix. Clones (`.constprop.0`, `.isra.0`, `.part.0`,
+/// `.llvm.123`) are functions of their own and keep theirs.
 ///
-/// | suffix | who writes it |
+/// | suffix | written by |
 /// |---|---|
 /// | `.cold`, `.cold.7` | gcc since 8, and before; clang's function splitting; llvm-bolt |
 /// | `.warm`, `.warm.0` | llvm-bolt |
@@ -17,8 +17,8 @@ public final class PartNames {
 
     private PartNames() {}
 
-    /// Returns the raw name of the function that a symbol is of: the symbol's name without the suffixes of a part, or
-    /// the very same name where it has none.
+    /// Returns the raw name of the function that a symbol belongs to: the symbol's name without the
+    /// suffixes of a part, or the very same name where it has none.
     public static String functionOf(String symbol) {
         String name = symbol;
         int length = lengthWithoutSuffix(name);

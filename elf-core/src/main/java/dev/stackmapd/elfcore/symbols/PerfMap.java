@@ -2,16 +2,16 @@ package dev.stackmapd.elfcore.symbols;
 
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 
-/// Reads `perf-<pid>.map`, in which a compiler at run time says what code it has made: `START SIZE name` on each
-/// line, both numbers hexadecimal, the name to the end of the line, blanks included.
+/// Reads `perf-<pid>.map`, in which a just-in-time compiler lists the code that it has generated: `START
+/// SIZE name` on each line, both numbers hexadecimal, the name to the end of the line, blanks included.
 ///
-/// Compilers write the file on and on and use addresses again, so where lines lie over each other, the later one
-/// has the addresses and the earlier one keeps what is left of its own. A line that cannot be read is a
-/// [TextWarning] and costs only its own symbol.
+/// Compilers append to the file and reuse addresses. Where lines overlap, the later one gets the
+/// addresses and the earlier one keeps the rest. A line that cannot be read is skipped with a
+/// [TextWarning].
 public final class PerfMap {
     private PerfMap() {}
 
-    /// @param text becomes the table's: whoever hands it over changes it no more
+    /// @param text owned by the table from now on; the caller must not change it
     public static ParsedText parse(byte[] text, ParseLimits limits) {
         TextLine line = new TextLine(text);
         TextEntries entries = new TextEntries();

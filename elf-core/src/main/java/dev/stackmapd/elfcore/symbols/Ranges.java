@@ -2,7 +2,8 @@ package dev.stackmapd.elfcore.symbols;
 
 import java.util.Arrays;
 
-/// Addresses cut into ranges with one owner each, and single addresses that have an owner outside all ranges.
+/// Addresses cut into ranges with one owner each, and single addresses that have an owner outside all
+/// ranges.
 final class Ranges {
     private final long[] starts; // sign-flipped, ascending; each range ends where the next begins
     private final int[] owners; // of the range, or NONE
@@ -42,7 +43,7 @@ final class Ranges {
                 Arrays.copyOf(labels, labelCount));
     }
 
-    /// Ranges whose owners are known already.
+    /// Returns ranges whose owners are already known.
     ///
     /// @param starts sign-flipped, ascending; each range ends where the next begins
     /// @param owners of each range, or `NONE`
@@ -61,8 +62,8 @@ final class Ranges {
         return label >= 0 ? labelOwners[label] : SymbolTable.NONE;
     }
 
-    /// Shows all ranges in order; a label that no range covers is one of a single byte.
-    void forEach(SymbolTable.RangeSink sink) {
+    /// Passes all ranges to `sink` in order. A label that no range covers becomes a range of one byte.
+    void forEach(SymbolTable.SymbolRangeConsumer sink) {
         int label = 0;
         for (int i = 0; i <= starts.length; i++) {
             boolean last = i == starts.length;
@@ -91,9 +92,10 @@ final class Ranges {
         return address ^ Long.MIN_VALUE;
     }
 
-    /// Goes over symbols by start and keeps those that have not ended on a stack: the top owns the address.
+    /// Iterates over symbols by start and keeps those that have not ended on a stack. The top of the
+    /// stack owns the address.
     ///
-    /// A symbol below the top may have ended unseen; it is dropped when it comes up.
+    /// A symbol below the top may have ended already; it is dropped when it reaches the top.
     private static final class Sweep {
         private final long[] starts;
         private final long[] sizes;
@@ -117,7 +119,8 @@ final class Ranges {
             emit(starts[symbol], symbol);
         }
 
-        /// Closes every symbol whose last byte lies before `address`, and gives what follows to the one below.
+        /// Closes every symbol whose last byte lies before `address`, and assigns the code after it to
+        /// the one below.
         private void endBefore(long address) {
             while (depth > 0 && Long.compareUnsigned(lastOf(open[depth - 1]), address) < 0) {
                 long last = lastOf(open[depth - 1]);

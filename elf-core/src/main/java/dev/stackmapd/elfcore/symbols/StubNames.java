@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/// Makes a [SymbolTable] of stubs: their names are those of the dynamic symbols that they jump to, and `@plt`.
+/// Makes a [SymbolTable] of stubs: their names are those of the dynamic symbols that they jump to,
+/// followed by `@plt`.
 final class StubNames {
     private static final byte[] SUFFIX = "@plt".getBytes(StandardCharsets.US_ASCII);
 
@@ -30,7 +31,8 @@ final class StubNames {
         this.nameEnds = new int[stubs.size()];
     }
 
-    /// Stubs of sections that lie over each other and stubs without a sound name are skipped and counted.
+    /// Builds the table. Stubs of overlapping sections and stubs without a correct name are skipped and
+    /// counted.
     SymbolTable build() throws MalformedBinaryException {
         for (PltStub stub : stubs) {
             boolean after =

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides which of the sources of one binary names a piece of code. It is the only place that does: answers from files
-/// and the symbol index both follow it.
+/// Decides which of the sources of one binary names a piece of code. It is the only place of this
+/// decision: answers from files and the symbol index both follow it.
 ///
-/// 1. Debug information. Where it knows a line and no function, the line stays and a symbol names it.
-/// 2. Symbols that say how long the function is, file by file, the best file first; in a file `.symtab`, or where that
-///    names no code `.dynsym` and MiniDebugInfo; then the table of a Go program; then the stubs of the procedure
-/// linkage
-///    table.
-/// 3. Symbols that do not say how long the function is, in the same order.
+/// 1. Debug information. Where it has a line but no function, the line stays and a symbol gives the
+///    name.
+/// 2. Symbols that have a size, file by file, the best file first; in a file `.symtab`, or where that
+///    names no code `.dynsym` and MiniDebugInfo; then the table of a Go program; then the stubs of the
+///    procedure linkage table.
+/// 3. Symbols that have no size, in the same order.
 ///
-/// In a binary without any debug information, a Go program's table stands before symbols, since it has lines
-/// and inlined calls, unless a symbol contradicts it (see `FileBackedSymbols`). What debug information calls
-/// a function is compared with the symbols at its entry, see [LinkageNames].
+/// In a binary without any debug information, a Go program's table comes before symbols, since it has
+/// lines and inlined calls, unless a symbol contradicts it (see `FileBackedSymbols`). The name in debug
+/// information is compared with the symbols at the function's entry point, see [LinkageNames].
 ///
 /// Immutable and thread-safe.
 public final class SymbolPrecedence {
@@ -51,15 +51,15 @@ public final class SymbolPrecedence {
         return new SymbolPrecedence(tables);
     }
 
-    /// Returns true if sources that were read before have all that this one may add.
+    /// Returns true if the sources that were read before make this one superfluous.
     ///
-    /// @param before those sources of the file that name any code
+    /// @param before the sources of the file that name any code
     static boolean isCovered(SymbolSource source, Set<SymbolSource> before) {
         return (source == SymbolSource.DYNSYM || source == SymbolSource.MINI_DEBUG_INFO)
                 && before.contains(SymbolSource.SYMTAB);
     }
 
-    /// Which symbols of a table count.
+    /// The symbols of a table that count.
     public enum Extent {
         /// Those that have a size.
         EXACT,
@@ -67,20 +67,21 @@ public final class SymbolPrecedence {
         APPROXIMATE
     }
 
-    /// A table, and which of its symbols count at that point of the order.
+    /// A table, and which of its symbols count at this point of the order.
     public record Turn(SymbolTable table, Extent extent) {
 
-        /// Returns the index of the symbol that holds an ELF address, or [SymbolTable#NONE]. Allocates nothing.
+        /// Returns the index of the symbol that holds an ELF address, or [SymbolTable#NONE]. Allocates
+        /// nothing.
         int indexOf(long elfAddress) {
             return switch (extent) {
                 case EXACT -> table.exactIndexOf(elfAddress);
-                // Where a symbol with a size holds the address, it has answered before.
+                // If a symbol with a size holds the address, it has been found before.
                 case APPROXIMATE -> table.indexOf(elfAddress);
             };
         }
     }
 
-    /// The order in which symbols answer for code that debug information does not name.
+    /// Returns the order in which symbols are tried for code that debug information does not name.
     public List<Turn> turns() {
         return List.copyOf(turns);
     }
@@ -96,7 +97,7 @@ public final class SymbolPrecedence {
         return Optional.empty();
     }
 
-    /// All tables, best first.
+    /// Returns all tables, best first.
     List<SymbolTable> tables() {
         return tables;
     }

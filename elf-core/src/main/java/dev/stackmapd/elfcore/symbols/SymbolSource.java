@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.symbols;
 
-/// What named a function. The order is that of [SymbolPrecedence].
+/// The source of a function's name. The order is that of [SymbolPrecedence].
 public enum SymbolSource {
     /// Debug information.
     DWARF("dwarf"),
@@ -21,7 +21,7 @@ public enum SymbolSource {
         this.label = label;
     }
 
-    /// How answers name it.
+    /// Returns the name of this source in answers.
     public String label() {
         return label;
     }

@@ -11,24 +11,26 @@ import java.util.stream.LongStream;
 
 /// Finds the function that holds an ELF address.
 ///
-/// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are defined
-/// there. An address outside `[st_value, st_value + st_size)` of every symbol that has a size has no exact
-/// name. Where symbols overlap, the one that starts closest before the address wins, of those the smallest;
-/// past its end the enclosing one answers again.
+/// Only code counts: functions, indirect functions, and untyped symbols in executable sections that are
+/// defined there. An address outside `[st_value, st_value + st_size)` of every symbol that has a size
+/// has no exact name. Where symbols overlap, the one that starts closest before the address wins, of
+/// those the smallest; after its end the enclosing one counts again.
 ///
-/// A symbol of size 0 answers up to the next symbol of its section or the section's end, and no further: the table
-/// does not say how long the function is, so that this is approximate. Inside the extent of a symbol that has a size
-/// it answers for nothing: assembler labels do not cut functions into pieces. Labels `.L…` do not count at all.
+/// A symbol of size 0 counts up to the next symbol of its section or the section's end, and no further.
+/// This is approximate, because the table does not have the end of the function. Inside a symbol that
+/// has a size it is ignored, so that assembler labels do not cut functions into pieces. Labels `.L…` are
+/// always ignored.
 ///
-/// **Aliases** (same start, same size) have one name: global before weak before local, then fewest leading
-/// underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut off.
+/// **Aliases** (same start, same size) have one name: global before weak before local, then fewest
+/// leading underscores, then the shorter, then byte order; all after `@VERSION` and `@@VERSION` are cut
+/// off.
 ///
-/// Of the two tables of a file, `.symtab` is used where it names any code, else `.dynsym`. A relocatable file has
-/// no addresses, so its table is empty. A symbol whose range wraps or whose name is outside the string table is
-/// skipped and counted; a table that is itself wrong is malformed.
+/// Of the two tables of a file, `.symtab` is used where it names any code, else `.dynsym`. A relocatable
+/// file has no addresses, so its table is empty. A symbol whose range wraps or whose name is outside the
+/// string table is skipped and counted; a table that is itself wrong is malformed.
 ///
-/// Holds nothing of the file, needs no closing; immutable, thread-safe. A look-up is O(log n) on one `long[]` and
-/// allocates nothing until a name is asked for.
+/// It keeps no reference to the file and need not be closed. Immutable, thread-safe. A look-up is O(log
+/// n) on one `long[]` and allocates nothing until a name is requested.
 public final class SymbolTable {
     /*
      * Overlaps are resolved when the table is built: addresses are cut into ranges that have one owner each, or none. So
@@ -79,7 +81,7 @@ public final class SymbolTable {
         this.skipped = skipped;
     }
 
-    /// Reads the better one of `.symtab` and `.dynsym`, all at once; the file may be closed afterwards.
+    /// Reads the better one of `.symtab` and `.dynsym`. The file may be closed afterwards.
     public static SymbolTable read(ElfFile file) throws MalformedBinaryException {
         SymbolTable symtab = read(file, SymbolSource.SYMTAB);
         return symtab.size() > 0 ? symtab : read(file, SymbolSource.DYNSYM);
@@ -87,8 +89,9 @@ public final class SymbolTable {
 
     /// Reads one source of names of a file; empty where the file does not have it.
     ///
-    /// MiniDebugInfo leaves out what `.dynsym` has. A stub of the procedure linkage table is called `name@plt`:
-    /// symbol tables have no names for stubs, and who stretches the symbol before them says `_init`.
+    /// MiniDebugInfo leaves out what `.dynsym` has. A stub of the procedure linkage table is called
+    /// `name@plt`: symbol tables have no names for stubs, and extending the symbol before them would
+    /// give `_init`.
     static SymbolTable read(ElfFile file, SymbolSource source) throws MalformedBinaryException {
         if (file.relocatable()) {
             return EMPTY;
@@ -99,7 +102,7 @@ public final class SymbolTable {
             case MINI_DEBUG_INFO -> readMini(file);
             case PCLNTAB -> readGo(file);
             case PLT -> readStubs(file);
-            case DWARF -> throw new IllegalArgumentException("debug information is no symbol table");
+            case DWARF -> throw new IllegalArgumentException("debug information is not a symbol table");
         };
     }
 
@@ -128,22 +131,22 @@ public final class SymbolTable {
         return dynsym.isPresent() ? new StubNames(dynsym.get(), file).build() : EMPTY;
     }
 
-    /// Functions with different ranges.
+    /// Returns the number of functions with different ranges.
     public int size() {
         return starts.length;
     }
 
-    /// Which table was read; says nothing where it was empty.
+    /// Returns the table that was read; without meaning where it was empty.
     public SymbolSource source() {
         return source;
     }
 
-    /// Code symbols passed over because they are damaged.
+    /// Returns the number of code symbols skipped because they are malformed.
     public long skipped() {
         return skipped;
     }
 
-    /// Heap that this table holds on to, bytes, to a few percent.
+    /// Returns the heap that this table holds, in bytes, accurate to a few percent.
     public long heapBytes() {
         return 128
                 + ranges.heapBytes()
@@ -153,17 +156,20 @@ public final class SymbolTable {
                 + aliases.heapBytes();
     }
 
+    /// Returns the symbol that holds an ELF address; empty if there is none.
     public Optional<Symbol> find(ElfAddress address) {
         int index = indexOf(address.value());
         return index == NONE ? Optional.empty() : Optional.of(get(index));
     }
 
-    /// The index of the symbol that holds an ELF address (unsigned), or [#NONE]. Allocates nothing.
+    /// Returns the index of the symbol that holds an ELF address (unsigned), or [#NONE]. Allocates
+    /// nothing.
     public int indexOf(long elfAddress) {
         return ranges.ownerOf(elfAddress);
     }
 
-    /// Returns the index of the symbol that holds an ELF address by a size of its own, or [#NONE]. Allocates nothing.
+    /// Returns the index of the symbol that holds an ELF address by a size of its own, or [#NONE].
+    /// Allocates nothing.
     public int exactIndexOf(long elfAddress) {
         int index = ranges.ownerOf(elfAddress);
         return index != NONE && sizes[index] == 0 ? NONE : index;
@@ -174,7 +180,8 @@ public final class SymbolTable {
         return approximate;
     }
 
-    /// Returns how a name stands that a symbol at an address has: that of the symbol picked there counts as equal.
+    /// Returns the rank of a name that a symbol at an address has. The name of the symbol picked there
+    /// counts as equal.
     AliasNames.Standing standing(long start, String name) {
         int from = firstAt(start);
         for (int i = from; i < starts.length && starts[i] == start; i++) {
@@ -185,7 +192,7 @@ public final class SymbolTable {
         return aliases.of(start, name);
     }
 
-    /// The first symbol that does not begin below an address.
+    /// Returns the index of the first symbol that begins at or above an address.
     private int firstAt(long start) {
         int low = 0;
         int high = starts.length;
@@ -200,14 +207,14 @@ public final class SymbolTable {
         return low;
     }
 
-    /// Shows which addresses belong to which symbol, as ranges without overlap that ascend and each end where the
-    /// next one starts; [#NONE] where there is no symbol.
-    public void forEachRange(RangeSink sink) {
+    /// Passes to `sink` which addresses belong to which symbol, as ascending ranges without overlap.
+    /// Each ends where the next one starts; one without symbol has [#NONE].
+    public void forEachRange(SymbolRangeConsumer sink) {
         ranges.forEach(sink);
     }
 
-    /// Takes ranges one after the other.
-    public interface RangeSink {
+    /// Receives ranges one after the other.
+    public interface SymbolRangeConsumer {
         /// @param start ELF address
         /// @param index of the symbol, or [#NONE]
         void range(long start, int index);

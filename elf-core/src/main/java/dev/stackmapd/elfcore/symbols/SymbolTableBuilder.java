@@ -5,8 +5,8 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.util.Arrays;
 
-/// Makes a [SymbolTable]: gathers code symbols, sorts them, picks one name for aliases, finds how far those without a
-/// size reach, cuts ranges.
+/// Makes a [SymbolTable]: gathers code symbols, sorts them, picks one name for aliases, determines the
+/// extent of those without a size, and cuts ranges.
 final class SymbolTableBuilder {
     private final SymbolEntries entries;
     private final CodeSymbols symbols;
@@ -66,7 +66,8 @@ final class SymbolTableBuilder {
         return to;
     }
 
-    /// Of the aliases in `[from, to)`, which the best-bound begin. Remembers the others.
+    /// Picks the best name of the aliases in `[from, to)`, which begin with those of the strongest
+    /// binding. Keeps the others as alias names.
     private byte[] bestName(int[] sorted, int from, int to) throws MalformedBinaryException {
         byte[][] all = new byte[to - from][];
         int best = 0;
@@ -90,8 +91,9 @@ final class SymbolTableBuilder {
         return names.admit(entries.name(names.allowance()));
     }
 
-    /// How many bytes each symbol answers for: its size, or if that is not known those up to the next symbol or the
-    /// end of its section; 0 for a label inside another symbol, and for one that no section holds.
+    /// Returns the extent of each symbol in bytes: its size, or if that is not known the distance to the
+    /// next symbol or the end of its section; 0 for a label inside another symbol, and for one that no
+    /// section holds.
     private long[] extents() {
         long[] extents = sizes.clone();
         long next = -1;
@@ -108,7 +110,8 @@ final class SymbolTableBuilder {
         return extents;
     }
 
-    /// Symbols without a size that begin inside one that has a size are labels: they name nothing behind it.
+    /// Sets the extent of labels to 0. A symbol without a size that begins inside one with a size is a
+    /// label.
     private void cutLabels(long[] extents) {
         boolean any = false;
         long last = 0;

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.symbols;
 
 import java.util.Arrays;
 
-/// Symbols of a text as parallel arrays that grow: addresses, and where names stand.
+/// Symbols of a text as parallel arrays that grow: addresses, and positions of names.
 final class TextEntries {
     long[] starts = new long[64];
     long[] sizes = new long[64];
@@ -24,7 +24,7 @@ final class TextEntries {
         moduleTo[count++] = line.moduleTo();
     }
 
-    /// Those of these indexes, in their order.
+    /// Returns the entries with these indexes, in their order.
     TextEntries picked(int[] indexes, int length) {
         TextEntries picked = new TextEntries();
         picked.grow(length);

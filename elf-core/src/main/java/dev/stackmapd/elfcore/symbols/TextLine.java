@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.symbols;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Goes over a text line by line and, in a line, from field to field. Keeps the warnings.
+/// Reads a text line by line and, in a line, field by field. Keeps the warnings.
 final class TextLine {
     private static final int MAX_DIGITS = 16;
 
@@ -24,7 +24,8 @@ final class TextLine {
         this.text = text;
     }
 
-    /// Goes on to the next line; `false` at the end of the text, where a last newline begins no line.
+    /// Advances to the next line; `false` at the end of the text. A newline at the end begins no further
+    /// line.
     boolean next() {
         if (to + 1 >= text.length) {
             return false;
@@ -57,12 +58,12 @@ final class TextLine {
         return blank("after " + what);
     }
 
-    /// The number last read, unsigned.
+    /// Returns the number that was read last, unsigned.
     long value() {
         return value;
     }
 
-    /// Reads one byte and the blank after it; else warns and answers 0.
+    /// Reads one byte and the blank after it; else warns and returns 0.
     int letter(String what) {
         if (at == to) {
             refuse("expected " + what);
@@ -79,7 +80,7 @@ final class TextLine {
         return nameFrom < nameTo || refuse("expected a name");
     }
 
-    /// Takes the name up to a tab, and behind that a module in brackets; else warns.
+    /// Takes the name up to a tab, and after that a module in brackets; else warns.
     boolean nameAndModule() {
         nameFrom = at;
         while (at < to && text[at] != '\t') {
@@ -114,7 +115,7 @@ final class TextLine {
         return moduleTo;
     }
 
-    /// Keeps a warning about the byte that would be read next.
+    /// Adds a warning about the next byte.
     ///
     /// @return false
     boolean refuse(String detail) {

@@ -2,12 +2,14 @@ package dev.stackmapd.elfcore.symbols;
 
 import static java.util.Objects.requireNonNull;
 
-/// One function, as a list in text has it.
+/// One function of a list in text form.
 ///
-/// @param name as the list spells it; bytes that are not UTF-8 are replaced
-/// @param module the kernel module that it is in, without brackets; empty for the kernel itself and for processes
+/// @param name as spelled in the list; bytes that are not UTF-8 are replaced
+/// @param module the kernel module that it is in, without brackets; empty for the kernel itself and for
+///     processes
 /// @param start address in the process or the kernel, unsigned; not an ELF address
-/// @param size bytes, unsigned; 0 where the list does not tell, and then only `start` itself is the symbol's
+/// @param size bytes, unsigned; 0 where it is not known, and then only `start` itself belongs to the
+///     symbol
 public record TextSymbol(String name, String module, long start, long size) {
     public TextSymbol {
         requireNonNull(name, "name");

@@ -3,10 +3,11 @@ package dev.stackmapd.elfcore.symbols;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Finds the function that holds an address, in a list that came as text: [PerfMap] or [Kallsyms].
+/// Finds the function that holds an address, in a list in text form: [PerfMap] or [Kallsyms].
 ///
-/// Keeps the text, and of each symbol where its name stands in it; a name becomes a `String` when it is asked for.
-/// Immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates nothing until a name is asked for.
+/// It keeps the text, and the position of each symbol's name in it; a name becomes a `String` on
+/// request. Immutable, thread-safe. A look-up is O(log n) on one `long[]` and allocates nothing until a
+/// name is requested.
 public final class TextSymbolTable {
     private final byte[] text;
     private final Ranges ranges;
@@ -18,22 +19,25 @@ public final class TextSymbolTable {
         this.entries = entries;
     }
 
-    /// Symbols in the table; some may have lost all their addresses to others.
+    /// Returns the number of symbols in the table. Some may have lost all their addresses to others.
     public int size() {
         return entries.count;
     }
 
-    /// Heap that this table holds on to, bytes, to a few percent.
+    /// Returns the heap that this table holds, in bytes, accurate to a few percent.
     public long heapBytes() {
         return 128 + text.length + ranges.heapBytes() + 32L * entries.count;
     }
 
+    /// Returns the symbol that holds an address of the process or kernel, unsigned; empty if there is
+    /// none.
     public Optional<TextSymbol> find(long address) {
         int index = indexOf(address);
         return index == SymbolTable.NONE ? Optional.empty() : Optional.of(get(index));
     }
 
-    /// The index of the symbol that holds an address (unsigned), or [SymbolTable#NONE]. Allocates nothing.
+    /// Returns the index of the symbol that holds an address (unsigned), or [SymbolTable#NONE].
+    /// Allocates nothing.
     public int indexOf(long address) {
         return ranges.ownerOf(address);
     }

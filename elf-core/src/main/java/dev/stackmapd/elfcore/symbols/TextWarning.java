@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.symbols;
 
 import static java.util.Objects.requireNonNull;
 
-/// A line that was passed over, and why.
+/// A line that was skipped, and why.
 ///
 /// @param line from 1
 /// @param column from 1, in bytes

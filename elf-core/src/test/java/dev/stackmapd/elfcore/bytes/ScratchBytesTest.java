@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// Bytes in a scratch file: what is written comes back, and a full disk is an answer.
+/// Tests bytes in a scratch file: they can be read again, and a full disk is a defined error.
 class ScratchBytesTest {
 
     /// Scratch space of a fixed size that counts its open files.
@@ -110,25 +110,25 @@ class ScratchBytesTest {
         assertThat(disk.open).hasValue(0);
     }
 
-    /// Its message may have a path, which is not told.
+    /// The message of the I/O error may have a path, so it is not passed on.
     @Test
     void anErrorOfTheFileSystemIsAReasonToo() throws Exception {
         ScratchSpace broken = () -> {
             throw new IOException("/secret/folder: Read-only file system");
         };
         try (ScratchBytes bytes = new ScratchBytes("app .debug_info", 10, broken)) {
-            assertThat(refusal(bytes, 1)).isEqualTo("its bytes after decompression cannot be kept on disk");
+            assertThat(refusal(bytes, 1)).isEqualTo("its decompressed bytes cannot be written to disk");
         }
         try (ScratchBytes bytes = new ScratchBytes("app .debug_info", 10, () -> {
             ScratchSpace.ScratchFile file = ScratchSpace.TEMPORARY.create();
             file.close();
             return file;
         })) {
-            assertThat(refusal(bytes, 1)).isEqualTo("its bytes after decompression cannot be kept on disk");
+            assertThat(refusal(bytes, 1)).isEqualTo("its decompressed bytes cannot be written to disk");
         }
     }
 
-    /// What was made before the disk was full can be read.
+    /// Bytes that were produced before the disk was full can be read.
     @Test
     void aFullDiskLeavesWhatCameBeforeIt() throws Exception {
         Disk disk = new Disk(600_000);

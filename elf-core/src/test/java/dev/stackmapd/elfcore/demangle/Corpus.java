@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Names of real files with the answers of foreign demanglers. `src/test/demangle/corpus.sh` made them.
+/// Real names with the answers of other demanglers. `src/test/demangle/corpus.sh` made them.
 final class Corpus {
 
     static final List<String> CPP = List.of("libstdcxx", "libLLVM", "libjvm", "ceph-osd", "language");

@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// SIMPLE and TEMPLATES. The expectation is `llvm-cxxfilt-19 --no-params`, which leaves out the parameters of the
-/// function itself, for the names in which no other function's parameters can stand.
+/// Tests SIMPLE and TEMPLATES. Expected values are from `llvm-cxxfilt-19 --no-params`, which omits the
+/// parameters of the function itself, for the names that cannot have parameters of other functions.
 class DemangleModesTest {
 
     static final List<String> CPP = Corpus.CPP;
 
-    /// Functions around a local entity, thunks and closures have parameters that LLVM keeps; after a clone suffix it
-    /// stops reading.
+    /// Functions around a local entity, thunks and closures have parameters that LLVM keeps; after a
+    /// clone suffix it stops reading.
     private static final Pattern OTHER_PARAMETERS = Pattern.compile("^_Z[ZTG]|Ul|\\.");
 
-    /// What a plain count of brackets would misread.
+    /// Names that a plain count of brackets would misread.
     private static final Pattern OTHER_BRACKETS = Pattern.compile("operator|decltype|\\(|->");
 
     private final Demangler demangler = new Demangler();

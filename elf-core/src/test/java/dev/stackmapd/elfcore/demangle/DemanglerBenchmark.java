@@ -15,12 +15,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/// Cost of demangling a symbol table: all names of one corpus, once each, in the table's order.
+/// Measures demangling a symbol table: all names of one corpus, once each, in the table's order.
 ///
-/// The names are samples of real tables: short ones (libjvm), LLVM's, and ceph's long template names. Setup refuses to
-/// run if an answer is not llvm-cxxfilt's. The figure is for the whole corpus; BENCHMARKS.md divides by its names.
+/// The names are samples of real tables: short ones (libjvm), LLVM's, and ceph's long template names.
+/// The set-up fails if an answer differs from that of llvm-cxxfilt. The figure is for the whole corpus;
+/// BENCHMARKS.md divides by its names.
 ///
-/// Run: `java -cp target/classes:target/test-classes:<test class path> org.openjdk.jmh.Main DemanglerBenchmark`
+/// Run it with `elf-core/bench.sh DemanglerBenchmark`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -13,37 +13,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Compares [Demangler] with a foreign demangler on whole symbol tables. `elf-core/compare-demangler.sh` runs it.
+/// Compares [Demangler] with another demangler on whole symbol tables. `elf-core/compare-demangler.sh`
+/// runs it.
 ///
-/// Arguments: pairs of files, mangled names and the foreign answers, a name a line. Prints, for each pair, how many
-/// names there were, how many the foreign tool demangled and how many answers differ, by kind and with examples.
+/// Arguments: pairs of files, mangled names and the other tool's answers, one name on each line. Prints,
+/// for each pair, how many names there were, how many the other tool demangled and how many answers
+/// differ, by kind and with examples.
 public final class DemanglerComparison {
 
     private static final int EXAMPLES = 3;
     private static final int WARM_UP = 20;
     private static final int MEASURED = 10;
 
-    /// Why two answers differ.
-    enum Kind {
-        /// Ours was cut at the output cap.
+    /// The reason why two answers differ.
+    enum DifferenceKind {
+        /// Our answer was cut at the output limit.
         CUT,
-        /// The foreign tool gave the name back, we read it.
+        /// The other tool returned the name unchanged, we read it.
         ONLY_OURS,
-        /// We gave the name back, the foreign tool read it.
+        /// We returned the name unchanged, the other tool read it.
         ONLY_THEIRS,
         /// Both read it, and spell it differently.
         SPELLING
     }
 
     private record Difference(String mangled, String theirs, String ours) {
-        Kind kind() {
+        DifferenceKind kind() {
             if (ours.contains(DemangleLimits.TRUNCATED)) {
-                return Kind.CUT;
+                return DifferenceKind.CUT;
             }
             if (theirs.equals(mangled)) {
-                return Kind.ONLY_OURS;
+                return DifferenceKind.ONLY_OURS;
             }
-            return ours.equals(mangled) ? Kind.ONLY_THEIRS : Kind.SPELLING;
+            return ours.equals(mangled) ? DifferenceKind.ONLY_THEIRS : DifferenceKind.SPELLING;
         }
     }
 
@@ -60,7 +62,7 @@ public final class DemanglerComparison {
         List<String> mangled = Files.readAllLines(names);
         List<String> theirs = Files.readAllLines(answers);
         Demangler demangler = new Demangler();
-        Map<Kind, List<Difference>> differences = new TreeMap<>();
+        Map<DifferenceKind, List<Difference>> differences = new TreeMap<>();
         int demangled = 0;
         int differing = 0;
         for (int i = 0; i < mangled.size(); i++) {
@@ -100,7 +102,7 @@ public final class DemanglerComparison {
         return characters == 0 ? 0 : spent / MEASURED / names.size();
     }
 
-    private static void print(Kind kind, List<Difference> all, PrintStream out) {
+    private static void print(DifferenceKind kind, List<Difference> all, PrintStream out) {
         out.printf("  %s: %d%n", kind, all.size());
         for (Difference difference : all.subList(0, Math.min(EXAMPLES, all.size()))) {
             out.printf(

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Sampled names of real symbol tables, and names made by compilers for every construct, against what llvm-cxxfilt-19
-/// (C++, Rust v0) and binutils' c++filt (Rust legacy, D) print.
+/// Sampled names of real symbol tables, and names made by compilers for every construct, against what
+/// llvm-cxxfilt-19 (C++, Rust v0) and binutils' c++filt (Rust legacy, D) print.
 class DemanglerCorpusTest {
 
     static final List<String> CORPORA = Corpus.ALL;
 
-    /// Where llvm-cxxfilt 19.1.7 is wrong. Each value says what is right, and by which rule.
+    /// The names for which llvm-cxxfilt 19.1.7 is wrong. Each value has the right answer, and the rule.
     private static final Map<String, String> LLVM_IS_WRONG = Map.of(
             // A template template parameter is substitutable (5.1.5 <template-template-param>), LLVM forgets it.
             "_ZNK3gl3MUlT_T1_IS_EDpT2_E_clIiLi3E3tt1JcEEEiS_S1_S3_",
@@ -45,7 +45,7 @@ class DemanglerCorpusTest {
         assertThat(language).containsAll(LLVM_IS_WRONG.keySet());
     }
 
-    /// What LLVM gives back unread, though compilers write it; the answers are those of c++filt 2.40, in LLVM's
+    /// Names of compilers that LLVM returns unchanged; the answers are those of c++filt 2.40, in LLVM's
     /// spelling.
     @Test
     void namesThatLlvmRefuses() {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/// Any bytes are a name: nothing is thrown, the caps hold, and a second call answers the same.
+/// Demangles any bytes: nothing is thrown, the limits hold, and a second call gives the same answer.
 ///
-/// Without further ado the corpus beside it is replayed. To fuzz:
-/// `JAZZER_FUZZ=1 mvn -o -pl elf-core -am test -Dtest=DemanglerFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`.
+/// A normal test run replays the corpus beside it. To fuzz: `JAZZER_FUZZ=1 mvn -o -pl elf-core -am test
+/// -Dtest=DemanglerFuzzTest -Dsurefire.failIfNoSpecifiedTests=false`.
 class DemanglerFuzzTest {
 
     private static final Demangler DEMANGLER = new Demangler();

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Prefixes, suffixes and names that are none. The expectations are llvm-cxxfilt-19's, unless a comment says otherwise.
+/// Tests prefixes, suffixes and names that are not mangled. Expected values are those of
+/// llvm-cxxfilt-19, unless a comment says otherwise.
 class DemanglerTest {
 
     private final Demangler demangler = new Demangler();
@@ -60,14 +61,14 @@ class DemanglerTest {
         assertThat(full(mangled)).isEqualTo(expected);
     }
 
-    /// Mach-O writes one underscore more; LLVM's tool wants it stripped first.
+    /// Mach-O adds one underscore, which must be removed before LLVM's tool reads the name.
     @Test
     void machOPrefixes() {
         assertThat(full("__Z3foov")).isEqualTo("foo()");
         assertThat(full("____Z3foov_block_invoke")).isEqualTo("invocation function for block in foo()");
     }
 
-    /// rustc-demangle's rules: `$u…$` is a code point, a hash of equal digits is none.
+    /// rustc-demangle's rules: `$u…$` is a code point, a hash of equal digits is not a hash.
     @Test
     void rustLegacy() {
         assertThat(full("_ZN4main9g$uf6$del17habaf1e7963b76eb3E")).isEqualTo("main::gödel");

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Names made to cost. Depth, work and output are counted and asserted; time is not.
+/// Tests names that are made to be expensive. Depth, work and output are asserted, but not time.
 class HostileNamesTest {
 
     private static final DemangleLimits LIMITS = DemangleLimits.DEFAULT;
 
-    /// Loops may spend one unit past the budget before they notice, each on its own way out.
+    /// Each loop may spend one unit beyond the budget before it ends.
     private static final int SLACK = LIMITS.maxDepth() * 8;
 
     private static final List<DemangleMode> MODES = List.of(DemangleMode.values());
@@ -89,7 +89,7 @@ class HostileNamesTest {
         checked(name);
     }
 
-    /// A small thread has 512 KiB of stack; the deepest names that are still read must fit.
+    /// A small thread has 512 KiB of stack. The deepest names within the limits must fit.
     @Test
     void deepestReadableNamesFitASmallStack() throws InterruptedException {
         int depth = LIMITS.maxDepth() - 8;

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where one debug section lies in a 64-bit little-endian file that is known to be sound; read by hand, since the
-/// reader is what is tested.
+/// The place of one debug section in a well-formed 64-bit little-endian file. It is found without the
+/// reader under test.
 ///
-/// @param headerAt where its section header begins
+/// @param headerAt the offset of its section header
 record DebugSection(String name, int headerAt, int offset, int size) {
     private static final int SH_OFFSET = 24;
     private static final int SH_SIZE = 32;
@@ -39,7 +39,7 @@ record DebugSection(String name, int headerAt, int offset, int size) {
         return new String(file, from, to - from, StandardCharsets.US_ASCII);
     }
 
-    /// A copy of the file whose header gives the section fewer bytes.
+    /// Returns a copy of the file whose header gives the section fewer bytes.
     byte[] cut(byte[] file, int bytes) {
         byte[] copy = file.clone();
         ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putLong(headerAt + SH_SIZE, bytes);

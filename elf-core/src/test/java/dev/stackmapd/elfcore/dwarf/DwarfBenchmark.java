@@ -23,14 +23,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Cost of looking straight into a binary that has no index yet.
+/// Measures look-ups in a binary without index.
 ///
-/// `firstAnswer` opens the file, looks one random code address up and closes it: what the first question for a
-/// build-id costs in a warm JVM with a warm page cache. `nextAnswer` asks an open file for one of 1,000 random
-/// addresses, as a profile does whose frames repeat. `walk` shows everything to a visitor that only counts: the
-/// floor of an index build.
+/// `firstAnswer` opens the file, looks one random code address up and closes it: the cost of the first
+/// look-up for a build-id in a warm JVM with a warm page cache. `nextAnswer` looks up one of 1,000
+/// random addresses in an open file, like a profile whose frames repeat. `walk` passes everything to a
+/// visitor that only counts; an index build cannot be faster.
 ///
-/// The file is a real one, merged with its debug file; `BENCHMARKS.md` says how to get it and how to run this.
+/// The file is a real one, merged with its debug file; `compare-dwarf.sh` makes some. Run it with
+/// `elf-core/bench.sh DwarfBenchmark -p file=FOLDER/libjvm`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Holds look-ups in a file against llvm-symbolizer's answers for the same addresses, drawn from the executable
-/// segments with a fixed seed; `compare-dwarf.sh` says how to get the files.
+/// Compares look-ups in a file with llvm-symbolizer's answers for the same addresses, drawn from the
+/// executable segments with a fixed seed; `compare-dwarf.sh` makes the files and runs it.
 ///
 /// Prints the shares that agree, and every difference by category with its first examples.
 ///
-/// usage: `DwarfComparison FILE COUNT SEED [TOOL [MB]]`, TOOL being `llvm-symbolizer-19` or `eu-addr2line`, MB a
-/// limit for inflated sections: what it leaves out must be said, and is counted apart
+/// Usage: `elf-core/bench.sh DwarfComparison FILE COUNT SEED [TOOL [MB]]`. TOOL is `llvm-symbolizer-19`
+/// or `eu-addr2line`; MB is a limit for inflated sections: answers must name the parts that it leaves
+/// out, and these are counted separately.
 final class DwarfComparison {
     private static final int EXAMPLES = 3;
 
@@ -92,12 +93,12 @@ final class DwarfComparison {
     private void compareInnermost(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
         DwarfFrame our = ours.getFirst();
         ForeignFrame their = theirs.getFirst();
-        NameAgreement.Kind name = compareNames(our, their, address);
+        NameAgreement.Verdict name = compareNames(our, their, address);
         innermostNames += name.agrees() ? 1 : 0;
         boolean place = samePlace(our, their);
         innermostPlaces += place ? 1 : 0;
         columns += place && our.column() == their.column() ? 1 : 0;
-        if (name != NameAgreement.Kind.SAME) {
+        if (name != NameAgreement.Verdict.SAME) {
             note("innermost name: " + name, address, ours, theirs);
         }
         if (!our.file().equals(their.file()) && their.isDoubled(our.file())) {
@@ -109,9 +110,10 @@ final class DwarfComparison {
     }
 
     private void compareFunction(long address, List<DwarfFrame> ours, List<ForeignFrame> theirs) {
-        NameAgreement.Kind name = names.compare(ours.getLast(), theirs.getLast().name(), address);
+        NameAgreement.Verdict name =
+                names.compare(ours.getLast(), theirs.getLast().name(), address);
         functionNames += name.agrees() ? 1 : 0;
-        if (name != NameAgreement.Kind.SAME) {
+        if (name != NameAgreement.Verdict.SAME) {
             note(
                     "raw name of the function: " + name + ", ours "
                             + (name.agrees()
@@ -123,7 +125,7 @@ final class DwarfComparison {
         }
     }
 
-    private NameAgreement.Kind compareNames(DwarfFrame our, ForeignFrame their, long address) {
+    private NameAgreement.Verdict compareNames(DwarfFrame our, ForeignFrame their, long address) {
         return our.inlined()
                 ? NameAgreement.compareInlined(our.names(), their.name())
                 : names.compare(our, their.name(), address);
@@ -171,7 +173,8 @@ final class DwarfComparison {
         wholeChains++;
     }
 
-    /// Where debug information has neither file nor line, llvm-symbolizer guesses the file from the symbol table.
+    /// Where debug information has neither file nor line, llvm-symbolizer guesses the file from the
+    /// symbol table.
     private static boolean samePlace(DwarfFrame our, ForeignFrame their) {
         boolean nowhere = our.file().isEmpty() && our.line() == 0 && their.isOnlySymbol();
         return nowhere

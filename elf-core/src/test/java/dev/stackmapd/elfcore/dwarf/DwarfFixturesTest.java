@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Look-ups agree with llvm-symbolizer on every binary of `binaries/dwarf/`: frames, files, lines, columns,
-/// discriminators, and names as [NameAgreement] has it.
+/// Look-ups agree with llvm-symbolizer on every binary of `binaries/dwarf/`: frames, files, lines,
+/// columns, discriminators, and names, see [NameAgreement].
 class DwarfFixturesTest {
 
     @ParameterizedTest
@@ -32,12 +32,11 @@ class DwarfFixturesTest {
         DebugFileFinder finder = finder(expected);
         check(
                 expected,
-                wanted ->
-                        wanted instanceof DebugFileFinder.Wanted.SplitPackage ? Optional.empty() : finder.find(wanted));
+                query -> query instanceof DebugFileFinder.Query.SplitPackage ? Optional.empty() : finder.find(query));
     }
 
-    /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from the root of the
-    /// current drive.
+    /// llvm-symbolizer joins `\src\root.cc` with the folder of the unit; to Windows it is a path from
+    /// the root of the current drive.
     @Test
     void aPathFromTheRootOfADriveIsAbsolute() throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/dwarf/windows-root"), ParseLimits.DEFAULT);
@@ -88,7 +87,7 @@ class DwarfFixturesTest {
         for (int i = 0; i < frames.size(); i++) {
             String theirs = expected.get(i).frame().name();
             FunctionNames ours = frames.get(i).names();
-            NameAgreement.Kind name = frames.get(i).inlined()
+            NameAgreement.Verdict name = frames.get(i).inlined()
                     ? NameAgreement.compareInlined(ours, theirs)
                     : names.compare(frames.get(i), theirs, address);
             assertThat(name.agrees())

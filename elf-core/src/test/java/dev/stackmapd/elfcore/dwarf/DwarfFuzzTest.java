@@ -12,11 +12,13 @@ import dev.stackmapd.fixtures.RawSection;
 import dev.stackmapd.fixtures.SectionField;
 import java.util.Arrays;
 
-/// Any bytes as debug sections, or as a whole file: an answer or [MalformedBinaryException], within the limits.
+/// Reads any bytes as debug sections, or as a whole file: the result is an answer or
+/// [MalformedBinaryException], within the limits.
 ///
-/// In a normal test run each target reads the inputs checked in beside it. To search for new ones for a minute:
-/// `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=DwarfFuzzTest#sections -Dsurefire.failIfNoSpecifiedTests=false`
-/// (one target a run). A finding is kept under `src/test/resources`, named for the bug.
+/// In a normal test run each target reads the inputs checked in beside it. To search for new ones for a
+/// minute: `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=DwarfFuzzTest#sections
+/// -Dsurefire.failIfNoSpecifiedTests=false` (one target a run). A finding is kept under
+/// `src/test/resources`, named for the bug.
 class DwarfFuzzTest {
     private static final ParseLimits LIMITS = new ParseLimits(
             1 << 16,
@@ -37,14 +39,14 @@ class DwarfFuzzTest {
         ".debug_aranges"
     };
 
-    /// A whole file, such as those in `binaries/dwarf/`.
+    /// Reads a whole file, such as those in `binaries/dwarf/`.
     @FuzzTest(maxDuration = "10s")
     void file(byte[] bytes) {
         look(bytes);
     }
 
-    /// The first bytes give the sizes of the sections, in units of 8 bytes, the others are their contents one after
-    /// the other; the last one has the rest.
+    /// The first bytes give the sizes of the sections, in units of 8 bytes, the others are their
+    /// contents one after the other; the last one has the rest.
     @FuzzTest(maxDuration = "10s")
     void sections(byte[] bytes) {
         ElfBuilder builder = ElfBuilder.elf64()
@@ -62,7 +64,7 @@ class DwarfFuzzTest {
         look(builder.build());
     }
 
-    /// Section `.debug_info` as it is stored when compressed, header and stream; one abbreviation serves it.
+    /// Reads a compressed `.debug_info` section, header and stream, with a fixed abbreviation table.
     @FuzzTest(maxDuration = "10s")
     void compressed(byte[] bytes) {
         look(ElfBuilder.elf64()

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// What llvm-symbolizer says of a binary in `binaries/dwarf/`; `expect-dwarf.py` describes the format.
+/// The answers of llvm-symbolizer for a binary in `binaries/dwarf/`; `expect-dwarf.py` describes the
+/// format.
 record ExpectedFrames(String name) {
 
     static Stream<ExpectedFrames> all() throws IOException {
@@ -29,7 +30,7 @@ record ExpectedFrames(String name) {
         return Files.isDirectory(path) ? path.resolve(name) : path;
     }
 
-    /// Frames by address, innermost first; none where nothing is known.
+    /// Returns the frames by address, innermost first; none where nothing is known.
     Map<Long, List<ExpectedFrame>> frames() throws IOException {
         Map<Long, List<ExpectedFrame>> frames = new LinkedHashMap<>();
         List<ExpectedFrame> current = new ArrayList<>();
@@ -50,8 +51,8 @@ record ExpectedFrames(String name) {
         return frames;
     }
 
-    /// Where debug information has no file for a frame, llvm-symbolizer prints the name in the symbol table's file
-    /// entry.
+    /// Where debug information has no file for a frame, llvm-symbolizer prints the name in the symbol
+    /// table's `STT_FILE` entry.
     private static boolean isGuess(String[] fields) {
         return !fields[1].contains("/") && fields[2].equals("0");
     }

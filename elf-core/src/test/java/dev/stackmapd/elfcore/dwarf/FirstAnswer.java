@@ -13,15 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What the first question for a build-id costs: open the file, look one random code address up with its inlined
-/// calls, close it. JVM and page cache warm, every address on a fresh [DwarfFile], against whole processes of
-/// `llvm-symbolizer-19` and `eu-addr2line` for the same addresses in turn.
+/// Measures the first look-up for a build-id: opens the file, looks one random code address up with its
+/// inlined calls, and closes the file. JVM and page cache are warm, and every address has a new
+/// [DwarfFile]. The peers are whole processes of `llvm-symbolizer-19` and `eu-addr2line` for the same
+/// addresses.
 ///
-/// Prints milliseconds of wall and CPU time, and peak resident memory: of the peers' processes, and of this one, which
-/// counts the JVM. For a fair peak, run it for one address (`COUNT` 1, no warm-up).
+/// Prints milliseconds of wall and CPU time, and peak resident memory: of the peers' processes, and of
+/// this one, including the JVM. For a fair peak, run it for one address (`COUNT` 1, no warm-up).
 ///
-/// usage: `FirstAnswer FILE COUNT SEED WARM-UP-ROUNDS [PEER...]`; `BENCHMARKS.md` has a whole command. Peers are
-/// measured with GNU `time`.
+/// Usage: `elf-core/bench.sh FirstAnswer FILE COUNT SEED WARM-UP-ROUNDS [PEER...]`. Peers are measured
+/// with GNU `time`.
 final class FirstAnswer {
     private static final double NANOS = 1e6;
 

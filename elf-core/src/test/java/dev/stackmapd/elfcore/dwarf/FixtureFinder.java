@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 public final class FixtureFinder {
     private FixtureFinder() {}
 
-    /// Looks in the folder of a binary, packages included.
+    /// Returns a finder that looks in the folder of a binary, also for packages.
     public static DebugFileFinder beside(Path binary) {
         return new LocalDebugFiles(binary, List.of(), List.of(), ParseLimits.DEFAULT);
     }
 
-    /// What llvm-symbolizer says of a binary: `file:line:column` of each frame, innermost first, by address.
+    /// Returns the answers of llvm-symbolizer for a binary: `file:line:column` of each frame, innermost
+    /// first, by address.
     public static Map<Long, List<String>> expectedPlaces(Path binary) throws IOException {
         Map<Long, List<String>> places = new LinkedHashMap<>();
         new ExpectedFrames(binary.getFileName().toString())
@@ -31,7 +32,7 @@ public final class FixtureFinder {
         return places;
     }
 
-    /// All binaries that have expected frames.
+    /// Returns all binaries that have expected frames.
     public static Stream<Path> binaries() throws IOException {
         return ExpectedFrames.all().map(ExpectedFrames::binary);
     }

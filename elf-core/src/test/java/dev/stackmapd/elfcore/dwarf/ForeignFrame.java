@@ -13,28 +13,30 @@ import java.util.Map;
 
 /// One frame as another tool prints it.
 ///
-/// @param name mangled; empty where it knows none
-/// @param file empty where it knows none
+/// @param name mangled; empty where the tool has none
+/// @param file empty where the tool has none
 record ForeignFrame(String name, String file, int line, int column) {
     private static final String UNKNOWN = "??";
 
-    /// Asks llvm-symbolizer for many addresses of one file; innermost frames first.
+    /// Runs llvm-symbolizer for many addresses of one file; innermost frames first.
     static Map<Long, List<ForeignFrame>> llvm(String tool, Path file, long[] addresses) throws IOException {
         return run(List.of(tool, "--obj=" + file, "--no-demangle", "--no-debuginfod", "--addresses"), addresses);
     }
 
-    /// Asks eu-addr2line for many addresses of one file; innermost frames first.
+    /// Runs eu-addr2line for many addresses of one file; innermost frames first.
     static Map<Long, List<ForeignFrame>> elfutils(Path file, long[] addresses) throws IOException {
         return run(
                 List.of("eu-addr2line", "--addresses", "--functions", "--inlines", "-e", file.toString()), addresses);
     }
 
-    /// A peer that has only a symbol prints its name, and as file what the symbol table has for one, without a line.
+    /// Returns true if the peer has only a symbol: it prints its name, and the file of the symbol table,
+    /// without a line.
     boolean isOnlySymbol() {
         return file.isEmpty() || line == 0;
     }
 
-    /// Whether this is what elfutils 0.188 makes of a path: it joins a relative directory of DWARF 5 twice.
+    /// Returns true if this is the form of a path by elfutils 0.188, which joins a relative directory of
+    /// DWARF 5 twice.
     boolean isDoubled(String path) {
         for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
             if (file.equals(path.substring(0, at + 1) + path)) {
@@ -83,8 +85,8 @@ record ForeignFrame(String name, String file, int line, int column) {
         }
     }
 
-    /// `name` and `file:line:column`; elfutils adds ` inlined at …` to the name and ` (discriminator n)` to the
-    /// place.
+    /// Parses `name` and `file:line:column`; elfutils adds `inlined at …` to the name and
+    /// `(discriminator n)` to the place.
     private static void addFrame(List<ForeignFrame> into, String name, String place) {
         String plain = name.replaceFirst(" inlined at .*", "");
         String known = plain.equals(UNKNOWN) ? "" : plain;

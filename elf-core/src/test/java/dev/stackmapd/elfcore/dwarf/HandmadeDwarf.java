@@ -10,8 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Writes debug information that no compiler would: DWARF 4, 32-bit, one unit, one function at `0x1000`,
-/// little-endian.
+/// Writes debug information that no compiler writes: DWARF 4, 32-bit, one unit, one function at
+/// `0x1000`, little-endian.
 final class HandmadeDwarf {
     static final long CODE = 0x1000;
     static final int CODE_BYTES = 0x100;
@@ -34,14 +34,14 @@ final class HandmadeDwarf {
         place();
     }
 
-    /// Where in the section the next entry begins.
+    /// Returns the offset in the section of the next DIE.
     int position() {
         return UNIT_HEADER_BYTES + entries.size();
     }
 
-    /// A function over all the code, which has children.
+    /// Adds a function over all the code, which has children.
     ///
-    /// @param origin what its `DW_AT_abstract_origin` leads to, from the beginning of the unit
+    /// @param origin the target of its `DW_AT_abstract_origin`, relative to the unit
     HandmadeDwarf function(int origin) {
         code(ABBREVIATION_FUNCTION);
         place();
@@ -49,7 +49,7 @@ final class HandmadeDwarf {
         return this;
     }
 
-    /// A function over all the code, without children, whose `DW_AT_entry_pc` is an address.
+    /// Adds a function over all the code, without children, whose `DW_AT_entry_pc` is an address.
     HandmadeDwarf enteredAt(long address) {
         code(ABBREVIATION_ENTERED_AT);
         place();
@@ -59,7 +59,8 @@ final class HandmadeDwarf {
         return this;
     }
 
-    /// A function over all the code, without children, whose `DW_AT_entry_pc` counts from its low address.
+    /// Adds a function over all the code, without children, whose `DW_AT_entry_pc` is relative to its
+    /// low address.
     HandmadeDwarf enteredBehind(int bytes) {
         code(ABBREVIATION_ENTERED_BEHIND);
         place();
@@ -67,13 +68,13 @@ final class HandmadeDwarf {
         return this;
     }
 
-    /// A block without code of its own, which has children.
+    /// Adds a block without code of its own, which has children.
     HandmadeDwarf block() {
         code(ABBREVIATION_BLOCK);
         return this;
     }
 
-    /// An inlined call over all the code, which has children.
+    /// Adds an inlined call over all the code, which has children.
     HandmadeDwarf inlined(int origin) {
         code(ABBREVIATION_INLINED);
         place();
@@ -81,7 +82,7 @@ final class HandmadeDwarf {
         return this;
     }
 
-    /// The end of the children of so many entries.
+    /// Adds the ends of the children of several DIEs.
     HandmadeDwarf end(int times) {
         for (int i = 0; i < times; i++) {
             code(0);
@@ -179,7 +180,7 @@ final class HandmadeDwarf {
         };
     }
 
-    /// A line program of DWARF 4 without files.
+    /// Returns a line program of DWARF 4 without files.
     static byte[] lines(byte... opcodes) {
         byte[] header = {1, 1, 1, 0, 1, 10, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0};
         byte[] program = new byte[10 + header.length + opcodes.length];
@@ -192,7 +193,7 @@ final class HandmadeDwarf {
         return program;
     }
 
-    /// `DW_LNE_set_address` to the code.
+    /// Returns `DW_LNE_set_address` with the address of the code.
     static byte[] setAddress() {
         byte[] opcode = {0, 9, Dw.LNE_SET_ADDRESS, 0, 0, 0, 0, 0, 0, 0, 0};
         little(opcode).putLong(3, CODE);

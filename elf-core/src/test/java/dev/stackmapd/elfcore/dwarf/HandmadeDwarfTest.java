@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// Loops and nesting without end: the limit that stops each, and what is left of the answer.
+/// Tests endless loops and nesting: the limit that stops each, and the rest of the answer.
 class HandmadeDwarfTest {
     private static final DwarfLimits DWARF = DwarfLimits.DEFAULT;
     private static final byte[] NO_ROWS = HandmadeDwarf.lines();
@@ -27,7 +27,7 @@ class HandmadeDwarfTest {
         assertThat(found.frames().getFirst().entry()).isEqualTo(HandmadeDwarf.CODE);
         assertThat(found.skipped())
                 .containsExactly(new SkippedPart(
-                        SkippedPart.Part.NAMES,
+                        SkippedPart.Scope.NAMES,
                         new LackingPart(LackingPart.Kind.SECTION, ".debug_info", LackingPart.Reason.DAMAGED),
                         "handmade .debug_info: offset 0x%x: more than %d origins and specifications"
                                 .formatted(HandmadeDwarf.UNIT_HEADER_BYTES + 17, DWARF.maxChain())));
@@ -59,7 +59,7 @@ class HandmadeDwarfTest {
     void anOriginOutsideTheUnitHasNoName() throws Exception {
         DwarfAnswer.Found found = look(new HandmadeDwarf().function(0x7fffffff).end(2), NO_ROWS);
         assertThat(found.frames()).hasSize(1);
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsExactly(SkippedPart.Part.NAMES);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsExactly(SkippedPart.Scope.NAMES);
     }
 
     @Test
@@ -72,8 +72,8 @@ class HandmadeDwarfTest {
         DwarfAnswer.Found found = look(dwarf, NO_ROWS);
         assertThat(found.frames()).hasSize(1);
         assertThat(found.skipped())
-                .extracting(SkippedPart::part)
-                .contains(SkippedPart.Part.FUNCTIONS, SkippedPart.Part.INLINED_CALLS);
+                .extracting(SkippedPart::scope)
+                .contains(SkippedPart.Scope.FUNCTIONS, SkippedPart.Scope.INLINED_CALLS);
     }
 
     @Test
@@ -87,7 +87,7 @@ class HandmadeDwarfTest {
         DwarfAnswer.Found found = look(dwarf.end(calls + 2), NO_ROWS);
         assertThat(found.frames()).hasSize(DWARF.maxInlineDepth() + 1);
         assertThat(found.frames().getLast().inlined()).isFalse();
-        assertThat(found.skipped()).extracting(SkippedPart::part).contains(SkippedPart.Part.INLINED_CALLS);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).contains(SkippedPart.Scope.INLINED_CALLS);
     }
 
     @Test

@@ -14,8 +14,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Damage anywhere in the debug sections: an answer, perhaps a partial one that says so, or the one exception that
-/// refuses the file. Never another exception, and never more work than the limits allow.
+/// Damages the debug sections at every place: the result is an answer, which may be partial and says so,
+/// or the one exception that rejects the file. There is no other exception, and not more work than the
+/// limits allow.
 class HostileDwarfTest {
     private static final byte[] LIES = {0x00, 0x01, 0x7f, (byte) 0x80, (byte) 0xff};
 
@@ -46,7 +47,7 @@ class HostileDwarfTest {
         for (DebugSection section : target.sections) {
             for (int at = section.offset(); at < section.offset() + section.size(); at++) {
                 byte truth = target.bytes[at];
-                // One lie a byte and a binary; the binaries differ in where each falls.
+                // One wrong value for each byte of a binary; it differs between the binaries.
                 target.bytes[at] = LIES[(at + name.length()) % LIES.length];
                 target.look(target.bytes, "%s: lie at 0x%x".formatted(section.name(), at));
                 target.bytes[at] = truth;
@@ -79,7 +80,7 @@ class HostileDwarfTest {
             DwarfAnswer.Found found = (DwarfAnswer.Found) dwarf.lookup(new ElfAddress(target.addresses.getFirst()));
             assertThat(found.frames().getLast().names().rawName()).isNotEmpty();
             assertThat(found.frames().getFirst().line()).isZero();
-            assertThat(found.skipped()).extracting(SkippedPart::part).contains(SkippedPart.Part.LINES);
+            assertThat(found.skipped()).extracting(SkippedPart::scope).contains(SkippedPart.Scope.LINES);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.stackmapd.elfcore.bytes.DwarfLimits;
 import dev.stackmapd.elfcore.bytes.OverLimitException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.bytes.ScratchSpace;
-import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Wanted;
+import dev.stackmapd.elfcore.dwarf.DebugFileFinder.Query;
 import dev.stackmapd.elfcore.dwarf.ExpectedFrames.ExpectedFrame;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -25,22 +25,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Debug information of which parts are missing, damaged or too large. What is left must agree with what
-/// llvm-symbolizer says of the whole, whichever address is asked for first, and every answer must say what it did
-/// without.
+/// Tests debug information of which parts are missing, damaged or too large. The rest must agree with
+/// the answers of llvm-symbolizer for the whole, in any order of look-ups, and every answer must name
+/// the missing parts.
 class LackingPartsTest {
     private static final Path PACKAGES = Fixtures.path("binaries/packages");
     private static final int STEP = 61;
 
-    /// A finder that has a damaged package, and the units' own files where `loose` has them.
+    /// Returns a finder with a damaged package, and the units' own files if `loose` finds them.
     private static DebugFileFinder damaged(byte[] splitPackage, DebugFileFinder loose) {
-        return wanted -> switch (wanted) {
-            case Wanted.SplitPackage(int rank) ->
+        return query -> switch (query) {
+            case Query.SplitPackage(int rank) ->
                 rank == 0
                         ? Optional.of(ElfFile.of("damaged.dwp", splitPackage, ParseLimits.DEFAULT))
                         : Optional.empty();
-            case Wanted.SplitUnit unit -> loose.find(unit);
-            case Wanted.Alternate alternate -> loose.find(alternate);
+            case Query.SplitUnit unit -> loose.find(unit);
+            case Query.Alternate alternate -> loose.find(alternate);
         };
     }
 
@@ -58,7 +58,7 @@ class LackingPartsTest {
         }
     }
 
-    /// Offsets of a unit's contributions that lead to another unit.
+    /// The offsets of a unit's contributions lead to another unit.
     @ParameterizedTest
     @ValueSource(strings = {"split-clang4", "split-clang5"})
     void aRowOfAnotherUnitCostsNothingWhereUnitsHaveTheirOwnFiles(String name) throws Exception {
@@ -126,8 +126,8 @@ class LackingPartsTest {
         }
     }
 
-    /// `-fsplit-dwarf-inlining`: the skeleton has every function with inlined calls, so that lines are right. That of
-    /// total.cc has none, and looks like one that was compiled without that flag.
+    /// `-fsplit-dwarf-inlining`: the skeleton has every function with inlined calls, so that lines are
+    /// right. The skeleton of total.cc has none, and looks like one that was compiled without that flag.
     @Test
     void aSkeletonWithInlinedCallsKeepsItsLines() throws Exception {
         ExpectedFrames expected = new ExpectedFrames("split-inlining");
@@ -146,7 +146,7 @@ class LackingPartsTest {
         agrees(
                 PACKAGES.resolve("beside/app.debug"),
                 new LocalDebugFiles(PACKAGES.resolve("beside/app.debug"), List.of(), List.of(), ParseLimits.DEFAULT));
-        // A debug file elsewhere, as in a .build-id tree.
+        // A debug file in another folder, as in a .build-id tree.
         agrees(
                 PACKAGES.resolve("beside/app.debug"),
                 new LocalDebugFiles(
@@ -185,8 +185,8 @@ class LackingPartsTest {
         }
     }
 
-    /// Whatever the limit leaves out, it leaves out for every order of questions; an answer that lacks nothing is
-    /// whole.
+    /// The limit leaves out the same parts for every order of look-ups; an answer without missing parts
+    /// is complete.
     @ParameterizedTest
     @ValueSource(strings = {"compressed-zlib", "compressed-zstd", "compressed-gnu"})
     void sectionsBeyondTheLimitAreSaidInEveryOrder(String name) throws Exception {
@@ -212,7 +212,7 @@ class LackingPartsTest {
         }
     }
 
-    /// Empty where `.debug_info` itself is beyond the limit.
+    /// Returns the answers; empty where `.debug_info` itself is beyond the limit.
     private static Optional<Map<Long, DwarfAnswer>> askWithin(
             ExpectedFrames expected, List<Long> addresses, ParseLimits limits) throws Exception {
         try {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A table that takes more than one look-up may is left out, the answer says so, and it is not read a second
-/// time.
+/// A table that exceeds the limits of one look-up is left out, the answer says so, and the table is not
+/// read a second time.
 class LookUpBudgetTest {
     private static final ElfAddress ADDRESS = new ElfAddress(HostileDwarf.CODE + 1);
     private static final int MANY = 1 << 20;
@@ -28,13 +28,13 @@ class LookUpBudgetTest {
         "CALLS, .debug_info, INLINED_CALLS",
         "FUNCTIONS, .debug_info, FUNCTIONS"
     })
-    void theAnswerSaysWhatLacksAndTheSecondCostsNothing(Much kind, String section, SkippedPart.Part part)
+    void theAnswerSaysWhatLacksAndTheSecondCostsNothing(Much kind, String section, SkippedPart.Scope part)
             throws Exception {
         try (ElfFile file = open(kind.file(MANY), DwarfLimits.DEFAULT.decodingWithin(LITTLE));
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             DwarfAnswer first = dwarf.lookup(ADDRESS);
             assertThat(first.skipped()).anySatisfy(skipped -> {
-                assertThat(skipped.part()).isEqualTo(part);
+                assertThat(skipped.scope()).isEqualTo(part);
                 assertThat(skipped.lacking())
                         .isEqualTo(new LackingPart(LackingPart.Kind.SECTION, section, Reason.TOO_LARGE));
                 assertThat(skipped.detail()).contains("takes more than " + LITTLE + " bytes of memory");
@@ -46,7 +46,7 @@ class LookUpBudgetTest {
         }
     }
 
-    /// What fits is answered in full.
+    /// A look-up within the limits has a complete answer.
     @ParameterizedTest
     @EnumSource(Much.class)
     void aTableThatFitsIsRead(Much kind) throws Exception {
@@ -58,7 +58,7 @@ class LookUpBudgetTest {
         }
     }
 
-    /// Lines lack, and the function is still known.
+    /// Lines are missing, but the function is still known.
     @Test
     void tooManyRowsLeaveTheFunction() throws Exception {
         try (ElfFile file = open(HostileDwarf.rows(MANY), DwarfLimits.DEFAULT.decodingWithin(LITTLE));
@@ -71,7 +71,7 @@ class LookUpBudgetTest {
         }
     }
 
-    /// After too many steps in vain the file is not asked any more, whatever is asked.
+    /// After too many wasted steps, no look-up in the file has an answer.
     @Test
     void stepsInVainGiveTheFileUp() throws Exception {
         DwarfLimits few = new DwarfLimits(
@@ -102,8 +102,8 @@ class LookUpBudgetTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isBetween(1_000, 5_000);
             assertThat(dwarf.lookup(new ElfAddress(0x10)).skipped())
-                    .extracting(SkippedPart::part, skipped -> skipped.lacking().reason())
-                    .contains(org.assertj.core.groups.Tuple.tuple(SkippedPart.Part.UNITS, Reason.TOO_LARGE));
+                    .extracting(SkippedPart::scope, skipped -> skipped.lacking().reason())
+                    .contains(org.assertj.core.groups.Tuple.tuple(SkippedPart.Scope.UNITS, Reason.TOO_LARGE));
         }
         try (ElfFile file = open(units, kept(1 << 20));
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {

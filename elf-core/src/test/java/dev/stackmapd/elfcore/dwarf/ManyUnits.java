@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Writes units of DWARF 4 that all claim the same code, each with one function of its own name, and a
-/// `.debug_aranges` that says what it is told to.
+/// `.debug_aranges` with any contents.
 final class ManyUnits {
     static final long CODE = 0x1000;
     static final int CODE_BYTES = 0x100;
@@ -48,25 +48,25 @@ final class ManyUnits {
     private final ByteArrayOutputStream units = new ByteArrayOutputStream();
     private final ByteArrayOutputStream sets = new ByteArrayOutputStream();
 
-    /// Where in `.debug_info` the next unit begins.
+    /// Returns the offset in `.debug_info` of the next unit.
     int position() {
         return units.size();
     }
 
-    /// A unit over all the code.
+    /// Adds a unit that claims all the code.
     ///
-    /// @param block a value of the first entry that nobody asks for, at most 255 bytes
+    /// @param block a value of the unit DIE that no reader needs, at most 255 bytes
     ManyUnits unit(String function, byte... block) {
         return raw(encoded(function, block));
     }
 
-    /// A unit as it is to stand in the section.
+    /// Adds a unit given as bytes.
     ManyUnits raw(byte... unit) {
         units.writeBytes(unit);
         return this;
     }
 
-    /// One unit as it stands in the section.
+    /// Returns the bytes of one unit.
     static byte[] encoded(String function, byte... block) {
         byte[] name = function.getBytes(StandardCharsets.UTF_8);
         ByteBuffer unit = ByteBuffer.allocate(40 + block.length + name.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -76,7 +76,7 @@ final class ManyUnits {
         return unit.array();
     }
 
-    /// Lists all the code for the unit at an offset.
+    /// Lists all the code in `.debug_aranges` for the unit at an offset.
     ManyUnits listed(long unit) {
         ByteBuffer set = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
         set.putInt(44).putShort((short) 2).putInt((int) unit).put((byte) 8).put((byte) 0);

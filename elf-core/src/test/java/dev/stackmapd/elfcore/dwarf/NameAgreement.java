@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides if two tools mean the same function. A peer takes the outermost name from the symbol table; what is compared
-/// with it is the raw name that is answered for debug information and symbol table together, parts of functions
-/// included. Another name agrees only if its symbol begins at the very address where ours does.
+/// Decides if the names of two tools denote the same function. A peer takes the outermost name from the
+/// symbol table. It is compared with our raw name from debug information and symbol table together,
+/// including parts of functions. Another name agrees only if its symbol begins at the same address as
+/// ours.
 ///
 /// A relocatable file has no addresses: there the plain name must be in the peer's.
 final class NameAgreement {
@@ -44,12 +45,13 @@ final class NameAgreement {
         }
     }
 
-    enum Kind {
+    enum Verdict {
         SAME,
         VERSION,
-        /// Go's symbols have a calling convention behind their names.
+        /// Go's symbols have a calling convention after their names.
         CALLING_CONVENTION,
-        /// Two symbols begin at one address, and debug information has no linkage name to choose between them.
+        /// Two symbols begin at one address, and debug information has no linkage name to choose between
+        /// them.
         ALIAS,
         /// Two symbols begin at one address, and ours is the linkage name that debug information has.
         ALIAS_OF_LINKAGE_NAME,
@@ -65,57 +67,57 @@ final class NameAgreement {
         }
     }
 
-    /// Compares an inlined call, which no symbol table knows: nothing but the same name will do.
-    static Kind compareInlined(FunctionNames ours, String theirs) {
+    /// Compares an inlined call, which no symbol table has: only the same name agrees.
+    static Verdict compareInlined(FunctionNames ours, String theirs) {
         return compare(ours.rawName(), theirs);
     }
 
-    private static Kind compare(String ours, String theirs) {
+    private static Verdict compare(String ours, String theirs) {
         if (ours.equals(theirs)) {
-            return Kind.SAME;
+            return Verdict.SAME;
         }
-        return theirs.isEmpty() ? Kind.UNKNOWN_TO_PEER : ours.isEmpty() ? Kind.UNKNOWN_TO_US : Kind.DIFFERENT;
+        return theirs.isEmpty() ? Verdict.UNKNOWN_TO_PEER : ours.isEmpty() ? Verdict.UNKNOWN_TO_US : Verdict.DIFFERENT;
     }
 
-    /// What is answered for a function at an address.
-    LinkageNames.Part part(DwarfFrame frame, long address) {
+    /// Returns the function part at an address.
+    LinkageNames.FunctionPart part(DwarfFrame frame, long address) {
         DebugName own = DebugName.of(frame.names(), frame.language());
         if (frame.entry() != 0) {
             return symbols.partAt(own, frame.entry(), frame.code(), address);
         }
         Optional<Symbol> symbol = precedence.find(new ElfAddress(address));
         long start = symbol.map(found -> found.start().value()).orElse(address);
-        return new LinkageNames.Part(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
+        return new LinkageNames.FunctionPart(symbol.map(Symbol::name).orElse(""), new CodeRange(start, address + 1));
     }
 
-    /// Compares the function itself.
-    Kind compare(DwarfFrame frame, String theirs, long address) {
+    /// Compares the function that the code belongs to.
+    Verdict compare(DwarfFrame frame, String theirs, long address) {
         if (relocatable) {
             FunctionNames names = frame.names();
             // Operators have codes of their own in mangled names, and so have arguments of templates.
             String plain = names.name().replaceFirst("<.*", "");
             boolean within = plain.startsWith("operator") || (!plain.isEmpty() && theirs.contains(plain));
-            return within ? Kind.SAME : compare(names.rawName(), theirs);
+            return within ? Verdict.SAME : compare(names.rawName(), theirs);
         }
-        LinkageNames.Part ours = part(frame, address);
-        Kind plain = compare(ours.rawName(), theirs);
-        if (plain != Kind.DIFFERENT) {
+        LinkageNames.FunctionPart ours = part(frame, address);
+        Verdict plain = compare(ours.rawName(), theirs);
+        if (plain != Verdict.DIFFERENT) {
             return plain;
         }
         if (ours.rawName().equals(withoutVersion(theirs))) {
-            return Kind.VERSION;
+            return Verdict.VERSION;
         }
         if (frame.language() == SourceLanguage.GO
                 && DebugName.of(new FunctionNames("", theirs, 0), SourceLanguage.GO)
                         .rawName()
                         .equals(ours.rawName())) {
-            return Kind.CALLING_CONVENTION;
+            return Verdict.CALLING_CONVENTION;
         }
         long start = ours.code().start();
         boolean alias = starts.getOrDefault(withoutVersion(theirs), Set.of()).contains(start)
                 && starts.getOrDefault(ours.rawName(), Set.of()).contains(start);
         boolean named = ours.rawName().equals(frame.names().linkageName());
-        return !alias ? Kind.DIFFERENT : named ? Kind.ALIAS_OF_LINKAGE_NAME : Kind.ALIAS;
+        return !alias ? Verdict.DIFFERENT : named ? Verdict.ALIAS_OF_LINKAGE_NAME : Verdict.ALIAS;
     }
 
     private static String withoutVersion(String name) {

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/// Random addresses of a file's executable segments, drawn with a fixed seed, each byte as likely as any other.
+/// Returns random addresses of a file's executable segments, drawn with a fixed seed, each byte with
+/// equal probability.
 final class Sample {
     private Sample() {}
 
-    /// In the order they were drawn.
+    /// The addresses in the order in which they were drawn.
     static long[] of(Path path, int count, long seed) throws IOException, MalformedBinaryException {
         try (ElfFile file = ElfFile.open(path, ParseLimits.DEFAULT)) {
             return of(file, count, seed);

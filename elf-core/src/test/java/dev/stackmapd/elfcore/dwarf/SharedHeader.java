@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Writes units of DWARF 4 that share one line program: `a.c`, `b.h` in `inc`, a `c.h` with a byte that is no UTF-8 in
-/// `/abs`, and `/d.h`.
+/// Writes units of DWARF 4 that share one line program: `a.c`, `b.h` in `inc`, a `c.h` with a byte that
+/// is not UTF-8 in `/abs`, and `/d.h`.
 final class SharedHeader {
     private static final int WITH_DIRECTORY = 1;
     private static final int WITHOUT_DIRECTORY = 2;
@@ -54,7 +54,7 @@ final class SharedHeader {
 
     private final ByteArrayOutputStream units = new ByteArrayOutputStream();
 
-    /// A unit that does not say where it was compiled.
+    /// Adds a unit without a directory.
     SharedHeader unit() {
         return unit(WITHOUT_DIRECTORY, "");
     }
@@ -63,7 +63,7 @@ final class SharedHeader {
         return unit(WITH_DIRECTORY, directory + '\0');
     }
 
-    /// A unit whose directory is text of the alternate file, which it does not have.
+    /// Adds a unit whose directory is a string of the alternate file, which is missing.
     SharedHeader unitOfAlternateDirectory() {
         return unit(ALTERNATE_DIRECTORY, "\0\0\0\0");
     }

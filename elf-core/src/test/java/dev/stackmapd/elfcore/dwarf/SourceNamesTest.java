@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which source files a file names: those that `llvm-dwarfdump --show-sources` prints.
+/// Compares the source files that a file names with those that `llvm-dwarfdump --show-sources` prints.
 class SourceNamesTest {
     private static final Set<String> PROGRAM =
             Set.of("/src/geometry.h", "/src/main.cc", "/src/shapes.cc", "/src/total.cc");
-    /// What a name counts for beside its text.
+    /// The charge for a name in addition to its text.
     private static final int ENTRY_BYTES = 64;
 
     private static final int NAME_BYTES = 1 << 10;
@@ -43,17 +43,18 @@ class SourceNamesTest {
                         Files.readAllLines(Fixtures.path("expected/dwarf-sources/" + binary.name() + ".sources")));
     }
 
-    /// Names that only `.debug_line.dwo` has are relative to where the skeleton was compiled.
+    /// Names that only `.debug_line.dwo` has are relative to the directory of the skeleton.
     @ParameterizedTest
     @ValueSource(strings = {"split-gcc4", "split-gcc5"})
     void splitFilesNameWhatTheProgramHasLost(String name) throws Exception {
         ExpectedFrames binary = new ExpectedFrames(name);
         SourceNames found = read(binary, ".debug_line", 0, DwarfFixturesTest.finder(binary), ParseLimits.DEFAULT);
         assertThat(found.names()).containsExactlyInAnyOrder("./geometry.h", "./main.cc", "./shapes.cc", "./total.cc");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.LINES);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.LINES);
     }
 
-    /// Every byte a lie, then cut at every byte: an answer, within the limits, and never another exception.
+    /// Changes every byte, then cuts the file at every byte: there is an answer within the limits, and
+    /// no other exception.
     @ParameterizedTest
     @CsvSource({"split-types4,split-types4.dwp", "split-gcc4,main.dwo"})
     void damagedSplitFilesGiveAnAnswer(String name, String splitFile) throws Exception {
@@ -75,7 +76,7 @@ class SourceNamesTest {
         try {
             SourceNames found = read(
                     program,
-                    wanted -> wanted instanceof DebugFileFinder.Wanted.Alternate
+                    query -> query instanceof DebugFileFinder.Query.Alternate
                             ? Optional.empty()
                             : Optional.of(ElfFile.of("split", splitFile, limits(NAME_BYTES, 1 << 14))),
                     limits(NAME_BYTES, 1 << 14));
@@ -89,10 +90,11 @@ class SourceNamesTest {
     void aMissingSplitFileIsSaidAndCostsNothingElse() throws Exception {
         SourceNames found = read(new ExpectedFrames("split-gcc5").binary(), DebugFileFinder.NONE);
         assertThat(found.names()).contains("./geometry.h", "./main.cc");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.SPLIT_FILE);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.SPLIT_FILE);
     }
 
-    /// `llvm-dwarfdump-19 --debug-cu-index` has files for main.cc alone; the others' rows have size 0.
+    /// `llvm-dwarfdump-19 --debug-cu-index` has files only for main.cc; the rows of the others have size
+    /// 0.
     @ParameterizedTest
     @ValueSource(strings = {"split-types4", "split-types5"})
     void aUnitOfAPackageHasTheFilesThatTheIndexGivesIt(String name) throws Exception {
@@ -116,7 +118,7 @@ class SourceNamesTest {
     void aMissingAlternateFileCostsNoAbsoluteName() throws Exception {
         SourceNames found = new SharedHeader().unitOfAlternateDirectory().sourceNames();
         assertThat(found.names()).containsExactlyInAnyOrder("/abs/c\ufffd.h", "/d.h");
-        assertThat(found.skipped()).extracting(SkippedPart::part).containsOnly(SkippedPart.Part.ALTERNATE_FILE);
+        assertThat(found.skipped()).extracting(SkippedPart::scope).containsOnly(SkippedPart.Scope.ALTERNATE_FILE);
     }
 
     @Test
@@ -152,14 +154,14 @@ class SourceNamesTest {
         SourceNames found = read(file, DebugFileFinder.NONE, ParseLimits.DEFAULT);
         assertThat(found.names()).contains("/src/shapes.cc", "/src/total.cc").doesNotContain("/src/main.cc");
         assertThat(found.skipped()).singleElement().satisfies(skipped -> {
-            assertThat(skipped.part()).isEqualTo(SkippedPart.Part.LINES);
+            assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.LINES);
             assertThat(skipped.detail())
                     .isEqualTo("damaged .debug_line: offset 0x%x: line program version is 9"
                             .formatted(lines.offset() + 6));
         });
     }
 
-    /// A cut section loses the headers that do not end any more, and no name becomes another.
+    /// A cut section loses the headers that are incomplete, and no name changes.
     @ParameterizedTest
     @ValueSource(strings = {"gcc-dwarf4", "gcc-dwarf5-O1"})
     void everyCutLeavesNamesOfWholeHeaders(String name) throws Exception {

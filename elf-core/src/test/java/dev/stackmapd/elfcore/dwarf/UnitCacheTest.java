@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Which units are kept: those that were asked for last, as many as the limit has room for.
+/// Tests which units are kept: the most recently used ones, up to the limit.
 @SuppressWarnings("NullAway.Init") // JUnit calls open() first
 class UnitCacheTest {
     private static final int UNITS = 12;
@@ -68,7 +68,7 @@ class UnitCacheTest {
         cache.grown(second, 1);
         assertThat(code(1)).isSameAs(second);
         assertThat(code(0)).isNotSameAs(first);
-        // That one cost the second its place.
+        // The second was evicted for that one.
         assertThat(code(1)).isNotSameAs(second);
     }
 

@@ -17,7 +17,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Units that say nothing: they cost next to nothing, and no other unit.
+/// Tests units without contents: they take very little memory and time, and no other unit is lost.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class UnitChainTest {
     private static final int SHF_COMPRESSED = 0x800;
@@ -35,7 +35,7 @@ class UnitChainTest {
             assertThat(dwarf.unitCount()).isZero();
             assertThat(answer.skipped())
                     .singleElement()
-                    .satisfies(skipped -> assertThat(skipped.part()).isEqualTo(SkippedPart.Part.UNITS))
+                    .satisfies(skipped -> assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.UNITS))
                     .satisfies(skipped -> assertThat(skipped.lacking()).isEqualTo(DAMAGED))
                     .satisfies(skipped -> assertThat(skipped.detail()).endsWith("unit_length is 0"));
             Walked walked = new Walked();
@@ -76,12 +76,12 @@ class UnitChainTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isZero();
             assertThat(dwarf.lookup(new ElfAddress(ManyUnits.CODE)).skipped())
-                    .extracting(SkippedPart::part)
-                    .containsOnly(SkippedPart.Part.UNITS);
+                    .extracting(SkippedPart::scope)
+                    .containsOnly(SkippedPart.Scope.UNITS);
         }
     }
 
-    /// A million units whose headers are sound and whose entries are not there.
+    /// Tests a million units whose headers are correct and whose DIEs are missing.
     @Test
     void damagedUnitsEndAtALimit() throws Exception {
         byte[] unit = {8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 77};
@@ -93,8 +93,8 @@ class UnitChainTest {
                 DwarfFile dwarf = DwarfFile.open(file, DebugFileFinder.NONE)) {
             assertThat(dwarf.unitCount()).isEqualTo(1 << 20);
             assertThat(dwarf.lookup(new ElfAddress(ManyUnits.CODE)).skipped())
-                    .extracting(SkippedPart::part)
-                    .containsOnly(SkippedPart.Part.UNIT_RANGES);
+                    .extracting(SkippedPart::scope)
+                    .containsOnly(SkippedPart.Scope.UNIT_RANGES);
             Walked walked = new Walked();
             dwarf.walk(walked, Walked.budget());
             assertThat(walked.skipped()).hasSize(UnitOffsets.MAX_DAMAGED);

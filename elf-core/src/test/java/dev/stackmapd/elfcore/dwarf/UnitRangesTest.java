@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Which unit answers for an address: the first of the section of all that claim it.
+/// Tests which unit counts for an address: the first of the section that claims it.
 class UnitRangesTest {
     private static final int CLAIMANTS = 300;
-    /// Where the first entry of a unit has its address: after the header and a code.
+    /// The offset of the address in the unit DIE: after the header and an abbreviation code.
     private static final int FIRST_LOW = 11 + 1;
-    /// Where the block of a first unit begins: after the address, a length and its own length.
+    /// The offset of the block in the first unit: after the address, a length and its own length.
     private static final int INNER = FIRST_LOW + 12 + 1;
 
     private final List<Integer> starts = new ArrayList<>();
@@ -45,20 +45,20 @@ class UnitRangesTest {
 
     @Test
     void whatLooksLikeAUnitInsideAnotherIsNotBelieved() throws Exception {
-        // The first entry of the inner one has other code, its function has this.
+        // The unit DIE of the inner one has other code, its function has this.
         byte[] inner = ManyUnits.encoded("inner");
         inner[FIRST_LOW + 2] = 1;
         ManyUnits many = new ManyUnits().unit("outer", inner).listed(INNER);
         DwarfAnswer.Found found = look(many);
         assertThat(found.frames().getFirst().names().rawName()).isEqualTo("outer");
         assertThat(found.skipped()).singleElement().satisfies(skipped -> {
-            assertThat(skipped.part()).isEqualTo(SkippedPart.Part.UNIT_RANGES);
+            assertThat(skipped.scope()).isEqualTo(SkippedPart.Scope.UNIT_RANGES);
             assertThat(skipped.detail()).endsWith("no unit begins at 0x" + Integer.toHexString(INNER));
         });
     }
 
     @Test
-    void aUnitWhoseFirstEntryHasOtherCodeIsBelievedWhereHeadersLeadToIt() throws Exception {
+    void aUnitWhoseUnitDieHasOtherCodeIsBelievedWhereHeadersLeadToIt() throws Exception {
         byte[] other = ManyUnits.encoded("other");
         other[FIRST_LOW + 2] = 1;
         ManyUnits many = new ManyUnits().unit("first");

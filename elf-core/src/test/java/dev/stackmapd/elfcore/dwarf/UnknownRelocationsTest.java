@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Debug sections that cannot be relocated are refused: their numbers are offsets into other sections.
+/// Debug sections that cannot be relocated are rejected: their numbers are offsets into other sections.
 class UnknownRelocationsTest {
     private static final int E_MACHINE = 18;
 
-    /// Hexagon, BPF, and a machine that no one has.
+    /// Hexagon, BPF, and a machine that does not exist.
     @ParameterizedTest
     @ValueSource(ints = {164, 247, 0xfffe})
     void ofUnknownMachinesAreRefused(int machine) throws Exception {
@@ -25,7 +25,7 @@ class UnknownRelocationsTest {
         refuses(file);
     }
 
-    /// The numbers of x86-64 mean other things to RISC-V: 10 and 11 are none of absolute addresses.
+    /// The numbers of x86-64 have other meanings for RISC-V: 10 and 11 are not for absolute addresses.
     @Test
     void ofUnknownTypesAreRefused() throws Exception {
         byte[] file = Files.readAllBytes(Fixtures.path("binaries/dwarf/relocatable.o"));

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a walk shows, searched from one end to the other, agrees with look-ups on every binary of `binaries/dwarf/`.
+/// A linear search in the data of a walk agrees with look-ups on every binary of `binaries/dwarf/`.
 class WalkTest {
 
     @ParameterizedTest

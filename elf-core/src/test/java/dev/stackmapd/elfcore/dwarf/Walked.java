@@ -6,8 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps everything that a walk shows, as plain lists, and answers by going through them: the linear oracle of
-/// look-ups.
+/// Keeps all data of a walk as plain lists, and answers by linear search: the oracle for look-ups.
 final class Walked implements DwarfVisitor {
     private final List<WalkedFunction> functions = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
@@ -15,7 +14,7 @@ final class Walked implements DwarfVisitor {
     private final List<WalkedFunction> open = new ArrayList<>();
     private Optional<WalkedUnit> unit = Optional.empty();
 
-    /// More than any fixture needs.
+    /// A limit that is larger than any fixture needs.
     static ReadBudget budget() {
         return new ReadBudget(1L << 30, ReadBudget.ENDLESS);
     }
@@ -29,8 +28,8 @@ final class Walked implements DwarfVisitor {
 
     record Row(long address, String file, int line, int column, int discriminator, boolean end) {}
 
-    /// Function and inlined calls at an address, innermost first: names, and for each but the last where it is
-    /// called.
+    /// Returns function and inlined calls at an address, innermost first: names, and for each but the
+    /// last the place of the call.
     List<String> chain(long address) {
         return functions.stream()
                 .filter(f -> f.holds(address))
@@ -50,7 +49,7 @@ final class Walked implements DwarfVisitor {
         return chain;
     }
 
-    /// `file:line` of the last row at or below an address in a sequence that holds it.
+    /// Returns `file:line` of the last row at or below an address in a sequence that holds it.
     String place(long address) {
         for (int i = 0; i + 1 < rows.size(); i++) {
             Row row = rows.get(i);

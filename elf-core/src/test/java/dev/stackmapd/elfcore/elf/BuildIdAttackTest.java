@@ -239,7 +239,7 @@ class BuildIdAttackTest {
         return ((Missing) search).cause();
     }
 
-    /// A head, then zeros up to a size that no array has; counts what is read.
+    /// Has a head, then zeros up to a size that no array has, and counts the bytes that are read.
     private static final class ZerosBehind implements RandomAccessBytes {
         private final byte[] head;
         private final long size;

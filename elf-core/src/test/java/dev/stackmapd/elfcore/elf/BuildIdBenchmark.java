@@ -32,15 +32,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Opens one file after the other, reads its build-id and closes it, page cache warm: what `resolve` pays for a
-/// file that it sees for the first time, and what an index over a folder of binaries pays for each.
+/// Opens one file after the other, reads its build-id and closes it, page cache warm. This is the cost
+/// for `resolve` of a file that it sees for the first time, and of each file of an indexed folder of
+/// binaries.
 ///
-/// The input is real: every 64-bit ELF file with a build-id below `folder`, in the order of a walk. `plain` is
-/// the least that Java can do (`RandomAccessFile`, 4 KiB, the first note of a 64-bit little-endian file, hardly a
-/// check); `ours` must stay near it with every check made. The set-up proves that both find the same ids.
+/// The input is real: every 64-bit ELF file with a build-id below `folder`, in the order of a walk.
+/// `plain` is the least that Java can do (`RandomAccessFile`, 4 KiB, the first note of a 64-bit
+/// little-endian file, hardly a check); `ours` must stay near it with every check made. The set-up
+/// proves that both find the same ids.
 ///
-/// Run, with the class path as in BENCHMARKS.md:
-/// `java -cp … org.openjdk.jmh.Main BuildIdBenchmark -p folder=/usr/lib`
+/// Run it with `elf-core/bench.sh BuildIdBenchmark -p folder=/usr/lib`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -60,7 +61,7 @@ public class BuildIdBenchmark {
     private long[] sizes = {};
     private int next;
 
-    /// Keeps the compiler from leaving work out.
+    /// Prevents the compiler from removing work.
     volatile int sink;
 
     /// Finds the ELF files, and compares the answers of both readers on each.
@@ -89,7 +90,8 @@ public class BuildIdBenchmark {
         return idHash(kernel, nextFile());
     }
 
-    /// For a caller that has looked at the file already, as every caller that checks its identity has.
+    /// Measures a caller that has already called `stat`, as every caller that checks the file's identity
+    /// has.
     @Benchmark
     public int oursWhereSizeIsKnown() throws IOException {
         try (FileBytes bytes = FileBytes.open(nextFile(), sizes[next])) {
@@ -114,8 +116,9 @@ public class BuildIdBenchmark {
         return plainHash(nextFile());
     }
 
-    /// The same in CPU time of one thread, for a machine that others use too: wall time says little there. Prints the
-    /// least and the greatest of the last five of fifteen rounds, the methods taking turns.
+    /// Measures the same in CPU time of one thread, for a machine with other work, where wall time is
+    /// not meaningful. Prints the least and the greatest of the last five of fifteen rounds, in which
+    /// the methods alternate.
     ///
     /// @param arguments the folder
     public static void main(String... arguments) throws IOException {
@@ -172,7 +175,7 @@ public class BuildIdBenchmark {
         return search instanceof BuildIdSearch.Found(BuildId id) ? id.hashCode() : 0;
     }
 
-    /// The build-id's hash as [BuildId#hashCode] has it, 0 where this sees none.
+    /// Returns the hash of the build-id, see [BuildId#hashCode]; 0 where there is none.
     private int plainHash(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             int length = file.read(buffer, 0, buffer.length);
@@ -226,7 +229,7 @@ public class BuildIdBenchmark {
         return 0;
     }
 
-    /// What [FileBytes] would be over a channel, to show why it is not.
+    /// A [FileBytes] over a channel, for comparison.
     private static final class ChannelBytes implements RandomAccessBytes, AutoCloseable {
         private static final ByteBuffer DIRECT = ByteBuffer.allocateDirect(4096);
 

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every row of the kernel's conformance corpus (ELF-50 to ELF-80), in both profiles. The KERNEL column is what a
-/// live kernel answered; the LENIENT one is DEV-16 and DEV-17 applied to the same bytes.
+/// Every row of the kernel's conformance corpus (ELF-50 to ELF-80), in both profiles. The KERNEL column
+/// is what a live kernel answered; the LENIENT one is DEV-16 and DEV-17 applied to the same bytes.
 class BuildIdReaderTest {
     private static final int AT = 0x200;
     private static final long MAX = 0xffff_ffffL;

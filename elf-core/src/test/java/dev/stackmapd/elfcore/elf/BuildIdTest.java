@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Ids as the kernel pads them (XLT-12), and what they are looked up by.
+/// Tests ids as the kernel pads them (XLT-12), and their keys in catalogs.
 class BuildIdTest {
     @ParameterizedTest
     @CsvSource({

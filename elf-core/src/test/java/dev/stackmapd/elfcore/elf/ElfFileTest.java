@@ -169,7 +169,7 @@ class ElfFileTest {
         requireContents(ElfBuilder.elf64().emptySections(65_300).build());
     }
 
-    /// Where `readelf -SW` says that sections lie.
+    /// The positions of sections are those that `readelf -SW` prints.
     @Test
     void sectionsLieWhereReadelfSaysThatTheyDo() throws Exception {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/libdynsym.so"), ParseLimits.DEFAULT)) {
@@ -195,7 +195,7 @@ class ElfFileTest {
     void honestTablesCanBeShownToOthers(String name) throws Exception {
         try (ElfFile elf = ElfFile.open(Fixtures.path("binaries/" + name), ParseLimits.DEFAULT)) {
             elf.requireTables(1 << 20);
-            assertThatThrownBy(() -> elf.requireTables(8)).hasMessageContaining("a table of");
+            assertThatThrownBy(() -> elf.requireTables(8)).hasMessageContaining("the table has");
         }
     }
 
@@ -272,7 +272,8 @@ class ElfFileTest {
         return Stream.of("non-pie", "cxx-O2", "libaliases.so", "sizes", "i386", "s390x", "powerpc", "aarch64");
     }
 
-    /// jelf reads small well-formed files right; it takes names from `.strtab`, so only `.symtab` is compared.
+    /// jelf reads small well-formed files right; it takes names from `.strtab`, so only `.symtab` is
+    /// compared.
     @ParameterizedTest
     @MethodSource("wellFormed")
     void jelfSeesTheSame(String name) throws Exception {
@@ -320,7 +321,7 @@ class ElfFileTest {
                 .with(SectionField.SH_FLAGS, 6);
     }
 
-    /// The small binary with its symbol sections made by hand, one field of one of them a lie.
+    /// Returns the small binary with handmade symbol sections, one of which has a wrong field.
     private static byte[] withSymbolSections(String liar, SectionField field, long lie) {
         byte[] entries = new byte[48];
         entries[24] = 1; // st_name
@@ -338,7 +339,7 @@ class ElfFileTest {
                 .build();
     }
 
-    /// Everything that can be asked: only a refusal that points into the file, or an answer.
+    /// Calls every method: each must answer, or throw with an offset inside the file.
     private static void readsOrIsRefusedInside(byte[] file, String what) {
         try (ElfFile elf = ElfFile.of("test", file, ParseLimits.DEFAULT)) {
             assertThat(elf.buildId()).isNotNull();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Held against Python's `hashlib`, and `head`, `tail` and `sha256sum`.
+/// Compares hashes with those of Python's `hashlib`, and of `head`, `tail` and `sha256sum`.
 class HtlhashTest {
     @TestFactory
     Stream<DynamicTest> ofTheFixtures() throws IOException {

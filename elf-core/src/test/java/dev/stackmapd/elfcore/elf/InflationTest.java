@@ -26,7 +26,8 @@ import java.util.concurrent.Future;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 
-/// Compressed debug sections (gABI, `Elf64_Chdr`): what comes out, and that a claimed size is never believed.
+/// Tests compressed debug sections (gABI, `Elf64_Chdr`): their contents, and that a claimed size is
+/// never trusted.
 class InflationTest {
     private static final int SHF_COMPRESSED = 0x800;
     private static final int ZLIB = 1;
@@ -171,7 +172,7 @@ class InflationTest {
         }
     }
 
-    /// What a header claims does not count, nor what lies behind a damage.
+    /// The size in a header is ignored, and so are bytes after a damaged position.
     @Test
     void countsTheBytesThatAreThereSeed17() throws Exception {
         byte[] contents = noise(300_000, 17);
@@ -188,7 +189,7 @@ class InflationTest {
         assertThat(measured(7, 900_000, zlib)).isEqualTo(-1);
     }
 
-    /// A stream of zeros costs no more time than 32 times its own bytes.
+    /// A stream of zeros takes no more time than 32 times its own bytes.
     @Test
     void countsNoMoreThanHonestFilesHave() throws Exception {
         byte[] zeros = deflate(new byte[LIMIT]);
@@ -197,7 +198,7 @@ class InflationTest {
         assertThat(measured(ZLIB, LIMIT * 64L, deflate(noise(LIMIT * 2, 19)))).isEqualTo(LIMIT);
     }
 
-    /// -1 where the section cannot be read at all.
+    /// Returns -1 if the section cannot be read at all.
     private static long measured(int type, long size, byte[] stream) throws Exception {
         try (ElfFile elf = ElfFile.of("packed", compressed(type, size, stream), LIMITS)) {
             assertThat(elf.measuredSize(".debug_line")).isZero();

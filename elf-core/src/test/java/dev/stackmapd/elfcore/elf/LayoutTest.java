@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which files of one build-id may be of the same binary. The files were written by the tools that their names tell
-/// (`build-layouts.sh`); readelf says what is in them.
+/// Tests which files of one build-id may be of the same binary. The files were written by the tools that
+/// their names tell (`build-layouts.sh`); readelf printed their contents.
 class LayoutTest {
     private static final List<String> GROUPS = List.of("pie", "fixed", "module", "bolt");
 

@@ -8,10 +8,12 @@ import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import java.nio.ByteOrder;
 
-/// Any bytes as a Go program's table: an answer or [MalformedBinaryException], within the limits.
+/// Reads any bytes as a Go program's table: the result is an answer or [MalformedBinaryException],
+/// within the limits.
 ///
-/// To search for new inputs for a minute: `JAZZER_FUZZ=1 mvn -pl elf-core -am test -Dtest=GoFuzzTest#table
-/// -Dsurefire.failIfNoSpecifiedTests=false`. A finding is kept under `src/test/resources`, named for the bug.
+/// To search for new inputs for a minute: `JAZZER_FUZZ=1 mvn -pl elf-core -am test
+/// -Dtest=GoFuzzTest#table -Dsurefire.failIfNoSpecifiedTests=false`. A finding is kept under
+/// `src/test/resources`, named for the bug.
 class GoFuzzTest {
     private static final ParseLimits LIMITS = new ParseLimits(
             1 << 16,
@@ -23,7 +25,7 @@ class GoFuzzTest {
             new DwarfLimits(64, 1 << 10, 32, 8, 8, 256, 1 << 10, 1 << 12, 1 << 12, 1 << 17, 1 << 16, 1 << 14, 1 << 15));
     private static final HandmadeTable FRAME = new HandmadeTable(TableVersion.GO_1_20, 8, ByteOrder.LITTLE_ENDIAN);
 
-    /// The table and its module data, as [HandmadeTable] writes them, at the address that it has there.
+    /// Reads the table and its module data, as [HandmadeTable] writes them, at their address.
     @FuzzTest(maxDuration = "10s")
     void table(byte[] bytes) {
         byte[] file = FRAME.file(bytes);

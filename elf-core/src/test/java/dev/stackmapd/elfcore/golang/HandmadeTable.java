@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// A small program's table and module data, byte by byte, in any version, width and byte order: one function
-/// `outer` at [#TEXT] of 32 bytes, whose second half is `inner`, inlined on line 12, and one function `last` of
-/// 16 bytes.
+/// A small program's table and module data, byte by byte, in any version, width and byte order: one
+/// function `outer` at [#TEXT] of 32 bytes, whose second half is `inner`, inlined on line 12, and one
+/// function `last` of 16 bytes.
 ///
-/// Go 1.16 and 1.17 are not at hand as compilers; their tables differ from the fixtures' in addresses and
+/// There are no fixtures by Go 1.16 and 1.17; their tables differ from the fixtures' in addresses and
 /// pointers only.
 final class HandmadeTable {
     static final long TEXT = 0x1000;
@@ -39,27 +39,28 @@ final class HandmadeTable {
         write();
     }
 
-    /// The section's bytes, module data included; may be changed before [#file].
+    /// Returns the section's bytes, including module data. A test may change them before it calls
+    /// [#file].
     ByteBuffer bytes() {
         return bytes;
     }
 
-    /// Where the module data begins in them.
+    /// Returns the offset of the module data in them.
     int module() {
         return module;
     }
 
-    /// Where the list of inlined calls begins.
+    /// Returns the offset of the list of inlined calls.
     int calls() {
         return calls;
     }
 
-    /// Where a field of the header begins; 0 is the number of functions.
+    /// Returns the offset of a field of the header; 0 is the number of functions.
     int headerField(int index) {
         return 8 + index * wordBytes;
     }
 
-    /// Where the program counter tables begin.
+    /// Returns the offset of the program counter tables.
     int pcValues() {
         return pcValues;
     }
@@ -138,7 +139,7 @@ final class HandmadeTable {
         }
     }
 
-    /// @return where it lies behind the function table's first byte
+    /// @return its offset from the first byte of the function table
     private int function(int name, int files, int lines, int inlined) {
         int at = align();
         if (version.hasOffsets()) {
@@ -209,7 +210,8 @@ final class HandmadeTable {
         return at;
     }
 
-    /// @param pairs change of the number, bytes that it holds for; the first change counts from -1
+    /// @param pairs change of the number, and bytes for which it is valid; the first change is relative
+    ///     to -1
     private int steps(int... pairs) {
         int at = bytes.position() - pcValues;
         ByteArrayOutputStream out = new ByteArrayOutputStream();

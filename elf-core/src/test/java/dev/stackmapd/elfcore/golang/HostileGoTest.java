@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Handmade tables in all versions, widths and byte orders, whole and damaged.
+/// Tests handmade tables in all versions, widths and byte orders, whole and damaged.
 class HostileGoTest {
     static Stream<Arguments> kinds() {
         List<Arguments> kinds = new ArrayList<>();
@@ -114,7 +114,7 @@ class HostileGoTest {
         table.bytes().putLong(table.module(), 0);
         MalformedBinaryException refusal =
                 catchThrowableOfType(MalformedBinaryException.class, () -> lookup(table.file(), 0x1010));
-        assertThat(refusal.reason()).isEqualTo("nothing says where the text begins");
+        assertThat(refusal.reason()).isEqualTo("the start of the text is not known");
         assertThat(refusal.offset()).isEqualTo(HandmadeTable.FILE_OFFSET);
     }
 

@@ -2,7 +2,7 @@ package dev.stackmapd.elfcore.gsym;
 
 import java.util.Arrays;
 
-/// Bytes put one after the other, little-endian. Not thread-safe.
+/// Appends bytes, little-endian. Not thread-safe.
 final class Bytes {
     private byte[] bytes = new byte[1 << 10];
     private int size;
@@ -71,7 +71,7 @@ final class Bytes {
         }
     }
 
-    /// Writes a number over one that was put before.
+    /// Overwrites a number that was appended before.
     void patch32(int at, long value) {
         for (int i = 0; i < Integer.BYTES; i++) {
             bytes[at + i] = (byte) (value >>> (i * Byte.SIZE));

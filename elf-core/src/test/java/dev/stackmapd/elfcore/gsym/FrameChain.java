@@ -5,7 +5,7 @@ import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts together the frames at one address of one function. One thread.
+/// Collects the frames at one address of one function. For one thread.
 final class FrameChain {
     private static final int NO_FILE = 0;
 
@@ -25,7 +25,8 @@ final class FrameChain {
         this.innermost = function;
     }
 
-    /// Innermost first. Without a line row the inlined calls do not count, as in LLVM's own look-up.
+    /// Returns the frames, innermost first. Without a line row inlined calls are ignored, as in LLVM's
+    /// own look-up.
     List<GsymFrame> frames() throws MalformedBinaryException {
         if (!hasRow) {
             return List.of(new GsymFrame(function, "", "", 0));
@@ -71,12 +72,12 @@ final class FrameChain {
         }
     }
 
-    /// Goes down to the innermost record that holds the address; of siblings the first that does.
+    /// Descends to the innermost record that holds the address; of siblings to the first that does.
     void inlined(Cursor at, long start) throws MalformedBinaryException {
         record(at, start, 0);
     }
 
-    /// @return whether this was the last of its siblings to be looked at: it holds the address, or it ends the list
+    /// @return true if no further sibling must be read: this one holds the address, or ends the list
     private boolean record(Cursor at, long base, int depth) throws MalformedBinaryException {
         if (depth > Gsym.MAX_DEPTH) {
             throw at.malformed("inlined calls nested more than " + Gsym.MAX_DEPTH + " deep");
@@ -111,7 +112,7 @@ final class FrameChain {
             innermost = file.string(name);
         }
         while (hasChildren && !record(at, first, depth + 1)) {
-            // Each sibling that does not hold the address has been gone past.
+            // Every sibling that does not hold the address has been skipped.
         }
         return true;
     }

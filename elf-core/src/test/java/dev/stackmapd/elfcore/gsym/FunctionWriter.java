@@ -3,8 +3,8 @@ package dev.stackmapd.elfcore.gsym;
 import dev.stackmapd.elfcore.index.FrameCursor;
 import dev.stackmapd.elfcore.index.SymbolIndex;
 
-/// Gathers one stretch of code of one function and encodes it as a function info. Reused from one to the next; not
-/// thread-safe.
+/// Gathers one contiguous range of code of one function and encodes it as a function info. It is reused;
+/// not thread-safe.
 final class FunctionWriter {
     private static final int LEAST_DELTA = -4;
     private static final int LARGEST_DELTA = 10;
@@ -29,12 +29,13 @@ final class FunctionWriter {
         this.tables = tables;
     }
 
-    /// Whether the answer for code at `at` belongs to the function that is being gathered, and behind what it has.
+    /// Returns true if the answer for code at `at` belongs to the function that is being gathered,
+    /// directly after its code so far.
     boolean continues(FrameCursor answer, long at) {
         return function != SymbolIndex.NO_FUNCTION && end == at && answer.function(answer.frames() - 1) == function;
     }
 
-    /// Whether anything has been gathered.
+    /// Returns true if anything has been gathered.
     boolean isOpen() {
         return function != SymbolIndex.NO_FUNCTION;
     }
@@ -59,8 +60,8 @@ final class FunctionWriter {
         end = to;
     }
 
-    /// LLVM refuses rows of no file. They become line 0 of the file before them, or of the first one where there is
-    /// none before.
+    /// LLVM rejects rows without file. They become line 0 of the file before them, or of the first file
+    /// if there is none before.
     private void place(long at, long file, long line) {
         if (file == NO_FILE) {
             if (rows.size() > 0) {
@@ -108,7 +109,7 @@ final class FunctionWriter {
         rowLine = line;
     }
 
-    /// Encodes what was gathered behind what is there.
+    /// Appends the encoding of the gathered function.
     void finish(Bytes into) {
         into.alignTo(Integer.BYTES);
         tables.addFunction(start, into.size());

@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.gsym;
 
-/// Numbers of the format, by the names that LLVM gives them.
+/// The constants of the format, by their names in LLVM.
 final class Gsym {
     static final int MAGIC = 0x4753594d;
     static final int VERSION = 1;
@@ -18,11 +18,11 @@ final class Gsym {
     static final int ADVANCE_LINE = 3;
     static final int FIRST_SPECIAL = 4;
 
-    /// Nesting of inlined calls that is followed.
+    /// The greatest nesting of inlined calls.
     static final int MAX_DEPTH = 256;
-    /// One name, directory or file.
+    /// The most bytes of one name, directory or file.
     static final int MAX_STRING_BYTES = 1 << 16;
-    /// Functions folded into one.
+    /// The most functions folded into one.
     static final int MAX_MERGED = 1 << 8;
 
     private Gsym() {}

@@ -3,7 +3,7 @@ package dev.stackmapd.elfcore.gsym;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import java.util.List;
 
-/// What a GSYM file says of one address.
+/// The result of looking up one address in a GSYM file.
 public sealed interface GsymAnswer {
 
     /// @param frames innermost first, at least one; only the last is not inlined

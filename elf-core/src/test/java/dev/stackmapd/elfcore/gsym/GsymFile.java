@@ -13,9 +13,9 @@ import java.util.List;
 
 /// An open GSYM file of version 1, in either byte order.
 ///
-/// Opening reads the header; a look-up reads what it needs: a binary search over the addresses, then the lines and
-/// inlined calls of one function. What it meets that the format does not allow is a [MalformedBinaryException]. Owns
-/// the mapping. Thread-safe until it is closed.
+/// Opening reads the header; a look-up reads what it needs: a binary search over the addresses, then the
+/// lines and inlined calls of one function. Contents that the format does not allow are a
+/// [MalformedBinaryException]. It owns the mapping. Thread-safe until it is closed.
 public final class GsymFile implements AutoCloseable {
     private final MappedBytes file;
     private final ByteOrder order;
@@ -62,7 +62,7 @@ public final class GsymFile implements AutoCloseable {
         files = file.extent(filesAt + Integer.BYTES, fileCount * 2 * Integer.BYTES, order, "file table");
     }
 
-    /// Maps a regular file that nobody changes in place.
+    /// Maps a regular file, which must not be changed in place.
     public static GsymFile open(Path path) throws IOException, MalformedBinaryException {
         return owning(MappedBytes.open(path));
     }
@@ -101,17 +101,18 @@ public final class GsymFile implements AutoCloseable {
         return order;
     }
 
-    /// Functions, those folded into others not counted.
+    /// Returns the number of functions, without those folded into others.
     public int functionCount() {
         return count;
     }
 
-    /// Usually the build-id; no bytes where the file has none.
+    /// Returns the UUID, which is usually the build-id; no bytes where the file has none.
     public byte[] uuid() {
         return uuid.clone();
     }
 
-    /// Of several functions that begin at one address, the first whose size is 0 or reaches the address answers.
+    /// Looks an address up. Of several functions that begin at one address, the first counts whose size
+    /// is 0 or reaches the address.
     public GsymAnswer lookup(ElfAddress address) throws MalformedBinaryException {
         int last = lastAtOrBelow(address.value());
         if (last < 0) {
@@ -167,7 +168,7 @@ public final class GsymFile implements AutoCloseable {
         return file.cursor(offset, Math.max(0, file.size() - offset), order, "function info");
     }
 
-    /// @param info stands behind the size
+    /// @param info positioned after the size
     private GsymAnswer answer(long address, long start, Cursor info) throws MalformedBinaryException {
         String name = string(info.u32("function name"));
         FrameChain chain = new FrameChain(this, address, name);
@@ -223,7 +224,7 @@ public final class GsymFile implements AutoCloseable {
         return new GsymFrame(function, directory, string(at.u32("base name")), line);
     }
 
-    /// Waits for nobody: a look-up that comes later, on any thread, is an `IllegalStateException`.
+    /// Does not wait for readers: a later look-up, on any thread, throws `IllegalStateException`.
     @Override
     public void close() {
         file.close();

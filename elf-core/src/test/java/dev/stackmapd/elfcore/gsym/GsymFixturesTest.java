@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Answers agree with llvm-gsymutil on what it wrote, in both byte orders; `expect-gsym.py` describes the answers.
+/// Compares answers with those of llvm-gsymutil on files that it wrote, in both byte orders;
+/// `expect-gsym.py` describes the answers.
 class GsymFixturesTest {
 
     static Stream<Path> files() throws IOException {
@@ -74,7 +75,7 @@ class GsymFixturesTest {
         }
     }
 
-    /// Two functions of the same code: the info of the other stands inside the first one's (block 3).
+    /// Two functions of the same code: the info of the second is inside that of the first (block 3).
     @Test
     void namesFunctionsThatWereFolded() throws Exception {
         byte[] strings = "\0first\0second\0".getBytes(StandardCharsets.US_ASCII);

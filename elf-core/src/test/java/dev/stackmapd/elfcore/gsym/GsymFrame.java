@@ -7,7 +7,8 @@ import static java.util.Objects.requireNonNull;
 /// @param function name as the file has it, mangled or not
 /// @param directory empty where it is not known
 /// @param file base name; empty where it is not known
-/// @param line unsigned; 0 where it is not known. Of an outer frame, `file` and `line` are the call of the inner one
+/// @param line unsigned; 0 where it is not known. Of an outer frame, `file` and `line` are the call of
+///     the inner one
 public record GsymFrame(String function, String directory, String file, long line) {
     public GsymFrame {
         requireNonNull(function, "function");

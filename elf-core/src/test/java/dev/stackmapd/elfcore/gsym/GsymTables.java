@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Names, files and addresses of a GSYM file while it is put together: all files and functions of an index, each
-/// string once. Not thread-safe.
+/// Names, files and addresses of a GSYM file while it is built: all files and functions of an index,
+/// each string once. Not thread-safe.
 final class GsymTables {
     private final Map<String, Integer> offsets = new HashMap<>();
     private final Bytes strings = new Bytes();
@@ -35,7 +35,8 @@ final class GsymTables {
         }
     }
 
-    /// A NUL ends a string, so what follows one is lost.
+    /// Returns the offset of a string, and adds it if it is new. A NUL ends a string, so text after a
+    /// NUL is lost.
     private int offsetOf(String text) {
         return offsets.computeIfAbsent(text, unknown -> {
             int offset = strings.size();
@@ -46,12 +47,13 @@ final class GsymTables {
         });
     }
 
-    /// Offset of a function's name; 0, which the format takes for no function, where it has none.
+    /// Returns the offset of a function's name; 0, which stands for no function, if it has none.
     int function(int number) {
         return functionNames[number];
     }
 
-    /// What the format calls a file of the index; the numbers are the same, 0 is none in both.
+    /// Returns the number of a file of the index in the format. The numbers are equal; 0 is no file in
+    /// both.
     long file(int number) {
         return number;
     }
@@ -70,7 +72,7 @@ final class GsymTables {
         return count;
     }
 
-    /// Everything before the function infos.
+    /// Returns everything before the function infos.
     ///
     /// @param uuid at most 20 bytes
     Bytes head(byte[] uuid) {

@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// Writes the answers of a symbol index as a GSYM file of version 1, little-endian. Columns, languages, declaration
-/// lines, code of no named function and inlined calls at an unknown place are lost. The whole file is put together in
-/// memory, about as large as the index.
+/// Writes the answers of a symbol index as a GSYM file of version 1, little-endian. Columns, languages,
+/// declaration lines, code of no named function and inlined calls at an unknown place are lost. The
+/// whole file is built in memory, about as large as the index.
 public final class GsymWriter {
-    /// What an array can hold: the two parts of a file are put together in one each.
+    /// The limit of an array: each of the two parts of a file is built in one.
     private static final long LARGEST = Integer.MAX_VALUE - (1L << 20);
 
     private final SymbolIndex index;
@@ -47,9 +47,9 @@ public final class GsymWriter {
         return new GsymWriting.Written((long) head.size() + writer.infos.size(), writer.tables.functions());
     }
 
-    /// Goes over all answers by address.
+    /// Iterates over all answers by address.
     ///
-    /// @return whether there was room for them
+    /// @return true if there was enough space for them
     private boolean gather() throws MalformedBinaryException {
         FunctionWriter function = new FunctionWriter(tables);
         FrameCursor answer = new FrameCursor();

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What is written from an index answers as the index does, at every byte of every binary in `binaries/dwarf/`. The
-/// reader that says so is held against llvm-gsymutil; `compare-gsym.sh` has llvm-gsymutil read what is written.
+/// A file written from an index gives the answers of the index, at every byte of every binary in
+/// `binaries/dwarf/`. The reader used here is compared with llvm-gsymutil; with `compare-gsym.sh`
+/// llvm-gsymutil reads the written files.
 class GsymWriterTest {
     @TempDir
     private Path folder;
@@ -45,7 +46,7 @@ class GsymWriterTest {
         }
     }
 
-    /// Code of no named function has no place in the format, and neither has a call at an unknown place.
+    /// The format cannot have code without a named function, nor a call at an unknown place.
     private static List<String> expected(SymbolIndex index, FrameCursor cursor, long at) throws Exception {
         List<String> frames = new ArrayList<>();
         int count = index.find(at, cursor);

@@ -1,11 +1,11 @@
 package dev.stackmapd.elfcore.gsym;
 
-/// What came of writing a GSYM file.
+/// The result of writing a GSYM file.
 public sealed interface GsymWriting {
 
-    /// The file is in its place.
+    /// The file was written to its path.
     ///
-    /// @param functions that it holds; code of no known function is not in it, since the format has no place for it
+    /// @param functions the number of functions in it; the format cannot have code of no known function
     record Written(long fileBytes, int functions) implements GsymWriting {}
 
     /// The index needs offsets beyond 4 GiB, which version 1 does not have; nothing was written.

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Damage anywhere in a GSYM file: an answer, or the one exception with an offset inside the file.
+/// Damages a GSYM file at every place: the result is an answer, or the one exception with an offset
+/// inside the file.
 class HostileGsymTest {
     private static final byte[] LIES = {0x00, 0x01, 0x7f, (byte) 0x80, (byte) 0xff};
 

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A function or a call inlined into it, while its function is gathered: where it has code, and what is inlined into
-/// it. Not thread-safe.
+/// A function, or a call inlined into it, while its function is gathered: its code, and the calls
+/// inlined into it. Not thread-safe.
 final class InlineNode {
-    /// Of the function itself.
+    /// Stands for the function itself, which is not a call.
     static final Call NO_CALL = new Call(-1, 0, 0, 0);
 
     private final Call call;
@@ -39,7 +39,7 @@ final class InlineNode {
         return !children.isEmpty();
     }
 
-    /// Adds code behind what it has.
+    /// Adds code after the code it already has.
     void add(long start, long end) {
         if (!ranges.isEmpty() && ranges.getLast()[1] == start) {
             ranges.getLast()[1] = end;

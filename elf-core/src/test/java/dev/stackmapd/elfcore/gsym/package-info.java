@@ -1,7 +1,7 @@
-/// GSYM, LLVM's symbol file, version 1: reads it, and writes it from a symbol index, so that `llvm-gsymutil`
-/// can be held against the index.
+/// GSYM, LLVM's symbol file, version 1: reads it, and writes it from a symbol index, so that the index
+/// can be compared with `llvm-gsymutil`.
 ///
-/// Knows `index`; knows nothing of who asks.
+/// It knows `index`, and nothing of its callers.
 @NullMarked
 package dev.stackmapd.elfcore.gsym;
 

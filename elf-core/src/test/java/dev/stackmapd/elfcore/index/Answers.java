@@ -13,8 +13,8 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Answers of an index and of debug information in one form, so that they can be compared. Code that only a symbol
-/// table names counts as code without a function.
+/// Answers of an index and of debug information in one form, so that they can be compared. Code that
+/// only a symbol table names is treated as code without a function.
 final class Answers {
     private Answers() {}
 
@@ -34,16 +34,16 @@ final class Answers {
         if (dwarf.lookup(new ElfAddress(address)) instanceof DwarfAnswer.Found found) {
             for (DwarfFrame frame : found.frames()) {
                 // A line of no function has no language in an index.
-                boolean nobody = frame.entry() == 0;
+                boolean noFunction = frame.entry() == 0;
                 DebugName own = DebugName.of(frame.names(), frame.language());
-                LinkageNames.Part part = nobody || frame.inlined()
-                        ? new LinkageNames.Part(own.rawName(), new CodeRange(0, 0))
+                LinkageNames.FunctionPart part = noFunction || frame.inlined()
+                        ? new LinkageNames.FunctionPart(own.rawName(), new CodeRange(0, 0))
                         : symbols.partAt(own, frame.entry(), frame.code(), address);
                 frames.add(new Frame(
                         part.rawName(),
                         frame.names().name(),
                         frame.names().declarationLine(),
-                        nobody ? SourceLanguage.UNKNOWN : frame.language(),
+                        noFunction ? SourceLanguage.UNKNOWN : frame.language(),
                         frame.file(),
                         frame.line(),
                         frame.column(),

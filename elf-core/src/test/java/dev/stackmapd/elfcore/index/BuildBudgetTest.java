@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a build may take: honest binaries stay far below it, hostile ones are refused before they have taken
-/// it.
+/// Tests the limits of a build: real binaries stay far below them, and hostile ones are rejected before
+/// they have used the memory.
 class BuildBudgetTest {
     private static final long LITTLE = 8 << 20;
 
@@ -39,7 +39,7 @@ class BuildBudgetTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    /// The same binary is built where it has what it was charged for, and not where a byte of that is missing.
+    /// A build succeeds with exactly the memory that it was charged for, and fails with one byte less.
     @ParameterizedTest
     @EnumSource(Much.class)
     void theChargeIsWhatItNeeds(Much kind) throws Exception {
@@ -92,7 +92,8 @@ class BuildBudgetTest {
                 .toList();
     }
 
-    /// With a quarter of the heap a build stays alive, and so does one that needs nearly all of that.
+    /// A build with a quarter of the heap does not run out of memory, even if it needs nearly all of
+    /// that.
     @ParameterizedTest
     @EnumSource(Much.class)
     void aSmallHeapSuffices(Much kind) throws Exception {
@@ -115,7 +116,7 @@ class BuildBudgetTest {
         assertThat(said.lines().map(line -> line.replaceAll("\\[.*", ""))).containsExactly("TooLarge", "Built");
     }
 
-    /// Builds the indexes of two files in a JVM of little heap.
+    /// Builds the indexes of two files in a JVM with a small heap.
     static void main(String[] files) throws Exception {
         for (String name : files) {
             Path target = Path.of(name + ".index");

@@ -17,7 +17,7 @@ final class FixtureIndex {
 
     private FixtureIndex() {}
 
-    /// Debug information and symbol table, with the default settings.
+    /// Builds an index of debug information and symbol table, with the default settings.
     static IndexBuilding build(Path binary, Path target) throws IOException, MalformedBinaryException {
         return build(binary, target, IndexSettings.DEFAULT);
     }

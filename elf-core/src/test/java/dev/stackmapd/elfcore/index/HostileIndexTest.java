@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Index files that are cut, damaged, or lie with checksums that are right.
+/// Tests index files that are cut, damaged, or have wrong contents with correct checksums.
 class HostileIndexTest {
     private static final byte[] LIES = {0x00, 0x01, 0x7f, (byte) 0x80, (byte) 0xff};
 
@@ -69,7 +69,7 @@ class HostileIndexTest {
                 .isEqualTo(new IndexOpening.TooOld(IndexFormat.OLDEST_VERSION - 1));
     }
 
-    /// Header and sections, each byte with each lie: opened or refused, and whoever opens it can ask anything.
+    /// Changes each byte of header and sections to several values: opening fails, or all look-ups work.
     @Test
     void everyByteALieWithRightChecksums() {
         for (int at = 0; at < good.length; at++) {
@@ -99,7 +99,7 @@ class HostileIndexTest {
         }
     }
 
-    /// Lengths, counts, widths and the directory: all lies.
+    /// Sets lengths, counts, widths and the directory to wrong values.
     @Test
     void everyByteOfTheHeaderEveryLie() {
         for (int at = 0; at < IndexBytes.headerLength(good); at++) {

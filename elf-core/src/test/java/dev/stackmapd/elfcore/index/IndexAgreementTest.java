@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// An index answers as a look-up in the debug information does, at every byte of the code of every binary in
-/// `binaries/dwarf/`. Those look-ups are held against llvm-symbolizer in their own package.
+/// An index gives the same answers as look-ups in the debug information, at every byte of the code of
+/// every binary in `binaries/dwarf/`. Those look-ups are compared with llvm-symbolizer in their own
+/// package.
 class IndexAgreementTest {
     @TempDir
     private Path folder;

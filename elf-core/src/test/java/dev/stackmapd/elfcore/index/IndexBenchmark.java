@@ -24,12 +24,14 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Cost of one look-up in an index, inline chain included, as ids; in a batch, as frames with names and paths.
+/// Measures one look-up in an index, including the inline chain, as ids; in a batch, as frames with
+/// names and paths.
 ///
-/// `hot` asks for 500 addresses again and again, which stay in the caches: what the decoding costs. `uniform` asks
-/// for addresses all over the binary, mostly out of memory: the worst case. `batch` asks for the same ones
-/// together. A profile lies between; `compare-index.sh` has one. The binary is best a real one; `BENCHMARKS.md`
-/// says how to get it: `java -cp $CP org.openjdk.jmh.Main IndexBenchmark -p file=FOLDER/libjvm -prof gc`.
+/// `hot` looks up the same 500 addresses, which stay in the caches, and so measures decoding. `uniform`
+/// looks up addresses in the whole binary, mostly with cache misses: the worst case. `batch` looks up
+/// the same addresses together. A profile is between these; `compare-index.sh` has one. The binary is
+/// best a real one; `compare-dwarf.sh` makes some. Run it with `elf-core/bench.sh IndexBenchmark -p
+/// file=FOLDER/libjvm -prof gc`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

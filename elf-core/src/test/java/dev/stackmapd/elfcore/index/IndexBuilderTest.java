@@ -39,7 +39,7 @@ class IndexBuilderTest {
     @TempDir
     private Path folder;
 
-    /// Against llvm-symbolizer itself: frames, files, lines, columns.
+    /// Compares frames, files, lines and columns with llvm-symbolizer itself.
     @ParameterizedTest
     @MethodSource("dev.stackmapd.elfcore.dwarf.FixtureFinder#binaries")
     void answersAsLlvmSymbolizer(Path binary) throws Exception {
@@ -57,7 +57,7 @@ class IndexBuilderTest {
         }
     }
 
-    /// What does not fit the memory that a build may use goes through files and comes out the same.
+    /// Data beyond the buffers of a build goes through temporary files and gives the same index.
     @ParameterizedTest
     @ValueSource(ints = {1, 300, 5_000})
     void littleMemoryMakesTheSameBytes(int bufferBytes) throws Exception {
@@ -119,7 +119,7 @@ class IndexBuilderTest {
         }
     }
 
-    /// From symbols alone an index says what the symbol table says, at every byte.
+    /// An index built from symbols alone gives the answers of the symbol table, at every byte.
     @ParameterizedTest
     @ValueSource(strings = {"sizes", "libaliases.so", "demo", "far-notes", "aarch64", "s390x", "cxx-O2"})
     void symbolsAloneAnswerAsTheTable(String name) throws Exception {
@@ -191,7 +191,7 @@ class IndexBuilderTest {
                 new Symbol(function.rawName(), new ElfAddress(function.entry()), function.size(), SymbolSource.SYMTAB));
     }
 
-    /// A walk over the ends of answers meets every change and nothing else.
+    /// A walk over the ends of answers finds every change and nothing else.
     @Test
     void anAnswerHoldsUpToItsEnd() throws Exception {
         FixtureIndex.build(BINARY, folder.resolve("index"));

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/// An index file as bytes that lie: repairs checksums after a change, and asks whatever can be asked.
+/// An index file with changed bytes: repairs its checksums after a change, and makes every kind of
+/// look-up.
 final class IndexBytes {
     private static final int HEADER_LENGTH = 12;
 
@@ -21,7 +22,7 @@ final class IndexBytes {
         return (int) ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN).getLong(entry + 8);
     }
 
-    /// Makes all checksums right, as far as header and directory can be found.
+    /// Corrects all checksums that header and directory allow to find.
     static void repair(byte[] index) {
         if (index.length < IndexFormat.FIXED_HEADER_BYTES) {
             return;
@@ -48,7 +49,8 @@ final class IndexBytes {
         return (int) checksum.getValue();
     }
 
-    /// Looks up addresses all over an index, and every function and file. A lie is a [MalformedBinaryException].
+    /// Looks up addresses all over an index, and every function and file. Wrong contents are a
+    /// [MalformedBinaryException].
     static void askEverything(SymbolIndex index) {
         FrameCursor cursor = new FrameCursor();
         long step = Math.max(1, Long.divideUnsigned(index.span(), 150));

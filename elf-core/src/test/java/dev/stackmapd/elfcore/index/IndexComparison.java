@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/// Builds the index of a real binary and holds its answers against look-ups in the debug information itself, at
-/// random code addresses: `java … IndexComparison FILE [ADDRESSES [SEED]]`. Prints what differs.
+/// Builds the index of a real binary and compares its answers with look-ups in the debug information
+/// itself, at random code addresses. Run it with `elf-core/bench.sh IndexComparison FILE [ADDRESSES
+/// [SEED]]`. It prints the differences.
 final class IndexComparison {
     private static final int EXAMPLES = 10;
 
@@ -59,7 +60,7 @@ final class IndexComparison {
         FrameCursor cursor = new FrameCursor();
         int known = 0;
         int different = 0;
-        // Near one another, so that the units stay decoded.
+        // In groups of neighbours, so that the units stay decoded.
         long window = Math.max(1, code.fileSize() / 4096);
         for (int i = 0; i < count; i++) {
             long low = code.address().value() + (long) ((double) i / count * code.fileSize());

@@ -21,12 +21,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
 
-/// Builds the index of a real binary several times and looks addresses up in it, for `compare-index.sh`, which has
-/// llvm-gsymutil do the same: `java … IndexMeasurement BINARY INDEX ADDRESS-FOLDER`. Prints CPU and wall times.
+/// Builds the index of a real binary several times and looks addresses up in it, for `compare-index.sh`,
+/// which measures the same with llvm-gsymutil. Run it with `elf-core/bench.sh IndexMeasurement BINARY
+/// INDEX ADDRESS-FOLDER`. Prints CPU and wall times.
 ///
-/// Addresses are of two kinds, a million each. `uniform` are all over the functions' code. `zipf` are what a
-/// sampling profiler sends: functions by Zipf's law (exponent 1.1), in each one to eight hot addresses. Both go to
-/// files too, so that a peer gets the same ones.
+/// Addresses are of two kinds, a million each. `uniform` are distributed over the functions' code.
+/// `zipf` are like those of a sampling profiler: functions by Zipf's law (exponent 1.1), in each one to
+/// eight hot addresses. Both are written to files, so that a peer gets the same ones.
 final class IndexMeasurement {
     private static final int BUILDS = 6;
     private static final int ROUNDS = 12;
@@ -107,7 +108,7 @@ final class IndexMeasurement {
         return sum;
     }
 
-    /// With names and paths, as a caller outside of this module gets them.
+    /// Looks addresses up with names and paths, as a caller outside of this module does.
     private static long framesOneByOne(SymbolIndex index, long[] addresses) {
         BinarySymbols symbols = new IndexBackedSymbols(index, () -> {});
         long sum = 0;
@@ -154,7 +155,7 @@ final class IndexMeasurement {
                 what, times[0], times[times.length / 2], times[times.length - 1], sum);
     }
 
-    /// Where answers begin that are of another function than the one before, as pairs of start and end.
+    /// Returns the ranges of consecutive answers with the same function, as pairs of start and end.
     private static long[] functionStarts(SymbolIndex index) throws MalformedBinaryException {
         List<Long> found = new ArrayList<>();
         FrameCursor cursor = new FrameCursor();

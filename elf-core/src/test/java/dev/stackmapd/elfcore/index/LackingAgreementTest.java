@@ -25,8 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Where parts of the debug information lack, an index answers as the debug information does, and says the same of
-/// what lacks, at every byte of the code. Those look-ups are held against llvm-symbolizer in their own package.
+/// If parts of the debug information are missing, an index gives the same answers as the debug
+/// information, and the same missing parts, at every byte of the code. Those look-ups are compared with
+/// llvm-symbolizer in their own package.
 class LackingAgreementTest {
     @TempDir
     private Path folder;

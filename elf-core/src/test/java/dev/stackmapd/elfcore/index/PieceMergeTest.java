@@ -11,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Pieces that overlap in every way, kept in memory or in runs on disk: the first one answers at each address.
+/// Tests pieces that overlap in every way, in memory or in runs on disk: the first one counts at each
+/// address.
 class PieceMergeTest {
     private static final int CODE = 500;
 

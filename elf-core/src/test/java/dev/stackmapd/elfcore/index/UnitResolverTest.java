@@ -10,7 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Units whose functions, inlined calls and sequences overlap in every way, against a search through all of them.
+/// Compares units whose functions, inlined calls and sequences overlap in every way with a linear
+/// search.
 class UnitResolverTest {
     private static final int CODE = 200;
     private static final String UNKNOWN = "nothing";
@@ -43,7 +44,7 @@ class UnitResolverTest {
             String[] resolved = new String[CODE + 1];
             Arrays.fill(resolved, UNKNOWN);
             long[] reached = {0};
-            resolver.resolve(unit, new UnitResolver.Sink() {
+            resolver.resolve(unit, new UnitResolver.SegmentConsumer() {
                 @Override
                 public void segment(long start, long end, int node, int row) {
                     assertThat(start).isBetween(reached[0], end - 1);
@@ -66,9 +67,9 @@ class UnitResolverTest {
         }
     }
 
-    /// Rows that say the same may stand for each other.
+    /// Rows with the same contents are interchangeable.
     private String place(int row) {
-        return row == Cuts.NOBODY ? "none" : unit.files[row] + ":" + unit.lines[row] + ":" + unit.columns[row];
+        return row == Cuts.NONE ? "none" : unit.files[row] + ":" + unit.lines[row] + ":" + unit.columns[row];
     }
 
     private void fill(Random random) {
@@ -126,8 +127,8 @@ class UnitResolverTest {
 
     private String expected(int address) {
         int function = unfolded(address);
-        int node = function == Cuts.NOBODY
-                ? Cuts.NOBODY
+        int node = function == Cuts.NONE
+                ? Cuts.NONE
                 : innermost(
                         nodes.stream()
                                 .filter(range -> unit.functions[range.owner] == function)
@@ -135,7 +136,7 @@ class UnitResolverTest {
                         address);
         int row = rowAt(address);
         boolean claimed = unitRanges.stream().anyMatch(range -> range.holds(address));
-        boolean known = node != Cuts.NOBODY || (row != Cuts.NOBODY && claimed);
+        boolean known = node != Cuts.NONE || (row != Cuts.NONE && claimed);
         return known ? node + "/" + place(row) : UNKNOWN;
     }
 
@@ -155,15 +156,15 @@ class UnitResolverTest {
                 found = each;
             }
         }
-        int row = Cuts.NOBODY;
+        int row = Cuts.NONE;
         for (Row each : found == null ? List.<Row>of() : found.rows) {
             row = each.address <= address ? each.row : row;
         }
         return row;
     }
 
-    /// The function that begins closest. Of several with exactly the same code the one declared last before the line
-    /// there, of these the first; else the one added last.
+    /// The function that begins closest. Of several with exactly the same code the one declared last
+    /// before the line there, of these the first; else the one added last.
     private int unfolded(int address) {
         List<Range> open = new ArrayList<>();
         for (Range range : functions) {
@@ -180,7 +181,7 @@ class UnitResolverTest {
 
     private boolean fitsAsWell(Range first, Range later) {
         int row = rowAt(first.low);
-        int line = row == Cuts.NOBODY ? 0 : unit.lines[row];
+        int line = row == Cuts.NONE ? 0 : unit.lines[row];
         int fit = declared(first.owner) <= line ? declared(first.owner) : -1;
         int laterFit = declared(later.owner) <= line ? declared(later.owner) : -1;
         return fit >= laterFit;
@@ -189,7 +190,7 @@ class UnitResolverTest {
     /// The owner of the range that begins closest; of equal ones the last.
     private static int innermost(List<Range> ranges, int address) {
         int closest = -1;
-        int owner = Cuts.NOBODY;
+        int owner = Cuts.NONE;
         for (Range range : ranges) {
             if (range.holds(address) && range.low >= closest) {
                 closest = range.low;

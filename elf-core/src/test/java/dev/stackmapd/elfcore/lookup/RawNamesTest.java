@@ -28,15 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The raw name and the function's offset at every byte of code, from the files and from an index of them, against
-/// llvm-symbolizer: the parts of split functions, several symbols at one address, folded functions, code without sizes.
-/// `expect-parts.py` describes the format of the expected answers.
+/// Compares the raw name and the function's offset at every byte of code, from the files and from an
+/// index of them, with llvm-symbolizer: the parts of split functions, several symbols at one address,
+/// folded functions, code without sizes. `expect-parts.py` describes the format of the expected answers.
 class RawNamesTest {
     @TempDir
     private Path folder;
 
     /// @param start where the function or part begins
-    /// @param names what it may be called: several where nothing decides between the symbols there
+    /// @param names the accepted names; several if no rule decides between the symbols there
     private record Expected(long low, long high, long start, List<String> names) {
         static Expected of(String line) {
             String[] words = line.split(" ", 4);

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The files of a binary and an index of them answer with the same frames, for addresses one by one and together. Other
-/// tests compare single look-ups with foreign tools.
+/// The files of a binary and an index of them answer with the same frames, for addresses one by one and
+/// together. Other tests compare single look-ups with foreign tools.
 class SourceAgreementTest {
     private static final long SEED = 20_261_127;
     private static final int MAX_ADDRESSES = 100_000;
@@ -78,7 +78,7 @@ class SourceAgreementTest {
         return new IndexBackedSymbols(index, () -> {});
     }
 
-    /// Random bytes of the code, about as many as there are, some twice.
+    /// Returns random addresses of the code, about as many as it has bytes, some twice.
     private static long[] addresses(BinaryFiles files) {
         List<LoadSegment> code =
                 files.segments().stream().filter(LoadSegment::executable).toList();

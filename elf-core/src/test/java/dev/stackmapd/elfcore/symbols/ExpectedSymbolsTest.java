@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every fixture against what `readelf` and `llvm-symbolizer` printed about it when it was built.
+/// Compares every fixture with the output of `readelf` and `llvm-symbolizer` when it was built.
 class ExpectedSymbolsTest {
     @TestFactory
     Stream<DynamicTest> names() throws IOException {
@@ -79,12 +79,13 @@ class ExpectedSymbolsTest {
         }
     }
 
-    /// readelf shows no symbols without section headers; the dynamic ones are those of the same link, stripped.
+    /// readelf shows no symbols without section headers; the dynamic ones are those of the same link,
+    /// stripped.
     private static String expectedNames(String binary) {
         return binary.equals("libno-sections.so") ? "libdynsym.so" : binary;
     }
 
-    /// What is approximate begins with `~`.
+    /// Approximate names begin with `~`.
     private static String nameAt(SymbolTable table, ElfAddress address) {
         return table.find(address)
                 .map(symbol -> symbol.approximate() ? "~" + symbol.name() : symbol.name())

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// All sources of one file together: their order, and that damage stays where it is.
+/// Tests all sources of one file together: their order, and that damage in one does not affect others.
 class FileSymbolsTest {
-    /// `nm --synthetic` looks the code of each function up in its descriptor.
+    /// `nm --synthetic` finds the code of each function in its descriptor.
     @Test
     void functionsWithDescriptorsAreNamedWhereTheirCodeIs() throws Exception {
         try (ElfFile file = ElfFile.open(Fixtures.path("binaries/names/descriptors"), ParseLimits.DEFAULT)) {

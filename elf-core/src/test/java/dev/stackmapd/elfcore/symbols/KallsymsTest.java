@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The kernel's symbols: against sizes that the kernel printed, a linear scan, and damage.
+/// Tests the kernel's symbols: sizes compared with those that the kernel printed and with a linear scan,
+/// and damaged input.
 class KallsymsTest {
     @Test
     void hasTheSizesThatTheKernelPrintsInStacks() throws Exception {
@@ -67,8 +68,7 @@ class KallsymsTest {
         ParsedText parsed = parse("0000000000000000 T _text\n0000000000000000 t first\n");
         assertThat(parsed.symbols().size()).isZero();
         assertThat(parsed.warnings())
-                .containsExactly(
-                        new TextWarning(2, 25, "all addresses are 0: the kernel hides them from who read this"));
+                .containsExactly(new TextWarning(2, 25, "all addresses are 0: the kernel hides them from this reader"));
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
-/// `.gnu_debugdata`: against what eu-readelf finds inside, and against everything that can be wrong with it.
+/// Tests `.gnu_debugdata`: compared with the output of eu-readelf, and with every kind of damage.
 class MiniDebugInfoTest {
     @ParameterizedTest
     @ValueSource(strings = {"libmini.so", "libmini-sha256.so"})
@@ -108,9 +108,10 @@ class MiniDebugInfoTest {
         assertThat(refusal(withDictionaryOf256MiB(xz(inner()))).reason()).contains("MemoryLimitException");
     }
 
-    /// Changes the dictionary's size in the header of the only block, because an encoder would allocate several
-    /// times as much. The header is at offset 12: its size, flags, the id of LZMA2, the length of the properties,
-    /// the size of the dictionary, padding, and the CRC32 of all that (The .xz File Format, 3.1 and 5.3.1).
+    /// Changes the dictionary's size in the header of the only block, because an encoder would allocate
+    /// several times as much. The header is at offset 12: its size, flags, the id of LZMA2, the length
+    /// of the properties, the size of the dictionary, padding, and the CRC32 of all that (The .xz File
+    /// Format, 3.1 and 5.3.1).
     private static byte[] withDictionaryOf256MiB(byte[] xz) {
         int header = 12;
         int length = 4 * xz[header];
@@ -142,7 +143,7 @@ class MiniDebugInfoTest {
                 .build();
     }
 
-    /// With a dictionary of 256 KiB: an encoder with the default of 8 MiB allocates 94 MiB.
+    /// Compresses with a dictionary of 256 KiB: an encoder with the default of 8 MiB allocates 94 MiB.
     private static byte[] xz(byte[] contents) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (XZOutputStream xz = new XZOutputStream(out, new LZMA2Options(0))) {

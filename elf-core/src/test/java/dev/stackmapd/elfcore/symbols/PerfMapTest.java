@@ -81,7 +81,7 @@ class PerfMapTest {
                 .containsExactly(new TextWarning(3, 1, "more than 2 symbols: the rest is not read"));
     }
 
-    /// The plain definition: paint the lines over each other, one after the other.
+    /// Applies the plain definition: each line overwrites the addresses of earlier ones.
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 20_261_123})
     void agreesWithPainting(long seed) {

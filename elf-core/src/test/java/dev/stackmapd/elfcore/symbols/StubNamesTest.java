@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Procedure linkage tables against the labels that objdump gives them.
+/// Compares the names of procedure linkage tables with the labels of objdump.
 class StubNamesTest {
     static Stream<String> files() throws IOException {
         try (Stream<Path> files = Files.list(Fixtures.path("binaries/names"))) {

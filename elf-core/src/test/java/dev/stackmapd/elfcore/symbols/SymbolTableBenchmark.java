@@ -24,14 +24,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Cost of one look-up in an open symbol table, without making the name.
+/// Measures one look-up in an open symbol table, without creating the name.
 ///
-/// Tables as large as those of libc (3,000), of a large C++ library (50,000) and of a browser (500,000): functions
-/// of 16 bytes to 4 KiB, padded to 16. Addresses repeat as profiles repeat: nine in ten come from the 500 hottest
-/// functions, one in ten from anywhere, gaps included. `treeMap` is `TreeMap.floorEntry` and a check of the size,
-/// which could not answer for nested functions (there are none here); the set-up proves that both agree.
+/// Tables as large as those of libc (3,000), of a large C++ library (50,000) and of a browser (500,000):
+/// functions of 16 bytes to 4 KiB, padded to 16. Addresses repeat as profiles repeat: nine in ten come
+/// from the 500 hottest functions, one in ten from anywhere, gaps included. `treeMap` is
+/// `TreeMap.floorEntry` and a check of the size, which could not answer for nested functions (there are
+/// none here); the set-up proves that both agree.
 ///
-/// Run, with the class path as in BENCHMARKS.md: `java -cp … org.openjdk.jmh.Main SymbolTableBenchmark`
+/// Run it with `elf-core/bench.sh SymbolTableBenchmark`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -228,8 +228,8 @@ class SymbolTableTest {
         return symbols.toArray(RawSymbol[]::new);
     }
 
-    /// The definition of the answer: of those that hold the address, the closest start, the smallest size, the best
-    /// name.
+    /// Finds the symbol by definition: of those that hold the address, the closest start, the smallest
+    /// size, the best name.
     private static String byScanning(RawSymbol[] symbols, long address) {
         Comparator<RawSymbol> closest = Comparator.<RawSymbol>comparingLong(symbol -> -symbol.value())
                 .thenComparingLong(RawSymbol::size)

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/// The image that the kernel maps into every process is an ELF file without a path; names come from its `.dynsym`.
+/// The image that the kernel maps into every process is an ELF file without a path; names come from its
+/// `.dynsym`.
 class VdsoTest {
     @Test
     void namesWhatReadelfNames() throws Exception {
@@ -30,7 +31,7 @@ class VdsoTest {
                         table.find(new ElfAddress(Long.decode(words[0]))).orElseThrow();
                 assertThat(symbol.start().value()).as(line).isEqualTo(Long.decode(words[0]));
                 assertThat(symbol.size()).as(line).isEqualTo(Long.parseLong(words[1]));
-                // An alias without the prefix may have won.
+                // An alias without the prefix may have been picked.
                 assertThat(words[2].replaceFirst("@@.*", ""))
                         .as(line)
                         .endsWith(symbol.name().replaceFirst("^__vdso_", ""));

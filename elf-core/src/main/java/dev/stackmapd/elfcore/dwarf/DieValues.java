@@ -1,8 +1,8 @@
 package dev.stackmapd.elfcore.dwarf;
 
-/// The raw attribute values of the debugging information entry that was read last, by [Slot]. Reused; not
-/// thread-safe.
-final class EntryValues {
+/// The raw attribute values of the DIE (debugging information entry) that was read last, by [Slot].
+/// Reused; not thread-safe.
+final class DieValues {
     private final int[] forms = new int[Slot.COUNT];
     private final long[] values = new long[Slot.COUNT];
     private int present;
@@ -25,12 +25,12 @@ final class EntryValues {
         return forms[slot];
     }
 
-    /// The raw value; only where [#has] says so.
+    /// Returns the raw value of an attribute. Call it only if [#has] returns true.
     long value(int slot) {
         return values[slot];
     }
 
-    /// A small count such as a line, 0 where there is none or it does not fit.
+    /// Returns a small number such as a line; 0 where there is none or it does not fit.
     int count(int slot) {
         long value = has(slot) ? values[slot] : 0;
         return value >= 0 && value <= Integer.MAX_VALUE ? (int) value : 0;
@@ -40,7 +40,7 @@ final class EntryValues {
         return has(slot) && values[slot] != 0;
     }
 
-    /// Whether the entry places code: a lone `DW_AT_low_pc` does not.
+    /// Returns true if the DIE has ranges of code. `DW_AT_low_pc` alone is none.
     boolean hasCode() {
         return has(Slot.RANGES) || (has(Slot.LOW_PC) && has(Slot.HIGH_PC));
     }

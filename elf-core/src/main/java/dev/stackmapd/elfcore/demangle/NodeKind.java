@@ -1,8 +1,8 @@
 package dev.stackmapd.elfcore.demangle;
 
-/// The kinds of node, with what their words `a b c d` hold. "text" is an index into [Text]; "at length" is a piece of
-/// the mangled name.
-final class Kind {
+/// The kinds of nodes, with the meaning of their words `a b c d`. "text" is an index into [Text]; "at
+/// length" is a piece of the mangled name.
+final class NodeKind {
 
     // Names
     static final int NAME = 1; // at length
@@ -110,5 +110,5 @@ final class Kind {
     static final int FLAG_GLOBAL = 1;
     static final int FLAG_ARRAY = 2;
 
-    private Kind() {}
+    private NodeKind() {}
 }

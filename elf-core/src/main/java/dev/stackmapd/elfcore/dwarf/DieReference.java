@@ -1,6 +1,6 @@
 package dev.stackmapd.elfcore.dwarf;
 
-/// Where an entry is.
+/// The place of a DIE.
 ///
 /// @param offset from the beginning of the section that the unit is in
-record EntryReference(Unit unit, long offset) {}
+record DieReference(Unit unit, long offset) {}
