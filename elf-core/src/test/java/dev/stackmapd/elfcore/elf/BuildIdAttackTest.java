@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The attacks of kernel-semantics section 4.4, by number, against both profiles.
+/// The attacks that the appendix of `service/KERNEL-RULES.md` numbers, against both profiles.
 @Timeout(60)
 class BuildIdAttackTest {
     private static final int AT = 0x200;
