@@ -276,7 +276,7 @@ class BinaryWiring {
     private static void meter(MeterRegistry registry, SymbolCache cache) {
         Meters.gauge(registry, "stackmapd.cache.bytes", "Heap that open binaries and answers take", cache, c ->
                 (double) c.bytes());
-        for (SymbolCache.Kind kind : SymbolCache.Kind.values()) {
+        for (SymbolCache.EntryType kind : SymbolCache.EntryType.values()) {
             String label = kind.name().toLowerCase(Locale.ROOT);
             FunctionCounter.builder("stackmapd.cache.hits", cache, c -> (double) c.hits(kind))
                     .tag("kind", label)

@@ -26,20 +26,20 @@ import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
-import dev.stackmapd.ingest.MissingMaps;
-import dev.stackmapd.ingest.NeighbourMaps;
+import dev.stackmapd.ingest.ProcessMapsSource;
+import dev.stackmapd.ingest.ProcfsMapsSource;
 import dev.stackmapd.kernelmap.KernelStackMaps;
-import dev.stackmapd.query.Answers;
+import dev.stackmapd.query.StackRenderer;
 import dev.stackmapd.request.Admission;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.resolve.BatchFiles;
+import dev.stackmapd.resolve.BinaryLocations;
+import dev.stackmapd.resolve.BuildIdCache;
 import dev.stackmapd.resolve.FileAccess;
-import dev.stackmapd.resolve.FileBuildIds;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
-import dev.stackmapd.resolve.OpenedFiles;
-import dev.stackmapd.resolve.RecentLookUps;
+import dev.stackmapd.resolve.ResolutionCache;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.store.BatchStore;
@@ -47,7 +47,7 @@ import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.Store;
 import dev.stackmapd.store.memory.InMemoryStore;
-import dev.stackmapd.symbolize.ReadableNames;
+import dev.stackmapd.symbolize.DemangledNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -118,16 +118,16 @@ public class Wiring implements WebMvcConfigurer {
         int places = requests.concurrent();
         return new BodyGate(
                 Map.of(
-                        TakesBody.Kind.BATCH,
+                        TakesBody.BodyType.BATCH,
                         batches,
-                        TakesBody.Kind.QUESTION,
+                        TakesBody.BodyType.QUESTION,
                         BodyLimits.QUESTION,
-                        TakesBody.Kind.FILE,
+                        TakesBody.BodyType.FILE,
                         new BodyLimits(maxFile, maxFile, settings.artifacts().maxUploadTime())),
                 Map.of(
-                        TakesBody.Kind.BATCH,
+                        TakesBody.BodyType.BATCH,
                         new Admission("batches", places),
-                        TakesBody.Kind.QUESTION,
+                        TakesBody.BodyType.QUESTION,
                         new Admission("questions", places)),
                 new BodyBuffers(requests.waiting()));
     }
@@ -244,8 +244,8 @@ public class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    FileBuildIds fileBuildIds(MeterRegistry registry) {
-        FileBuildIds files = new FileBuildIds(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_WITHOUT_BUILD_ID);
+    BuildIdCache fileBuildIds(MeterRegistry registry) {
+        BuildIdCache files = new BuildIdCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_WITHOUT_BUILD_ID);
         Meters.counter(registry, "stackmapd.file.buildids.hits", files, f ->
                 (double) f.stats().hitCount());
         Meters.counter(registry, "stackmapd.file.buildids.misses", files, f ->
@@ -271,14 +271,15 @@ public class Wiring implements WebMvcConfigurer {
     HostFiles hostFiles(
             StackmapdProperties settings,
             BindCheck bind,
-            FileBuildIds buildIds,
+            BuildIdCache buildIds,
             HostFileThreads threads,
-            OpenedFiles opened,
+            BinaryLocations opened,
             MeterRegistry registry) {
-        RecentLookUps recent = new RecentLookUps(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
+        ResolutionCache recent =
+                new ResolutionCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
         HostFiles files = new HostFiles(
                 access(settings, bind),
-                new HostFiles.Memory(buildIds, recent, opened),
+                new HostFiles.Caches(buildIds, recent, opened),
                 threads,
                 BatchFiles.Budget.DEFAULT);
         Meters.counter(registry, "stackmapd.files.not.looked.for", files, f -> (double) f.notLookedFor());
@@ -286,17 +287,18 @@ public class Wiring implements WebMvcConfigurer {
     }
 
     @Bean
-    OpenedFiles openedFiles(HostFileThreads threads) {
-        return new OpenedFiles(plan.bytes(Table.OPENED_FILES), threads);
+    BinaryLocations openedFiles(HostFileThreads threads) {
+        return new BinaryLocations(plan.bytes(Table.OPENED_FILES), threads);
     }
 
     @Bean
-    LocalFiles localFiles(StackmapdProperties settings, BindCheck bind, OpenedFiles opened, HostFileThreads threads) {
+    LocalFiles localFiles(
+            StackmapdProperties settings, BindCheck bind, BinaryLocations opened, HostFileThreads threads) {
         Boolean said = settings.files().names();
         boolean mayRead = !(access(settings, bind) instanceof FileAccess.None);
         boolean asked = said != null ? said : mayRead && bind.reach() == BindCheck.Reach.LOOPBACK;
         if (!asked) {
-            return new LocalFiles(new OpenedFiles(0, threads), List.of());
+            return new LocalFiles(new BinaryLocations(0, threads), List.of());
         }
         return new LocalFiles(
                 opened, List.of(Path.of(System.getProperty("user.home"), ".debug"), Path.of("/usr/lib/debug")));
@@ -322,16 +324,16 @@ public class Wiring implements WebMvcConfigurer {
             StackmapdProperties settings, HostFiles files, HostFileThreads threads, MappedLayouts layouts) {
         int maxMaps = limits().maxMapsBytes();
         long maxBatch = settings.ingest().bodies(plan.requests()).maxDecoded();
-        Supplier<MissingMaps> missingMaps = switch (settings.mode()) {
-            case SERVER -> () -> MissingMaps.NOT_HERE;
-            case SIDECAR -> () -> new NeighbourMaps(threads, maxMaps, maxBatch);
+        Supplier<ProcessMapsSource> missingMaps = switch (settings.mode()) {
+            case SERVER -> () -> ProcessMapsSource.NOT_HERE;
+            case SIDECAR -> () -> new ProcfsMapsSource(threads, maxMaps, maxBatch);
         };
         return new BatchTranslation.Sources(files, missingMaps, layouts);
     }
 
     @Bean
-    ComputeThreads ingestThreads() {
-        return new ComputeThreads("ingest");
+    ComputePool ingestThreads() {
+        return new ComputePool("ingest");
     }
 
     @Bean
@@ -343,7 +345,7 @@ public class Wiring implements WebMvcConfigurer {
     Ingestion ingestion(
             BatchStore store,
             BatchTranslation.Sources sources,
-            @Qualifier("ingestThreads") ComputeThreads threads,
+            @Qualifier("ingestThreads") ComputePool threads,
             MeterRegistry registry,
             StackmapdProperties settings) {
         return new Ingestion(
@@ -365,16 +367,16 @@ public class Wiring implements WebMvcConfigurer {
 
     @Bean
     @Primary
-    ComputeThreads queryThreads() {
-        return new ComputeThreads("query");
+    ComputePool queryThreads() {
+        return new ComputePool("query");
     }
 
     @Bean
-    Answers answers(BinaryStore binaries, Symbolizer symbolizer) {
-        return new Answers(
+    StackRenderer answers(BinaryStore binaries, Symbolizer symbolizer) {
+        return new StackRenderer(
                 binaries,
                 symbolizer,
-                new ReadableNames(plan.bytes(Table.NAMES)),
+                new DemangledNames(plan.bytes(Table.NAMES)),
                 plan.requests().maxAnswer());
     }
 }

@@ -42,7 +42,7 @@ public final class Commands {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> fail(e.getCommandLine(), e.getMessage(), USAGE))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof CommandFailure failure) {
+                    if (e instanceof CommandException failure) {
                         return fail(command, failure.getMessage(), failure.exitCode());
                     }
                     throw e;

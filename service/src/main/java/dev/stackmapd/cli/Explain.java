@@ -61,7 +61,7 @@ final class Explain implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         LocalBinary opened = LocalBinary.open(binary, debugFolders);
         Optional<DwarfFile> dwarf = opened.files().dwarf();
         List<FileSymbols> tables = opened.files().fileSymbols();

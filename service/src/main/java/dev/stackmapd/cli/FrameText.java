@@ -7,8 +7,8 @@ import dev.stackmapd.elfcore.lookup.SourceFrames;
 import java.util.List;
 
 /// Which frames of an answer are printed, and how their names and files are written. For one thread.
-record FrameText(DemangleMode mode, Paths paths, Calls calls, Demangler demangler) {
-    FrameText(DemangleMode mode, Paths paths, Calls calls) {
+record FrameText(DemangleMode mode, Paths paths, InlinedCalls calls, Demangler demangler) {
+    FrameText(DemangleMode mode, Paths paths, InlinedCalls calls) {
         this(mode, paths, calls, new Demangler());
     }
 
@@ -19,7 +19,7 @@ record FrameText(DemangleMode mode, Paths paths, Calls calls, Demangler demangle
     }
 
     /// What is printed of an address in code that was inlined.
-    enum Calls {
+    enum InlinedCalls {
         /// Each call.
         ALL,
         /// The function that the code was inlined into, at the line of the innermost call, as `llvm-symbolizer` does.

@@ -43,18 +43,18 @@ final class LocalBinary {
     /// Opens the binary and finds its files. [#files] owns them.
     ///
     /// @param debugFolders such as `/usr/lib/debug`
-    static LocalBinary open(Path path, List<Path> debugFolders) throws CommandFailure {
+    static LocalBinary open(Path path, List<Path> debugFolders) throws CommandException {
         if (!Files.isRegularFile(path)) {
-            throw new CommandFailure(
+            throw new CommandException(
                     Commands.NO_FILE, Files.exists(path) ? path + " is not a file." : "there is no file " + path + ".");
         }
         try {
             return of(path, ElfFile.open(path, ParseLimits.DEFAULT), debugFolders);
         } catch (MalformedBinaryException e) {
-            throw new CommandFailure(
+            throw new CommandException(
                     Commands.BAD_FILE, "%s cannot be read as an ELF file: %s.".formatted(path, e.reason()));
         } catch (IOException e) {
-            throw new CommandFailure(Commands.NO_FILE, "%s cannot be read: %s.".formatted(path, e.getMessage()));
+            throw new CommandException(Commands.NO_FILE, "%s cannot be read: %s.".formatted(path, e.getMessage()));
         }
     }
 

@@ -37,8 +37,8 @@ public final class Batch {
     private long[] times = new long[INITIAL_STACKS];
     private Form[] forms = new Form[INITIAL_STACKS];
     private int[] typeOf = new int[INITIAL_STACKS];
-    private final List<Counted> types = new ArrayList<>();
-    private Counted type = Counted.SAMPLES;
+    private final List<CountedType> types = new ArrayList<>();
+    private CountedType type = CountedType.SAMPLES;
 
     private long[] values = new long[INITIAL_STACKS * 32];
     private int frames;
@@ -48,9 +48,9 @@ public final class Batch {
 
     /// What the counts of a stack count, and how such counts add up.
     ///
-    /// @param kind what the sender said, or [SampleType#usualKind] where it did not
-    record Counted(SampleType type, SampleType.Kind kind) {
-        static final Counted SAMPLES = new Counted(SampleType.SAMPLES, SampleType.Kind.SUM);
+    /// @param aggregation what the sender said, or [SampleType#usualAggregation] where it did not
+    record CountedType(SampleType type, SampleType.Aggregation aggregation) {
+        static final CountedType SAMPLES = new CountedType(SampleType.SAMPLES, SampleType.Aggregation.SUM);
     }
 
     /// @param arrival the time of stacks that were sent without one
@@ -114,7 +114,7 @@ public final class Batch {
     }
 
     /// What the stack's count counts.
-    Counted counted(int stack) {
+    CountedType counted(int stack) {
         return typeOf[stack] == NO_TYPE ? type : types.get(typeOf[stack]);
     }
 
@@ -174,12 +174,12 @@ public final class Batch {
     }
 
     /// Sets what the counts of stacks without a type of their own count.
-    void count(Counted counted) {
+    void count(CountedType counted) {
         type = counted;
     }
 
     /// @return the type's number in this batch
-    int addType(Counted counted) {
+    int addType(CountedType counted) {
         int known = types.indexOf(counted);
         if (known >= 0) {
             return known;

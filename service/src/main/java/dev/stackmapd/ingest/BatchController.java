@@ -24,7 +24,7 @@ class BatchController {
         this.clock = clock;
     }
 
-    @TakesBody(TakesBody.Kind.BATCH)
+    @TakesBody(TakesBody.BodyType.BATCH)
     @PostMapping(
             path = "/v1/batches",
             consumes = MediaType.APPLICATION_JSON_VALUE,

@@ -5,17 +5,17 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.ingest.BatchReceipt.Warning;
 import dev.stackmapd.process.MapsWarning;
 import dev.stackmapd.process.ParsedMaps;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedBinaries;
 import dev.stackmapd.resolve.MappedBinary;
 import dev.stackmapd.resolve.MappedLayouts;
-import dev.stackmapd.resolve.ProcessFiles.Mappings;
+import dev.stackmapd.resolve.ProcessFiles.MappingsOrigin;
 import dev.stackmapd.resolve.ProcessTranslator;
 import dev.stackmapd.resolve.Resolution;
-import dev.stackmapd.resolve.Translation;
+import dev.stackmapd.resolve.TranslationStatus;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public final class BatchTranslation {
     /// @param files of this host that may be read
     /// @param missingMaps makes what reads the maps of processes that were sent without, for each batch
     /// @param layouts compares mapped files with what is held
-    public record Sources(HostFiles files, Supplier<MissingMaps> missingMaps, MappedLayouts layouts) {
+    public record Sources(HostFiles files, Supplier<ProcessMapsSource> missingMaps, MappedLayouts layouts) {
 
         /// @param bases numbers what the frames count from; its owner closes it
         /// @param profile how heads and files are read
@@ -48,7 +48,7 @@ public final class BatchTranslation {
     private final Sources sources;
     private final FrameBases.Claim bases;
     private final BatchFiles files;
-    private final MissingMaps missingMaps;
+    private final ProcessMapsSource missingMaps;
     private final @Nullable ProcessTranslator[] translators;
     private final List<MappedBinaries> binaries = new ArrayList<>();
     private final FrameCounts counts = new FrameCounts();
@@ -69,7 +69,7 @@ public final class BatchTranslation {
     ///
     /// @param stack one that was sent as ips or frames
     /// @param keptFrames how many at most; when the stack has more, `into` is marked as cut
-    /// @throws RefusedException when the batch cannot be taken
+    /// @throws RejectionException when the batch cannot be taken
     public void translate(int stack, int keptFrames, PackedStack into) {
         int from = batch.from(stack);
         int end = Math.min(batch.end(stack), from + keptFrames);
@@ -92,7 +92,7 @@ public final class BatchTranslation {
     /// Finds out now whether the mappings of a stack's process can be had, before anything is done with the batch.
     ///
     /// @param stack one of raw ips
-    /// @throws RefusedException when they cannot
+    /// @throws RejectionException when they cannot
     public void prepare(int stack) {
         translator(batch.process(stack));
     }
@@ -101,10 +101,11 @@ public final class BatchTranslation {
     ///
     /// @param stack one of raw ips
     /// @param from the part's beginning in the batch's [Batch#values]
-    /// @throws RefusedException when the batch cannot be taken
+    /// @throws RejectionException when the batch cannot be taken
     public void translate(int stack, int from, int to, PackedStack into) {
         into.clear();
-        if (translator(batch.process(stack)).translate(batch.values(), from, to, into) == Translation.BASES_FULL) {
+        if (translator(batch.process(stack)).translate(batch.values(), from, to, into)
+                == TranslationStatus.BASES_FULL) {
             throw tooManyBases();
         }
     }
@@ -144,9 +145,9 @@ public final class BatchTranslation {
             case ProcessSnapshot.Maps.LeftOut _ ->
                 missingMaps.of(snapshot.pid(), "processes[%d].maps".formatted(process));
         };
-        Mappings from = switch (snapshot.maps()) {
-            case ProcessSnapshot.Maps.Sent _ -> Mappings.SENT;
-            case ProcessSnapshot.Maps.LeftOut _ -> Mappings.READ_HERE;
+        MappingsOrigin from = switch (snapshot.maps()) {
+            case ProcessSnapshot.Maps.Sent _ -> MappingsOrigin.SENT;
+            case ProcessSnapshot.Maps.LeftOut _ -> MappingsOrigin.READ_HERE;
         };
         warn(process, maps);
         MappedBinaries mapped = new MappedBinaries(
@@ -197,9 +198,9 @@ public final class BatchTranslation {
         }
     }
 
-    private static RefusedException tooManyBases() {
-        return RefusedException.of(
-                RefusedException.Kind.FULL,
+    private static RejectionException tooManyBases() {
+        return RejectionException.of(
+                RejectionException.Category.FULL,
                 "there is no space for another build-id or function that was never seen before");
     }
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.BinaryHint;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.stack.StackId;
 import java.io.IOException;
@@ -139,12 +139,12 @@ final class ContentDigest {
                     word(inode);
                 }
             }
-            switch (hint.claim()) {
-                case Claim.Known(var buildId) -> {
+            switch (hint.identification()) {
+                case Identification.Known(var buildId) -> {
                     number(0);
                     bytes(buildId.toBytes());
                 }
-                case Claim.Head(var head) -> {
+                case Identification.Head(var head) -> {
                     number(1);
                     bytes(read(head));
                 }
@@ -179,10 +179,10 @@ final class ContentDigest {
             mac.update(bytes);
         }
 
-        void counted(Batch.Counted counted) {
+        void counted(Batch.CountedType counted) {
             text(counted.type().toString());
             number(
-                    switch (counted.kind()) {
+                    switch (counted.aggregation()) {
                         case SUM -> 0;
                         case GAUGE -> 1;
                     });

@@ -1,7 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
 import java.util.HashMap;
@@ -119,7 +119,7 @@ final class FrameDecoder {
         Integer known = bases.get(base);
         if (known == null) {
             if (bases.size() == maxBases) {
-                throw RefusedException.tooLarge(
+                throw RejectionException.tooLarge(
                         in.field(), "more than %d distinct build-ids and functions in the batch".formatted(maxBases));
             }
             known = batch.addBase(base);

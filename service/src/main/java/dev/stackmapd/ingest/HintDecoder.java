@@ -4,7 +4,7 @@ import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.BinaryHint;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.resolve.MappedFile;
 import dev.stackmapd.resolve.linux.PathName;
@@ -49,8 +49,9 @@ final class HintDecoder {
         }
         Target target = target(at, path.map(HintDecoder::name), device, inode);
         List<BinaryHint> hints = new ArrayList<>(2);
-        buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Claim.Known(id))));
-        head.ifPresent(bytes -> hints.add(new BinaryHint(target, new Claim.Head(new ByteArrayBytes("head", bytes)))));
+        buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Identification.Known(id))));
+        head.ifPresent(
+                bytes -> hints.add(new BinaryHint(target, new Identification.Head(new ByteArrayBytes("head", bytes)))));
         if (hints.isEmpty()) {
             throw in.refuse(at, "has neither buildId nor head");
         }

@@ -1,7 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -59,7 +59,7 @@ final class JsonReader implements AutoCloseable {
     /// Moves to the first token of the text, which must begin an object.
     void beginDocument() {
         if (parser.nextToken() == null) {
-            throw RefusedException.invalid("", "the body is empty; a JSON object was expected");
+            throw RejectionException.invalid("", "the body is empty; a JSON object was expected");
         }
         beginObject();
     }
@@ -111,7 +111,7 @@ final class JsonReader implements AutoCloseable {
     byte[] readBase64(int maxBytes) {
         expect(JsonToken.VALUE_STRING, "a base64 string");
         if (parser.getStringLength() / 4L * 3 > maxBytes + 3L) {
-            throw RefusedException.tooLarge(field(), "longer than %d bytes".formatted(maxBytes));
+            throw RejectionException.tooLarge(field(), "longer than %d bytes".formatted(maxBytes));
         }
         return parser.getBinaryValue();
     }
@@ -168,16 +168,16 @@ final class JsonReader implements AutoCloseable {
     }
 
     /// A refusal that points to the value just read.
-    RefusedException refuse(String field, String detail) {
+    RejectionException refuse(String field, String detail) {
         TokenStreamLocation at = parser.currentTokenLocation();
-        return RefusedException.invalid(field, detail).at(at.getLineNr(), at.getColumnNr());
+        return RejectionException.invalid(field, detail).at(at.getLineNr(), at.getColumnNr());
     }
 
     /// A refusal of what the parser itself found over its limits, which it tells without saying where.
-    RefusedException tooLarge() {
+    RejectionException tooLarge() {
         TokenStreamLocation at = parser.currentLocation();
         StreamReadConstraints limits = parser.streamReadConstraints();
-        return RefusedException.tooLarge(
+        return RejectionException.tooLarge(
                         field(),
                         "is over a limit: %d characters of a string, %d of a name, %d digits, %d levels of nesting"
                                 .formatted(
@@ -240,7 +240,7 @@ final class JsonReader implements AutoCloseable {
         return value;
     }
 
-    private RefusedException notUnsigned() {
+    private RejectionException notUnsigned() {
         return refuse(field(), "must be \"0x\" and 1 to 16 hex digits, or an integer from 0 to 2^64-1");
     }
 }

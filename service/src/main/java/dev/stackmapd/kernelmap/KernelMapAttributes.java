@@ -43,7 +43,7 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
     ///
     /// @param depthLimit the depth sysctl
     /// @param maxBytes what the map may take
-    public Optional<KernelRefusal> refusal(int depthLimit, long maxBytes) {
+    public Optional<KernelError> refusal(int depthLimit, long maxBytes) {
         if (maxEntries < 1) {
             return no(KernelErrno.EINVAL, "MAP-04", "maxEntries is %d, but must be at least 1".formatted(maxEntries));
         }
@@ -84,7 +84,7 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         return Math.addExact(buckets() * BUCKET_BYTES, Math.multiplyExact(maxEntries, element));
     }
 
-    private static Optional<KernelRefusal> no(KernelErrno errno, String rule, String detail) {
-        return Optional.of(new KernelRefusal(errno, rule, detail));
+    private static Optional<KernelError> no(KernelErrno errno, String rule, String detail) {
+        return Optional.of(new KernelError(errno, rule, detail));
     }
 }

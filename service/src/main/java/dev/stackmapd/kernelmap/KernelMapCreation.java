@@ -4,5 +4,5 @@ package dev.stackmapd.kernelmap;
 public sealed interface KernelMapCreation {
     record Created(KernelStackMap map) implements KernelMapCreation {}
 
-    record Refused(KernelRefusal refusal) implements KernelMapCreation {}
+    record Refused(KernelError error) implements KernelMapCreation {}
 }

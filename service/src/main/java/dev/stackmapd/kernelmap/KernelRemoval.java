@@ -8,5 +8,5 @@ public sealed interface KernelRemoval {
     /// It was there; of all callers who race for it, one gets this.
     record Removed(Stack stack) implements KernelRemoval {}
 
-    record Absent(KernelRefusal refusal) implements KernelRemoval {}
+    record Absent(KernelError error) implements KernelRemoval {}
 }

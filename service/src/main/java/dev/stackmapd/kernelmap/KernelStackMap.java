@@ -108,12 +108,12 @@ public final class KernelStackMap {
 
     /// Removes a stack; its element is free at once (MAP-34 to 36).
     public KernelRemoval delete(int id) {
-        return remove(id, new KernelRefusal(KernelErrno.E2BIG, "MAP-34", "the map has no bucket " + id));
+        return remove(id, new KernelError(KernelErrno.E2BIG, "MAP-34", "the map has no bucket " + id));
     }
 
     /// Reads a stack and removes it, in one step (MAP-37).
     public KernelRemoval take(int id) {
-        return remove(id, new KernelRefusal(KernelErrno.ENOENT, "MAP-30", "the map has no bucket " + id));
+        return remove(id, new KernelError(KernelErrno.ENOENT, "MAP-30", "the map has no bucket " + id));
     }
 
     /// The stack with this id, its frames from leaf to root, or empty where no stack has it.
@@ -174,17 +174,17 @@ public final class KernelStackMap {
         int last = from + frames;
         int hash = JHash2.hash(ips, first, last);
         if (attributes.contents() == KernelMapAttributes.Contents.BUILD_ID) {
-            return putTranslated(new Kept(ips, first, last, to, hash, flags), translator);
+            return putTranslated(new Candidate(ips, first, last, to, hash, flags), translator);
         }
         long decided = decide(buckets.getAcquire(bucket(hash)), ips, first, last, hash, flags);
-        return decided != UNDECIDED ? decided : putIps(new Kept(ips, first, last, to, hash, flags));
+        return decided != UNDECIDED ? decided : putIps(new Candidate(ips, first, last, to, hash, flags));
     }
 
     /// What is left of an offer once the leaf was skipped and the root cut off.
     ///
     /// @param end where the offer ended
     @SuppressWarnings("ArrayRecordComponent") // lives for one call, is never compared
-    private record Kept(long[] ips, int first, int last, int end, int hash, long flags) {
+    private record Candidate(long[] ips, int first, int last, int end, int hash, long flags) {
         boolean truncated() {
             return last < end;
         }
@@ -214,7 +214,7 @@ public final class KernelStackMap {
         return (flags & REUSE_STACKID) != 0 ? UNDECIDED : collided();
     }
 
-    private synchronized long putIps(Kept kept) {
+    private synchronized long putIps(Candidate kept) {
         KernelElement old = buckets.getPlain(bucket(kept.hash()));
         long decided = decide(old, kept.ips(), kept.first(), kept.last(), kept.hash(), kept.flags());
         if (decided != UNDECIDED) {
@@ -227,7 +227,7 @@ public final class KernelStackMap {
         return place(old, new KernelElement.Ips(kept.hash(), ips, kept.truncated()));
     }
 
-    private long putTranslated(Kept kept, Translator translator) {
+    private long putTranslated(Candidate kept, Translator translator) {
         long early = decideUntranslated(kept);
         if (early != UNDECIDED) {
             return early;
@@ -241,7 +241,7 @@ public final class KernelStackMap {
     }
 
     /// SID-30, SID-31. The kernel takes an element before it looks at contents, so an empty pool comes first.
-    private synchronized long decideUntranslated(Kept kept) {
+    private synchronized long decideUntranslated(Candidate kept) {
         KernelElement element = buckets.getPlain(bucket(kept.hash()));
         if (kept.acceptsHash() && element != null && element.hash() == kept.hash()) {
             hitsFast.increment();
@@ -251,7 +251,7 @@ public final class KernelStackMap {
     }
 
     /// SID-32 to 34, after 30 and 31 once more: much may have happened during translation.
-    private synchronized long putTranslated(Kept kept, DetachedStack frames) {
+    private synchronized long putTranslated(Candidate kept, DetachedStack frames) {
         long decided = decideUntranslated(kept);
         if (decided != UNDECIDED) {
             return decided;
@@ -281,14 +281,14 @@ public final class KernelStackMap {
         return id | STORED;
     }
 
-    private synchronized KernelRemoval remove(int id, KernelRefusal outOfRange) {
+    private synchronized KernelRemoval remove(int id, KernelError outOfRange) {
         if (outside(id)) {
             return new KernelRemoval.Absent(outOfRange);
         }
         KernelElement element = buckets.getPlain(id);
         if (element == null) {
             return new KernelRemoval.Absent(
-                    new KernelRefusal(KernelErrno.ENOENT, "MAP-35", "bucket %d is empty".formatted(id)));
+                    new KernelError(KernelErrno.ENOENT, "MAP-35", "bucket %d is empty".formatted(id)));
         }
         buckets.setRelease(id, null);
         free++;

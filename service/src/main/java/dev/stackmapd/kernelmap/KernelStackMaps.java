@@ -25,31 +25,33 @@ public final class KernelStackMaps {
     }
 
     /// The outcome of asking for a map by name.
-    public sealed interface Creation {
-        record Created(KernelStackMap map) implements Creation {}
+    public sealed interface NamedCreation {
+        record Created(KernelStackMap map) implements NamedCreation {}
 
         /// It exists, and just so.
-        record Same(KernelStackMap map) implements Creation {}
+        record Same(KernelStackMap map) implements NamedCreation {}
 
         /// It exists with other attributes.
-        record Different(KernelStackMap map) implements Creation {}
+        record Different(KernelStackMap map) implements NamedCreation {}
 
-        record Refused(KernelRefusal refusal) implements Creation {}
+        record Refused(KernelError error) implements NamedCreation {}
     }
 
     /// Makes a map unless it exists.
-    public synchronized Creation create(String name, KernelMapAttributes attributes) {
+    public synchronized NamedCreation create(String name, KernelMapAttributes attributes) {
         KernelStackMap known = maps.get(name);
         if (known != null) {
-            return known.attributes().equals(attributes) ? new Creation.Same(known) : new Creation.Different(known);
+            return known.attributes().equals(attributes)
+                    ? new NamedCreation.Same(known)
+                    : new NamedCreation.Different(known);
         }
         return switch (KernelStackMap.create(
                 attributes, KernelMapAttributes.DEFAULT_DEPTH_LIMIT, maxBytes - bytes, bases)) {
-            case KernelMapCreation.Refused refused -> new Creation.Refused(refused.refusal());
+            case KernelMapCreation.Refused refused -> new NamedCreation.Refused(refused.error());
             case KernelMapCreation.Created created -> {
                 maps.put(name, created.map());
                 bytes += attributes.bytes();
-                yield new Creation.Created(created.map());
+                yield new NamedCreation.Created(created.map());
             }
         };
     }

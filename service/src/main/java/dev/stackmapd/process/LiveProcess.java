@@ -40,7 +40,7 @@ public final class LiveProcess {
     /// Reads and parses its maps.
     ///
     /// @throws IOException if the process is there and permitted, and reading fails all the same
-    public LiveMaps readMaps() throws IOException {
+    public LiveMapsResult readMaps() throws IOException {
         try {
             ProcessStat before = stat();
             // The kernel hands out at most a page a call, whatever is asked for (PMX-13).
@@ -50,7 +50,7 @@ public final class LiveProcess {
             return noSuchProcess();
         } catch (IOException e) {
             if (refused(e)) {
-                return new LiveMaps.NotPermitted(
+                return new LiveMapsResult.NotPermitted(
                         "reading the maps of pid %d needs the same uid or SYS_PTRACE".formatted(pid));
             }
             if (Files.notExists(directory)) {
@@ -60,23 +60,23 @@ public final class LiveProcess {
         }
     }
 
-    private LiveMaps judge(ProcessStat before, byte[] text, ProcessStat after) {
+    private LiveMapsResult judge(ProcessStat before, byte[] text, ProcessStat after) {
         if (before.startTime() != after.startTime()) {
-            return new LiveMaps.Gone("pid %d passed to another process while it was read".formatted(pid));
+            return new LiveMapsResult.Gone("pid %d passed to another process while it was read".formatted(pid));
         }
         if (after.kernelThread()) {
-            return new LiveMaps.KernelThread();
+            return new LiveMapsResult.KernelThread();
         }
         if (text.length == 0 || after.ended()) {
-            return new LiveMaps.Gone("process %d has ended".formatted(pid));
+            return new LiveMapsResult.Gone("process %d has ended".formatted(pid));
         }
         return text.length > maxMapsBytes
-                ? new LiveMaps.TooLarge(maxMapsBytes)
-                : new LiveMaps.Read(MapsParser.parse(text), text.length, after.startTime());
+                ? new LiveMapsResult.TooLarge(maxMapsBytes)
+                : new LiveMapsResult.Read(MapsParser.parse(text), text.length, after.startTime());
     }
 
-    private LiveMaps noSuchProcess() {
-        return new LiveMaps.Gone("there is no process " + pid);
+    private LiveMapsResult noSuchProcess() {
+        return new LiveMapsResult.Gone("there is no process " + pid);
     }
 
     private ProcessStat stat() throws IOException {

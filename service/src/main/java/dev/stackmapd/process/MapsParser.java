@@ -41,10 +41,10 @@ public final class MapsParser {
     }
 
     /// Reads a text of at most [MapsLimits#maxLines] lines.
-    public static MapsOutcome parse(byte[] text, MapsLimits limits) {
+    public static MapsParseResult parse(byte[] text, MapsLimits limits) {
         MapsParser parser = new MapsParser(text, limits);
         parser.readLines(limits.maxLines());
-        return parser.line.atEndOfText() ? parser.parsed() : new MapsOutcome.TooManyLines(limits.maxLines());
+        return parser.line.atEndOfText() ? parser.parsed() : new MapsParseResult.TooManyLines(limits.maxLines());
     }
 
     private ParsedMaps parsed() {

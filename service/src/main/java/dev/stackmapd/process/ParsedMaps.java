@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param warnings in the order of lines, at most [MapsLimits#maxWarnings]
 /// @param omittedWarnings how many more there were
-public record ParsedMaps(VmaIndex vmas, List<MapsWarning> warnings, int omittedWarnings) implements MapsOutcome {
+public record ParsedMaps(VmaIndex vmas, List<MapsWarning> warnings, int omittedWarnings) implements MapsParseResult {
     public ParsedMaps {
         requireNonNull(vmas, "vmas");
         warnings = List.copyOf(warnings);

@@ -5,9 +5,9 @@ import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.debuginfod.DebuginfodMetrics;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.request.ForeignProtocol;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
 import dev.stackmapd.upstream.Wanted;
@@ -47,16 +47,12 @@ class MetadataController {
 
     private final BinaryStore store;
     private final Artifacts artifacts;
-    private final ComputeThreads threads;
+    private final ComputePool threads;
     private final DebuginfodMetrics metrics;
     private final JsonMapper json;
 
     MetadataController(
-            BinaryStore store,
-            Artifacts artifacts,
-            ComputeThreads threads,
-            DebuginfodMetrics metrics,
-            JsonMapper json) {
+            BinaryStore store, Artifacts artifacts, ComputePool threads, DebuginfodMetrics metrics, JsonMapper json) {
         this.store = store;
         this.artifacts = artifacts;
         this.threads = threads;
@@ -66,16 +62,16 @@ class MetadataController {
 
     /// @param results by file and build-id
     /// @param complete false where there may be more: the search ended at [#MAX_RESULTS] or at its time
-    record Answer(List<Result> results, boolean complete) {}
+    record MetadataJson(List<FoundFile> results, boolean complete) {}
 
     /// @param type `executable` or `debuginfo`
     /// @param file where the executable was mapped, of debug information too; absent where no sender said
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(String type, BuildId buildid, @Nullable String file) {
-        static final Comparator<Result> BY_FILE = Comparator.comparing(
-                        Result::file, Comparator.nullsFirst(Comparator.naturalOrder()))
-                .thenComparing(Result::buildid)
-                .thenComparing(Result::type);
+    record FoundFile(String type, BuildId buildid, @Nullable String file) {
+        static final Comparator<FoundFile> BY_FILE = Comparator.comparing(
+                        FoundFile::file, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .thenComparing(FoundFile::buildid)
+                .thenComparing(FoundFile::type);
     }
 
     @GetMapping(path = "/metadata", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -89,8 +85,10 @@ class MetadataController {
             body = json.writeValueAsBytes(threads.compute(search::answer));
             status = HttpStatus.OK;
             return body;
-        } catch (RefusedException e) {
-            status = e.kind() == RefusedException.Kind.BUSY ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_REQUEST;
+        } catch (RejectionException e) {
+            status = e.category() == RejectionException.Category.BUSY
+                    ? HttpStatus.SERVICE_UNAVAILABLE
+                    : HttpStatus.BAD_REQUEST;
             throw e;
         } finally {
             metrics.answered(TYPE, status.value(), body.length, System.nanoTime() - start);
@@ -99,14 +97,14 @@ class MetadataController {
 
     private Search search(String key, String value, long start) {
         if (value.isEmpty() || value.length() > MAX_VALUE) {
-            throw RefusedException.invalid("value", "must have 1 to %d characters".formatted(MAX_VALUE));
+            throw RejectionException.invalid("value", "must have 1 to %d characters".formatted(MAX_VALUE));
         }
         BooleanSupplier late = () -> System.nanoTime() - start > MAX_TIME.toNanos();
         return switch (key) {
             case "file" -> new Search(store, artifacts, value::equals, late);
             case "glob" -> new Search(store, artifacts, new Glob(value), late);
             case "buildid" -> new Search(store, artifacts, BuildIdParameter.parse(value, "value"), late);
-            default -> throw RefusedException.invalid("key", "must be file, glob or buildid");
+            default -> throw RejectionException.invalid("key", "must be file, glob or buildid");
         };
     }
 
@@ -116,7 +114,7 @@ class MetadataController {
         private final Artifacts artifacts;
         private final Predicate<String> file;
         private final BooleanSupplier late;
-        private final List<Result> results = new ArrayList<>();
+        private final List<FoundFile> results = new ArrayList<>();
         private boolean complete = true;
 
         /// Of all binaries that were mapped from such a file.
@@ -142,10 +140,10 @@ class MetadataController {
             this.late = late;
         }
 
-        Answer answer() {
+        MetadataJson answer() {
             search.run();
-            results.sort(Result.BY_FILE);
-            return new Answer(results, complete);
+            results.sort(FoundFile.BY_FILE);
+            return new MetadataJson(results, complete);
         }
 
         private void add(SeenBinary seen) {
@@ -159,16 +157,16 @@ class MetadataController {
             kinds.addAll(artifacts.heldKinds(seen.buildId()));
             BuildId own = artifacts.ownBuildId(seen.buildId());
             for (String path : files) {
-                kinds.forEach(kind -> add(new Result(kind.segments(), own, path)));
+                kinds.forEach(kind -> add(new FoundFile(kind.segments(), own, path)));
             }
         }
 
         private void addUnnamed(BuildId buildId) {
             BuildId own = artifacts.ownBuildId(buildId);
-            artifacts.heldKinds(buildId).forEach(kind -> add(new Result(kind.segments(), own, null)));
+            artifacts.heldKinds(buildId).forEach(kind -> add(new FoundFile(kind.segments(), own, null)));
         }
 
-        private void add(Result result) {
+        private void add(FoundFile result) {
             if (results.size() == MAX_RESULTS) {
                 complete = false;
             } else {

@@ -28,17 +28,17 @@ public final class Admission {
     }
 
     /// @param what the requests are, for the refusal
-    /// @param places requests at once, at least 1
-    public Admission(String what, int places) {
-        this.free = places;
+    /// @param permits requests at once, at least 1
+    public Admission(String what, int permits) {
+        this.free = permits;
         this.what = what;
     }
 
-    /// Waits for a place, which is to be closed when the request has been answered. To be called when the request's
-    /// body has arrived: a sender that is slow must hold no place.
+    /// Waits for a permit, which is to be closed when the request has been answered. To be called when the request's
+    /// body has arrived: a sender that is slow must hold no permit.
     ///
-    /// @throws RefusedException of kind `BUSY` where there is none for ten seconds
-    public Place enter(String sender) {
+    /// @throws RejectionException of category `BUSY` where there is none for ten seconds
+    public Permit enter(String sender) {
         Turn turn = new Turn();
         synchronized (this) {
             if (free > 0) {
@@ -58,7 +58,7 @@ public final class Admission {
         if (!gaveUp(sender, turn)) {
             return this::leave;
         }
-        throw RefusedException.of(RefusedException.Kind.BUSY, "too many %s at once".formatted(what));
+        throw RejectionException.of(RejectionException.Category.BUSY, "too many %s at once".formatted(what));
     }
 
     /// Takes a request out of its queue, unless its turn came at the last moment.
@@ -89,8 +89,8 @@ public final class Admission {
         }
     }
 
-    /// A place among the requests held in memory.
-    public interface Place extends AutoCloseable {
+    /// A permit among the requests held in memory.
+    public interface Permit extends AutoCloseable {
         @Override
         void close();
     }

@@ -16,7 +16,7 @@ public final class SenderName {
     /// @param name empty where there is none
     public static String checked(String name) {
         if (name.length() > MAX_CHARACTERS) {
-            throw RefusedException.invalid(HEADER, "must be at most %d characters".formatted(MAX_CHARACTERS));
+            throw RejectionException.invalid(HEADER, "must be at most %d characters".formatted(MAX_CHARACTERS));
         }
         return name;
     }

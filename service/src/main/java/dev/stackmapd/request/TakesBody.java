@@ -6,13 +6,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// Says what kind of body an operation takes, which decides how large it may be and what it waits for. An operation
-/// without this annotation takes a [Kind#MESSAGE].
+/// without this annotation takes a [BodyType#MESSAGE].
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface TakesBody {
-    Kind value();
+    BodyType value();
 
-    enum Kind {
+    enum BodyType {
         /// A control message of at most 64 KiB, sent or decompressed.
         MESSAGE,
         /// Ids or frames that are asked for. Received whole first; then one of the places for questions is waited for.

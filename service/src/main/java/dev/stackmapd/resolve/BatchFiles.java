@@ -41,7 +41,7 @@ public final class BatchFiles {
     /// The files of one process.
     ///
     /// @param pid as this service's own `/proc` has it; 0 where it is not known
-    public ProcessFiles of(int pid, ProcessFiles.Mappings mappingsFrom) {
+    public ProcessFiles of(int pid, ProcessFiles.MappingsOrigin mappingsFrom) {
         return new ProcessFiles(this, pid, mappingsFrom);
     }
 
@@ -63,10 +63,10 @@ public final class BatchFiles {
 
     Resolution buildIdOf(Vma vma, ProcessFiles process, BuildIdProfile profile) {
         return files.known(MappedFile.of(vma), process, profile)
-                .orElseGet(() -> lookUp(SoughtFile.of(vma), process, profile));
+                .orElseGet(() -> lookUp(FileMapping.of(vma), process, profile));
     }
 
-    private Resolution lookUp(SoughtFile sought, ProcessFiles process, BuildIdProfile profile) {
+    private Resolution lookUp(FileMapping mapping, ProcessFiles process, BuildIdProfile profile) {
         if (lookUps == budget.lookUps() || nanos >= budget.time().toNanos()) {
             beyondBudget++;
             files.countNotLookedFor();
@@ -74,7 +74,7 @@ public final class BatchFiles {
         }
         lookUps++;
         long begun = System.nanoTime();
-        Optional<Resolution> found = files.lookUp(sought, process, profile, mappings, budget.deadline());
+        Optional<Resolution> found = files.lookUp(mapping, process, profile, mappings, budget.deadline());
         nanos += System.nanoTime() - begun;
         if (found.isEmpty()) {
             unanswered++;

@@ -8,10 +8,10 @@ import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.linux.PathName;
 
 /// What the sender of a batch says of one mapped file.
-public record BinaryHint(Target target, Claim claim) {
+public record BinaryHint(Target target, Identification identification) {
     public BinaryHint {
         requireNonNull(target, "target");
-        requireNonNull(claim, "claim");
+        requireNonNull(identification, "identification");
     }
 
     /// Which file is meant. A target that fits two mapped files means neither: nothing says which.
@@ -57,16 +57,16 @@ public record BinaryHint(Target target, Claim claim) {
     }
 
     /// What is known of it.
-    public sealed interface Claim {
+    public sealed interface Identification {
 
-        record Known(BuildId buildId) implements Claim {
+        record Known(BuildId buildId) implements Identification {
             public Known {
                 requireNonNull(buildId, "buildId");
             }
         }
 
         /// @param bytes of the file, from offset 0 at least to the end of its notes; read by one thread at a time
-        record Head(RandomAccessBytes bytes) implements Claim {
+        record Head(RandomAccessBytes bytes) implements Identification {
             public Head {
                 requireNonNull(bytes, "bytes");
             }

@@ -3,7 +3,7 @@ package dev.stackmapd.resolve;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.resolve.linux.PathName;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The claims of a batch about the files of one process. Immutable.
+/// The identifications of a batch about the files of one process. Immutable.
 final class Hints {
-    private final Map<MappedFile, List<Claim>> claims = new HashMap<>();
+    private final Map<MappedFile, List<Identification>> identifications = new HashMap<>();
 
     Hints(VmaIndex vmas, Collection<BinaryHint> hints) {
         if (hints.isEmpty()) {
@@ -28,21 +28,22 @@ final class Hints {
         MappedFiles files = new MappedFiles(vmas);
         for (BinaryHint hint : hints) {
             files.meantBy(hint.target())
-                    .ifPresent(file -> claims.computeIfAbsent(file, key -> new ArrayList<>())
-                            .add(hint.claim()));
+                    .ifPresent(file -> identifications
+                            .computeIfAbsent(file, key -> new ArrayList<>())
+                            .add(hint.identification()));
         }
-        claims.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
+        identifications.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
     }
 
     /// Build-ids first, then heads, each in the order of the batch.
-    List<Claim> of(MappedFile file) {
-        return claims.getOrDefault(file, List.of());
+    List<Identification> of(MappedFile file) {
+        return identifications.getOrDefault(file, List.of());
     }
 
-    private static int rank(Claim claim) {
-        return switch (claim) {
-            case Claim.Known known -> 0;
-            case Claim.Head head -> 1;
+    private static int rank(Identification identification) {
+        return switch (identification) {
+            case Identification.Known known -> 0;
+            case Identification.Head head -> 1;
         };
     }
 

@@ -3,10 +3,10 @@ package dev.stackmapd.resolve;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.resolve.linux.FailureDomain;
 import dev.stackmapd.resolve.linux.FileCalls;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.resolve.linux.PathWalk.Reader;
-import dev.stackmapd.resolve.linux.Place;
 import dev.stackmapd.resolve.linux.RootDirectory;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ public final class HostFiles implements AutoCloseable {
             new Resolution.Missing(Frame.Reason.UNREADABLE, "nothing was sent of it, and this service reads no files");
 
     private final FileAccess access;
-    private final Memory memory;
+    private final Caches caches;
     private final HostFileThreads threads;
     private final BatchFiles.Budget budget;
     private final List<RootDirectory> roots;
@@ -32,8 +32,8 @@ public final class HostFiles implements AutoCloseable {
     /// @param buildIds of every state of a file
     /// @param recent answers for mapped files
     /// @param opened where files with a build-id lie
-    public record Memory(FileBuildIds buildIds, RecentLookUps recent, OpenedFiles opened) {
-        public Memory {
+    public record Caches(BuildIdCache buildIds, ResolutionCache recent, BinaryLocations opened) {
+        public Caches {
             requireNonNull(buildIds, "buildIds");
             requireNonNull(recent, "recent");
             requireNonNull(opened, "opened");
@@ -41,9 +41,9 @@ public final class HostFiles implements AutoCloseable {
     }
 
     /// @param threads that look for files; stay the caller's
-    public HostFiles(FileAccess access, Memory memory, HostFileThreads threads, BatchFiles.Budget budget) {
+    public HostFiles(FileAccess access, Caches caches, HostFileThreads threads, BatchFiles.Budget budget) {
         this.access = access;
-        this.memory = memory;
+        this.caches = caches;
         this.threads = threads;
         this.budget = budget;
         this.roots = directories(access).stream().map(RootDirectory::new).toList();
@@ -68,7 +68,7 @@ public final class HostFiles implements AutoCloseable {
         return switch (access) {
             case FileAccess.None _ -> Optional.of(NOT_ALLOWED);
             case FileAccess.Proc _ when process.pid() == 0 && roots.isEmpty() -> Optional.of(FileSearch.NO_PID);
-            case FileAccess.Proc _, FileAccess.Roots _ -> memory.recent().get(process.pid(), file, profile);
+            case FileAccess.Proc _, FileAccess.Roots _ -> caches.recent().get(process.pid(), file, profile);
         };
     }
 
@@ -76,24 +76,28 @@ public final class HostFiles implements AutoCloseable {
     ///
     /// @return empty where the file system does not answer
     Optional<Resolution> lookUp(
-            SoughtFile sought, ProcessFiles process, BuildIdProfile profile, LiveMappings mappings, Duration deadline) {
-        Place first = access instanceof FileAccess.Proc && process.pid() != 0
-                ? Place.ofProcess(process.pid())
-                : roots.getFirst().place();
+            FileMapping mapping,
+            ProcessFiles process,
+            BuildIdProfile profile,
+            LiveMappings mappings,
+            Duration deadline) {
+        FailureDomain first = access instanceof FileAccess.Proc && process.pid() != 0
+                ? FailureDomain.ofProcess(process.pid())
+                : roots.getFirst().failureDomain();
         Optional<Resolution> found =
-                threads.call(first, deadline, visit -> find(visit, sought, process, profile, mappings));
-        found.ifPresent(answer -> memory.recent().put(process.pid(), sought.file(), profile, answer));
+                threads.call(first, deadline, call -> find(call, mapping, process, profile, mappings));
+        found.ifPresent(answer -> caches.recent().put(process.pid(), mapping.file(), profile, answer));
         return found;
     }
 
     private Resolution find(
-            HostFileThreads.Visit visit,
-            SoughtFile sought,
+            HostFileThreads.TrackedCall call,
+            FileMapping mapping,
             ProcessFiles process,
             BuildIdProfile profile,
             LiveMappings mappings) {
         try (FileCalls calls = new FileCalls()) {
-            FileSearch search = new FileSearch(calls, visit, memory, sought, process.pid(), profile);
+            FileSearch search = new FileSearch(calls, call, caches, mapping, process.pid(), profile);
             return switch (access) {
                 case FileAccess.None _ -> NOT_ALLOWED;
                 case FileAccess.Roots _ -> search.below(roots, Reader.ENTITLED);

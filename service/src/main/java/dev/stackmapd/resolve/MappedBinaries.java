@@ -7,7 +7,7 @@ import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.MappedLayouts.Evidence;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
@@ -72,8 +72,8 @@ public final class MappedBinaries {
 
     private Resolution decide(Vma vma, MappedFile file) {
         Resolution sent = null;
-        for (Claim claim : hints.of(file)) {
-            sent = sent == null ? judge(claim) : sent.orElse(() -> judge(claim));
+        for (Identification identification : hints.of(file)) {
+            sent = sent == null ? judge(identification) : sent.orElse(() -> judge(identification));
         }
         if (sent instanceof Resolution.Found found) {
             return compareHeads(found, hints.of(file));
@@ -84,14 +84,14 @@ public final class MappedBinaries {
     }
 
     /// A head shows what is mapped also where the build-id was sent beside it.
-    private Resolution compareHeads(Resolution.Found found, List<Claim> claims) {
+    private Resolution compareHeads(Resolution.Found found, List<Identification> identifications) {
         if (!found.layout().equals(Layout.Linked.UNKNOWN)) {
             return compare(found, found.layout(), Evidence.HEAD);
         }
         Resolution compared = found;
-        for (Claim claim : claims) {
+        for (Identification identification : identifications) {
             if (compared instanceof Resolution.Found
-                    && claim instanceof Claim.Head head
+                    && identification instanceof Identification.Head head
                     && read(head) instanceof Resolution.Found(BuildId buildId, Layout layout)
                     && buildId.matches(found.buildId())) {
                 compared = compare(found, layout, Evidence.HEAD);
@@ -110,13 +110,13 @@ public final class MappedBinaries {
                 .orElse(found);
     }
 
-    private Resolution judge(Claim claim) {
-        return switch (claim) {
-            case Claim.Known known ->
+    private Resolution judge(Identification identification) {
+        return switch (identification) {
+            case Identification.Known known ->
                 profile == BuildIdProfile.KERNEL && !known.buildId().visibleToKernel()
                         ? NOT_VISIBLE
                         : new Resolution.Found(known.buildId());
-            case Claim.Head head -> read(head);
+            case Identification.Head head -> read(head);
         };
     }
 
@@ -132,7 +132,7 @@ public final class MappedBinaries {
                 usual.maxNameBytes());
     }
 
-    private Resolution read(Claim.Head head) {
+    private Resolution read(Identification.Head head) {
         try {
             BuildIdReader reader =
                     new BuildIdReader(profile, limits(head.bytes().size()));

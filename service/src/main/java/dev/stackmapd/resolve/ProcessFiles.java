@@ -8,7 +8,7 @@ import dev.stackmapd.process.Vma;
 /// The files of one process in one batch. For the thread of the batch.
 ///
 /// @param pid as this service's own `/proc` has it; 0 where it is not known
-public record ProcessFiles(BatchFiles batch, int pid, Mappings mappings) {
+public record ProcessFiles(BatchFiles batch, int pid, MappingsOrigin mappings) {
     public ProcessFiles {
         requireNonNull(batch, "batch");
         requireNonNull(mappings, "mappings");
@@ -18,7 +18,7 @@ public record ProcessFiles(BatchFiles batch, int pid, Mappings mappings) {
     }
 
     /// Where the mappings of the process come from.
-    public enum Mappings {
+    public enum MappingsOrigin {
         /// From the sender, who may claim anything.
         SENT,
         /// From this service, which has read them just now: they vouch for their files.

@@ -70,7 +70,7 @@ public final class ProcessTranslator {
     }
 
     /// Adds a frame for each address in `[from, to)`, in their order, which is leaf first.
-    public Translation translate(long[] ips, int from, int to, PackedStack into) {
+    public TranslationStatus translate(long[] ips, int from, int to, PackedStack into) {
         for (int i = from; i < to; i++) {
             long ip = ips[i];
             int slot = (int) (((ip >>> STRETCH_BITS) * SPREAD) >>> slotShift);
@@ -78,13 +78,13 @@ public final class ProcessTranslator {
             if (Long.compareUnsigned(ip - entries[entry], entries[entry + BYTES]) >= 0) {
                 entry = search(ip);
                 if (entry == FULL) {
-                    return Translation.BASES_FULL;
+                    return TranslationStatus.BASES_FULL;
                 }
                 slots[slot] = entry;
             }
             add(ip, entry, into);
         }
-        return Translation.COMPLETE;
+        return TranslationStatus.COMPLETE;
     }
 
     private void add(long ip, int entry, PackedStack into) {

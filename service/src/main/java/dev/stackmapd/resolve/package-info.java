@@ -4,7 +4,7 @@
 /// Knows `process` and `stack`, and asks `elf-core` for build-ids; knows nothing of batches, stores, HTTP or
 /// Spring. It follows XLT-10 to XLT-16 and XLT-24, and differs from the kernel where DEV-09 to DEV-18 say so.
 ///
-/// `linux` opens the files. What was looked up lately ([RecentLookUps]) is answered without opening any.
+/// `linux` opens the files. What was looked up lately ([ResolutionCache]) is answered without opening any.
 ///
 /// Read [MappedBinaries] first, then [BatchFiles] and [FileSearch].
 @NullMarked

@@ -24,7 +24,7 @@ public record SampleType(String name, String unit) implements Comparable<SampleT
     }
 
     /// How values of a type add up over time.
-    public enum Kind {
+    public enum Aggregation {
         /// What happened since the value before: values of different times are added.
         SUM,
         /// How much there is at one instant: added over series, averaged over the instants at which they reported.
@@ -43,8 +43,8 @@ public record SampleType(String name, String unit) implements Comparable<SampleT
 
     /// Returns the kind that the name stands for where no sender has said another: Go's and Pyroscope's profiles of
     /// what is in use or alive are gauges, everything else is a sum.
-    public Kind usualKind() {
-        return name.startsWith(IN_USE) || GAUGES.contains(name) ? Kind.GAUGE : Kind.SUM;
+    public Aggregation usualAggregation() {
+        return name.startsWith(IN_USE) || GAUGES.contains(name) ? Aggregation.GAUGE : Aggregation.SUM;
     }
 
     @Override

@@ -19,25 +19,25 @@ public interface BatchStore {
     }
 
     /// A batch that is being begun.
-    sealed interface Begun {
+    sealed interface BeginResult {
         /// No batch of this key is known: it can be taken.
-        record Fresh(Intake intake) implements Begun {}
+        record New(BatchTransaction transaction) implements BeginResult {}
 
         /// The batch was committed before; a retry gets the answer of the first time.
-        record Before(CommittedBatch batch) implements Begun {}
+        record Replay(CommittedBatch batch) implements BeginResult {}
 
         /// The key was used for a batch of other content.
-        record Conflict() implements Begun {}
+        record Conflict() implements BeginResult {}
     }
 
     /// Begins a batch that its sender has named. Blocks while another batch of the same key is open in this process.
     /// A committed batch is remembered for a window of time and within a number of bytes.
     ///
     /// @param digest of the batch's content, under [#digestKey]; not changed
-    Begun begin(Key key, byte[] digest);
+    BeginResult begin(Key key, byte[] digest);
 
     /// Begins a batch without a name, which cannot be recognised if it comes again.
-    Intake begin();
+    BatchTransaction begin();
 
     /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
     /// holds.

@@ -17,7 +17,7 @@ public final class FrameTally {
     private int size;
 
     /// Receives the sums.
-    public interface Sink {
+    public interface TallyConsumer {
         /// @param base its number
         /// @param frames times sightings; 2^63−1 if it is more
         /// @param first milliseconds since the epoch
@@ -41,12 +41,12 @@ public final class FrameTally {
         }
     }
 
-    /// Passes the sums of every base to `sink`, in no particular order.
-    public void forEach(Sink sink) {
+    /// Passes the sums of every base to `consumer`, in no particular order.
+    public void forEach(TallyConsumer consumer) {
         for (int slot = 0; slot < bases.length; slot++) {
             if (bases[slot] != NONE) {
                 int at = slot * LONGS;
-                sink.base(bases[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
+                consumer.base(bases[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
             }
         }
     }

@@ -6,7 +6,7 @@ import dev.stackmapd.stack.StackId;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Has how often each stack was seen, by series and time. Times are buckets of [dev.stackmapd.series.Buckets].
+/// Has how often each stack was seen, by series and time. Times are buckets of [dev.stackmapd.series.TimeBuckets].
 ///
 /// A store may forget sightings by age or for want of space, whole series-buckets at a time; what is there is complete
 /// for its series and bucket.
@@ -29,7 +29,7 @@ public interface SightingStore {
     List<Series> series();
 
     /// Returns how values of a type add up: the kind that the first committed batch with it gave.
-    SampleType.Kind kind(SampleType type);
+    SampleType.Aggregation aggregation(SampleType type);
 
     /// Passes every sighting of matching series in a range of buckets to `visitor`, series by series, ascending by
     /// bucket. Those of batches that are committed meanwhile may or may not be included.

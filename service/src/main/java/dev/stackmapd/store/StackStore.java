@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /// Has each distinct stack once, under its id, with the very frames of the first time.
 ///
-/// A stack of a committed batch is there for every call that begins after [Intake#commit] returned, in every thread,
+/// A stack of a committed batch is there for every call that begins after [BatchTransaction#commit] returned, in every
+/// thread,
 /// as long as a sighting refers to it.
 public interface StackStore {
 

@@ -7,10 +7,10 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
-import dev.stackmapd.symbolize.Loaded.Ready.Basis;
+import dev.stackmapd.symbolize.OpenBinary.Basis;
 import dev.stackmapd.symbolize.index.IndexBuilds;
 import dev.stackmapd.symbolize.index.IndexInput;
-import dev.stackmapd.symbolize.index.LookedFor;
+import dev.stackmapd.symbolize.index.SearchedPaths;
 import dev.stackmapd.upstream.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,10 +34,10 @@ record BinaryLoader(
         Consumer<BuildId> changed) {
 
     /// Opens the files, or the index, of a build-id. Wants upstream what is missing, and an index where there is none.
-    Loaded load(BuildId buildId) {
-        OpenFiles opened = open(buildId);
+    LoadResult load(BuildId buildId) {
+        OpenedBinaryFiles opened = open(buildId);
         if (!opened.files().isComplete()) {
-            Loaded missing = opened.missing();
+            LoadResult missing = opened.missing();
             opened.close();
             return inProspect(buildId, missing);
         }
@@ -50,30 +50,30 @@ record BinaryLoader(
     }
 
     /// What is missing or broken here may be had upstream.
-    private Loaded inProspect(BuildId buildId, Loaded missing) {
+    private LoadResult inProspect(BuildId buildId, LoadResult missing) {
         return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
-                ? new Loaded.Absent(Symbolized.Cause.PENDING)
+                ? new LoadResult.Absent(SymbolizationResult.Cause.PENDING)
                 : missing;
     }
 
-    private OpenFiles open(BuildId buildId) {
+    private OpenedBinaryFiles open(BuildId buildId) {
         readers.acquireUninterruptibly();
         try {
-            return OpenFiles.of(buildId, artifacts, parseLimits);
+            return OpenedBinaryFiles.of(buildId, artifacts, parseLimits);
         } finally {
             readers.release();
         }
     }
 
-    private Loaded.Ready direct(BuildId buildId, OpenFiles opened, Supplier<String> noIndex) {
+    private OpenBinary direct(BuildId buildId, OpenedBinaryFiles opened, Supplier<String> noIndex) {
         BinaryScratch scratch = opened.scratch();
-        LookedFor lookedFor = opened.lookedFor();
+        SearchedPaths searchedPaths = opened.searchedPaths();
         BooleanSupplier changed = changes(buildId, opened.paths());
-        Loaded.Ready ready = new Loaded.Ready(
+        OpenBinary ready = new OpenBinary(
                 opened.files().segments(),
                 opened.files().symbols(),
                 opened.lacking(),
-                () -> scratch.hasRefused() || lookedFor.isStale() || changed.getAsBoolean(),
+                () -> scratch.hasRefused() || searchedPaths.isStale() || changed.getAsBoolean(),
                 new Basis.Files(noIndex));
         scratch.heldBy(ready);
         return ready;
@@ -96,22 +96,22 @@ record BinaryLoader(
         }
     }
 
-    private Loaded indexed(BuildId buildId, OpenFiles opened) {
+    private LoadResult indexed(BuildId buildId, OpenedBinaryFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            LookedFor now = opened.lookedFor();
+            SearchedPaths now = opened.searchedPaths();
             Optional<IndexBackedSymbols> index = builds.folder().open(buildId, place, now);
             if (index.isPresent()) {
                 opened.close();
                 BooleanSupplier otherContents = changes(buildId, opened.paths());
-                return new Loaded.Ready(
+                return new OpenBinary(
                         opened.files().segments(),
                         index.get(),
                         opened.lacking(),
                         () -> builds.folder().isStale(place, now) || otherContents.getAsBoolean(),
                         new Basis.Index(place));
             }
-            Loaded.Ready answering = direct(buildId, opened, () -> builds.refusal(place));
+            OpenBinary answering = direct(buildId, opened, () -> builds.refusal(place));
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> changed.accept(buildId));
             return answering;
         } catch (IOException e) {
@@ -123,12 +123,12 @@ record BinaryLoader(
     /// Returns the files that answer now if they are still open, and otherwise opens them again: a build may wait
     /// longer
     /// than the cache keeps a binary.
-    private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
+    private Optional<IndexInput> input(BuildId buildId, OpenBinary answering, OpenedBinaryFiles opened) {
         if (answering.enter()) {
-            return Optional.of(
-                    new SharedFiles(answering, opened.files(), opened.paths(), opened.lookedFor(), opened.scratch()));
+            return Optional.of(new SharedFiles(
+                    answering, opened.files(), opened.paths(), opened.searchedPaths(), opened.scratch()));
         }
-        OpenFiles anew = open(buildId);
+        OpenedBinaryFiles anew = open(buildId);
         if (anew.hasDebugInformation()) {
             return Optional.of(anew);
         }
@@ -140,7 +140,11 @@ record BinaryLoader(
     ///
     /// @param answering is used by the build until this is closed
     private record SharedFiles(
-            Loaded.Ready answering, BinaryFiles files, List<Path> paths, LookedFor lookedFor, BinaryScratch scratch)
+            OpenBinary answering,
+            BinaryFiles files,
+            List<Path> paths,
+            SearchedPaths searchedPaths,
+            BinaryScratch scratch)
             implements IndexInput {
 
         @Override

@@ -10,18 +10,18 @@ public sealed interface BinaryState {
     /// @param noIndex why there is no index and none will be built of these files, or none soon; empty where
     ///     that is not known, or there is one
     /// @param lacking parts of the debug information that are known to lack
-    record Open(Names names, String noIndex, List<LackingPart> lacking) implements BinaryState {
-        public Open(Names names, List<LackingPart> lacking) {
+    record Open(NameSource names, String noIndex, List<LackingPart> lacking) implements BinaryState {
+        public Open(NameSource names, List<LackingPart> lacking) {
             this(names, "", lacking);
         }
     }
 
-    record Absent(Symbolized.Cause cause) implements BinaryState {}
+    record Absent(SymbolizationResult.Cause cause) implements BinaryState {}
 
     /// @param detail what is broken, and at which byte; names no path
     record Broken(String detail) implements BinaryState {}
 
-    enum Names {
+    enum NameSource {
         INDEX,
         /// Straight from the files; an index may be being built.
         FILES

@@ -11,15 +11,15 @@ import java.util.Map;
 
 /// The frames of one question, grouped by binary. For one thread.
 public final class FramesByBinary {
-    private final Map<BuildId, Places> places = new LinkedHashMap<>();
+    private final Map<BuildId, BinaryFrames> places = new LinkedHashMap<>();
 
     /// Takes the answers.
     @FunctionalInterface
-    public interface Sink {
+    public interface FrameConsumer {
         /// Called once for each frame, binary by binary, on the thread that asks.
         ///
         /// @param index that the frame was added with
-        void answer(int index, Frame.InFile frame, Symbolized symbolized);
+        void answer(int index, Frame.InFile frame, SymbolizationResult result);
     }
 
     /// Where a frame stands in its stack.
@@ -33,7 +33,7 @@ public final class FramesByBinary {
 
     /// @param index of the frame in the question, which its answer comes with
     public void add(int index, Frame.InFile frame, Position position) {
-        places.computeIfAbsent(frame.buildId(), id -> new Places())
+        places.computeIfAbsent(frame.buildId(), id -> new BinaryFrames())
                 .add(index, frame, lookedUp(frame, position).value());
     }
 
@@ -46,12 +46,12 @@ public final class FramesByBinary {
     }
 
     /// The binaries in the order in which they were first added, and the places that are looked up in each.
-    Map<BuildId, Places> places() {
+    Map<BuildId, BinaryFrames> places() {
         return places;
     }
 
     /// Places of one binary, in the order in which they were added.
-    static final class Places {
+    static final class BinaryFrames {
         private long[] fileOffsets = new long[4];
         private int[] indexes = new int[4];
         private final List<Frame.InFile> frames = new ArrayList<>(4);
@@ -72,8 +72,8 @@ public final class FramesByBinary {
         }
 
         /// @param place position in [#fileOffsets]
-        void answer(int place, Symbolized symbolized, Sink sink) {
-            sink.answer(indexes[place], frames.get(place), symbolized);
+        void answer(int place, SymbolizationResult result, FrameConsumer consumer) {
+            consumer.answer(indexes[place], frames.get(place), result);
         }
     }
 }

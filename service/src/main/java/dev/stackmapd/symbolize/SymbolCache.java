@@ -35,12 +35,12 @@ public final class SymbolCache {
 
     private final SymbolizerLimits limits;
     private final Cache<Key, Value> cache;
-    private final Map<Kind, LongAdder> hits = counters();
-    private final Map<Kind, LongAdder> misses = counters();
-    private final Map<RemovalCause, Map<Kind, LongAdder>> removals = new EnumMap<>(RemovalCause.class);
+    private final Map<EntryType, LongAdder> hits = counters();
+    private final Map<EntryType, LongAdder> misses = counters();
+    private final Map<RemovalCause, Map<EntryType, LongAdder>> removals = new EnumMap<>(RemovalCause.class);
 
     /// What an entry is.
-    public enum Kind {
+    public enum EntryType {
         /// An index or files, open.
         BINARY,
         /// The frames at one address of an open binary.
@@ -58,9 +58,9 @@ public final class SymbolCache {
         record OfAnswer(long generation, long address) implements Key {}
     }
 
-    sealed interface Value permits Loaded, Answer {}
+    sealed interface Value permits LoadResult, CachedFrames {}
 
-    private record Answer(SourceFrames frames) implements Value {}
+    private record CachedFrames(SourceFrames frames) implements Value {}
 
     /// @param ticker for the lives of entries
     SymbolCache(SymbolizerLimits limits, Ticker ticker) {
@@ -78,41 +78,41 @@ public final class SymbolCache {
                 .build();
     }
 
-    private static Map<Kind, LongAdder> counters() {
-        Map<Kind, LongAdder> counters = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-            counters.put(kind, new LongAdder());
+    private static Map<EntryType, LongAdder> counters() {
+        Map<EntryType, LongAdder> counters = new EnumMap<>(EntryType.class);
+        for (EntryType type : EntryType.values()) {
+            counters.put(type, new LongAdder());
         }
         return counters;
     }
 
     /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used
-    /// until the caller calls [Loaded.Ready#leave], even where the cache has no place for the binary and drops it
+    /// until the caller calls [OpenBinary#leave], even where the cache has no place for the binary and drops it
     /// at once.
-    Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
+    LoadResult binary(BuildId buildId, Function<BuildId, LoadResult> load) {
         while (true) {
             boolean[] missed = {false};
-            Loaded loaded = (Loaded) cache.get(new Key.OfBinary(buildId), key -> {
+            LoadResult loaded = (LoadResult) cache.get(new Key.OfBinary(buildId), key -> {
                 missed[0] = true;
                 return entered(load.apply(buildId));
             });
-            count(missed[0] ? misses : hits, kind(loaded));
-            if (missed[0] || !(loaded instanceof Loaded.Ready ready) || ready.enter()) {
+            count(missed[0] ? misses : hits, typeOf(loaded));
+            if (missed[0] || !(loaded instanceof OpenBinary ready) || ready.enter()) {
                 return loaded;
             }
             forget(buildId, ready);
         }
     }
 
-    private static Loaded entered(Loaded fresh) {
-        if (fresh instanceof Loaded.Ready ready && !ready.enter()) {
+    private static LoadResult entered(LoadResult fresh) {
+        if (fresh instanceof OpenBinary ready && !ready.enter()) {
             throw new IllegalStateException("a binary was closed before it could be used");
         }
         return fresh;
     }
 
     /// Forgets a build-id if this is still what is remembered.
-    void forget(BuildId buildId, Loaded loaded) {
+    void forget(BuildId buildId, LoadResult loaded) {
         cache.asMap().remove(new Key.OfBinary(buildId), loaded);
     }
 
@@ -122,39 +122,39 @@ public final class SymbolCache {
     }
 
     /// Forgets every build-id that the predicate says so of.
-    void forget(BiPredicate<BuildId, Loaded> stale) {
+    void forget(BiPredicate<BuildId, LoadResult> stale) {
         cache.asMap()
                 .entrySet()
                 .removeIf(entry -> entry.getKey() instanceof Key.OfBinary(BuildId buildId)
-                        && entry.getValue() instanceof Loaded loaded
+                        && entry.getValue() instanceof LoadResult loaded
                         && stale.test(buildId, loaded));
     }
 
     /// The answer that is remembered of an open binary.
-    Optional<SourceFrames> answer(Loaded.Ready binary, long address) {
-        Answer known = (Answer) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
-        count(known == null ? misses : hits, Kind.ANSWER);
-        return Optional.ofNullable(known).map(Answer::frames);
+    Optional<SourceFrames> answer(OpenBinary binary, long address) {
+        CachedFrames known = (CachedFrames) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
+        count(known == null ? misses : hits, EntryType.ANSWER);
+        return Optional.ofNullable(known).map(CachedFrames::frames);
     }
 
-    void remember(Loaded.Ready binary, long address, SourceFrames frames) {
-        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(frames));
+    void remember(OpenBinary binary, long address, SourceFrames frames) {
+        cache.put(new Key.OfAnswer(binary.generation(), address), new CachedFrames(frames));
     }
 
-    /// Look-ups since the start that found an entry of the kind.
-    public long hits(Kind kind) {
-        return counted(hits, kind);
+    /// Look-ups since the start that found an entry of the type.
+    public long hits(EntryType type) {
+        return counted(hits, type);
     }
 
     /// Look-ups since the start that found none, by what came of loading; answers are not loaded here.
-    public long misses(Kind kind) {
-        return counted(misses, kind);
+    public long misses(EntryType type) {
+        return counted(misses, type);
     }
 
     /// Entries dropped since the start, by cause: `SIZE`, `EXPIRED`, or `EXPLICIT` where files have changed.
-    public long removals(Kind kind, RemovalCause cause) {
-        Map<Kind, LongAdder> byKind = removals.get(cause);
-        return byKind == null ? 0 : counted(byKind, kind);
+    public long removals(EntryType type, RemovalCause cause) {
+        Map<EntryType, LongAdder> byType = removals.get(cause);
+        return byType == null ? 0 : counted(byType, type);
     }
 
     /// Heap that the entries take, roughly.
@@ -166,43 +166,43 @@ public final class SymbolCache {
                 .orElse(0L);
     }
 
-    private static void count(Map<Kind, LongAdder> counters, Kind kind) {
-        LongAdder counter = counters.get(kind);
+    private static void count(Map<EntryType, LongAdder> counters, EntryType type) {
+        LongAdder counter = counters.get(type);
         if (counter != null) {
             counter.increment();
         }
     }
 
-    private static long counted(Map<Kind, LongAdder> counters, Kind kind) {
-        LongAdder counter = counters.get(kind);
+    private static long counted(Map<EntryType, LongAdder> counters, EntryType type) {
+        LongAdder counter = counters.get(type);
         return counter == null ? 0 : counter.sum();
     }
 
     private void dropped(@Nullable Value value, RemovalCause cause) {
-        if (value instanceof Loaded.Ready ready) {
+        if (value instanceof OpenBinary ready) {
             ready.leave();
         }
-        Map<Kind, LongAdder> byKind = removals.get(cause);
-        if (value != null && byKind != null) {
-            count(byKind, kind(value));
+        Map<EntryType, LongAdder> byType = removals.get(cause);
+        if (value != null && byType != null) {
+            count(byType, typeOf(value));
         }
     }
 
-    private static Kind kind(Value value) {
+    private static EntryType typeOf(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> Kind.BINARY;
-            case Answer answer -> Kind.ANSWER;
-            case Loaded.Absent absent -> Kind.NEGATIVE;
-            case Loaded.Bad bad -> Kind.NEGATIVE;
+            case OpenBinary ready -> EntryType.BINARY;
+            case CachedFrames answer -> EntryType.ANSWER;
+            case LoadResult.Absent absent -> EntryType.NEGATIVE;
+            case LoadResult.Broken bad -> EntryType.NEGATIVE;
         };
     }
 
     private Duration life(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> limits.held();
-            case Answer answer -> limits.held();
-            case Loaded.Absent absent -> limits.absent();
-            case Loaded.Bad bad -> limits.bad();
+            case OpenBinary ready -> limits.held();
+            case CachedFrames answer -> limits.held();
+            case LoadResult.Absent absent -> limits.absent();
+            case LoadResult.Broken bad -> limits.bad();
         };
     }
 
@@ -213,10 +213,10 @@ public final class SymbolCache {
 
     private static long heapBytes(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> ready.heapBytes();
-            case Answer(SourceFrames frames) -> heapBytes(frames);
-            case Loaded.Absent absent -> 0;
-            case Loaded.Bad bad -> BAD_BYTES + bad.detail().length();
+            case OpenBinary ready -> ready.heapBytes();
+            case CachedFrames(SourceFrames frames) -> heapBytes(frames);
+            case LoadResult.Absent absent -> 0;
+            case LoadResult.Broken bad -> BAD_BYTES + bad.detail().length();
         };
     }
 

@@ -64,29 +64,31 @@ public final class Symbolizer {
     }
 
     /// Looks up frames, binary by binary, each of which is opened once. A binary may be asked for by its build-id or
-    /// by its htlhash; the answer has the id that it is held under. An answer is handed to `sink` before the next
-    /// one is made, so that a sink that throws ends the question.
-    public void symbolize(FramesByBinary asked, FramesByBinary.Sink sink) {
+    /// by its htlhash; the answer has the id that it is held under. An answer is handed to `consumer` before the
+    /// next one is made, so that a consumer that throws ends the question.
+    public void symbolize(FramesByBinary asked, FramesByBinary.FrameConsumer consumer) {
         asked.places()
                 .forEach((buildId, places) -> symbolize(
-                        buildId, places.fileOffsets(), (place, symbolized) -> places.answer(place, symbolized, sink)));
+                        buildId, places.fileOffsets(), (place, result) -> places.answer(place, result, consumer)));
     }
 
     /// Looks up one byte of a binary, just there.
-    Symbolized symbolize(BuildId buildId, FileOffset offset) {
-        List<Symbolized> answer = new ArrayList<>(1);
-        symbolize(buildId, new long[] {offset.value()}, (place, symbolized) -> answer.add(symbolized));
+    SymbolizationResult symbolize(BuildId buildId, FileOffset offset) {
+        List<SymbolizationResult> answer = new ArrayList<>(1);
+        symbolize(buildId, new long[] {offset.value()}, (place, result) -> answer.add(result));
         return answer.getFirst();
     }
 
-    private void symbolize(BuildId asked, long[] fileOffsets, PlaceBatch.Sink sink) {
+    private void symbolize(BuildId asked, long[] fileOffsets, OffsetBatch.ResultConsumer consumer) {
         BuildId buildId = artifacts.heldAs(asked);
-        PlaceBatch batch = new PlaceBatch(buildId, fileOffsets, sink);
+        OffsetBatch batch = new OffsetBatch(buildId, fileOffsets, consumer);
         while (!batch.isAnswered()) {
             switch (cache.binary(buildId, loader::load)) {
-                case Loaded.Absent absent -> batch.answerRest(new Symbolized.NoBinary(buildId, absent.cause()));
-                case Loaded.Bad bad -> batch.answerRest(new Symbolized.BadBinary(buildId, bad.detail()));
-                case Loaded.Ready ready -> answer(batch, ready);
+                case LoadResult.Absent absent ->
+                    batch.answerRest(new SymbolizationResult.NoBinary(buildId, absent.cause()));
+                case LoadResult.Broken bad ->
+                    batch.answerRest(new SymbolizationResult.BadBinary(buildId, bad.detail()));
+                case OpenBinary ready -> answer(batch, ready);
             }
         }
     }
@@ -99,8 +101,8 @@ public final class Symbolizer {
     /// Opens the binaries of a question that asks for many of their places, and has their indexes built.
     ///
     /// @return a future that completes when these indexes exist, or will not exist soon
-    public CompletableFuture<Void> indexes(AskedPlaces asked) {
-        return CompletableFuture.allOf(asked.ofManyPlaces().stream()
+    public CompletableFuture<Void> indexes(IndexDemand demand) {
+        return CompletableFuture.allOf(demand.binariesWithManyOffsets().stream()
                 .map(buildId -> {
                     prepare(buildId);
                     return builds.end(artifacts.heldAs(buildId));
@@ -111,9 +113,9 @@ public final class Symbolizer {
     /// Opens a binary, and returns its state.
     public BinaryState state(BuildId buildId) {
         return switch (cache.binary(artifacts.heldAs(buildId), loader::load)) {
-            case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
-            case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
-            case Loaded.Ready ready -> {
+            case LoadResult.Absent absent -> new BinaryState.Absent(absent.cause());
+            case LoadResult.Broken bad -> new BinaryState.Broken(bad.detail());
+            case OpenBinary ready -> {
                 try {
                     yield open(ready);
                 } finally {
@@ -123,15 +125,15 @@ public final class Symbolizer {
         };
     }
 
-    private static BinaryState.Open open(Loaded.Ready ready) {
+    private static BinaryState.Open open(OpenBinary ready) {
         return switch (ready.basis()) {
-            case Loaded.Ready.Basis.Files(Supplier<String> noIndex) ->
-                new BinaryState.Open(BinaryState.Names.FILES, noIndex.get(), lacking(ready));
-            case Loaded.Ready.Basis.Index _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
+            case OpenBinary.Basis.Files(Supplier<String> noIndex) ->
+                new BinaryState.Open(BinaryState.NameSource.FILES, noIndex.get(), lacking(ready));
+            case OpenBinary.Basis.Index _ -> new BinaryState.Open(BinaryState.NameSource.INDEX, lacking(ready));
         };
     }
 
-    private static List<LackingPart> lacking(Loaded.Ready ready) {
+    private static List<LackingPart> lacking(OpenBinary ready) {
         Stream<LackingPart> alternates = ready.lacking().stream()
                 .map(id -> new LackingPart(LackingPart.Kind.DWZ, id.hex(), LackingPart.Reason.MISSING));
         return Stream.concat(alternates, ready.symbols().lacking(MAX_LACKING).stream())
@@ -144,10 +146,10 @@ public final class Symbolizer {
     /// included; where something has changed, a binary is opened again when it is next asked for. Costs one `stat`
     /// for each path that was looked at.
     public void refresh() {
-        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && isStale(ready));
+        cache.forget((buildId, loaded) -> loaded instanceof OpenBinary ready && isStale(ready));
     }
 
-    private static boolean isStale(Loaded.Ready ready) {
+    private static boolean isStale(OpenBinary ready) {
         if (!ready.enter()) {
             return false;
         }
@@ -173,7 +175,7 @@ public final class Symbolizer {
     /// Opens a binary, and those that lacked it, anew when they are next asked for.
     private void forget(BuildId changed) {
         cache.forget(changed);
-        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(changed));
+        cache.forget((buildId, loaded) -> loaded instanceof OpenBinary ready && ready.lacks(changed));
     }
 
     /// What is remembered, and how well that serves.
@@ -183,19 +185,21 @@ public final class Symbolizer {
 
     /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open
     /// has proved to be no good, and others have to be loaded.
-    private void answer(PlaceBatch batch, Loaded.Ready ready) {
+    private void answer(OffsetBatch batch, OpenBinary ready) {
         try {
             answerTogether(batch, ready);
         } catch (InternalError e) {
             // A file was cut short under the mapping.
             cache.forget(batch.buildId(), ready);
-            batch.answer(batch.nextOpen(0), new Symbolized.NoBinary(batch.buildId(), Symbolized.Cause.UNREADABLE));
+            batch.answer(
+                    batch.nextOpen(0),
+                    new SymbolizationResult.NoBinary(batch.buildId(), SymbolizationResult.Cause.UNREADABLE));
         } finally {
             ready.leave();
         }
     }
 
-    private void answerTogether(PlaceBatch batch, Loaded.Ready ready) {
+    private void answerTogether(OffsetBatch batch, OpenBinary ready) {
         try {
             find(batch, ready);
         } catch (MalformedBinaryException e) {
@@ -208,7 +212,7 @@ public final class Symbolizer {
     }
 
     /// Damage costs only the places that need the damaged part.
-    private void answerOneByOne(PlaceBatch batch, Loaded.Ready ready) {
+    private void answerOneByOne(OffsetBatch batch, OpenBinary ready) {
         for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
             int one = place;
             long address = ready.addressOf(batch.offset(one)).orElseThrow().value();
@@ -221,7 +225,7 @@ public final class Symbolizer {
     }
 
     /// Gives places outside all segments their answer first, and those that are remembered.
-    private void find(PlaceBatch batch, Loaded.Ready ready) throws MalformedBinaryException {
+    private void find(OffsetBatch batch, OpenBinary ready) throws MalformedBinaryException {
         long[] addresses = new long[batch.openCount()];
         int[] places = new int[addresses.length];
         int count = 0;
@@ -262,10 +266,10 @@ public final class Symbolizer {
     }
 
     /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
-    private boolean isDiscarded(Loaded.Ready ready) {
+    private boolean isDiscarded(OpenBinary ready) {
         return switch (ready.basis()) {
-            case Loaded.Ready.Basis.Files _ -> false;
-            case Loaded.Ready.Basis.Index(Path place) -> builds.folder().remove(place);
+            case OpenBinary.Basis.Files _ -> false;
+            case OpenBinary.Basis.Index(Path place) -> builds.folder().remove(place);
         };
     }
 }

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
-import dev.stackmapd.store.BatchStore.Begun;
-import dev.stackmapd.store.Intake.Commit;
+import dev.stackmapd.store.BatchStore.BeginResult;
+import dev.stackmapd.store.BatchTransaction.CommitResult;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What every [Store] promises. A new store extends this and adds nothing but `open` and what is special to it.
 public abstract class StoreContract {
     private static final long NOON = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
-    private static final long BUCKET = Buckets.of(NOON);
+    private static final long BUCKET = TimeBuckets.of(NOON);
     private static final BuildId LIBC = BuildId.parse("93ac61ec").orElseThrow();
     private static final int SMALL = 1 << 20;
     private static final byte[] CONTENT = {1, 2, 3, 4};
@@ -143,7 +143,8 @@ public abstract class StoreContract {
     void aNamedBatchIsTakenOnce() {
         CommittedBatch first = named(store, new BatchStore.Key("", "a"), CONTENT, "details", stack(1), stack(2));
         assertThat(first.details()).isEqualTo("details");
-        assertThat(store.batches().begin(new BatchStore.Key("", "a"), CONTENT)).isEqualTo(new Begun.Before(first));
+        assertThat(store.batches().begin(new BatchStore.Key("", "a"), CONTENT))
+                .isEqualTo(new BeginResult.Replay(first));
         assertThat(values(store, stack(1))).isEqualTo(1);
     }
 
@@ -151,7 +152,7 @@ public abstract class StoreContract {
     void aNameThatWasUsedForOtherContentIsAConflict() {
         named(store, new BatchStore.Key("", "a"), CONTENT, "", stack(1));
         assertThat(store.batches().begin(new BatchStore.Key("", "a"), new byte[] {1}))
-                .isEqualTo(new Begun.Conflict());
+                .isEqualTo(new BeginResult.Conflict());
     }
 
     @Test
@@ -164,10 +165,10 @@ public abstract class StoreContract {
 
     @Test
     void aBatchThatWasNotCommittedLeavesNothing() {
-        try (Intake intake = fresh(store, new BatchStore.Key("", "a"))) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-            intake.mapped(LIBC, "/lib/libc.so.6");
+        try (BatchTransaction transaction = fresh(store, new BatchStore.Key("", "a"))) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON);
+            transaction.mapped(LIBC, "/lib/libc.so.6");
         }
         assertThat(store.stacks().size()).isZero();
         assertThat(store.bytes()).isZero();
@@ -182,15 +183,15 @@ public abstract class StoreContract {
 
     @Test
     void batchesOfOneNameAtOnceAreTakenOnce() throws Exception {
-        Intake first = fresh(store, new BatchStore.Key("", "a"));
+        BatchTransaction first = fresh(store, new BatchStore.Key("", "a"));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Begun>> others = new ArrayList<>();
+            List<Future<BeginResult>> others = new ArrayList<>();
             for (int i = 0; i < 32; i++) {
                 others.add(threads.submit(() -> store.batches().begin(new BatchStore.Key("", "a"), CONTENT)));
             }
             CommittedBatch taken = commit(first, "", stack(1));
-            for (Future<Begun> other : others) {
-                assertThat(other.get()).isEqualTo(new Begun.Before(taken));
+            for (Future<BeginResult> other : others) {
+                assertThat(other.get()).isEqualTo(new BeginResult.Replay(taken));
             }
         }
         assertThat(values(store, stack(1))).isEqualTo(1);
@@ -198,7 +199,7 @@ public abstract class StoreContract {
 
     @Test
     void oneOfThoseThatWaitTakesTheBatchWhenTheFirstFails() throws Exception {
-        Intake first = fresh(store, new BatchStore.Key("", "a"));
+        BatchTransaction first = fresh(store, new BatchStore.Key("", "a"));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<CommittedBatch>> others = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -221,7 +222,7 @@ public abstract class StoreContract {
             Stack other = new Stack(
                     List.of(inFile(BuildId.of(new byte[] {1, (byte) i, 1}), 1), new Frame.Named("jvm", "f" + i, "", 0)),
                     false);
-            try (Intake refused = store.batches().begin()) {
+            try (BatchTransaction refused = store.batches().begin()) {
                 Packing.pack(other, refused.bases());
             }
             StackId stored = put(store, other).ids().getFirst();
@@ -234,12 +235,12 @@ public abstract class StoreContract {
     void countsAStackThatIsNamedByItsId() {
         StackId id = put(store, stack(1)).ids().getFirst();
         CommittedBatch batch;
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            assertThat(intake.add(id, 4, NOON)).isTrue();
-            intake.add(Packing.pack(stack(2), intake.bases()), 1, NOON);
-            assertThat(intake.add(id, 5, NOON)).isTrue();
-            batch = stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            assertThat(transaction.add(id, 4, NOON)).isTrue();
+            transaction.add(Packing.pack(stack(2), transaction.bases()), 1, NOON);
+            assertThat(transaction.add(id, 5, NOON)).isTrue();
+            batch = stored(transaction.commit(""));
         }
         assertThat(batch.ids()).hasSize(3).startsWith(id).endsWith(id);
         assertThat(batch.added()).isEqualTo(1);
@@ -250,12 +251,12 @@ public abstract class StoreContract {
     @Test
     void doesNotTakeAnUnknownId() {
         StackId id = put(store, stack(1)).ids().getFirst();
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            assertThat(intake.add(new StackId(id.high(), id.low() + 1), 1, NOON))
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            assertThat(transaction.add(new StackId(id.high(), id.low() + 1), 1, NOON))
                     .isFalse();
-            assertThat(intake.add(id, 1, NOON)).isTrue();
-            assertThat(stored(intake.commit("")).ids()).containsExactly(id);
+            assertThat(transaction.add(id, 1, NOON)).isTrue();
+            assertThat(stored(transaction.commit("")).ids()).containsExactly(id);
         }
         assertThat(store.stacks().size()).isEqualTo(1);
     }
@@ -275,15 +276,15 @@ public abstract class StoreContract {
 
     @Test
     void sumsValuesBySeriesAndBucket() {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            PackedStack one = Packing.pack(stack(1), intake.bases());
-            intake.add(one, 5, NOON);
-            intake.add(one, 1L << 48, NOON + 9_999);
-            intake.add(one, 7, NOON + 10_000);
-            intake.series(series("b"), SampleType.Kind.SUM);
-            intake.add(one, 3, NOON - 1);
-            stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            PackedStack one = Packing.pack(stack(1), transaction.bases());
+            transaction.add(one, 5, NOON);
+            transaction.add(one, 1L << 48, NOON + 9_999);
+            transaction.add(one, 7, NOON + 10_000);
+            transaction.series(series("b"), SampleType.Aggregation.SUM);
+            transaction.add(one, 3, NOON - 1);
+            stored(transaction.commit(""));
         }
         put(store, stack(1));
         assertThat(sightings(store, BUCKET - 1, BUCKET + 2))
@@ -301,12 +302,12 @@ public abstract class StoreContract {
                 new Series(new SampleType("b", "bytes"), Labels.NONE),
                 new Series(new SampleType("b", "count"), series("a").labels()),
                 new Series(new SampleType("b", "count"), series("b").labels()));
-        try (Intake intake = store.batches().begin()) {
+        try (BatchTransaction transaction = store.batches().begin()) {
             for (Series each : ascending.reversed()) {
-                intake.series(each, SampleType.Kind.SUM);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
+                transaction.series(each, SampleType.Aggregation.SUM);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON);
             }
-            stored(intake.commit(""));
+            stored(transaction.commit(""));
         }
         assertThat(store.sightings().series()).isEqualTo(ascending);
     }
@@ -320,14 +321,14 @@ public abstract class StoreContract {
                     .flatMap(text -> Stream.of(text + "Aa", text + "BB"))
                     .toList();
         }
-        try (Intake intake = store.batches().begin()) {
-            PackedStack one = Packing.pack(stack(1), intake.bases());
+        try (BatchTransaction transaction = store.batches().begin()) {
+            PackedStack one = Packing.pack(stack(1), transaction.bases());
             for (String text : texts) {
-                intake.series(series(text), SampleType.Kind.SUM);
-                intake.add(one, 1, NOON);
-                intake.add(one, 2, NOON + 10_000);
+                transaction.series(series(text), SampleType.Aggregation.SUM);
+                transaction.add(one, 1, NOON);
+                transaction.add(one, 2, NOON + 10_000);
             }
-            stored(intake.commit(""));
+            stored(transaction.commit(""));
         }
         assertThat(sightings(store, BUCKET, BUCKET + 1)).hasSize(256).containsOnly(BUCKET + ": 1");
         assertThat(sightings(store, BUCKET + 1, BUCKET + 2)).hasSize(256).containsOnly((BUCKET + 1) + ": 2");
@@ -336,10 +337,10 @@ public abstract class StoreContract {
     @Test
     void scansTheSeriesThatMatch() {
         put(store, stack(1));
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("b"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(2), intake.bases()), 3, NOON);
-            stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("b"), SampleType.Aggregation.SUM);
+            transaction.add(Packing.pack(stack(2), transaction.bases()), 3, NOON);
+            stored(transaction.commit(""));
         }
         List<StackId> found = new ArrayList<>();
         store.sightings().scan(series("b")::equals, Long.MIN_VALUE, Long.MAX_VALUE, new SightingStore.Visitor() {
@@ -358,10 +359,10 @@ public abstract class StoreContract {
 
     @Test
     void timesBeforeTheEpochHaveBucketsToo() {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, -1);
-            stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(Packing.pack(stack(1), transaction.bases()), 1, -1);
+            stored(transaction.commit(""));
         }
         assertThat(sightings(store, -1, 0)).containsExactly("-1: 1");
     }
@@ -370,13 +371,13 @@ public abstract class StoreContract {
     void aSumStaysAtTheLargestNumber() {
         PackedStack deep;
         for (int i = 0; i < 1 << 10; i++) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(series("a"), SampleType.Kind.SUM);
-                deep = Packing.pack(deep(1), intake.bases());
+            try (BatchTransaction transaction = store.batches().begin()) {
+                transaction.series(series("a"), SampleType.Aggregation.SUM);
+                deep = Packing.pack(deep(1), transaction.bases());
                 for (int j = 0; j < 33; j++) {
-                    intake.add(deep, 1L << 48, NOON);
+                    transaction.add(deep, 1L << 48, NOON);
                 }
-                stored(intake.commit(""));
+                stored(transaction.commit(""));
             }
         }
         assertThat(values(store, deep(1))).isEqualTo(Long.MAX_VALUE);
@@ -388,12 +389,12 @@ public abstract class StoreContract {
     void countsTheSnapshotsOfAGauge() {
         Series inUse = new Series(new SampleType("inuse_space", "bytes"), Labels.NONE);
         for (int batch = 0; batch < 2; batch++) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(inUse, SampleType.Kind.GAUGE);
-                intake.add(Packing.pack(stack(1), intake.bases()), 100, NOON + batch);
-                intake.add(Packing.pack(stack(2), intake.bases()), 50, NOON + batch);
-                intake.add(Packing.pack(stack(1), intake.bases()), 70, NOON + 5_000);
-                stored(intake.commit(""));
+            try (BatchTransaction transaction = store.batches().begin()) {
+                transaction.series(inUse, SampleType.Aggregation.GAUGE);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 100, NOON + batch);
+                transaction.add(Packing.pack(stack(2), transaction.bases()), 50, NOON + batch);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 70, NOON + 5_000);
+                stored(transaction.commit(""));
             }
         }
         List<Long> snapshots = new ArrayList<>();
@@ -414,16 +415,16 @@ public abstract class StoreContract {
     @Test
     void theFirstSenderSaysOfWhichKindATypeIs() {
         SampleType depth = new SampleType("queue", "count");
-        assertThat(store.sightings().kind(depth)).isEqualTo(SampleType.Kind.SUM);
-        assertThat(store.sightings().kind(new SampleType("inuse_objects", "count")))
-                .isEqualTo(SampleType.Kind.GAUGE);
-        for (SampleType.Kind said : List.of(SampleType.Kind.GAUGE, SampleType.Kind.SUM)) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(new Series(depth, Labels.NONE), said);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-                stored(intake.commit(""));
+        assertThat(store.sightings().aggregation(depth)).isEqualTo(SampleType.Aggregation.SUM);
+        assertThat(store.sightings().aggregation(new SampleType("inuse_objects", "count")))
+                .isEqualTo(SampleType.Aggregation.GAUGE);
+        for (SampleType.Aggregation said : List.of(SampleType.Aggregation.GAUGE, SampleType.Aggregation.SUM)) {
+            try (BatchTransaction transaction = store.batches().begin()) {
+                transaction.series(new Series(depth, Labels.NONE), said);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON);
+                stored(transaction.commit(""));
             }
-            assertThat(store.sightings().kind(depth)).isEqualTo(SampleType.Kind.GAUGE);
+            assertThat(store.sightings().aggregation(depth)).isEqualTo(SampleType.Aggregation.GAUGE);
         }
     }
 
@@ -431,12 +432,12 @@ public abstract class StoreContract {
     @Test
     void countsTheSnapshotsOfATypeThatIsAGaugeWhateverASenderSays() {
         Series queue = new Series(new SampleType("queue", "count"), Labels.NONE);
-        for (SampleType.Kind said : List.of(SampleType.Kind.GAUGE, SampleType.Kind.SUM)) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(queue, said);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON + 1);
-                stored(intake.commit(""));
+        for (SampleType.Aggregation said : List.of(SampleType.Aggregation.GAUGE, SampleType.Aggregation.SUM)) {
+            try (BatchTransaction transaction = store.batches().begin()) {
+                transaction.series(queue, said);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON);
+                transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON + 1);
+                stored(transaction.commit(""));
             }
         }
         List<Long> snapshots = new ArrayList<>();
@@ -467,14 +468,14 @@ public abstract class StoreContract {
                         new Frame.Named("jvm", "a.B.c", "", 0),
                         inFile(LIBC, 3)),
                 false);
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(both, intake.bases()), 10, NOON);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON - 1_000);
-            intake.mapped(LIBC, "/usr/lib/libc.so.6");
-            intake.mapped(LIBC, "/usr/lib/libc.so.6");
-            intake.mapped(LIBC, "/snap/libc.so.6");
-            stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(Packing.pack(both, transaction.bases()), 10, NOON);
+            transaction.add(Packing.pack(stack(1), transaction.bases()), 1, NOON - 1_000);
+            transaction.mapped(LIBC, "/usr/lib/libc.so.6");
+            transaction.mapped(LIBC, "/usr/lib/libc.so.6");
+            transaction.mapped(LIBC, "/snap/libc.so.6");
+            stored(transaction.commit(""));
         }
         put(store, stack(7));
         SeenBinary libc = new SeenBinary(
@@ -500,10 +501,10 @@ public abstract class StoreContract {
                 frames.add(inFile(BuildId.of(new byte[] {2, (byte) binary, (byte) (binary >> 8), 1}), i));
             }
         }
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(new Stack(frames, false), intake.bases()), 3, NOON);
-            stored(intake.commit(""));
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(Packing.pack(new Stack(frames, false), transaction.bases()), 3, NOON);
+            stored(transaction.commit(""));
         }
         List<Long> counts = new ArrayList<>();
         store.binaries().walk(seen -> counts.add(seen.frames()));
@@ -548,11 +549,12 @@ public abstract class StoreContract {
     }
 
     private StackId seen(BuildId buildId, String path, long value, long time) {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(new Stack(List.of(inFile(buildId, 1)), false), intake.bases()), value, time);
-            intake.mapped(buildId, path);
-            return stored(intake.commit("")).ids().getFirst();
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(
+                    Packing.pack(new Stack(List.of(inFile(buildId, 1)), false), transaction.bases()), value, time);
+            transaction.mapped(buildId, path);
+            return stored(transaction.commit("")).ids().getFirst();
         }
     }
 
@@ -615,7 +617,7 @@ public abstract class StoreContract {
     /// @return a number whose stack is not stored
     private static int fill(Store store) {
         int next = 0;
-        while (commit(store, stack(next)) instanceof Commit.Stored) {
+        while (commit(store, stack(next)) instanceof CommitResult.Stored) {
             next++;
         }
         return next + 1;
@@ -630,7 +632,7 @@ public abstract class StoreContract {
             long frames = small.binaries().find(LIBC).orElseThrow().frames();
             assertThat(commit(small, stack(-1), stack(next), deep(next + 1)))
                     .isInstanceOfSatisfying(
-                            Commit.Full.class,
+                            CommitResult.Full.class,
                             full -> assertThat(full.capacity()).isEqualTo(small.capacity()));
             assertThat(small.stacks().size()).isEqualTo(before);
             assertThat(small.binaries().find(LIBC).orElseThrow().frames()).isEqualTo(frames);
@@ -646,11 +648,11 @@ public abstract class StoreContract {
         try (Store small = open(SMALL, InstantSource.system())) {
             put(small, stack(-1));
             fill(small);
-            try (Intake intake = small.batches().begin()) {
-                intake.series(series("a"), SampleType.Kind.SUM);
-                intake.add(Packing.pack(stack(-1), intake.bases()), 1, NOON);
-                intake.mapped(LIBC, "/elsewhere/" + "x".repeat(SMALL));
-                assertThat(stored(intake.commit("")).added()).isZero();
+            try (BatchTransaction transaction = small.batches().begin()) {
+                transaction.series(series("a"), SampleType.Aggregation.SUM);
+                transaction.add(Packing.pack(stack(-1), transaction.bases()), 1, NOON);
+                transaction.mapped(LIBC, "/elsewhere/" + "x".repeat(SMALL));
+                assertThat(stored(transaction.commit("")).added()).isZero();
             }
             assertThat(values(small, stack(-1))).isEqualTo(2);
             assertThat(small.binaries().find(LIBC).orElseThrow().paths()).isEmpty();
@@ -705,26 +707,26 @@ public abstract class StoreContract {
     // What the tests are made of
 
     /// Begins a named batch that was not there before.
-    private static Intake fresh(Store store, BatchStore.Key key) {
-        Begun begun = store.batches().begin(key, CONTENT);
-        assertThat(begun).isInstanceOf(Begun.Fresh.class);
-        return ((Begun.Fresh) begun).intake();
+    private static BatchTransaction fresh(Store store, BatchStore.Key key) {
+        BeginResult begun = store.batches().begin(key, CONTENT);
+        assertThat(begun).isInstanceOf(BeginResult.New.class);
+        return ((BeginResult.New) begun).transaction();
     }
 
     /// Takes a named batch, or gets the answer of the first time.
     private static CommittedBatch named(
             Store store, BatchStore.Key key, byte[] content, String details, Stack... stacks) {
         return switch (store.batches().begin(key, content)) {
-            case Begun.Fresh(var intake) -> commit(intake, details, stacks);
-            case Begun.Before(var batch) -> batch;
-            case Begun.Conflict conflict -> throw new AssertionError(conflict);
+            case BeginResult.New(var transaction) -> commit(transaction, details, stacks);
+            case BeginResult.Replay(var batch) -> batch;
+            case BeginResult.Conflict conflict -> throw new AssertionError(conflict);
         };
     }
 
-    private static CommittedBatch commit(Intake open, String details, Stack... stacks) {
-        try (Intake intake = open) {
-            addAll(intake, stacks);
-            return stored(intake.commit(details));
+    private static CommittedBatch commit(BatchTransaction open, String details, Stack... stacks) {
+        try (BatchTransaction transaction = open) {
+            addAll(transaction, stacks);
+            return stored(transaction.commit(details));
         }
     }
 
@@ -732,23 +734,23 @@ public abstract class StoreContract {
         return stored(commit(store, stacks));
     }
 
-    private static Commit commit(Store into, Stack... stacks) {
-        try (Intake intake = into.batches().begin()) {
-            addAll(intake, stacks);
-            return intake.commit("");
+    private static CommitResult commit(Store into, Stack... stacks) {
+        try (BatchTransaction transaction = into.batches().begin()) {
+            addAll(transaction, stacks);
+            return transaction.commit("");
         }
     }
 
-    private static void addAll(Intake intake, Stack... stacks) {
-        intake.series(series("a"), SampleType.Kind.SUM);
+    private static void addAll(BatchTransaction transaction, Stack... stacks) {
+        transaction.series(series("a"), SampleType.Aggregation.SUM);
         for (Stack stack : stacks) {
-            intake.add(Packing.pack(stack, intake.bases()), 1, NOON);
+            transaction.add(Packing.pack(stack, transaction.bases()), 1, NOON);
         }
     }
 
-    private static CommittedBatch stored(Commit commit) {
-        assertThat(commit).isInstanceOf(Commit.Stored.class);
-        return ((Commit.Stored) commit).batch();
+    private static CommittedBatch stored(CommitResult commit) {
+        assertThat(commit).isInstanceOf(CommitResult.Stored.class);
+        return ((CommitResult.Stored) commit).batch();
     }
 
     /// A series of samples with one label.
@@ -758,9 +760,9 @@ public abstract class StoreContract {
         return new Series(SampleType.SAMPLES, labels.build());
     }
 
-    /// A stack with the numbers of an intake.
-    protected static PackedStack packed(Intake intake, long offset) {
-        return Packing.pack(stack(offset), intake.bases());
+    /// A stack with the numbers of an transaction.
+    protected static PackedStack packed(BatchTransaction transaction, long offset) {
+        return Packing.pack(stack(offset), transaction.bases());
     }
 
     /// Every sighting in a range of buckets as `bucket: value`, in the order of the scan.

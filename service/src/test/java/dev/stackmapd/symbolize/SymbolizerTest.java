@@ -22,12 +22,12 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.FramesByBinary.Position;
-import dev.stackmapd.symbolize.SymbolCache.Kind;
-import dev.stackmapd.symbolize.Symbolized.BadBinary;
-import dev.stackmapd.symbolize.Symbolized.Cause;
-import dev.stackmapd.symbolize.Symbolized.Known;
-import dev.stackmapd.symbolize.Symbolized.NoBinary;
-import dev.stackmapd.symbolize.Symbolized.NoSymbol;
+import dev.stackmapd.symbolize.SymbolCache.EntryType;
+import dev.stackmapd.symbolize.SymbolizationResult.BadBinary;
+import dev.stackmapd.symbolize.SymbolizationResult.Cause;
+import dev.stackmapd.symbolize.SymbolizationResult.Known;
+import dev.stackmapd.symbolize.SymbolizationResult.NoBinary;
+import dev.stackmapd.symbolize.SymbolizationResult.NoSymbol;
 import dev.stackmapd.symbolize.index.IndexBuilds;
 import dev.stackmapd.symbolize.index.IndexFolder;
 import dev.stackmapd.symbolize.index.IndexInput;
@@ -120,7 +120,7 @@ class SymbolizerTest {
         Symbolizer symbolizer = symbolizer();
         for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
             String[] words = line.split(" ", -1);
-            Symbolized answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
+            SymbolizationResult answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
             String name = switch (answer) {
                 case Known known -> listed(known.frames().getLast());
                 case NoSymbol none -> "??";
@@ -150,7 +150,7 @@ class SymbolizerTest {
         for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
             String[] words = line.split(" ", -1);
             Frame.InFile frame = new Frame.InFile(hash(fixture), new FileOffset(Long.decode(words[0])));
-            Symbolized answer = symbolizer.symbolize(frame.buildId(), frame.offset());
+            SymbolizationResult answer = symbolizer.symbolize(frame.buildId(), frame.offset());
             assertThat(answer).as(line).isInstanceOfAny(Known.class, NoSymbol.class);
             String name = answer instanceof Known known ? listed(known.frames().getLast()) : "??";
             assertThat(name).as(line).isEqualTo(words[2]);
@@ -201,13 +201,13 @@ class SymbolizerTest {
     void aQuestionForManyPlacesByHtlhashWaitsForTheIndex() throws Exception {
         copy("sizes");
         Symbolizer symbolizer = symbolizer();
-        AskedPlaces asked = new AskedPlaces();
-        for (int i = 0; i < AskedPlaces.MANY; i++) {
+        IndexDemand asked = new IndexDemand();
+        for (int i = 0; i < IndexDemand.MANY; i++) {
             asked.add(new Frame.InFile(hash("sizes"), new FileOffset(i)));
         }
         symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
 
-        BinaryState indexed = new BinaryState.Open(BinaryState.Names.INDEX, List.of());
+        BinaryState indexed = new BinaryState.Open(BinaryState.NameSource.INDEX, List.of());
         assertThat(symbolizer.state(hash("sizes"))).isEqualTo(indexed);
         assertThat(symbolizer.state(id("sizes"))).as("one index for both ids").isEqualTo(indexed);
         assertThat(builds.built()).isEqualTo(1);
@@ -228,24 +228,25 @@ class SymbolizerTest {
                 .forEach(n -> frames.add(new Frame.InFile(binaries.get(n % 3), new FileOffset(n))));
         frames.add(new Frame.InFile(id("demo"), new FileOffset(1L << 40)));
         for (int round = 0; round < 2; round++) {
-            Symbolized[] answers = answers(symbolizer, frames);
+            SymbolizationResult[] answers = answers(symbolizer, frames);
             for (int i = 0; i < answers.length; i++) {
                 Frame.InFile frame = frames.get(i);
                 assertThat(answers[i]).isEqualTo(symbolizer.symbolize(frame.buildId(), frame.offset()));
             }
-            AskedPlaces asked = new AskedPlaces();
+            IndexDemand asked = new IndexDemand();
             frames.forEach(asked::add);
             symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
         }
-        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+        assertThat(symbolizer.state(id("demo")))
+                .isEqualTo(new BinaryState.Open(BinaryState.NameSource.INDEX, List.of()));
     }
 
-    private static Symbolized[] answers(Symbolizer symbolizer, List<Frame.InFile> frames) {
+    private static SymbolizationResult[] answers(Symbolizer symbolizer, List<Frame.InFile> frames) {
         FramesByBinary asked = new FramesByBinary();
         for (int i = 0; i < frames.size(); i++) {
             asked.add(i, frames.get(i), Position.LEAF);
         }
-        Symbolized[] answers = new Symbolized[frames.size()];
+        SymbolizationResult[] answers = new SymbolizationResult[frames.size()];
         symbolizer.symbolize(asked, (index, frame, symbolized) -> {
             assertThat(frame).isSameAs(frames.get(index));
             assertThat(answers[index]).isNull();
@@ -279,12 +280,13 @@ class SymbolizerTest {
     void aQuestionForManyPlacesWaitsForTheIndex() throws Exception {
         copy("demo");
         Symbolizer symbolizer = symbolizer();
-        AskedPlaces asked = places(AskedPlaces.MANY);
-        assertThat(asked.ofManyPlaces()).containsExactly(id("demo"));
+        IndexDemand asked = places(IndexDemand.MANY);
+        assertThat(asked.binariesWithManyOffsets()).containsExactly(id("demo"));
 
         symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
 
-        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+        assertThat(symbolizer.state(id("demo")))
+                .isEqualTo(new BinaryState.Open(BinaryState.NameSource.INDEX, List.of()));
         assertThat(symbolizer.indexes(asked)).as("there is nothing to wait for").isDone();
         assertThat(builds.built()).isEqualTo(1);
     }
@@ -292,23 +294,23 @@ class SymbolizerTest {
     @Test
     void aQuestionForFewPlacesDoesNotWait() throws Exception {
         copy("demo");
-        AskedPlaces asked = places(AskedPlaces.MANY - 1);
+        IndexDemand asked = places(IndexDemand.MANY - 1);
         asked.add(new Frame.InFile(id("demo"), new FileOffset(0)));
-        assertThat(asked.ofManyPlaces()).as("one of them twice").isEmpty();
+        assertThat(asked.binariesWithManyOffsets()).as("one of them twice").isEmpty();
         assertThat(symbolizer().indexes(asked)).isDone();
         assertThat(builds.underWay() + builds.built()).isZero();
     }
 
     @Test
     void ofManyBinariesOnlyTheFirstAreCounted() {
-        AskedPlaces asked = new AskedPlaces();
-        for (int place = 0; place < AskedPlaces.MANY; place++) {
+        IndexDemand asked = new IndexDemand();
+        for (int place = 0; place < IndexDemand.MANY; place++) {
             for (int binary = 0; binary < 600; binary++) {
                 BuildId buildId = BuildId.of(new byte[] {(byte) (binary >> 8), (byte) binary, 1});
                 asked.add(new Frame.InFile(buildId, new FileOffset(place)));
             }
         }
-        assertThat(asked.ofManyPlaces()).hasSize(500);
+        assertThat(asked.binariesWithManyOffsets()).hasSize(500);
     }
 
     @Test
@@ -347,8 +349,8 @@ class SymbolizerTest {
         return Optional.empty();
     }
 
-    private AskedPlaces places(int count) throws Exception {
-        AskedPlaces asked = new AskedPlaces();
+    private IndexDemand places(int count) throws Exception {
+        IndexDemand asked = new IndexDemand();
         for (int i = 0; i < count; i++) {
             asked.add(new Frame.InFile(id("demo"), new FileOffset(i)));
         }
@@ -362,7 +364,7 @@ class SymbolizerTest {
                 .isEqualTo(new Known(List.of(new SourceFrame(
                         "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF, SourceLanguage.ASSEMBLER, false))));
         copy("libdynsym.so");
-        Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
+        SymbolizationResult exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)
                 .isInstanceOfSatisfying(
                         Known.class,
@@ -378,10 +380,10 @@ class SymbolizerTest {
         assertThat(function(symbolize(symbolizer, endOfInner, Position.CALLER))).isEqualTo("inner");
     }
 
-    private static Symbolized symbolize(Symbolizer symbolizer, Frame.InFile frame, Position position) {
+    private static SymbolizationResult symbolize(Symbolizer symbolizer, Frame.InFile frame, Position position) {
         FramesByBinary asked = new FramesByBinary();
         asked.add(7, frame, position);
-        List<Symbolized> answers = new ArrayList<>();
+        List<SymbolizationResult> answers = new ArrayList<>();
         symbolizer.symbolize(asked, (index, about, symbolized) -> {
             assertThat(index).isEqualTo(7);
             assertThat(about).isEqualTo(frame);
@@ -521,10 +523,10 @@ class SymbolizerTest {
     void manyCallersOpenABinaryOnce() throws Exception {
         copy("cxx-O2");
         Symbolizer symbolizer = symbolizer();
-        Callable<Symbolized> ask = () -> symbolizer.symbolize(id("cxx-O2"), new FileOffset(0x1000));
+        Callable<SymbolizationResult> ask = () -> symbolizer.symbolize(id("cxx-O2"), new FileOffset(0x1000));
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Symbolized>> answers = executor.invokeAll(Collections.nCopies(64, ask));
-            for (Future<Symbolized> answer : answers) {
+            List<Future<SymbolizationResult>> answers = executor.invokeAll(Collections.nCopies(64, ask));
+            for (Future<SymbolizationResult> answer : answers) {
                 assertThat(function(answer.get())).isEqualTo("__cxa_pure_virtual");
             }
         }
@@ -537,7 +539,7 @@ class SymbolizerTest {
     }
 
     private static long loads(Symbolizer symbolizer) {
-        return symbolizer.cache().misses(Kind.BINARY) + symbolizer.cache().misses(Kind.NEGATIVE);
+        return symbolizer.cache().misses(EntryType.BINARY) + symbolizer.cache().misses(EntryType.NEGATIVE);
     }
 
     /// A cache that drops whatever it gets, as one does whose other entries are asked for more often.
@@ -550,7 +552,8 @@ class SymbolizerTest {
         SymbolizerLimits none = SymbolizerLimits.DEFAULT.within(1, 1);
         Symbolizer symbolizer = new Symbolizer(local(artifacts), builds, none, ParseLimits.DEFAULT, nanos::get);
         for (String line : Files.readAllLines(Fixtures.path("expected/sizes.symbols"))) {
-            Symbolized answer = symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
+            SymbolizationResult answer =
+                    symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
             assertThat(answer).isInstanceOfAny(Known.class, NoSymbol.class);
         }
         assertThat(symbolizer.cache().bytes()).isZero();
@@ -578,7 +581,7 @@ class SymbolizerTest {
         throw new AssertionError("libdynsym.so exports nothing");
     }
 
-    private static String function(Symbolized answer) {
+    private static String function(SymbolizationResult answer) {
         assertThat(answer).isInstanceOf(Known.class);
         return ((Known) answer).frames().getLast().rawName();
     }

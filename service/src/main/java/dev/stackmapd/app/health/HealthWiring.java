@@ -1,6 +1,6 @@
 package dev.stackmapd.app.health;
 
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -33,7 +33,7 @@ class HealthWiring {
     }
 
     @Bean
-    WorkerHealth workerHealthIndicator(List<ComputeThreads> pools) {
+    WorkerHealth workerHealthIndicator(List<ComputePool> pools) {
         return new WorkerHealth(pools, WORKER_PATIENCE);
     }
 }

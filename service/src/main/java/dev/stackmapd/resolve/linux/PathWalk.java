@@ -28,12 +28,12 @@ public final class PathWalk {
     }
 
     private final FileCalls calls;
-    private final HostFileThreads.Visit visit;
+    private final HostFileThreads.TrackedCall call;
     private final Reader reader;
 
-    public PathWalk(FileCalls calls, HostFileThreads.Visit visit, Reader reader) {
+    public PathWalk(FileCalls calls, HostFileThreads.TrackedCall call, Reader reader) {
         this.calls = calls;
-        this.visit = visit;
+        this.call = call;
         this.reader = reader;
     }
 
@@ -73,7 +73,7 @@ public final class PathWalk {
         long inode = calls.inode();
         int next = calls.step(folder, name);
         if (next == -Errno.EXDEV.number()) {
-            visit.enter(Place.behind(device, inode, PathName.of(name)));
+            call.enter(FailureDomain.ofMountPoint(device, inode, PathName.of(name)));
             return intoMount(calls.stepIntoMount(folder, name));
         }
         int looked = next < 0 ? next : calls.status(next);
@@ -94,7 +94,7 @@ public final class PathWalk {
         if (remembered < 0) {
             return remembered;
         }
-        visit.enter(Place.within(calls.device()));
+        call.enter(FailureDomain.ofFileSystem(calls.device()));
         int storage = StorageFile.check(calls, root);
         return storage < 0 ? storage : calls.status(root);
     }

@@ -10,17 +10,17 @@ public final class RootDirectory implements AutoCloseable {
     private static final int NOT_OPEN = -1;
 
     private final byte[] path;
-    private final Place place;
+    private final FailureDomain failureDomain;
     private volatile int descriptor = NOT_OPEN;
 
     public RootDirectory(Path directory) {
         this.path = directory.toString().getBytes(UTF_8);
-        this.place = Place.ofRoot(directory.toString());
+        this.failureDomain = FailureDomain.ofRoot(directory.toString());
     }
 
     /// Where a look-up is while this directory is pinned.
-    public Place place() {
-        return place;
+    public FailureDomain failureDomain() {
+        return failureDomain;
     }
 
     /// @return a descriptor that this object keeps, or the negated `errno`; then the next call tries again

@@ -19,7 +19,7 @@ final class CommittedBatches {
     private final long windowMillis;
     private final long maxBytes;
     private final InstantSource clock;
-    private final Map<BatchStore.Key, Entry> entries = new LinkedHashMap<>(); // guarded by this; oldest first
+    private final Map<BatchStore.Key, KnownBatch> entries = new LinkedHashMap<>(); // guarded by this; oldest first
     private long bytes; // guarded by this
     private long forgottenEarly; // guarded by this
 
@@ -32,14 +32,14 @@ final class CommittedBatches {
     }
 
     /// The answer to a batch. Immutable.
-    static final class Answer {
+    static final class StoredReceipt {
         private final int[] entries;
         private final int added;
         private final String details;
 
         /// @param entries of its stacks, not to be changed
         /// @param added distinct stacks that were new
-        Answer(int[] entries, int added, String details) {
+        StoredReceipt(int[] entries, int added, String details) {
             this.entries = entries;
             this.added = added;
             this.details = details;
@@ -59,61 +59,61 @@ final class CommittedBatches {
     }
 
     /// How a batch ended.
-    sealed interface Outcome {
-        record Taken(Answer answer) implements Outcome {}
+    sealed interface Completion {
+        record Committed(StoredReceipt receipt) implements Completion {}
 
-        record Failed() implements Outcome {}
+        record Aborted() implements Completion {}
     }
 
     /// A batch that is open, or was taken.
-    static final class Entry {
+    static final class KnownBatch {
         private final byte[] digest;
-        private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        private final CompletableFuture<Completion> completion = new CompletableFuture<>();
         private final long begun; // milliseconds since the epoch
-        private long bytes; // guarded by the CommittedBatches; 0 until the outcome is known
+        private long bytes; // guarded by the CommittedBatches; 0 until the completion is known
 
-        private Entry(byte[] digest, long begun) {
+        private KnownBatch(byte[] digest, long begun) {
             this.digest = digest;
             this.begun = begun;
         }
 
         /// Returns true if both are batches of the same content.
-        boolean hasContentOf(Entry other) {
+        boolean hasContentOf(KnownBatch other) {
             return Arrays.equals(digest, other.digest);
         }
 
         /// Blocks until the batch has ended.
-        Outcome outcome() {
-            return outcome.join();
+        Completion completion() {
+            return completion.join();
         }
     }
 
-    Entry entry(byte[] digest) {
-        return new Entry(digest, clock.millis());
+    KnownBatch entry(byte[] digest) {
+        return new KnownBatch(digest, clock.millis());
     }
 
     /// Takes the key for `mine`, unless another has it.
     ///
     /// @return `mine`, or the entry that has the key
-    synchronized Entry claim(BatchStore.Key key, Entry mine) {
+    synchronized KnownBatch claim(BatchStore.Key key, KnownBatch mine) {
         forgetExpired();
-        Entry known = entries.putIfAbsent(key, mine);
+        KnownBatch known = entries.putIfAbsent(key, mine);
         return known == null ? mine : known;
     }
 
     /// Ends a batch that has claimed its key; the key of one that failed is free again.
-    synchronized void settle(BatchStore.Key key, Entry mine, Outcome outcome) {
-        switch (outcome) {
-            case Outcome.Taken(var answer) -> {
+    synchronized void settle(BatchStore.Key key, KnownBatch mine, Completion completion) {
+        switch (completion) {
+            case Completion.Committed(var receipt) -> {
                 mine.bytes = ENTRY_BYTES
                         + 2L * (key.batchId().length() + key.sender().length())
-                        + (long) Integer.BYTES * answer.entries.length
-                        + 2L * answer.details.length();
+                        + (long) Integer.BYTES * receipt.entries.length
+                        + 2L * receipt.details.length();
                 bytes += mine.bytes;
             }
-            case Outcome.Failed _ -> entries.remove(key);
+            case Completion.Aborted _ -> entries.remove(key);
         }
-        mine.outcome.complete(outcome);
+        mine.completion.complete(completion);
         forgetOldest();
     }
 
@@ -123,10 +123,10 @@ final class CommittedBatches {
 
     private void forgetExpired() {
         long horizon = clock.millis() - windowMillis;
-        Iterator<Entry> oldest = entries.values().iterator();
+        Iterator<KnownBatch> oldest = entries.values().iterator();
         while (oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (entry.begun > horizon || !entry.outcome.isDone()) {
+            KnownBatch entry = oldest.next();
+            if (entry.begun > horizon || !entry.completion.isDone()) {
                 return;
             }
             bytes -= entry.bytes;
@@ -135,10 +135,10 @@ final class CommittedBatches {
     }
 
     private void forgetOldest() {
-        Iterator<Entry> oldest = entries.values().iterator();
+        Iterator<KnownBatch> oldest = entries.values().iterator();
         while (bytes > maxBytes && oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (entry.outcome.isDone()) {
+            KnownBatch entry = oldest.next();
+            if (entry.completion.isDone()) {
                 bytes -= entry.bytes;
                 forgottenEarly++;
                 oldest.remove();

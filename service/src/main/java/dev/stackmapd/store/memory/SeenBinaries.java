@@ -32,9 +32,9 @@ final class SeenBinaries implements BinaryStore {
     private final FrameBases bases;
 
     /// By the form of the build-id that look-ups compare ([BuildId#unpadded]).
-    private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<BuildId, BinaryTotals> binaries = new ConcurrentHashMap<>();
 
-    private final ConcurrentSkipListMap<Weight, Seen> byWeight = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<Weight, BinaryTotals> byWeight = new ConcurrentSkipListMap<>();
 
     SeenBinaries(FrameBases bases) {
         this.bases = bases;
@@ -65,7 +65,7 @@ final class SeenBinaries implements BinaryStore {
     }
 
     /// What one batch says. For one thread.
-    final class OfBatch {
+    final class BatchBinaries {
         private final FrameTally frames = new FrameTally();
         private final Map<BuildId, Set<String>> paths = new LinkedHashMap<>(); // by the same form
 
@@ -90,7 +90,7 @@ final class SeenBinaries implements BinaryStore {
             long[] sum = {0};
             frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
                 BuildId key = buildId.unpadded();
-                Seen known = binaries.get(key);
+                BinaryTotals known = binaries.get(key);
                 sum[0] += known == null ? BINARY_BYTES : 0;
                 for (String path : paths.getOrDefault(key, Set.of())) {
                     sum[0] += known != null && known.hasOrIsFull(path) ? 0 : pathCost(path);
@@ -104,9 +104,9 @@ final class SeenBinaries implements BinaryStore {
             long[] sum = {0};
             frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
                 BuildId key = buildId.unpadded();
-                Seen fresh = new Seen(buildId);
-                Seen before = binaries.putIfAbsent(key, fresh);
-                Seen seen = before == null ? fresh : before;
+                BinaryTotals fresh = new BinaryTotals(buildId);
+                BinaryTotals before = binaries.putIfAbsent(key, fresh);
+                BinaryTotals seen = before == null ? fresh : before;
                 sum[0] += before == null ? BINARY_BYTES : 0;
                 seen.shorten(buildId);
                 sum[0] += SeenBinaries.this.add(
@@ -129,7 +129,7 @@ final class SeenBinaries implements BinaryStore {
     private record Span(long frames, long first, long last) {}
 
     /// Both maps change together, for one binary at a time.
-    private long add(Seen seen, BuildId key, Set<String> told, Span span) {
+    private long add(BinaryTotals seen, BuildId key, Set<String> told, Span span) {
         synchronized (seen) {
             Weight before = new Weight(seen.frames, key);
             long bytes = seen.add(told, span);
@@ -144,13 +144,13 @@ final class SeenBinaries implements BinaryStore {
 
     @Override
     public Optional<SeenBinary> find(BuildId buildId) {
-        return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(Seen::value);
+        return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(BinaryTotals::value);
     }
 
     /// Takes the path where the binary was first mapped, without a copy of everything else that is known of it.
     @Override
     public Optional<String> module(BuildId buildId) {
-        Seen seen = binaries.get(buildId.unpadded());
+        BinaryTotals seen = binaries.get(buildId.unpadded());
         return seen == null
                 ? Optional.empty()
                 : seen.firstPath().map(path -> path.substring(path.lastIndexOf('/') + 1));
@@ -158,10 +158,11 @@ final class SeenBinaries implements BinaryStore {
 
     @Override
     public Page<SeenBinary> page(Optional<String> after, int limit) {
-        Map<Weight, Seen> rest = after.isPresent() ? byWeight.tailMap(Weight.parse(after.get()), false) : byWeight;
+        Map<Weight, BinaryTotals> rest =
+                after.isPresent() ? byWeight.tailMap(Weight.parse(after.get()), false) : byWeight;
         List<Weight> weights = new ArrayList<>();
         List<SeenBinary> found = new ArrayList<>();
-        for (Map.Entry<Weight, Seen> next : rest.entrySet()) {
+        for (Map.Entry<Weight, BinaryTotals> next : rest.entrySet()) {
             if (weights.size() > limit) {
                 break;
             }
@@ -178,14 +179,14 @@ final class SeenBinaries implements BinaryStore {
     }
 
     /// Guarded by itself.
-    private static final class Seen {
+    private static final class BinaryTotals {
         private final List<String> paths = new ArrayList<>(1);
         private long frames;
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
         private BuildId buildId;
 
-        Seen(BuildId buildId) {
+        BinaryTotals(BuildId buildId) {
             this.buildId = buildId;
         }
 

@@ -1,8 +1,8 @@
 package dev.stackmapd.store.memory;
 
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.SightingStore;
 import java.util.ArrayList;
@@ -32,9 +32,10 @@ final class Sightings implements SightingStore {
 
     private final long maxBytes;
     private final IntFunction<StackId> ids;
-    private final Map<Cell, Rows> cells = new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
-    private final Map<Series, Known> known = new HashMap<>(); // guarded by this; the series of these cells
-    private final Map<SampleType, Typed> types = new HashMap<>(); // guarded by this; their types
+    private final Map<SeriesBucket, SightingTable> cells =
+            new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
+    private final Map<Series, KnownSeries> known = new HashMap<>(); // guarded by this; the series of these cells
+    private final Map<SampleType, KnownType> types = new HashMap<>(); // guarded by this; their types
     private long bytes; // guarded by this; of cells, rows and series, and what is reserved
     private long forgotten; // guarded by this
 
@@ -46,71 +47,72 @@ final class Sightings implements SightingStore {
     }
 
     /// Senders choose series and times: where all cells have one hash, their order makes the table a tree.
-    private record Cell(Series series, long bucket) implements Comparable<Cell> {
+    private record SeriesBucket(Series series, long bucket) implements Comparable<SeriesBucket> {
         @Override
-        public int compareTo(Cell other) {
+        public int compareTo(SeriesBucket other) {
             int order = Long.compare(bucket, other.bucket);
             return order != 0 ? order : series.compareTo(other.series);
         }
     }
 
     /// A series that has cells.
-    private static final class Known {
+    private static final class KnownSeries {
         private final Series series;
         private int cells;
 
-        Known(Series series) {
+        KnownSeries(Series series) {
             this.series = series;
         }
     }
 
     /// A type that series have, and how its values add up.
-    private static final class Typed {
-        private final SampleType.Kind kind;
+    private static final class KnownType {
+        private final SampleType.Aggregation aggregation;
         private int series;
 
-        Typed(SampleType.Kind kind) {
-            this.kind = kind;
+        KnownType(SampleType.Aggregation aggregation) {
+            this.aggregation = aggregation;
         }
     }
 
     /// What one batch says. For one thread.
-    final class OfBatch {
-        private final Map<Cell, Integer> numbers = new HashMap<>();
-        private final List<Cell> touched = new ArrayList<>();
+    final class BatchSightings {
+        private final Map<SeriesBucket, Integer> numbers = new HashMap<>();
+        private final List<SeriesBucket> touched = new ArrayList<>();
         private final List<Set<Long>> instants = new ArrayList<>(); // of each of these, at which a gauge reported
         private final Set<Series> series = new HashSet<>();
-        private final Map<SampleType, SampleType.Kind> kinds = new HashMap<>(); // kept before, or first in this batch
+        private final Map<SampleType, SampleType.Aggregation> aggregations =
+                new HashMap<>(); // kept before, or first in this batch
         private int[] cellOf = new int[64]; // for each stack
         private int size;
-        private @Nullable Cell last;
+        private @Nullable SeriesBucket last;
         private int lastNumber;
-        private SampleType.Kind lastKind = SampleType.Kind.SUM;
+        private SampleType.Aggregation lastAggregation = SampleType.Aggregation.SUM;
         private long reserved;
 
         /// Adds the next stack.
         ///
         /// @param time milliseconds since the epoch
-        void add(Series in, SampleType.Kind kind, long time) {
+        void add(Series in, SampleType.Aggregation aggregation, long time) {
             if (size == cellOf.length) {
                 cellOf = Arrays.copyOf(cellOf, size * 2);
             }
-            long bucket = Buckets.of(time);
+            long bucket = TimeBuckets.of(time);
             if (last == null || last.bucket != bucket || !last.series.equals(in)) {
-                last = new Cell(in, bucket);
+                last = new SeriesBucket(in, bucket);
                 series.add(in);
-                lastKind = kinds.computeIfAbsent(in.type(), type -> kind(type, kind));
+                lastAggregation = aggregations.computeIfAbsent(in.type(), type -> aggregation(type, aggregation));
                 lastNumber = numbers.computeIfAbsent(last, this::touch);
             }
-            if (lastKind == SampleType.Kind.GAUGE) {
+            if (lastAggregation == SampleType.Aggregation.GAUGE) {
                 instants.get(lastNumber).add(time);
             }
             cellOf[size++] = lastNumber;
         }
 
-        private int touch(Cell cell) {
+        private int touch(SeriesBucket cell) {
             touched.add(cell);
-            instants.add(lastKind == SampleType.Kind.GAUGE ? new HashSet<>() : Set.of());
+            instants.add(lastAggregation == SampleType.Aggregation.GAUGE ? new HashSet<>() : Set.of());
             return touched.size() - 1;
         }
 
@@ -123,7 +125,7 @@ final class Sightings implements SightingStore {
         }
 
         long cost() {
-            return size * Rows.ROW_BYTES
+            return size * SightingTable.ROW_BYTES
                     + touched.size() * CELL_BYTES
                     + series.stream().mapToLong(Sightings::bytes).sum();
         }
@@ -133,7 +135,7 @@ final class Sightings implements SightingStore {
         /// @param entries of each stack
         /// @param values of each stack
         void commit(int[] entries, long[] values) {
-            List<Rows> rows = begin();
+            List<SightingTable> rows = begin();
             long added = 0;
             for (int i = 0; i < rows.size(); i++) {
                 rows.get(i).addSnapshots(instants.get(i).size());
@@ -151,12 +153,12 @@ final class Sightings implements SightingStore {
         }
 
         /// What new cells and series take comes out of what is reserved.
-        private List<Rows> begin() {
+        private List<SightingTable> begin() {
             synchronized (Sightings.this) {
                 long before = bytes;
-                List<Rows> rows = new ArrayList<>(touched.size());
-                for (Cell cell : touched) {
-                    rows.add(rows(cell, kinds.getOrDefault(cell.series.type(), SampleType.Kind.SUM)));
+                List<SightingTable> rows = new ArrayList<>(touched.size());
+                for (SeriesBucket cell : touched) {
+                    rows.add(rows(cell, aggregations.getOrDefault(cell.series.type(), SampleType.Aggregation.SUM)));
                 }
                 reserved -= bytes - before;
                 bytes = before;
@@ -164,10 +166,10 @@ final class Sightings implements SightingStore {
             }
         }
 
-        private void end(List<Rows> rows, long added) {
+        private void end(List<SightingTable> rows, long added) {
             synchronized (Sightings.this) {
                 rows.forEach(written -> written.writers--);
-                bytes += added * Rows.ROW_BYTES - reserved;
+                bytes += added * SightingTable.ROW_BYTES - reserved;
             }
         }
     }
@@ -177,9 +179,10 @@ final class Sightings implements SightingStore {
         if (wanted > maxBytes) {
             return false;
         }
-        Iterator<Map.Entry<Cell, Rows>> oldest = cells.entrySet().iterator();
+        Iterator<Map.Entry<SeriesBucket, SightingTable>> oldest =
+                cells.entrySet().iterator();
         while (wanted > maxBytes - bytes && oldest.hasNext()) {
-            Map.Entry<Cell, Rows> next = oldest.next();
+            Map.Entry<SeriesBucket, SightingTable> next = oldest.next();
             if (next.getValue().writers == 0) {
                 oldest.remove();
                 forget(next.getKey(), next.getValue());
@@ -192,9 +195,9 @@ final class Sightings implements SightingStore {
         return true;
     }
 
-    private void forget(Cell cell, Rows rows) {
+    private void forget(SeriesBucket cell, SightingTable rows) {
         forgotten++;
-        bytes -= CELL_BYTES + rows.size() * Rows.ROW_BYTES;
+        bytes -= CELL_BYTES + rows.size() * SightingTable.ROW_BYTES;
         known.computeIfPresent(cell.series, (series, use) -> {
             use.cells--;
             if (use.cells > 0) {
@@ -210,26 +213,26 @@ final class Sightings implements SightingStore {
     }
 
     /// Returns the rows of a cell, to which a batch writes from now on.
-    private Rows rows(Cell cell, SampleType.Kind kind) {
-        Rows there = cells.get(cell);
+    private SightingTable rows(SeriesBucket cell, SampleType.Aggregation aggregation) {
+        SightingTable there = cells.get(cell);
         if (there == null) {
-            there = new Rows();
-            Known series = known(cell.series, kind);
+            there = new SightingTable();
+            KnownSeries series = known(cell.series, aggregation);
             series.cells++;
-            cells.put(new Cell(series.series, cell.bucket), there);
+            cells.put(new SeriesBucket(series.series, cell.bucket), there);
             bytes += CELL_BYTES;
         }
         there.writers++;
         return there;
     }
 
-    private Known known(Series series, SampleType.Kind kind) {
-        Known there = known.get(series);
+    private KnownSeries known(Series series, SampleType.Aggregation aggregation) {
+        KnownSeries there = known.get(series);
         if (there == null) {
-            there = new Known(series);
+            there = new KnownSeries(series);
             known.put(series, there);
             bytes += bytes(series);
-            types.computeIfAbsent(series.type(), _ -> new Typed(kind)).series++;
+            types.computeIfAbsent(series.type(), _ -> new KnownType(aggregation)).series++;
         }
         return there;
     }
@@ -249,23 +252,24 @@ final class Sightings implements SightingStore {
     }
 
     @Override
-    public SampleType.Kind kind(SampleType type) {
-        return kind(type, type.usualKind());
+    public SampleType.Aggregation aggregation(SampleType type) {
+        return aggregation(type, type.usualAggregation());
     }
 
-    /// @param said the kind of a type that no series has
-    private synchronized SampleType.Kind kind(SampleType type, SampleType.Kind said) {
-        Typed typed = types.get(type);
-        return typed == null ? said : typed.kind;
+    /// @param given the aggregation of a type that no series has
+    private synchronized SampleType.Aggregation aggregation(SampleType type, SampleType.Aggregation given) {
+        KnownType typed = types.get(type);
+        return typed == null ? given : typed.aggregation;
     }
 
     @Override
     public void scan(Predicate<Series> which, long from, long to, Visitor visitor) {
-        Map<Cell, Rows> found = cells(which, from, to);
-        List<Cell> order = new ArrayList<>(found.keySet());
-        order.sort(Comparator.comparing(Cell::series).thenComparingLong(Cell::bucket));
-        for (Cell cell : order) {
-            Rows.Copy rows = found.getOrDefault(cell, new Rows()).copy();
+        Map<SeriesBucket, SightingTable> found = cells(which, from, to);
+        List<SeriesBucket> order = new ArrayList<>(found.keySet());
+        order.sort(Comparator.comparing(SeriesBucket::series).thenComparingLong(SeriesBucket::bucket));
+        for (SeriesBucket cell : order) {
+            SightingTable.Snapshot rows =
+                    found.getOrDefault(cell, new SightingTable()).copy();
             visitor.bucket(cell.series, cell.bucket, rows.snapshots());
             for (int i = 0; i < rows.size(); i++) {
                 visitor.sighting(ids.apply(rows.entry(i)), rows.value(i));
@@ -273,8 +277,8 @@ final class Sightings implements SightingStore {
         }
     }
 
-    private synchronized Map<Cell, Rows> cells(Predicate<Series> which, long from, long to) {
-        Map<Cell, Rows> found = new HashMap<>();
+    private synchronized Map<SeriesBucket, SightingTable> cells(Predicate<Series> which, long from, long to) {
+        Map<SeriesBucket, SightingTable> found = new HashMap<>();
         cells.forEach((cell, rows) -> {
             if (cell.bucket >= from && cell.bucket < to && which.test(cell.series)) {
                 found.put(cell, rows);

@@ -46,10 +46,10 @@ public final class IndexBuilds implements AutoCloseable {
     private final IndexFolder folder;
     private final IndexSettings settings;
     private final Map<BuildId, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
-    private final Cache<Path, NotBuilt> failed = Caffeine.newBuilder()
+    private final Cache<Path, BuildFailure> failed = Caffeine.newBuilder()
             .maximumWeight(MAX_REASON_CHARACTERS)
-            .<Path, NotBuilt>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
-            .expireAfter(Expiry.<Path, NotBuilt>writing((place, why) -> why.life))
+            .<Path, BuildFailure>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
+            .expireAfter(Expiry.<Path, BuildFailure>writing((place, why) -> why.life))
             .build();
     private final LongAdder built = new LongAdder();
     private final LongAdder notBuilt = new LongAdder();
@@ -71,14 +71,14 @@ public final class IndexBuilds implements AutoCloseable {
     /// Why no index was built.
     ///
     /// @param life how long it is not tried again
-    private record NotBuilt(String reason, Duration life) {
+    private record BuildFailure(String reason, Duration life) {
         /// The same files would come to the same end.
-        static NotBuilt forGood(String reason) {
-            return new NotBuilt(reason, NEVER_AGAIN);
+        static BuildFailure forGood(String reason) {
+            return new BuildFailure(reason, NEVER_AGAIN);
         }
 
-        static NotBuilt thisTime(String reason) {
-            return new NotBuilt(reason, NOT_AGAIN_FOR);
+        static BuildFailure thisTime(String reason) {
+            return new BuildFailure(reason, NOT_AGAIN_FOR);
         }
     }
 
@@ -89,7 +89,7 @@ public final class IndexBuilds implements AutoCloseable {
     /// Why no index was built at a place, which stands for a set of files; empty where that was not tried, or
     /// is tried again.
     public String refusal(Path place) {
-        NotBuilt why = failed.getIfPresent(place);
+        BuildFailure why = failed.getIfPresent(place);
         return why == null ? "" : why.reason;
     }
 
@@ -165,14 +165,16 @@ public final class IndexBuilds implements AutoCloseable {
             // Out of memory: its tables are free again, and what was too large must not be tried again at once.
             LOG.warn("no index of {}", buildId, e);
             boolean outOfMemory = e instanceof OutOfMemoryError;
-            notBuilt(place, outOfMemory ? NotBuilt.forGood("out of memory") : NotBuilt.thisTime("the build failed"));
+            notBuilt(
+                    place,
+                    outOfMemory ? BuildFailure.forGood("out of memory") : BuildFailure.thisTime("the build failed"));
             return false;
         }
     }
 
     private boolean build(BuildId buildId, Path place, IndexInput given) throws IOException {
         try (given) {
-            Optional<NotBuilt> failure = write(buildId, place, given);
+            Optional<BuildFailure> failure = write(buildId, place, given);
             failure.ifPresentOrElse(
                     why -> {
                         LOG.info("no index of {}: {}", buildId, why.reason);
@@ -184,15 +186,15 @@ public final class IndexBuilds implements AutoCloseable {
     }
 
     /// Empty where there is an index now.
-    private Optional<NotBuilt> write(BuildId buildId, Path place, IndexInput input) throws IOException {
+    private Optional<BuildFailure> write(BuildId buildId, Path place, IndexInput input) throws IOException {
         long room = roomFor(input);
         if (!folder.take(room)) {
-            return Optional.of(NotBuilt.thisTime("there is no room for " + room + " bytes"));
+            return Optional.of(BuildFailure.thisTime("there is no room for " + room + " bytes"));
         }
         IndexBuilding building;
         try {
             building = builder(buildId, input, room).write(place);
-            Optional<NotBuilt> obstacle =
+            Optional<BuildFailure> obstacle =
                     building instanceof IndexBuilding.Built ? mayNotStay(place, input) : Optional.empty();
             if (obstacle.isPresent()) {
                 folder.giveUp(room);
@@ -206,26 +208,26 @@ public final class IndexBuilds implements AutoCloseable {
             case IndexBuilding.Built _ ->
                 folder.keep(buildId, place, room)
                         ? Optional.empty()
-                        : Optional.of(NotBuilt.thisTime("there is no room for what it needs"));
+                        : Optional.of(BuildFailure.thisTime("there is no room for what it needs"));
             case IndexBuilding.Empty _ -> notKept(room, "nothing is known of any code");
             case IndexBuilding.TooLarge(String detail) -> notKept(room, detail);
         };
     }
 
-    private Optional<NotBuilt> notKept(long room, String reason) {
+    private Optional<BuildFailure> notKept(long room, String reason) {
         folder.giveUp(room);
-        return Optional.of(NotBuilt.forGood(reason));
+        return Optional.of(BuildFailure.forGood(reason));
     }
 
     /// An index outlives the full disk that has left its sections out.
-    private Optional<NotBuilt> mayNotStay(Path place, IndexInput input) throws IOException {
+    private Optional<BuildFailure> mayNotStay(Path place, IndexInput input) throws IOException {
         if (input.scratch().hasRefused()) {
             Files.deleteIfExists(place);
-            return Optional.of(NotBuilt.thisTime("there is no disk space for its sections after decompression"));
+            return Optional.of(BuildFailure.thisTime("there is no disk space for its sections after decompression"));
         }
-        return folder.keepInputs(place, input.lookedFor())
+        return folder.keepInputs(place, input.searchedPaths())
                 ? Optional.empty()
-                : Optional.of(NotBuilt.thisTime("it depends on too many files"));
+                : Optional.of(BuildFailure.thisTime("it depends on too many files"));
     }
 
     /// For an index and what lies beside it while it is built: twice its files, which hold more than names and
@@ -238,7 +240,7 @@ public final class IndexBuilds implements AutoCloseable {
         return 2 * bytes + SMALL_INDEX_BYTES;
     }
 
-    private void notBuilt(Path place, NotBuilt why) {
+    private void notBuilt(Path place, BuildFailure why) {
         failed.put(place, why);
         notBuilt.increment();
     }

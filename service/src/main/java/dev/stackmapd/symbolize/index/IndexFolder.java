@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id or htlhash being in the form
 /// that look-ups compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made
 /// from. A file that comes, goes or changes leads to another name. Beside it lies `….inputs` with all paths at which
-/// parts of the debug information were looked for ([LookedFor]), found or not: an index is removed when something
+/// parts of the debug information were looked for ([SearchedPaths]), found or not: an index is removed when something
 /// else lies at one of them. So an index is never older than any file that could have taken part.
 ///
 /// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
@@ -125,19 +125,19 @@ public final class IndexFolder {
     }
 
     /// Writes down what an index that was just written depends on; false where that is too much, and the index is gone.
-    boolean keepInputs(Path place, LookedFor lookedFor) throws IOException {
-        if (lookedFor.isFull()) {
+    boolean keepInputs(Path place, SearchedPaths searchedPaths) throws IOException {
+        if (searchedPaths.isFull()) {
             Files.deleteIfExists(place);
             return false;
         }
-        lookedFor.write(inputsOf(place));
+        searchedPaths.write(inputsOf(place));
         return true;
     }
 
     /// Returns true if something else lies by now where files were looked for when an index was built.
     ///
     /// @param now knows the folders that files may be opened in
-    public boolean isStale(Path place, LookedFor now) {
+    public boolean isStale(Path place, SearchedPaths now) {
         return now.isStale(inputsOf(place));
     }
 
@@ -146,7 +146,7 @@ public final class IndexFolder {
     /// removed.
     ///
     /// @param now knows the folders that files may be opened in
-    public Optional<IndexBackedSymbols> open(BuildId buildId, Path place, LookedFor now) {
+    public Optional<IndexBackedSymbols> open(BuildId buildId, Path place, SearchedPaths now) {
         if (get(place) != null && isStale(place, now)) {
             remove(place);
         }

@@ -15,7 +15,7 @@ public interface IndexInput extends AutoCloseable {
     List<Path> paths();
 
     /// Where files were looked for.
-    LookedFor lookedFor();
+    SearchedPaths searchedPaths();
 
     /// Where sections were inflated.
     BinaryScratch scratch();

@@ -1,0 +1,42 @@
+package dev.stackmapd.symbolize;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.stackmapd.elfcore.demangle.DemangleMode;
+import dev.stackmapd.elfcore.demangle.Demangler;
+import dev.stackmapd.elfcore.dwarf.SourceLanguage;
+import dev.stackmapd.elfcore.lookup.SourceFrame;
+import dev.stackmapd.elfcore.symbols.PartNames;
+import dev.stackmapd.elfcore.symbols.SymbolSource;
+
+/// Demangles names, and keeps those that were asked for last: profiles ask for the same few thousand again and again.
+/// Thread-safe.
+public final class DemangledNames {
+    /// Heap of an entry beside the characters of its two names.
+    private static final int ENTRY_BYTES = 240;
+
+    private final LoadingCache<MangledName, String> names;
+
+    private record MangledName(String rawName, DemangleMode mode) {}
+
+    /// @param maxBytes heap to use at most, roughly
+    public DemangledNames(long maxBytes) {
+        this.names = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .<MangledName, String>weigher(
+                        (asked, readable) -> ENTRY_BYTES + asked.rawName.length() + readable.length())
+                .build(asked -> new Demangler().demangle(asked.rawName, asked.mode));
+    }
+
+    /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or
+    /// the name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor
+    /// split, and one of them may end as that of a part does: `main.cold`.
+    public String of(SourceFrame frame, DemangleMode mode) {
+        boolean isGo = frame.source() == SymbolSource.PCLNTAB || frame.language() == SourceLanguage.GO;
+        return isGo ? frame.rawName() : of(PartNames.functionOf(frame.rawName()), mode);
+    }
+
+    private String of(String rawName, DemangleMode mode) {
+        return mode == DemangleMode.NONE ? rawName : names.get(new MangledName(rawName, mode));
+    }
+}
