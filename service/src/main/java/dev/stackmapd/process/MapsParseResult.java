@@ -1,14 +1,14 @@
 package dev.stackmapd.process;
 
-/// What came of reading a maps text within [MapsLimits].
+/// The result of parsing a maps text within [MapsLimits].
 public sealed interface MapsParseResult permits ParsedMaps, MapsParseResult.TooManyLines {
 
-    /// The text has more lines than allowed; nothing of it was kept.
+    /// The text has too many lines; nothing of it was kept.
     ///
-    /// @param maxLines the limit; the line after it is the first too many
+    /// @param maxLines the limit
     record TooManyLines(int maxLines) implements MapsParseResult {
 
-        /// The 1-based number of the first line too many.
+        /// Returns the number, from 1, of the first line over the limit.
         public int line() {
             return maxLines + 1;
         }

@@ -9,9 +9,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// As many platform threads as there are processors, for what computes or calls the system in ways that hold a thread.
-/// Requests wait for them on virtual threads, which cost nothing. One kind of work each, so that one kind cannot keep
-/// another waiting. Thread-safe.
+/// A fixed pool of platform threads, one for each processor, for work that computes or makes system
+/// calls that pin a thread. Requests wait for the pool on virtual threads, which are cheap. Each kind of
+/// work has a pool of its own, so that one kind cannot starve another. Thread-safe.
 public final class ComputePool implements AutoCloseable {
     private final String name;
     private final ThreadPoolExecutor threads;
@@ -30,11 +30,15 @@ public final class ComputePool implements AutoCloseable {
                 Thread.ofPlatform().daemon().name(name + "-", 0).factory());
     }
 
+    /// Returns the name of the kind of work.
     public String name() {
         return name;
     }
 
-    /// Computes on one of the threads, and waits. Unchecked exceptions come out as they are.
+    /// Runs `work` on one of the pool's threads and blocks until it has finished. Rethrows the unchecked
+    /// exceptions and errors that `work` throws.
+    ///
+    /// @throws RejectionException of category `BUSY` if the calling thread is interrupted
     public <T> T compute(Supplier<T> work) {
         Waiting<T> waiting = new Waiting<>(() -> finish(work));
         threads.execute(waiting);
@@ -60,7 +64,8 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /// Returns for how long work has waited without any of the threads finishing what it does; zero if none waits.
+    /// Returns how long the oldest queued task has waited without any thread finishing a task; zero if
+    /// the queue is empty.
     public Duration stalledFor() {
         if (!(threads.getQueue().peek() instanceof Waiting<?> first)) {
             return Duration.ZERO;
@@ -69,7 +74,7 @@ public final class ComputePool implements AutoCloseable {
         return Duration.ofNanos(Math.clamp(now - first.since, 0, Math.max(now - lastFinished, 0)));
     }
 
-    /// Work that remembers since when it waits.
+    /// A task with the time at which it was queued.
     private static final class Waiting<T> extends FutureTask<T> {
         private final long since = System.nanoTime();
 

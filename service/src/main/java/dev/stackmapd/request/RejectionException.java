@@ -2,33 +2,34 @@ package dev.stackmapd.request;
 
 import org.jspecify.annotations.Nullable;
 
-/// A request that is not taken, and what its sender has to know to mend it. Nothing of the request was kept.
+/// The service rejects a request. The exception says what the sender has to change. Nothing of the
+/// request was kept.
 ///
-/// `app` turns it into a problem body; nothing in it may name a path of this server.
+/// `app` renders it as a problem body, so its text must not name a path of this server.
 public final class RejectionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// Why, as far as the HTTP status goes.
+    /// The category of the rejection; each maps to one HTTP status.
     public enum Category {
-        /// The request contradicts the contract; sending it again is useless.
+        /// The request contradicts the contract; repeating it is useless.
         INVALID,
-        /// Well-formed, but over a limit.
+        /// The request is well-formed, but exceeds a limit.
         TOO_LARGE,
-        /// Well-formed as a request, but what it brings is not what it claims to be.
+        /// The request is well-formed, but its content is not what it claims to be.
         UNFIT,
-        /// It contradicts what is already there.
+        /// The request contradicts what is stored already.
         CONFLICT,
-        /// The file that it brings contradicts another one of the same build-id.
+        /// The uploaded file contradicts another file of the same build-id.
         CONFLICTING_BINARY,
-        /// The process it speaks of is gone.
+        /// The process that the request names has ended.
         GONE,
-        /// This server is not allowed to read what the request asks it to.
+        /// This server has no permission to read what the request needs.
         NOT_PERMITTED,
-        /// There is no room for anything new.
+        /// The store has no space for anything new.
         FULL,
-        /// There is no room for it on disk.
+        /// The disk has no space for the content.
         NO_SPACE,
-        /// Too much at once; later it may be taken.
+        /// The server is overloaded; a later attempt may succeed.
         BUSY
     }
 
@@ -45,23 +46,30 @@ public final class RejectionException extends RuntimeException {
         this.column = column;
     }
 
+    /// Returns a rejection of category `INVALID`.
+    ///
+    /// @param field path of the rejected field, such as `stacks[17].process`; empty for the whole body
+    /// @param detail says what is wrong with the field, as the predicate of a sentence
     public static RejectionException invalid(String field, String detail) {
         return new RejectionException(Category.INVALID, field, detail, 0, 0);
     }
 
+    /// Returns a rejection of category `TOO_LARGE`; parameters as in [#invalid].
     public static RejectionException tooLarge(String field, String detail) {
         return new RejectionException(Category.TOO_LARGE, field, detail, 0, 0);
     }
 
+    /// Returns a rejection of the whole request.
     public static RejectionException of(Category category, String detail) {
         return new RejectionException(category, null, detail, 0, 0);
     }
 
+    /// Returns a rejection of one field, whose path is as in [#field].
     public static RejectionException of(Category category, String field, String detail) {
         return new RejectionException(category, field, detail, 0, 0);
     }
 
-    /// The same, with the place in the request's text.
+    /// Returns the same rejection with a position in the request's text.
     ///
     /// @param line from 1
     /// @param column from 1
@@ -77,17 +85,18 @@ public final class RejectionException extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /// Where in the request, e.g. `stacks[17].process`; null when it concerns all of it.
+    /// Returns the rejected field, such as `stacks[17].process`; null if the rejection concerns the
+    /// whole request.
     public @Nullable String field() {
         return field;
     }
 
-    /// Line of the request's text, from 1; 0 when not known.
+    /// Returns the line in the request's text, from 1; 0 if it is unknown.
     public int line() {
         return line;
     }
 
-    /// Column of the request's text, from 1; 0 when not known.
+    /// Returns the column in the request's text, from 1; 0 if it is unknown.
     public int column() {
         return column;
     }
