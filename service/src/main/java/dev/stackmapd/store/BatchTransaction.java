@@ -7,58 +7,59 @@ import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.StackId;
 
-/// One batch on its way into a [Store]: added stack by stack, then committed once, wholly or not at all.
+/// The transaction that writes one batch to a [Store]: stacks are added one by one, then committed
+/// together, all or none.
 ///
-/// For one thread. Until it is closed, another batch of the same key waits. One that is closed without having been
-/// committed leaves nothing behind.
+/// Not thread-safe. Until it is closed, other transactions with the same key block in
+/// [BatchStore#begin]. A transaction that is closed without a commit leaves nothing behind.
 public interface BatchTransaction extends AutoCloseable {
 
-    /// Numbers the bases of the stacks that are added. The numbers are the store's when the batch is committed, and
-    /// given back when it is not.
+    /// Returns the claim for the bases of the stacks that are added. Its numbers become permanent with
+    /// the commit, and are released otherwise.
     FrameBases.Claim bases();
 
-    /// Names the series of stacks that are added after this.
+    /// Sets the series of the stacks that are added after this call.
     ///
-    /// @param aggregation of the type, which is kept if no committed batch has said another
+    /// @param aggregation of the sample type; it is ignored if a committed batch has given another one
     void series(Series series, SampleType.Aggregation aggregation);
 
-    /// Adds sightings of the stack that `stack` holds now, in the series named last; it may be refilled afterwards.
+    /// Adds sightings of a stack in the current series. `stack` may be reused afterwards.
     ///
-    /// @param stack of at least one frame, whose bases have their numbers from [#bases]
-    /// @param value what was counted, 1 to 2^48
-    /// @param time when, milliseconds since the epoch
+    /// @param stack of at least one frame, with base numbers from [#bases]
+    /// @param value 1 to 2^48
+    /// @param time milliseconds since the epoch
     void add(PackedStack stack, long value, long time);
 
-    /// Adds sightings of a stack by its id, in the series named last.
+    /// Adds sightings of a stored stack in the current series.
     ///
     /// @param value what was counted, 1 to 2^48
     /// @param time when, milliseconds since the epoch
-    /// @return false, and nothing is added, if no committed batch has the stack
+    /// @return false if no committed batch has the stack; nothing is added then
     boolean add(StackId id, long value, long time);
 
-    /// Says where a binary was mapped. The store keeps the first few paths that it is given for a build-id. Frames and
-    /// times it has from the stacks.
+    /// Adds a path at which a binary was mapped. The store keeps the first few paths of each build-id.
+    /// It derives frames and times from the stacks.
     void mapped(BuildId buildId, String path);
 
-    /// Stores stacks, series, sightings, binaries, the numbers of bases, and what a retry is answered with, as durably
-    /// as the store promises. Called once.
+    /// Stores stacks, series, sightings, binaries, the numbers of bases, and the response to a retry,
+    /// with the durability that the store promises. Must be called at most once.
     ///
-    /// @param details what a retry's answer has beside ids
+    /// @param details the response to a retry, except for the ids
     CommitResult commit(String details);
 
-    /// Ends the batch; its key is free again if it was not committed.
+    /// Ends the transaction, and releases its key if it was not committed.
     @Override
     void close();
 
-    /// How a commit ended.
+    /// The result of a commit.
     sealed interface CommitResult {
 
         record Stored(CommittedBatch batch) implements CommitResult {}
 
-        /// There is no space for what is new in the batch; nothing was stored or counted (DEV-07).
+        /// The store has no space for the new data of the batch; nothing was stored or counted (DEV-07).
         ///
-        /// @param needed bytes that it would take at most
-        /// @param capacity bytes that the store may hold
+        /// @param needed maximum number of bytes that the new data would take
+        /// @param capacity maximum number of bytes of the store
         record Full(long needed, long capacity) implements CommitResult {}
     }
 }

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/// Remembers which named batches were taken, and with which answer, for a window of time and within a number of bytes;
-/// when those run out the oldest are forgotten, which [#forgottenEarly] counts. Thread-safe.
+/// Remembers committed batches by key, with their receipts, for a window of time and within a limit of
+/// bytes. When the limit is reached, the oldest are forgotten, which [#forgottenEarly] counts.
+/// Thread-safe.
 final class CommittedBatches {
-    /// A map entry, a future, a digest and the answer's own objects.
+    /// A map entry, a future, a digest and the objects of the receipt.
     private static final int ENTRY_BYTES = 400;
 
     private final long windowMillis;
@@ -23,15 +24,15 @@ final class CommittedBatches {
     private long bytes; // guarded by this
     private long forgottenEarly; // guarded by this
 
-    /// @param window how long an answer is remembered
-    /// @param maxBytes memory for answers
+    /// @param window how long a receipt is remembered
+    /// @param maxBytes maximum heap of receipts
     CommittedBatches(Duration window, long maxBytes, InstantSource clock) {
         this.windowMillis = window.toMillis();
         this.maxBytes = maxBytes;
         this.clock = clock;
     }
 
-    /// The answer to a batch. Immutable.
+    /// The receipt of a committed batch. Immutable.
     static final class StoredReceipt {
         private final int[] entries;
         private final int added;
@@ -58,14 +59,14 @@ final class CommittedBatches {
         }
     }
 
-    /// How a batch ended.
+    /// How a transaction ended.
     sealed interface Completion {
         record Committed(StoredReceipt receipt) implements Completion {}
 
         record Aborted() implements Completion {}
     }
 
-    /// A batch that is open, or was taken.
+    /// A batch whose transaction is open or was committed.
     static final class KnownBatch {
         private final byte[] digest;
         private final CompletableFuture<Completion> completion = new CompletableFuture<>();
@@ -77,12 +78,12 @@ final class CommittedBatches {
             this.begun = begun;
         }
 
-        /// Returns true if both are batches of the same content.
+        /// Returns true if both batches have the same content.
         boolean hasContentOf(KnownBatch other) {
             return Arrays.equals(digest, other.digest);
         }
 
-        /// Blocks until the batch has ended.
+        /// Blocks until the transaction has ended.
         Completion completion() {
             return completion.join();
         }
@@ -92,16 +93,16 @@ final class CommittedBatches {
         return new KnownBatch(digest, clock.millis());
     }
 
-    /// Takes the key for `mine`, unless another has it.
+    /// Registers `mine` under the key, unless another batch has it.
     ///
-    /// @return `mine`, or the entry that has the key
+    /// @return `mine`, or the batch that has the key
     synchronized KnownBatch claim(BatchStore.Key key, KnownBatch mine) {
         forgetExpired();
         KnownBatch known = entries.putIfAbsent(key, mine);
         return known == null ? mine : known;
     }
 
-    /// Ends a batch that has claimed its key; the key of one that failed is free again.
+    /// Completes a batch that has claimed its key. The key of an aborted one is released.
     synchronized void settle(BatchStore.Key key, KnownBatch mine, Completion completion) {
         switch (completion) {
             case Completion.Committed(var receipt) -> {

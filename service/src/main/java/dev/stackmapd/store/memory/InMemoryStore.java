@@ -27,11 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Everything in memory: the stacks in an [ExactStackMap], their sightings beside it, by entry number.
+/// A store in memory: stacks in an [ExactStackMap], and their sightings by entry number.
 ///
-/// Durable as long as the process lives. A commit is not atomic to readers: they may see its stacks before its
-/// sightings. Stacks are never evicted: when the budget is used up, batches with new stacks are refused and those with
-/// known ones still count (DEV-07). Old sightings are forgotten when theirs is used up.
+/// The data is lost when the process ends. A commit is not atomic to readers, which may see its stacks
+/// before its sightings. Stacks are never evicted: when their budget is exhausted, batches with new
+/// stacks are rejected, while batches of known stacks are still counted (DEV-07). The oldest sightings
+/// are evicted when the budget of sightings is exhausted.
 public final class InMemoryStore implements Store {
     private static final int DIGEST_KEY_BYTES = 32;
 
@@ -45,15 +46,15 @@ public final class InMemoryStore implements Store {
     private final long capacity;
     private final byte[] digestKey = new byte[DIGEST_KEY_BYTES];
 
-    /// What the store may take, in bytes.
+    /// Budgets of the store in bytes.
     ///
-    /// @param stacks and binaries
-    /// @param sightings of stacks
-    /// @param batches that are remembered by their names
-    /// @param window how long these are remembered
+    /// @param stacks for stacks and binaries
+    /// @param sightings for sightings of stacks
+    /// @param batches for receipts of batches with a key
+    /// @param window how long receipts are remembered
     public record Limits(long stacks, long sightings, long batches, Duration window) {}
 
-    /// @param bases the dictionary of this process, which gives the numbers in packed stacks
+    /// @param bases the dictionary of this process, which assigns the numbers in packed stacks
     public InMemoryStore(Limits limits, FrameBases bases, InstantSource clock) {
         this.bases = bases;
         this.map = new ExactStackMap(bases, limits.stacks);
@@ -138,7 +139,7 @@ public final class InMemoryStore implements Store {
             return ids.stream().map(this::find).toList();
         }
 
-        /// Ascending by id; the cursor is the last id of the page.
+        /// Returns ids in ascending order; the cursor is the last id of the page.
         @Override
         public Page<StackId> page(Optional<String> after, int limit) {
             List<StackId> found = after.isPresent()
@@ -163,7 +164,7 @@ public final class InMemoryStore implements Store {
         return capacity;
     }
 
-    /// Series-buckets of sightings that were forgotten for want of space, since the start.
+    /// Returns the number of evicted series-buckets since the start.
     public long forgottenSightings() {
         return sightings.forgotten();
     }
@@ -171,7 +172,7 @@ public final class InMemoryStore implements Store {
     @Override
     public void close() {}
 
-    /// A batch: known stacks by their entry, new ones packed end to end until the commit.
+    /// A transaction: holds known stacks by their entry, and new ones in packed form until the commit.
     private final class InMemoryTransaction implements BatchTransaction {
         private final BatchStore.@Nullable Key key;
         private final CommittedBatches.@Nullable KnownBatch open;
@@ -261,9 +262,9 @@ public final class InMemoryStore implements Store {
             return new CommitResult.Stored(batch(receipt));
         }
 
-        /// Stores the new stacks, and puts their entries in their places.
+        /// Stores the new stacks, and replaces their numbers in `entries` by their entries.
         ///
-        /// @return how many there are
+        /// @return the number of stacks that were not stored before
         private int insert() {
             int added = 0;
             for (int i = 0; i < size; i++) {

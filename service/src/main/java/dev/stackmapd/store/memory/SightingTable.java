@@ -2,18 +2,19 @@ package dev.stackmapd.store.memory;
 
 import dev.stackmapd.store.FrameTally;
 
-/// The sightings of one series in one bucket: an open-addressing table from entry to value. Thread-safe.
+/// The sightings of one series in one time bucket: an open-addressing table from entry to value.
+/// Thread-safe.
 ///
 /// ```text
 ///  keys     entry + 1; 0 while the slot is empty
 ///  values   what was counted; 2^63−1 if it is more
 /// ```
 final class SightingTable {
-    /// Most bytes that a row can take: 12 a slot, in a table that has just doubled and is five sixteenths full.
+    /// Maximum bytes per row: 12 per slot, in a table that was just doubled and is five sixteenths full.
     static final long ROW_BYTES = 39;
 
     private static final int FIRST_SLOTS = 8;
-    /// 2^32 divided by the golden ratio: entries that follow each other go to slots far apart.
+    /// 2^32 divided by the golden ratio: spreads consecutive entries over the slots.
     private static final int SPREAD = 0x9e3779b9;
 
     private int[] keys = new int[FIRST_SLOTS];
@@ -21,10 +22,10 @@ final class SightingTable {
     private int size;
     private long snapshots;
 
-    /// Batches that write to it; guarded by the [Sightings].
+    /// Number of batches that are writing to this table; guarded by the [Sightings].
     int writers;
 
-    /// What a table had at one moment. Immutable.
+    /// The contents of a table at one moment. Immutable.
     static final class Snapshot {
         private final int[] keys; // of rows only
         private final long[] values; // of these
@@ -59,7 +60,7 @@ final class SightingTable {
 
     /// Adds the sightings in `[from, to)`.
     ///
-    /// @return how many entries have their first row
+    /// @return the number of rows that were added
     synchronized int add(int[] entries, long[] counts, int from, int to) {
         int before = size;
         for (int i = from; i < to; i++) {

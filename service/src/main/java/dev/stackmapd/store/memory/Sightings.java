@@ -19,13 +19,14 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// How often each entry was seen, in cells: one for each series and bucket.
+/// The [SightingStore] of the [InMemoryStore]: one [SightingTable] for each series and time bucket.
 ///
-/// Bounded in bytes: where they run out, the cells that were written to longest ago are forgotten, each as a whole.
-/// Thread-safe. One lock guards which cells there are; each cell has one for its rows, so that writers of different
-/// series do not wait for each other. A cell is not forgotten while a batch writes to it.
+/// The size is bounded in bytes: when the budget is exhausted, the tables that were written least
+/// recently are evicted, each as a whole. Thread-safe. One lock guards the set of tables, and each table
+/// has a lock for its rows, so that writers of different series do not block each other. A table is not
+/// evicted while a batch is writing to it.
 final class Sightings implements SightingStore {
-    /// A cell with a table of its first size, and its place among the cells.
+    /// A table of the initial size, with its key and map entry.
     private static final long CELL_BYTES = 360;
     private static final long SERIES_BYTES = 240;
     private static final long LABEL_BYTES = 160;
@@ -39,14 +40,15 @@ final class Sightings implements SightingStore {
     private long bytes; // guarded by this; of cells, rows and series, and what is reserved
     private long forgotten; // guarded by this
 
-    /// @param maxBytes what sightings may take
-    /// @param ids gives the id of an entry
+    /// @param maxBytes budget of sightings
+    /// @param ids returns the id of an entry
     Sightings(long maxBytes, IntFunction<StackId> ids) {
         this.maxBytes = maxBytes;
         this.ids = ids;
     }
 
-    /// Senders choose series and times: where all cells have one hash, their order makes the table a tree.
+    /// A series in a time bucket. The keys are comparable, so that a hash table is searched as a tree if
+    /// senders choose series and times with the same hash.
     private record SeriesBucket(Series series, long bucket) implements Comparable<SeriesBucket> {
         @Override
         public int compareTo(SeriesBucket other) {
@@ -55,7 +57,7 @@ final class Sightings implements SightingStore {
         }
     }
 
-    /// A series that has cells.
+    /// A series that has tables, and their number.
     private static final class KnownSeries {
         private final Series series;
         private int cells;
@@ -65,7 +67,7 @@ final class Sightings implements SightingStore {
         }
     }
 
-    /// A type that series have, and how its values add up.
+    /// A type that series have, with its aggregation and the number of these series.
     private static final class KnownType {
         private final SampleType.Aggregation aggregation;
         private int series;
@@ -75,7 +77,7 @@ final class Sightings implements SightingStore {
         }
     }
 
-    /// What one batch says. For one thread.
+    /// The sightings of one batch. Not thread-safe.
     final class BatchSightings {
         private final Map<SeriesBucket, Integer> numbers = new HashMap<>();
         private final List<SeriesBucket> touched = new ArrayList<>();
@@ -90,7 +92,7 @@ final class Sightings implements SightingStore {
         private SampleType.Aggregation lastAggregation = SampleType.Aggregation.SUM;
         private long reserved;
 
-        /// Adds the next stack.
+        /// Adds a sighting of the next stack.
         ///
         /// @param time milliseconds since the epoch
         void add(Series in, SampleType.Aggregation aggregation, long time) {
@@ -116,9 +118,9 @@ final class Sightings implements SightingStore {
             return touched.size() - 1;
         }
 
-        /// Sets the bytes aside that [#commit] takes at most, and forgets old sightings for that.
+        /// Reserves the maximum of bytes that [#commit] takes, and evicts old sightings if necessary.
         ///
-        /// @return false if there is no space, and nothing was set aside
+        /// @return false if there is not enough space; nothing is reserved then
         boolean reserve() {
             reserved = cost();
             return Sightings.this.reserve(reserved);
@@ -130,7 +132,7 @@ final class Sightings implements SightingStore {
                     + series.stream().mapToLong(Sightings::bytes).sum();
         }
 
-        /// Stores the sightings, within what was reserved.
+        /// Stores the sightings within the reservation.
         ///
         /// @param entries of each stack
         /// @param values of each stack
@@ -152,7 +154,8 @@ final class Sightings implements SightingStore {
             end(rows, added);
         }
 
-        /// What new cells and series take comes out of what is reserved.
+        /// Returns the tables to write to. Bytes of new tables and series are taken from the
+        /// reservation.
         private List<SightingTable> begin() {
             synchronized (Sightings.this) {
                 long before = bytes;
@@ -174,7 +177,8 @@ final class Sightings implements SightingStore {
         }
     }
 
-    /// Forgets nothing for what does not fit at all.
+    /// Reserves bytes, and evicts old sightings if necessary. Evicts nothing if `wanted` exceeds the
+    /// whole budget.
     private synchronized boolean reserve(long wanted) {
         if (wanted > maxBytes) {
             return false;
@@ -212,7 +216,7 @@ final class Sightings implements SightingStore {
         });
     }
 
-    /// Returns the rows of a cell, to which a batch writes from now on.
+    /// Returns the table of a series-bucket, and registers the calling batch as a writer.
     private SightingTable rows(SeriesBucket cell, SampleType.Aggregation aggregation) {
         SightingTable there = cells.get(cell);
         if (there == null) {
@@ -256,7 +260,7 @@ final class Sightings implements SightingStore {
         return aggregation(type, type.usualAggregation());
     }
 
-    /// @param given the aggregation of a type that no series has
+    /// @param given the result for a type that no series has
     private synchronized SampleType.Aggregation aggregation(SampleType type, SampleType.Aggregation given) {
         KnownType typed = types.get(type);
         return typed == null ? given : typed.aggregation;
@@ -287,12 +291,12 @@ final class Sightings implements SightingStore {
         return found;
     }
 
-    /// Bytes that sightings take, and what is set aside for those that are being stored.
+    /// Returns the bytes that sightings take, including reservations.
     synchronized long bytes() {
         return bytes;
     }
 
-    /// Series-buckets that were forgotten for want of space, since the start.
+    /// Returns the number of evicted series-buckets since the start.
     synchronized long forgotten() {
         return forgotten;
     }
