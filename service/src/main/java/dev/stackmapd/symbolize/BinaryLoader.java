@@ -22,10 +22,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Opens binaries: from their index where there is one, else from their files. Thread-safe.
+/// Opens binaries from their index if one exists, otherwise from their files. Thread-safe.
 ///
-/// @param readers a permit is taken while tables of files are read
-/// @param changed is given a build-id when its index was built, on the building thread
+/// @param readers limits the threads that read tables of files at once
+/// @param changed receives a build-id when its index has been built, on the building thread
 record BinaryLoader(
         Artifacts artifacts,
         IndexBuilds builds,
@@ -33,7 +33,8 @@ record BinaryLoader(
         Semaphore readers,
         Consumer<BuildId> changed) {
 
-    /// Opens the files, or the index, of a build-id. Wants upstream what is missing, and an index where there is none.
+    /// Opens the index or the files of a build-id. Requests missing files from upstreams, and the build
+    /// of a missing index.
     LoadResult load(BuildId buildId) {
         OpenedBinaryFiles opened = open(buildId);
         if (!opened.files().isComplete()) {
@@ -49,7 +50,8 @@ record BinaryLoader(
         return direct(buildId, opened, () -> "");
     }
 
-    /// What is missing or broken here may be had upstream.
+    /// Requests missing or malformed files from upstreams. Returns a pending result if upstreams may
+    /// have them, otherwise `missing`.
     private LoadResult inProspect(BuildId buildId, LoadResult missing) {
         return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
                 ? new LoadResult.Absent(SymbolizationResult.Cause.PENDING)
@@ -79,7 +81,8 @@ record BinaryLoader(
         return ready;
     }
 
-    /// Makes a check whether one of the files has other contents by now. A file that has gone remains as it was opened.
+    /// Returns a check that is true if the contents of one of the files have changed. A deleted file
+    /// does not count as changed, because it stays open.
     private BooleanSupplier changes(BuildId buildId, List<Path> files) {
         Optional<Path> opened = place(buildId, files);
         return () -> opened.isPresent()
@@ -115,30 +118,30 @@ record BinaryLoader(
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> changed.accept(buildId));
             return answering;
         } catch (IOException e) {
-            // A file went away just now: what is open answers, and the next load sees what is there then.
+            // A file was deleted just now: the open files are used, and the next load finds the current ones.
             return direct(buildId, opened, () -> "");
         }
     }
 
-    /// Returns the files that answer now if they are still open, and otherwise opens them again: a build may wait
-    /// longer
-    /// than the cache keeps a binary.
+    /// Returns the files of `answering` if it is still open, and otherwise opens them again: a build may
+    /// wait longer than the cache keeps a binary.
     private Optional<IndexInput> input(BuildId buildId, OpenBinary answering, OpenedBinaryFiles opened) {
         if (answering.enter()) {
             return Optional.of(new SharedFiles(
                     answering, opened.files(), opened.paths(), opened.searchedPaths(), opened.scratch()));
         }
-        OpenedBinaryFiles anew = open(buildId);
-        if (anew.hasDebugInformation()) {
-            return Optional.of(anew);
+        OpenedBinaryFiles reopened = open(buildId);
+        if (reopened.hasDebugInformation()) {
+            return Optional.of(reopened);
         }
-        anew.close();
+        reopened.close();
         return Optional.empty();
     }
 
-    /// The files of an open binary, which answers meanwhile: its sections are inflated, and its tables read, once.
+    /// The files of an open binary that serves look-ups during the build, so that its sections are
+    /// decompressed and its tables read only once.
     ///
-    /// @param answering is used by the build until this is closed
+    /// @param answering stays open until this input is closed
     private record SharedFiles(
             OpenBinary answering,
             BinaryFiles files,

@@ -9,17 +9,17 @@ import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.symbols.PartNames;
 import dev.stackmapd.elfcore.symbols.SymbolSource;
 
-/// Demangles names, and keeps those that were asked for last: profiles ask for the same few thousand again and again.
+/// Demangles names through a cache, because profiles contain the same few thousand names repeatedly.
 /// Thread-safe.
 public final class DemangledNames {
-    /// Heap of an entry beside the characters of its two names.
+    /// Heap of an entry without the characters of its two names.
     private static final int ENTRY_BYTES = 240;
 
     private final LoadingCache<MangledName, String> names;
 
     private record MangledName(String rawName, DemangleMode mode) {}
 
-    /// @param maxBytes heap to use at most, roughly
+    /// @param maxBytes approximate maximum of the heap that entries take
     public DemangledNames(long maxBytes) {
         this.names = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
@@ -28,9 +28,10 @@ public final class DemangledNames {
                 .build(asked -> new Demangler().demangle(asked.rawName, asked.mode));
     }
 
-    /// Returns the name of a frame's function as its author wrote it, the same for all parts of the function; or
-    /// the name as the binary has it where it is not mangled or cannot be read. Go's names are neither mangled nor
-    /// split, and one of them may end as that of a part does: `main.cold`.
+    /// Returns the demangled name of a frame's function, which is the same for all parts of the
+    /// function; or the raw name if it is not mangled or cannot be demangled. Go names are returned
+    /// unchanged: they are neither mangled nor split, and may end like the name of a part, such as
+    /// `main.cold`.
     public String of(SourceFrame frame, DemangleMode mode) {
         boolean isGo = frame.source() == SymbolSource.PCLNTAB || frame.language() == SourceLanguage.GO;
         return isGo ? frame.rawName() : of(PartNames.functionOf(frame.rawName()), mode);

@@ -9,19 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Counts the offsets of each binary that one question asks for. A question that asks for many is answered sooner, and
-/// with less work, from the binary's index, even if that is to be built first. For one thread.
+/// Counts the distinct offsets of each binary in one query, to decide for which binaries waiting for an
+/// index pays off. A query for many offsets of a binary is faster, and with less work, from its index,
+/// even if the index has to be built first. Not thread-safe.
 public final class IndexDemand {
-    /// Distinct offsets of one binary from which on its index is waited for. Reading the files for hundreds of random
-    /// addresses decodes much of what an index is made of; where exactly the costs are equal was not measured.
+    /// Number of distinct offsets of one binary from which on the query waits for its index. Hundreds of
+    /// random look-ups in the files decode most of what an index build decodes; the exact break-even
+    /// point was not measured.
     static final int MANY = 200;
 
-    /// Binaries that are counted: a question has at most 100,000 frames, and may name as many binaries.
+    /// Maximum number of binaries that are counted: a query has at most 100,000 frames, each of which
+    /// may name another binary.
     private static final int MAX_BINARIES = 500;
 
     private final Map<BuildId, Set<FileOffset>> offsets = new HashMap<>();
 
-    /// Counts a frame. Keeps 200 offsets of each of the first 500 binaries at most.
+    /// Counts a frame. Stores at most 200 offsets of each of the first 500 binaries.
     public void add(Frame.InFile frame) {
         Set<FileOffset> known = offsets.get(frame.buildId());
         if (known == null) {
@@ -36,7 +39,7 @@ public final class IndexDemand {
         }
     }
 
-    /// Returns the binaries of which many offsets are asked for, in no order.
+    /// Returns the binaries with at least [#MANY] distinct offsets, in no particular order.
     public List<BuildId> binariesWithManyOffsets() {
         return offsets.entrySet().stream()
                 .filter(entry -> entry.getValue().size() == MANY)

@@ -1,6 +1,6 @@
 package dev.stackmapd.symbolize;
 
-/// What is kept for one build-id: names, or why there are none.
+/// The result of loading a build-id: an open binary, or the reason why there is none.
 sealed interface LoadResult extends SymbolCache.Value permits OpenBinary, LoadResult.Absent, LoadResult.Broken {
 
     record Absent(SymbolizationResult.Cause cause) implements LoadResult {}

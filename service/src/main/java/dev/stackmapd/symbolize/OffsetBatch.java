@@ -6,18 +6,19 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.elfcore.lookup.SourceFrames;
 import java.util.BitSet;
 
-/// Places of one binary that are looked up together, and which of them have no answer yet. For one thread.
+/// Offsets of one binary that are looked up together, with the set of those that have no result yet. Not
+/// thread-safe.
 final class OffsetBatch {
     private final BuildId buildId;
     private final long[] fileOffsets;
     private final ResultConsumer consumer;
     private final BitSet open = new BitSet();
 
-    /// Takes the answers.
+    /// Receives the results.
     interface ResultConsumer {
-        /// Called once for each place, in no order.
+        /// Called once for each offset, in no particular order.
         ///
-        /// @param place position in the question
+        /// @param place index of the offset in the batch
         void answer(int place, SymbolizationResult result);
     }
 
@@ -36,12 +37,12 @@ final class OffsetBatch {
         return open.isEmpty();
     }
 
-    /// Places without an answer.
+    /// Returns the number of offsets without a result.
     int openCount() {
         return open.cardinality();
     }
 
-    /// The first place from `from` on that has no answer, or -1.
+    /// Returns the first index, from `from` on, that has no result; -1 if there is none.
     int nextOpen(int from) {
         return open.nextSetBit(from);
     }
@@ -70,7 +71,7 @@ final class OffsetBatch {
         consumer.answer(place, result);
     }
 
-    /// Gives all places that have no answer the same one.
+    /// Sets the same result for all offsets that have none.
     void answerRest(SymbolizationResult result) {
         for (int place = nextOpen(0); place >= 0; place = nextOpen(place + 1)) {
             answer(place, result);

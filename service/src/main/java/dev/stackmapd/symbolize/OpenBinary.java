@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// The executable's load segments, and what names its code.
+/// The load segments of an executable, and the open source of its symbols.
 ///
-/// Names hold files open, which are closed when the cache has dropped them *and* the last look-up has left: a
-/// count of holders, the cache being the first. They are closed under the cache where their disk is needed.
-/// Thread-safe.
+/// The symbols hold files open. A reference count, which starts with one reference of the cache, closes
+/// them when the cache has dropped the binary *and* the last look-up has left. An idle binary is also
+/// closed while it is cached, if its disk space is needed. Thread-safe.
 final class OpenBinary implements LoadResult, BinaryScratch.Holder {
     private static final AtomicLong GENERATIONS = new AtomicLong();
 
@@ -31,8 +31,9 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
     private final long generation = GENERATIONS.incrementAndGet();
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /// @param lacking build-ids of files that would say more of this one
-    /// @param stale returns true if files have changed, come or gone that the names depend on
+    /// @param lacking build-ids of files that would add information about this binary
+    /// @param stale returns true if files on which the symbols depend have changed, appeared or
+    ///     disappeared
     OpenBinary(
             List<LoadSegment> segments,
             BinarySymbols symbols,
@@ -46,17 +47,21 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
         this.lacking = Set.copyOf(lacking);
     }
 
-    /// What the names come from.
+    /// The source of the symbols.
     sealed interface Basis {
 
-        /// @param place where the index lies
+        /// An index file.
+        ///
+        /// @param place the path of the index
         record Index(Path place) implements Basis {}
 
-        /// @param noIndex says why there is no index, as [BinaryState.Open#noIndex] has it
+        /// The files of the binary.
+        ///
+        /// @param noIndex returns why there is no index, as in [BinaryState.Open#noIndex]
         record Files(Supplier<String> noIndex) implements Basis {}
     }
 
-    /// No other opening of this process has the same.
+    /// Returns a number that no other opening of a binary in this process has.
     long generation() {
         return generation;
     }
@@ -69,17 +74,17 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
         return basis;
     }
 
-    /// Returns true if other files have to be looked for. Costs a `stat` for each path that was looked at.
+    /// Returns true if the binary has to be loaded again. Costs one `stat` for each searched path.
     boolean isStale() {
         return stale.getAsBoolean();
     }
 
-    /// Whether a file of that build-id would say more.
+    /// Returns true if a file of that build-id would add information.
     boolean lacks(BuildId buildId) {
         return lacking.stream().anyMatch(buildId::matches);
     }
 
-    /// Whether the names may be used, until [#leave] is called; false once they are closed.
+    /// Acquires a reference, which [#leave] releases. Returns false if the binary has been closed.
     boolean enter() {
         return holders.getAndUpdate(n -> n <= 0 ? n : n + 1) > 0;
     }
@@ -95,7 +100,7 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
         return holders.get() == 1;
     }
 
-    /// The cache drops the names when they are next asked for.
+    /// Closes the symbols if no look-up uses them. The cache drops the binary at its next use.
     @Override
     public void closeIfIdle() {
         if (holders.compareAndSet(1, 0)) {
@@ -111,7 +116,8 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
         return symbols.heapBytes() + 64L * segments.size();
     }
 
-    /// In the first segment that holds the offset; an executable one if there is any.
+    /// Returns the address of an offset in the first executable segment that contains it, or else in the
+    /// first segment that does.
     Optional<ElfAddress> addressOf(FileOffset offset) {
         Optional<ElfAddress> fallback = Optional.empty();
         for (LoadSegment segment : segments) {

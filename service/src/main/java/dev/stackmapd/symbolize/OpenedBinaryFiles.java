@@ -29,13 +29,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses and opens the files of one build-id that agree: those that are held, and the debug file that an executable
-/// names by a link. Load segments that were seen elsewhere stand in for an executable that is not here. A file that
-/// fails is passed over as long as another can do its part.
+/// Selects and opens the consistent files of one build-id: the held files, and the debug file that an
+/// executable references by a debug link. Load segments that were recorded earlier substitute for a
+/// missing executable. A file that cannot be read is skipped if another one can replace it.
 ///
-/// For one thread, until its parts are handed on.
+/// Not thread-safe. The parts may be handed to another thread.
 final class OpenedBinaryFiles implements IndexInput {
-    /// Copies of the executable beside which packages are looked for.
+    /// Maximum number of copies of the executable beside which packages are searched.
     private static final int MAX_EXECUTABLES = 4;
 
     private final BuildId buildId;
@@ -92,7 +92,7 @@ final class OpenedBinaryFiles implements IndexInput {
         return files;
     }
 
-    /// The files that are open, in the order of use.
+    /// Returns the paths of the open files, in the order of use.
     @Override
     public List<Path> paths() {
         return used;
@@ -112,12 +112,12 @@ final class OpenedBinaryFiles implements IndexInput {
         return searchedPaths;
     }
 
-    /// Build-ids of files that would say more of this one.
+    /// Returns build-ids of files that would add information about this binary.
     Set<BuildId> lacking() {
         return lacking;
     }
 
-    /// Why the files are not complete.
+    /// Returns why the files are incomplete.
     LoadResult missing() {
         Optional<String> broken = files.damage()
                 .map(OpenedBinaryFiles::detail)
@@ -143,7 +143,8 @@ final class OpenedBinaryFiles implements IndexInput {
         files.close();
     }
 
-    /// The path may name another file by now: what is opened must still have the build-id, and its code where it was.
+    /// Opens a held file if it is needed. Its path may refer to another file by now, so the opened file
+    /// must still have the build-id and the layout.
     private void use(Artifact.Binary binary) {
         debugFile |= binary.code() == Artifact.Code.ABSENT;
         boolean wanted = files.segments().isEmpty()
@@ -162,7 +163,7 @@ final class OpenedBinaryFiles implements IndexInput {
         } catch (MalformedBinaryException e) {
             damage = detail(e);
         } catch (IOException | InternalError e) {
-            // InternalError: the file was cut short under the mapping.
+            // InternalError: the file was truncated while it was mapped.
             unreadable = true;
         }
     }
@@ -190,7 +191,8 @@ final class OpenedBinaryFiles implements IndexInput {
         }
     }
 
-    /// The file that a stripped executable names by name and CRC instead of by build-id.
+    /// Opens the debug file that a stripped executable references by name and CRC instead of by
+    /// build-id.
     private void followDebugLink() {
         if (code == null || codePath == null) {
             return;
@@ -225,7 +227,7 @@ final class OpenedBinaryFiles implements IndexInput {
         }
     }
 
-    /// Files with the code, which packages of split units are named after.
+    /// Returns files with code, after which packages of split units are named.
     private List<Path> executables() {
         return held.files().stream()
                 .filter(file -> file instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT)
@@ -234,7 +236,7 @@ final class OpenedBinaryFiles implements IndexInput {
                 .toList();
     }
 
-    /// The file that `dwz` put shared parts into, which is known by build-id.
+    /// Records the supplementary file of `dwz`, which is referenced by build-id.
     private void noteAlternate() {
         Optional<DwarfFile> dwarf = files.dwarf();
         try {

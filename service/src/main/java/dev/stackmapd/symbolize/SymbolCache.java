@@ -19,18 +19,18 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the symbolizer remembers, all under one budget of bytes: open binaries, answers, and that there is no binary.
-/// Whatever is asked for more often pushes the rest out, whichever of the three it is. Thread-safe.
+/// The cache of the symbolizer. Open binaries, frames of addresses, and negative results share one
+/// budget of bytes; the least used entries of all three types are evicted. Thread-safe.
 ///
-/// An open binary is made by one caller while others that ask for the same wait.
+/// A binary is opened by one caller, while concurrent callers for the same build-id block.
 public final class SymbolCache {
-    /// Heap of an entry beside its value.
+    /// Heap of an entry without its value.
     private static final int ENTRY_BYTES = 200;
-    /// Heap of a frame beside the characters of its texts.
+    /// Heap of a frame without the characters of its texts.
     private static final int FRAME_BYTES = 200;
-    /// Heap of a part that lacks, beside the characters of its name.
+    /// Heap of a missing part without the characters of its name.
     private static final int PART_BYTES = 110;
-    /// Heap of a broken binary, and of its build-id, beside the characters of the reason.
+    /// Heap of a malformed binary and its build-id, without the characters of the reason.
     private static final int BAD_BYTES = 110;
 
     private final SymbolizerLimits limits;
@@ -39,22 +39,22 @@ public final class SymbolCache {
     private final Map<EntryType, LongAdder> misses = counters();
     private final Map<RemovalCause, Map<EntryType, LongAdder>> removals = new EnumMap<>(RemovalCause.class);
 
-    /// What an entry is.
+    /// The type of an entry.
     public enum EntryType {
-        /// An index or files, open.
+        /// An open binary.
         BINARY,
         /// The frames at one address of an open binary.
         ANSWER,
-        /// No binary, or a broken one.
+        /// The result that a binary is absent or malformed.
         NEGATIVE
     }
 
     private sealed interface Key {
-        /// @param buildId as it was asked for: where no file of it is here, upstreams are asked for this very
-        ///     form
+        /// @param buildId in the form of the query: if no file is held, upstreams are asked for exactly
+        ///     this form
         record OfBinary(BuildId buildId) implements Key {}
 
-        /// @param generation of the open binary: another opening has other answers
+        /// @param generation of the open binary: another opening has other results
         record OfAnswer(long generation, long address) implements Key {}
     }
 
@@ -62,7 +62,7 @@ public final class SymbolCache {
 
     private record CachedFrames(SourceFrames frames) implements Value {}
 
-    /// @param ticker for the lives of entries
+    /// @param ticker for the expiry of entries
     SymbolCache(SymbolizerLimits limits, Ticker ticker) {
         this.limits = limits;
         for (RemovalCause cause : RemovalCause.values()) {
@@ -86,9 +86,8 @@ public final class SymbolCache {
         return counters;
     }
 
-    /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used
-    /// until the caller calls [OpenBinary#leave], even where the cache has no place for the binary and drops it
-    /// at once.
+    /// Returns the cached result of a build-id, or loads it. For an open binary, the caller holds a
+    /// reference until it calls [OpenBinary#leave], even if the cache evicts the binary immediately.
     LoadResult binary(BuildId buildId, Function<BuildId, LoadResult> load) {
         while (true) {
             boolean[] missed = {false};
@@ -111,17 +110,17 @@ public final class SymbolCache {
         return fresh;
     }
 
-    /// Forgets a build-id if this is still what is remembered.
+    /// Removes the result of a build-id if it is still `loaded`.
     void forget(BuildId buildId, LoadResult loaded) {
         cache.asMap().remove(new Key.OfBinary(buildId), loaded);
     }
 
-    /// Forgets whatever is remembered of a build-id itself, in any of its forms.
+    /// Removes the result of a build-id, in all forms of the build-id.
     void forget(BuildId buildId) {
         buildId.forms().forEach(form -> cache.asMap().remove(new Key.OfBinary(form)));
     }
 
-    /// Forgets every build-id that the predicate says so of.
+    /// Removes every result for which the predicate is true.
     void forget(BiPredicate<BuildId, LoadResult> stale) {
         cache.asMap()
                 .entrySet()
@@ -130,7 +129,7 @@ public final class SymbolCache {
                         && stale.test(buildId, loaded));
     }
 
-    /// The answer that is remembered of an open binary.
+    /// Returns the cached frames of an address in an open binary.
     Optional<SourceFrames> answer(OpenBinary binary, long address) {
         CachedFrames known = (CachedFrames) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
         count(known == null ? misses : hits, EntryType.ANSWER);
@@ -141,23 +140,25 @@ public final class SymbolCache {
         cache.put(new Key.OfAnswer(binary.generation(), address), new CachedFrames(frames));
     }
 
-    /// Look-ups since the start that found an entry of the type.
+    /// Returns the number of look-ups since the start that found an entry of the type.
     public long hits(EntryType type) {
         return counted(hits, type);
     }
 
-    /// Look-ups since the start that found none, by what came of loading; answers are not loaded here.
+    /// Returns the number of look-ups since the start that found no entry, by the type of the loaded
+    /// result. Frames are not loaded by this class.
     public long misses(EntryType type) {
         return counted(misses, type);
     }
 
-    /// Entries dropped since the start, by cause: `SIZE`, `EXPIRED`, or `EXPLICIT` where files have changed.
+    /// Returns the number of removed entries since the start, by cause: `SIZE`, `EXPIRED`, or `EXPLICIT`
+    /// if files have changed.
     public long removals(EntryType type, RemovalCause cause) {
         Map<EntryType, LongAdder> byType = removals.get(cause);
         return byType == null ? 0 : counted(byType, type);
     }
 
-    /// Heap that the entries take, roughly.
+    /// Returns the approximate heap that entries take.
     public long bytes() {
         return cache.policy()
                 .eviction()
@@ -206,7 +207,8 @@ public final class SymbolCache {
         };
     }
 
-    /// A binary counts half of the budget at most: one that could not stay would be opened anew for each frame.
+    /// Returns the weight of an entry. A binary is counted with at most half of the budget: one that
+    /// exceeds the budget would be opened again for each frame.
     private int weight(Value value) {
         return (int) Math.min(Math.min(heapBytes(value), limits.cacheBytes() / 2) + ENTRY_BYTES, Integer.MAX_VALUE);
     }

@@ -5,11 +5,14 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.lookup.SourceFrame;
 import java.util.List;
 
-/// What came of looking up one place in a binary. Every "no" has its reason.
+/// The result of symbolizing one offset in a binary. Each negative result has a reason.
 public sealed interface SymbolizationResult {
 
-    /// @param frames innermost first, at least one; the last is the function that the code really belongs to
-    /// @param lacking the parts of the debug information that this did without
+    /// The names are known.
+    ///
+    /// @param frames innermost first, at least one; the last is the function that physically contains
+    ///     the code
+    /// @param lacking the parts of the debug information that were unavailable
     record Known(List<SourceFrame> frames, List<LackingPart> lacking) implements SymbolizationResult {
         public Known(List<SourceFrame> frames) {
             this(frames, List.of());
@@ -24,9 +27,9 @@ public sealed interface SymbolizationResult {
         }
     }
 
-    /// The binary is here, and no function of it holds the place.
+    /// The binary is held, but no function of it contains the offset.
     ///
-    /// @param lacking the parts of the debug information that could not be asked
+    /// @param lacking the parts of the debug information that were unavailable
     record NoSymbol(BuildId buildId, List<LackingPart> lacking) implements SymbolizationResult {
         public NoSymbol(BuildId buildId) {
             this(buildId, List.of());
@@ -37,23 +40,23 @@ public sealed interface SymbolizationResult {
         }
     }
 
-    /// The binary is not here, or not enough of it.
+    /// The binary is not held, or only insufficient parts of it.
     record NoBinary(BuildId buildId, Cause cause) implements SymbolizationResult {}
 
-    /// The binary is here and broken.
+    /// The binary is held, but malformed.
     ///
-    /// @param detail what is wrong, and at which byte of the file; names no path
+    /// @param detail the defect and its offset in the file; names no path
     record BadBinary(BuildId buildId, String detail) implements SymbolizationResult {}
 
     enum Cause {
-        /// No file has this build-id.
+        /// No held file has this build-id.
         NOT_HELD,
-        /// No file that is here has this build-id; upstreams are being asked.
+        /// No held file has this build-id, and requests to upstreams are pending.
         PENDING,
-        /// Only a debug file is here. Its program headers are not the executable's, so that file offsets cannot be
-        /// turned into addresses.
+        /// Only a debug file is held. Its program headers differ from those of the executable, so file
+        /// offsets cannot be converted to addresses.
         NO_EXECUTABLE,
-        /// The files are there, but could not be read this time.
+        /// The files are held, but could not be read this time.
         UNREADABLE
     }
 }

@@ -18,13 +18,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
-/// The paths at which files were looked for while a binary was opened or its index built, and what was there: so that
-/// a file that appears, changes or goes is noticed, without any work for the questions themselves. Thread-safe.
+/// Records the paths at which files were searched while a binary was opened or its index built, and the
+/// state of the file at each. A later check detects files that have appeared, changed or disappeared, so
+/// queries need not check anything. Thread-safe.
 ///
-/// A path counts as empty unless a regular ELF file lies there that may be opened: what debug information names may be
-/// any file of the host, and one that is written to all the time must not make an index stale all the time.
+/// A path counts as empty unless it leads to a regular ELF file in one of the folders: debug information
+/// may name any file of the host, and a file that is written continuously must not make an index stale
+/// continuously.
 ///
-/// It is kept beside an index in a file of its own, numbers in network byte order:
+/// The record is stored beside an index in a file with this format, with numbers in network byte order:
 ///
 /// ```text
 ///  8     magic "sminputs"
@@ -41,15 +43,15 @@ import java.util.zip.CRC32C;
 ///
 /// Version 1 is the first.
 public final class SearchedPaths {
-    /// A program of 30,000 split units has some 120,000.
+    /// Maximum number of paths. A program of 30,000 split units has about 120,000.
     public static final int MAX_PATHS = 1 << 17;
-    /// Of all paths together: a hostile file names long ones.
+    /// Maximum length of all paths together, because a hostile file may name long ones.
     public static final int MAX_CHARACTERS = 1 << 24;
 
     private static final byte[] MAGIC = "sminputs".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
     private static final int HEADER_BYTES = MAGIC.length + Short.BYTES + Integer.BYTES;
-    /// Linux opens no longer path.
+    /// Maximum length of a path that Linux opens.
     private static final int MAX_PATH_BYTES = 4096;
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
 
@@ -58,12 +60,14 @@ public final class SearchedPaths {
     private int characters;
     private boolean full;
 
-    /// @param size -1 where there is no file
+    /// The state of the file at a path.
+    ///
+    /// @param size in bytes, -1 if there is no file
     private record FileStamp(long size, long modified) {
         static final FileStamp NONE = new FileStamp(-1, 0);
     }
 
-    /// @param folders that files may be opened in, links resolved
+    /// @param folders in which files may be opened
     public SearchedPaths(List<Path> folders) {
         this.folders = folders.stream()
                 .filter(Files::isDirectory)
@@ -80,7 +84,7 @@ public final class SearchedPaths {
         }
     }
 
-    /// Notes what lies at a path now; to be called before it is opened.
+    /// Records the state of the file at a path. Must be called before the file is opened.
     public synchronized void note(Path path) {
         String text = path.toAbsolutePath().normalize().toString();
         if (text.length() > MAX_PATH_BYTES || states.containsKey(text)) {
@@ -94,12 +98,12 @@ public final class SearchedPaths {
         }
     }
 
-    /// Returns true if there were more paths than are noted.
+    /// Returns true if some paths were not recorded because a limit was reached.
     public synchronized boolean isFull() {
         return full;
     }
 
-    /// Returns true if something else lies at one of the paths by now. Costs one `stat` a path at most.
+    /// Returns true if the file at one of the paths has changed. Costs at most one `stat` per path.
     public boolean isStale() {
         Map<String, FileStamp> noted;
         synchronized (this) {
@@ -109,7 +113,7 @@ public final class SearchedPaths {
         return noted.entrySet().stream().anyMatch(entry -> check.isChanged(entry.getKey(), entry.getValue()));
     }
 
-    /// Writes the file, over one that is there.
+    /// Writes the record to a file, and replaces an existing one.
     public synchronized void write(Path file) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
@@ -135,8 +139,8 @@ public final class SearchedPaths {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// Returns true if something else lies at one of the paths that a file lists, or the file is missing, damaged or of
-    /// another version.
+    /// Returns true if the file at one of the paths in a stored record has changed, or the record is
+    /// missing, damaged or of another version.
     public boolean isStale(Path file) {
         try {
             byte[] bytes = Files.readAllBytes(file);
@@ -158,7 +162,7 @@ public final class SearchedPaths {
                 && buffer.getShort(MAGIC.length) == VERSION;
     }
 
-    /// The checksum has been verified, so that lengths are what [#write] has written.
+    /// Checks a record whose checksum has been verified, so its lengths are valid.
     private boolean isStale(ByteBuffer in) {
         in.position(MAGIC.length + Short.BYTES);
         int count = in.getInt();
@@ -206,8 +210,9 @@ public final class SearchedPaths {
         }
     }
 
-    /// Compares paths in ascending order with what was noted. Asks for a folder once: where the folder of a build is
-    /// not there, which is the usual case, none of the 30,000 files below it is asked for.
+    /// Compares the files at paths, in ascending order, with their recorded state. Checks the existence
+    /// of each directory once: if the build directory does not exist, which is the usual case, none of
+    /// the 30,000 files in it is accessed.
     private final class ChangeCheck {
         private String folder = "";
         private boolean exists;
