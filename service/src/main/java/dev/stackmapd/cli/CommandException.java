@@ -1,6 +1,6 @@
 package dev.stackmapd.cli;
 
-/// Ends a command: one sentence for whoever typed it, and the exit code.
+/// Ends a command with one sentence for the user and an exit code.
 final class CommandException extends Exception {
     private static final long serialVersionUID = 1;
 

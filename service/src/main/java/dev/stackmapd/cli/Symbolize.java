@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `stackmapd symbolize`: functions, files and lines of addresses of one binary, printed as `llvm-symbolizer` or
-/// `addr2line` does.
+/// `stackmapd symbolize`: prints functions, files and lines of addresses in one binary, like
+/// `llvm-symbolizer` or `addr2line`.
 @Command(
         name = "symbolize",
         description = {
@@ -95,7 +95,7 @@ final class Symbolize implements Callable<Integer> {
 
     private InputStream in = InputStream.nullInputStream();
 
-    /// How names are shown.
+    /// Options for demangling.
     private static final class Demangling {
         @Option(
                 names = "--demangle",
@@ -111,7 +111,7 @@ final class Symbolize implements Callable<Integer> {
         private boolean none;
     }
 
-    /// How answers are printed.
+    /// Options for the output format.
     private static final class Style {
         @Option(names = "--json", description = "Prints JSON, as llvm-symbolizer --output-style=JSON does.")
         private boolean json;
@@ -204,7 +204,7 @@ final class Symbolize implements Callable<Integer> {
         return answers;
     }
 
-    /// As the tool does that is imitated: addr2line takes every number for a hexadecimal one.
+    /// Parses an address like the imitated tool: addr2line interprets every number as hexadecimal.
     private long address(String text) throws CommandException {
         boolean prefixed = text.startsWith("0x") || text.startsWith("0X");
         boolean isHexadecimal = prefixed || (style != null && style.addr2line);
