@@ -1,6 +1,7 @@
 package dev.stackmapd.ingest;
 
-import dev.stackmapd.ingest.ProcessSnapshot.Maps;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot.Maps;
 import dev.stackmapd.process.MapsLimits;
 import dev.stackmapd.process.MapsParseResult;
 import dev.stackmapd.process.MapsParser;
@@ -20,10 +21,11 @@ import java.util.regex.Pattern;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads a batch in its JSON form and checks everything that can be checked without looking anything up.
+/// Decodes a batch from JSON, and validates everything that needs no look-up.
 ///
-/// Fields come in any order; unknown ones are stepped over. Addresses go straight into arrays: no object is made for
-/// an element of `ips`. Limits are enforced while reading, so what is refused for its size was never held. Thread-safe.
+/// Fields may occur in any order; unknown ones are skipped. Addresses are read directly into arrays,
+/// without an object for an element of `ips`. Limits are enforced while reading, so data that is
+/// rejected for its size is never held in memory. Thread-safe.
 public final class BatchDecoder {
     private static final int MAX_BATCH_ID_CHARS = 128;
     private static final long MAX_COUNT = 1L << 48;
@@ -41,9 +43,11 @@ public final class BatchDecoder {
         this.json = JsonReader.factory(Math.max(limits.maxMapsBytes(), limits.maxHeadBytes() / 3 * 4 + 4));
     }
 
-    /// @param arrival the time of stacks that carry none
-    /// @throws RejectionException where the batch contradicts the contract or a limit
-    /// @throws tools.jackson.core.JacksonException where the text is not JSON, or reading it fails
+    /// Decodes one batch.
+    ///
+    /// @param arrival the time of stacks that were sent without a time
+    /// @throws RejectionException if the batch violates the contract or a limit
+    /// @throws tools.jackson.core.JacksonException if the text is not JSON, or reading it fails
     public Batch decode(InputStream body, Instant arrival) {
         try (JsonReader in = JsonReader.open(json, body)) {
             return decode(in, new Batch(arrival));
@@ -72,7 +76,7 @@ public final class BatchDecoder {
         }
     }
 
-    /// One text being read.
+    /// The state of decoding one text.
     private final class Decoding {
         private final JsonReader in;
         private final Batch batch;
@@ -232,7 +236,9 @@ public final class BatchDecoder {
             }
         }
 
-        /// @param words that are to be added; an id has as many as two frames
+        /// Rejects the batch if `words` more frames would exceed the limit.
+        ///
+        /// @param words 1 for a frame, 2 for an id
         private void checkSpace(int words) {
             if (batch.frames() > limits.maxBatchFrames() - words) {
                 throw RejectionException.tooLarge(
@@ -269,12 +275,12 @@ public final class BatchDecoder {
         }
     }
 
-    /// What says which type a count is of, on a batch or on a stack.
+    /// The fields of a batch or a stack that define the type of counts.
     private static final class TypeFields {
         private Optional<SampleType> type = Optional.empty();
         private Optional<SampleType.Aggregation> aggregation = Optional.empty();
 
-        /// Reads the field that the reader stands on, or steps over it.
+        /// Reads the current field, or skips it.
         void read(JsonReader in) {
             switch (in.name()) {
                 case "type" ->
@@ -294,7 +300,7 @@ public final class BatchDecoder {
             }
         }
 
-        /// Empty where neither field was there.
+        /// Returns the type; empty if both fields are absent.
         Optional<Batch.CountedType> counted() {
             if (type.isEmpty() && aggregation.isEmpty()) {
                 return Optional.empty();

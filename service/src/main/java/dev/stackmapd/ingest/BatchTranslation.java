@@ -2,6 +2,7 @@ package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot;
 import dev.stackmapd.ingest.BatchReceipt.Warning;
 import dev.stackmapd.process.MapsWarning;
 import dev.stackmapd.process.ParsedMaps;
@@ -10,12 +11,12 @@ import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedBinaries;
-import dev.stackmapd.resolve.MappedBinary;
+import dev.stackmapd.resolve.MappedBinaries.MappedBinary;
 import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.resolve.ProcessFiles.MappingsOrigin;
 import dev.stackmapd.resolve.ProcessTranslator;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.resolve.Resolution;
-import dev.stackmapd.resolve.TranslationStatus;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import java.util.ArrayList;
@@ -24,23 +25,26 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the stacks of one batch into frames, process by process as they are met. For one thread.
+/// Translates the stacks of one batch into frames; each process is prepared at its first stack. Not
+/// thread-safe.
 public final class BatchTranslation {
-    /// Where translations get what they need; one for the whole service, for any number of threads.
+    /// The sources of translations. The service has one instance. Thread-safe.
     ///
     /// @param files of this host that may be read
-    /// @param missingMaps makes what reads the maps of processes that were sent without, for each batch
-    /// @param layouts compares mapped files with what is held
+    /// @param missingMaps creates, for each batch, the source of maps that the sender left out
+    /// @param layouts compares mapped files with held files
     public record Sources(HostFiles files, Supplier<ProcessMapsSource> missingMaps, MappedLayouts layouts) {
 
-        /// @param bases numbers what the frames count from; its owner closes it
+        /// Returns the translation of one batch.
+        ///
+        /// @param bases the claim for base numbers; its owner closes it
         /// @param profile how heads and files are read
         public BatchTranslation translation(Batch batch, FrameBases.Claim bases, BuildIdProfile profile) {
             return new BatchTranslation(batch, bases, profile, this);
         }
     }
 
-    /// With one of the whole batch, 1,000.
+    /// 1,000, together with the one warning of the whole batch.
     private static final int MAX_WARNINGS = 999;
 
     private final Batch batch;
@@ -67,9 +71,9 @@ public final class BatchTranslation {
 
     /// Fills `into` with the frames of a stack, leaf first.
     ///
-    /// @param stack one that was sent as ips or frames
-    /// @param keptFrames how many at most; when the stack has more, `into` is marked as cut
-    /// @throws RejectionException when the batch cannot be taken
+    /// @param stack a stack that was sent as ips or frames
+    /// @param keptFrames maximum number of frames; if the stack has more, `into` is marked as truncated
+    /// @throws RejectionException if the mappings are unavailable, or the dictionary is full
     public void translate(int stack, int keptFrames, PackedStack into) {
         int from = batch.from(stack);
         int end = Math.min(batch.end(stack), from + keptFrames);
@@ -89,10 +93,11 @@ public final class BatchTranslation {
         }
     }
 
-    /// Finds out now whether the mappings of a stack's process can be had, before anything is done with the batch.
+    /// Obtains the mappings of a stack's process, so that a failure occurs before any stack of the batch
+    /// is stored.
     ///
-    /// @param stack one of raw ips
-    /// @throws RejectionException when they cannot
+    /// @param stack a stack of ips
+    /// @throws RejectionException if the mappings are unavailable
     public void prepare(int stack) {
         translator(batch.process(stack));
     }
@@ -110,20 +115,20 @@ public final class BatchTranslation {
         }
     }
 
-    /// The frames so far, by their form.
+    /// Returns the counts of the frames so far.
     FrameCounts counts() {
         return counts;
     }
 
-    /// What was wrong so far without costing more than itself, up to a limit. What was not looked for is always
-    /// said.
+    /// Returns the warnings so far, up to a limit. A warning about skipped look-ups is always included.
     public List<Warning> warnings() {
         List<Warning> all = new ArrayList<>(warnings);
         files.omission().ifPresent(detail -> all.add(Warning.ofBatch(detail)));
         return all;
     }
 
-    /// Passes each build-id that was found through a mapping to `consumer`, with the mapping's name.
+    /// Passes each build-id that was resolved through a mapping to `consumer`, with the name of the
+    /// mapping.
     void forEachMapped(BiConsumer<BuildId, String> consumer) {
         for (MappedBinaries process : binaries) {
             for (MappedBinary binary : process.decided()) {
@@ -171,7 +176,7 @@ public final class BatchTranslation {
         }
     }
 
-    /// Each base of the batch is looked up once.
+    /// Returns the dictionary number of a frame's base. Each base of the batch is looked up once.
     private int numberOf(int frame) {
         int index = batch.baseIndex(frame);
         if (baseNumbers.length != batch.bases()) {

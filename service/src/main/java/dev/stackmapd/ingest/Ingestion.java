@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The one way from a batch to the store: translate, dedupe, store, answer. Thread-safe.
+/// The pipeline from a decoded batch to the store: translates, deduplicates and stores it, and returns
+/// the receipt. Thread-safe.
 public final class Ingestion {
     private final BatchStore store;
     private final BatchTranslation.Sources sources;
@@ -27,7 +28,7 @@ public final class Ingestion {
     private final ContentDigest content;
     private final int keptFrames;
 
-    /// @param keptFrames frames of a stack that are kept, from the leaf
+    /// @param keptFrames maximum number of frames of a stack that are stored, from the leaf
     public Ingestion(
             BatchStore store,
             BatchTranslation.Sources sources,
@@ -42,13 +43,13 @@ public final class Ingestion {
         this.keptFrames = keptFrames;
     }
 
-    /// Takes a batch whole, or refuses it whole. One that was taken before gets the answer of the first time,
-    /// and counts nothing again.
+    /// Accepts or rejects a whole batch. A batch that was accepted before gets the receipt of the first
+    /// time, and nothing is counted again.
     ///
-    /// @param sender who says that it sent the batch; empty where it does not say
-    /// @throws RejectionException when it is not taken; of category `CONFLICT` when its name was used for other
-    ///     content
-    /// @throws UnknownStacksException when it names stacks by ids that this store does not have
+    /// @param sender the name that the sender gives itself; empty if it gives none
+    /// @throws RejectionException if the batch is rejected; of category `CONFLICT` if its id was used
+    ///     for other content
+    /// @throws UnknownStacksException if it contains ids of stacks that the store does not have
     public BatchReceipt accept(Batch batch, String sender) {
         String batchId = batch.batchId();
         if (batchId == null) {
@@ -91,7 +92,7 @@ public final class Ingestion {
         }
         translation.forEachMapped(transaction::mapped);
         BatchReceipt.Details details = BatchReceipt.Details.of(translation);
-        // Only a batch that has a name can be asked for again.
+        // Only a batch with an id can be recognised when it is sent again.
         return switch (transaction.commit(batch.batchId() == null ? "" : details.json())) {
             case CommitResult.Stored(var stored) -> receipt(stored, details);
             case CommitResult.Full full ->
@@ -109,7 +110,7 @@ public final class Ingestion {
         return receipt;
     }
 
-    /// The series of the stacks of one batch, each made once.
+    /// The series of the stacks of one batch. Equal series share one object.
     private static final class SeriesOfBatch {
         private final Batch batch;
         private final Map<Series, Series> known = new HashMap<>();

@@ -11,10 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Reads the maps of processes beside this one from `/proc`, for a sidecar and one batch.
+/// Reads the maps of processes on this host from `/proc`, for one batch in a sidecar.
 ///
-/// The kernel waits for the memory of the process, which a thread of the process may have locked for as long as
-/// a file system does not answer: so they are read by [HostFileThreads].
+/// The kernel waits for the memory lock of the process, which one of its threads may hold while it waits
+/// for an unresponsive file system. Maps are therefore read on [HostFileThreads].
 public final class ProcfsMapsSource implements ProcessMapsSource {
     private static final Path PROC = Path.of("/proc");
     private static final Duration DEADLINE = Duration.ofSeconds(1);
@@ -24,8 +24,9 @@ public final class ProcfsMapsSource implements ProcessMapsSource {
     private final long maxBatchBytes;
     private long batchBytes;
 
-    /// @param maxMapsBytes bytes of one maps text
-    /// @param maxBatchBytes bytes of all maps texts of the batch, which stay in memory until it was taken
+    /// @param maxMapsBytes maximum size of one maps text
+    /// @param maxBatchBytes maximum size of all maps texts of the batch, which stay in memory until the
+    ///     batch is stored
     public ProcfsMapsSource(HostFileThreads threads, int maxMapsBytes, long maxBatchBytes) {
         this.threads = threads;
         this.maxMapsBytes = maxMapsBytes;

@@ -21,16 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Where the files of this host lie that were opened for their build-ids, so that they can be found again: for
-/// each build-id the file that was opened last, with its identity. A file is found only if it is still the same
-/// state of the same file. Nothing is kept open.
+/// Caches the locations of files of this host that were opened for their build-ids, so that they can be
+/// reopened for symbolization: for each build-id, the file that was opened last, with its identity. A
+/// file is returned only if it is unchanged. No file is kept open.
 ///
-/// Files of FUSE are not remembered: any user can make such a file system, and whether it answers is up to that
-/// user, long after the file was found.
+/// Files on FUSE are not recorded: any user can mount such a file system and can stop serving it at any
+/// later time.
 ///
-/// Thread-safe. Forgets what was used least when the budget is reached.
+/// Thread-safe. Rarely used entries are evicted when the budget is reached.
 public final class BinaryLocations {
-    /// Heap of an entry, without the names.
+    /// Heap of an entry, without its names.
     private static final int ENTRY_BYTES = 700;
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);
@@ -39,11 +39,11 @@ public final class BinaryLocations {
     private final HostFileThreads threads;
     private volatile Consumer<BuildId> listener = buildId -> {};
 
-    /// A file as it was when it was opened.
+    /// The location and state of a file when it was opened.
     ///
-    /// @param path that this service had it by; empty where the kernel gave none
-    /// @param pid of the process whose mapping led to it, or 0
-    /// @param mapping as that process has it
+    /// @param path of the file in this service's mount namespace; empty if the kernel reported none
+    /// @param pid of the process whose mapping led to the file, or 0
+    /// @param mapping of the file in that process
     record Location(FileIdentity identity, PathName path, int pid, FileMapping mapping) {
         Location {
             requireNonNull(identity, "identity");
@@ -55,8 +55,9 @@ public final class BinaryLocations {
             return ENTRY_BYTES + path.length() + 2 * mapping.path().length();
         }
 
-        /// Returns the paths that may lead to it, from that which outlives the process to that which needs its
-        /// mapping: a process may have another root than this service, or a file that is no longer linked.
+        /// Returns the paths that may lead to the file: first the one that outlives the process, last
+        /// the one that requires its mapping. A process may have another root than this service, or map
+        /// a file that is unlinked.
         private List<byte[]> paths() {
             return pid == 0
                     ? List.of(path.toBytes())
@@ -78,8 +79,8 @@ public final class BinaryLocations {
         }
     }
 
-    /// @param maxBytes heap to use at most, roughly
-    /// @param threads that look for files; stay the caller's
+    /// @param maxBytes approximate maximum of the heap that entries take
+    /// @param threads run the look-ups; the caller closes them
     public BinaryLocations(long maxBytes, HostFileThreads threads) {
         this.threads = threads;
         this.files = Caffeine.newBuilder()
@@ -88,22 +89,23 @@ public final class BinaryLocations {
                 .build();
     }
 
-    /// Has `listener` told of each build-id of which a file was opened and none was known. One listener; it is
-    /// called on the thread of a look-up and must not wait.
+    /// Registers the one listener, which is called with each build-id for which a location is recorded
+    /// and none was known. It is called on the thread of a look-up and must not block.
     public void listen(Consumer<BuildId> listener) {
         this.listener = listener;
     }
 
-    /// Remembers a file, in place of an earlier one of its build-id.
+    /// Records a file; it replaces an earlier one of its build-id.
     void add(BuildId buildId, Location file) {
         if (files.asMap().put(buildId.unpadded(), file) == null) {
             listener.accept(buildId);
         }
     }
 
-    /// Finds the file of a build-id again. Waits a second at most for its file system.
+    /// Returns a path to the file of a build-id. Blocks for at most one second on the file system.
     ///
-    /// @return a path that leads to it now; empty where none is known, or it is gone, changed, or not to be reached
+    /// @return a path that leads to the file now; empty if no file is recorded, or it has gone, has
+    ///     changed or cannot be reached
     public Optional<Path> find(BuildId buildId) {
         BuildId key = buildId.unpadded();
         Location file = files.getIfPresent(key);
@@ -141,7 +143,7 @@ public final class BinaryLocations {
         }
     }
 
-    /// Empty where Java cannot say the path in this process's locale.
+    /// Returns empty if Java cannot represent the path in this process's locale.
     private static Optional<Path> asPath(byte[] path) {
         try {
             return Optional.of(Path.of(new String(path, UTF_8)))

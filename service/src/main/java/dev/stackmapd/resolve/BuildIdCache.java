@@ -19,13 +19,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// Build-ids of files of this host, read once for every state of a file (XLT-30). For any number of threads.
+/// Caches the build-ids of files of this host; a file is read once for each of its states (XLT-30).
+/// Thread-safe.
 ///
-/// Forgets what was used least when the budget is reached. That a file has none is forgotten soon; that a file could
-/// not be read is never kept. Nothing is read under a lock (XLT-31): two threads that meet a new file at once both read
-/// it.
+/// Rarely used entries are evicted when the budget is reached. The result that a file has no build-id
+/// expires soon; the result that a file could not be read is not cached. Nothing is read under a lock
+/// (XLT-31): two threads that look up a new file at once both read it.
 public final class BuildIdCache {
-    /// Heap of an entry, without the name and the text of a reason.
+    /// Heap of an entry, without its name and the text of a reason.
     private static final int ENTRY_BYTES = 500;
 
     private static final int SEGMENT_BYTES = 96;
@@ -35,18 +36,18 @@ public final class BuildIdCache {
     private final Cache<Key, Resolution> cache;
     private final InstantSource clock;
 
-    /// @param name as the maps text has it: an overlay on subvolumes of one btrfs gives files of all of them one
-    ///     device and the same inodes, and nothing but size and times would tell those apart
+    /// @param name as in the maps text: an overlay on subvolumes of one btrfs gives the files of all
+    ///     subvolumes the same device and inodes, so that only size and times would distinguish them
     private record Key(FileIdentity file, PathName name, BuildIdProfile profile) {}
 
-    /// @param maxBytes heap to use at most, roughly
-    /// @param missingLife how long it is remembered that a file has no build-id
+    /// @param maxBytes approximate maximum of the heap that entries take
+    /// @param missingLife how long the result that a file has no build-id is cached
     public BuildIdCache(long maxBytes, Duration missingLife) {
         this(maxBytes, missingLife, Ticker.systemTicker(), InstantSource.system());
     }
 
-    /// @param ticker for lives
-    /// @param clock to compare with the times of files
+    /// @param ticker for the expiry of entries
+    /// @param clock for comparison with the times of files
     BuildIdCache(long maxBytes, Duration missingLife, Ticker ticker, InstantSource clock) {
         this.clock = clock;
         this.cache = Caffeine.newBuilder()
@@ -59,12 +60,14 @@ public final class BuildIdCache {
                 .build();
     }
 
-    /// Hits, misses and evictions since the start.
+    /// Returns hits, misses and evictions since the start.
     public CacheStats stats() {
         return cache.stats();
     }
 
-    /// @param pinned a regular file, which `identity` was just read from
+    /// Returns the cached resolution of a file, or reads the file.
+    ///
+    /// @param pinned a regular file, whose `identity` was just read
     /// @param name of its mapping
     Resolution buildIdOf(FileCalls calls, int pinned, FileIdentity identity, PathName name, BuildIdProfile profile) {
         Key key = new Key(identity, name, profile);
@@ -91,7 +94,7 @@ public final class BuildIdCache {
         }
     }
 
-    /// About what it takes to remember an answer.
+    /// Returns the approximate heap of a cached resolution.
     static int bytes(PathName name, Resolution kept) {
         return switch (kept) {
             case Resolution.Found found -> ENTRY_BYTES + name.length() + layoutBytes(found.layout());

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The identifications of a batch about the files of one process. Immutable.
+/// The hints of a batch about the files of one process, indexed by file. Immutable.
 final class Hints {
     private final Map<MappedFile, List<Identification>> identifications = new HashMap<>();
 
@@ -35,7 +35,8 @@ final class Hints {
         identifications.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
     }
 
-    /// Build-ids first, then heads, each in the order of the batch.
+    /// Returns the identifications of a file: build-ids first, then heads, each in the order of the
+    /// batch.
     List<Identification> of(MappedFile file) {
         return identifications.getOrDefault(file, List.of());
     }
@@ -47,20 +48,20 @@ final class Hints {
         };
     }
 
-    /// The mapped files of one process, by everything that a target may call them. Each look-up costs the same
-    /// however many files have a name or a number in common.
+    /// The mapped files of one process, indexed by every key that a target may have. A look-up takes
+    /// constant time even if many files share a name or a number.
     private static final class MappedFiles {
         /// A mapping of each file, in the order of the maps text.
         private final Map<MappedFile, Vma> files = new LinkedHashMap<>();
 
-        /// Filled when a target is met that is no mapped file as it stands.
+        /// Filled at the first target that does not equal a mapped file.
         private final Map<Key, Set<MappedFile>> byKey = new HashMap<>();
 
         private enum Form {
             VERBATIM,
-            /// Without the escapes of the maps text.
+            /// With the escapes of the maps text undone.
             UNESCAPED,
-            /// Without the mark of a deleted file.
+            /// Without the suffix of a deleted file.
             UNMARKED
         }
 
@@ -81,7 +82,7 @@ final class Hints {
             }
         }
 
-        /// Returns the file that is meant; empty where none is, or where two may be.
+        /// Returns the file that a target identifies; empty if no file or more than one matches.
         Optional<MappedFile> meantBy(Target target) {
             return switch (target) {
                 case Target.File(MappedFile file) when files.containsKey(file) -> Optional.of(file);
@@ -103,7 +104,7 @@ final class Hints {
                     new Key.NameAndInode(Form.UNMARKED, name.unmarked(), inode));
         }
 
-        /// Returns the one file of the first key that any file has; empty where several have it.
+        /// Returns the file of the first key that any file has; empty if several files have this key.
         private Optional<MappedFile> first(Key... keys) {
             if (byKey.isEmpty()) {
                 files.forEach(this::index);

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The files of this host that may be read. One for the whole service; safe for any number of threads.
+/// Finds the build-ids of files of this host that may be read. The service has one instance.
+/// Thread-safe.
 public final class HostFiles implements AutoCloseable {
     static final Resolution NOT_ALLOWED =
             new Resolution.Missing(Frame.Reason.UNREADABLE, "nothing was sent of it, and this service reads no files");
@@ -27,11 +28,11 @@ public final class HostFiles implements AutoCloseable {
     private final List<RootDirectory> roots;
     private final LongAdder notLookedFor = new LongAdder();
 
-    /// What is remembered of files.
+    /// The caches that survive a batch.
     ///
     /// @param buildIds of every state of a file
-    /// @param recent answers for mapped files
-    /// @param opened where files with a build-id lie
+    /// @param recent resolutions of mapped files
+    /// @param opened locations of files with a build-id
     public record Caches(BuildIdCache buildIds, ResolutionCache recent, BinaryLocations opened) {
         public Caches {
             requireNonNull(buildIds, "buildIds");
@@ -40,7 +41,7 @@ public final class HostFiles implements AutoCloseable {
         }
     }
 
-    /// @param threads that look for files; stay the caller's
+    /// @param threads run the look-ups; the caller closes them
     public HostFiles(FileAccess access, Caches caches, HostFileThreads threads, BatchFiles.Budget budget) {
         this.access = access;
         this.caches = caches;
@@ -52,18 +53,19 @@ public final class HostFiles implements AutoCloseable {
         }
     }
 
-    /// The files for one batch.
+    /// Returns a view for one batch.
     public BatchFiles batch() {
         return new BatchFiles(this, budget);
     }
 
-    /// Files that were not looked for since the start, because of a budget or of a file system that does not
-    /// answer.
+    /// Returns the number of look-ups that were skipped since the start, because of a budget or an
+    /// unresponsive file system.
     public long notLookedFor() {
         return notLookedFor.sum();
     }
 
-    /// Returns what needs no look at the file system; empty where one is needed.
+    /// Returns the resolution of a file if it is known without access to the file system, otherwise
+    /// empty.
     Optional<Resolution> known(MappedFile file, ProcessFiles process, BuildIdProfile profile) {
         return switch (access) {
             case FileAccess.None _ -> Optional.of(NOT_ALLOWED);
@@ -72,9 +74,9 @@ public final class HostFiles implements AutoCloseable {
         };
     }
 
-    /// Looks for a file on a thread of its own.
+    /// Looks up a file on one of the threads, and waits for it.
     ///
-    /// @return empty where the file system does not answer
+    /// @return empty if the file system does not respond in time
     Optional<Resolution> lookUp(
             FileMapping mapping,
             ProcessFiles process,
@@ -113,7 +115,8 @@ public final class HostFiles implements AutoCloseable {
         notLookedFor.increment();
     }
 
-    /// No translation may be under way, none may follow. What a lost thread may still use stays open.
+    /// Closes the root directories. No translation may be running or follow. While threads are lost, the
+    /// directories stay open, because such a thread may still use them.
     @Override
     public void close() {
         if (threads.lost() == 0) {

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What processes of this host have mapped at the moment, so that a sender who names a file of one can be
-/// believed. Remembers the process that was asked for last. Safe for several threads.
+/// Reads the current mappings of processes of this host, to verify that a process really maps a file
+/// that a sender names. Caches the mappings of the last process. Thread-safe.
 final class LiveMappings {
     private static final Path PROC = Path.of("/proc");
 
@@ -20,10 +20,10 @@ final class LiveMappings {
 
     private record Known(int pid, Optional<VmaIndex> vmas) {}
 
-    /// Finds a mapping of a file, wherever in the process's memory.
+    /// Finds a mapping of a file at any address of a process.
     ///
     /// @param pid 1 or more
-    /// @return the file with that mapping; empty where there is none, or where the mappings cannot be read
+    /// @return the mapping; empty if there is none, or the mappings cannot be read
     Optional<FileMapping> find(int pid, FileMapping mapping) {
         Known known = last;
         if (known.pid != pid) {

@@ -9,17 +9,18 @@ import dev.stackmapd.stack.Frame;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the last look-ups of mapped files came to, so that batches that follow one another ask no file system
-/// again, and do not wait for one. An answer counts for some seconds, as long as stacks are under way before
-/// they come; a file that changes in place within them is taken for what it was. Thread-safe.
+/// Caches the resolutions of mapped files, so that consecutive batches of a process neither access nor
+/// wait for a file system again. Entries expire after some seconds, which is about the time that stacks
+/// are in transit anyway; a file that is modified in place within that time is treated as unchanged.
+/// Thread-safe.
 public final class ResolutionCache {
     private final Cache<Key, Resolution> answers;
 
     private record Key(int pid, MappedFile file, BuildIdProfile profile) {}
 
-    /// @param maxBytes heap to use at most, roughly
-    /// @param life of an answer
-    /// @param unreadableLife of the answer that a file could not be read
+    /// @param maxBytes approximate maximum of the heap that entries take
+    /// @param life how long a resolution is cached
+    /// @param unreadableLife how long the result that a file could not be read is cached
     public ResolutionCache(long maxBytes, Duration life, Duration unreadableLife) {
         this(maxBytes, life, unreadableLife, Ticker.systemTicker());
     }
@@ -34,7 +35,7 @@ public final class ResolutionCache {
                 .build();
     }
 
-    /// The answer for a file of a process; empty where there is none that still counts.
+    /// Returns the cached resolution of a file of a process; empty if there is none or it has expired.
     Optional<Resolution> get(int pid, MappedFile file, BuildIdProfile profile) {
         return Optional.ofNullable(answers.getIfPresent(new Key(pid, file, profile)));
     }

@@ -13,6 +13,8 @@ import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.MappedBinaries.MappedBinary;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;

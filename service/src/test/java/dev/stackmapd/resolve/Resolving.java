@@ -2,6 +2,7 @@ package dev.stackmapd.resolve;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
