@@ -2,10 +2,10 @@ package dev.stackmapd.kernelmap;
 
 import static java.util.Objects.requireNonNull;
 
-/// Why a kernel map said no.
+/// An error of a kernel map: the error number that the kernel would return, and the violated rule.
 ///
-/// @param rule the rule's id, such as `MAP-08`
-/// @param detail for people
+/// @param rule the id of the rule, such as `MAP-08`
+/// @param detail an explanation for people
 public record KernelError(KernelErrno errno, String rule, String detail) {
     public KernelError {
         requireNonNull(errno, "errno");

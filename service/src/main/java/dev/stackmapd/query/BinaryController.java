@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/binaries`: what is known of build-ids, and why something is missing.
+/// `/v1/binaries`: lists and describes binaries, and explains why their code cannot be symbolized.
 @RestController
 @RequestMapping(path = "/v1/binaries", produces = MediaType.APPLICATION_JSON_VALUE)
 class BinaryController {
@@ -62,23 +62,25 @@ class BinaryController {
         this.threads = threads;
     }
 
-    /// A binary that stacks go through.
+    /// A binary with frames in stored stacks.
     ///
-    /// @param paths where it was mapped
+    /// @param paths at which it was mapped
     record SeenBinaryJson(BuildId buildId, List<String> paths, long frames, Instant firstSeen, Instant lastSeen) {
         static SeenBinaryJson of(SeenBinary seen) {
             return new SeenBinaryJson(seen.buildId(), seen.paths(), seen.frames(), seen.firstSeen(), seen.lastSeen());
         }
     }
 
+    /// A page of binaries.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BinaryPage(
             List<SeenBinaryJson> binaries, @Nullable String next) {}
 
-    /// Most frames first.
+    /// Returns binaries in descending order of frames.
     ///
-    /// @param missing only binaries that cannot be named with what is here; without pages
+    /// @param missing selects binaries that cannot be symbolized with the held files; not paginated
     @GetMapping
     BinaryPage page(
             @RequestParam(defaultValue = "false") boolean missing,
@@ -109,19 +111,20 @@ class BinaryController {
         return new BinaryPage(found, null);
     }
 
-    /// What is known of one build-id.
+    /// The description of one build-id.
     ///
-    /// @param buildId the file's own, if a file is here; else the shortest form of it in which frames had it
-    /// @param frames seen in it, 0 where no stack goes through it
-    /// @param outcome of naming its code now; `KNOWN` where that is possible
-    /// @param detail why its code cannot be named
-    /// @param names `INDEX` or `FILES`: where names come from
-    /// @param noIndex why there is no index and none will be built of these files, or none soon
-    /// @param lacking parts of the debug information that are known to lack, up to 100
-    /// @param conflicts the last files that did not agree with what counts, the latest first
-    /// @param damaged files that were held and are missing because their bytes had changed on the disk
-    /// @param upstreams what each last said
-    /// @param description of the file with its code, else of another
+    /// @param buildId the id of the file if one is held; otherwise the shortest form that occurred in
+    ///     frames
+    /// @param frames number of its frames, 0 if no stored stack has one
+    /// @param outcome of symbolizing its code now; `KNOWN` if that is possible
+    /// @param detail why its code cannot be symbolized
+    /// @param names `INDEX` or `FILES`: the source of names
+    /// @param noIndex why no index of these files exists or will be built soon
+    /// @param lacking up to 100 parts of the debug information that are known to be missing
+    /// @param conflicts the last files that contradicted the accepted ones, the latest first
+    /// @param damaged files that were removed because their bytes had changed on disk
+    /// @param upstreams the last response of each upstream
+    /// @param description of the file with the code, or else of another file
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BinaryJson(
             BuildId buildId,
@@ -146,7 +149,7 @@ class BinaryController {
         return threads.compute(() -> explain(wanted));
     }
 
-    /// Frames may have a file by its htlhash that is held under its build-id.
+    /// Describes a build-id, or an htlhash, whose file may be held under its build-id.
     private BinaryJson explain(BuildId asked) {
         BuildId buildId = artifacts.heldAs(asked);
         Optional<SeenBinary> seen = store.find(asked).or(() -> store.find(buildId));
@@ -208,7 +211,8 @@ class BinaryController {
         };
     }
 
-    /// Opens binaries in the background, fetches what is not here, has indexes built.
+    /// Enqueues binaries to be opened in the background, which also fetches missing files and builds
+    /// indexes.
     @TakesBody(TakesBody.BodyType.QUESTION)
     @PostMapping("/prewarm")
     ResponseEntity<PrewarmAccepted> prewarm(@RequestBody PrewarmRequest wanted) {
@@ -219,7 +223,9 @@ class BinaryController {
         return ResponseEntity.accepted().body(new PrewarmAccepted(buildIds.size()));
     }
 
-    /// @param accepted distinct build-ids
+    /// The response to a prewarm request.
+    ///
+    /// @param accepted number of distinct build-ids
     record PrewarmAccepted(int accepted) {}
 
     record PrewarmRequest(@Nullable List<@Nullable BuildId> buildIds) {

@@ -10,26 +10,26 @@ import dev.stackmapd.stack.Frame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A frame as it goes over the wire.
+/// The JSON form of a frame.
 public sealed interface FrameJson {
 
-    /// `VALID` and `IP` as in the kernel's own entry, or `NAMED`.
+    /// Returns `VALID` or `IP`, as in the kernel's `struct bpf_stack_build_id`, or `NAMED`.
     @JsonProperty
     String status();
 
-    /// A place in a file, or in a kernel.
+    /// A frame in a file or in a kernel.
     ///
-    /// @param buildId absent where the file is known by its htlhash
-    /// @param htlhash 32 hex digits; absent where the file is known by its build-id
-    /// @param offset in the file; of a kernel or module from the start of its text
+    /// @param buildId absent if the file is identified by its htlhash
+    /// @param htlhash 32 hex digits; absent if the file is identified by its build-id
+    /// @param offset in the file; for a kernel or module, from the start of its text
     /// @param kernel present, and true, for code of a kernel
     /// @param suspicious present, and true, for a build-id of zeros only (DEV-13)
     /// @param kernelVisible present, and false, for a build-id of more than 20 bytes (DEV-11)
-    /// @param module the file's name where it was first mapped, without folders
-    /// @param outcome absent when names were not asked for, like the two after it
+    /// @param module the file name at the path where the binary was first mapped
+    /// @param outcome absent if names were not requested, like `symbols` and `detail`
     /// @param symbols innermost first
-    /// @param detail why there is no name, where the outcome alone does not say it
-    /// @param lacking the debug information that the answer did without; absent where none lacked
+    /// @param detail why there is no name, if the outcome alone does not explain it
+    /// @param lacking the missing debug information; absent if none is missing
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder("status")
     record InFile(
@@ -52,10 +52,10 @@ public sealed interface FrameJson {
         }
     }
 
-    /// A frame that came with its name.
+    /// A frame that was sent with its name.
     ///
     /// @param type of the code, such as `jvm`
-    /// @param file absent where the sender did not say, as the line
+    /// @param file absent if the sender gave none, like the line
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder("status")
     record Named(
@@ -70,6 +70,8 @@ public sealed interface FrameJson {
         }
     }
 
+    /// A raw frame.
+    ///
     /// @param ip `0x…`
     @JsonPropertyOrder("status")
     record Raw(String ip, Frame.Reason reason) implements FrameJson {
@@ -80,12 +82,14 @@ public sealed interface FrameJson {
         }
     }
 
-    /// A part of the debug information that an answer did without.
+    /// A missing part of the debug information.
     ///
     /// @param part `dwo`, `dwp`, `dwz` or `section`
-    /// @param name of the split unit or section; of a `dwz` file its build-id
+    /// @param name of the split unit or section; for a `dwz` file, its build-id
     record MissingPartJson(String part, String name, LackingPart.Reason reason) {
-        /// @return null for none, so that it is left out
+        /// Converts missing parts to their JSON form.
+        ///
+        /// @return null if there are none, so that the field is omitted
         static @Nullable List<MissingPartJson> of(List<LackingPart> parts) {
             return parts.isEmpty()
                     ? null
@@ -95,26 +99,26 @@ public sealed interface FrameJson {
         }
     }
 
-    /// How the search for names ended.
+    /// The outcome of symbolizing a frame.
     enum NamingOutcome {
         KNOWN,
         NO_SYMBOL,
         NO_BINARY,
         BAD_BINARY,
-        /// Upstreams are being asked for the binary; a later look may name it.
+        /// The binary is being requested from upstreams; a later query may return names.
         PENDING
     }
 
-    /// One function at the frame's place.
+    /// One function at the frame's address.
     ///
-    /// @param function absent where only a line is known
-    /// @param rawName as the binary has it; absent where `function` is the same
-    /// @param file as the compiler had it; absent where it is not known, as the two after it
-    /// @param inlined whether the function's code was put into the next one's
-    /// @param functionOffset bytes from the function's entry, or from the start of the part that `rawName` names,
-    ///     to the byte that was looked up; `0x…`; absent of inlined ones
-    /// @param source how the name was found: `dwarf`, `symtab`, …
-    /// @param approximate present, and true, where the name reaches beyond what its symbol states
+    /// @param function absent if only the line is known
+    /// @param rawName the name in the binary; absent if it equals `function`
+    /// @param file the path in the debug information; absent if it is unknown, like `line` and `column`
+    /// @param inlined true if the function is inlined into the next one
+    /// @param functionOffset `0x…`: bytes from the function's entry, or from the start of the part that
+    ///     `rawName` names, to the byte that was looked up; absent for inlined functions
+    /// @param source the source of the name: `dwarf`, `symtab`, …
+    /// @param approximate present, and true, if the address lies beyond the range that the symbol states
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SymbolJson(
             @Nullable String function,

@@ -2,14 +2,15 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.kernelmap.KernelError;
 
-/// A kernel-style map says no, with the kernel's error number and the rule.
+/// An operation on a kernel-style map failed with the kernel's error number.
 public final class KernelErrorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient KernelError error;
     private final Operation operation;
 
-    /// What was asked. The HTTP status depends on it too (`KERNEL-RULES.md`, errno and HTTP status).
+    /// The operation, on which the HTTP status depends as well (`KERNEL-RULES.md`, errno and HTTP
+    /// status).
     public enum Operation {
         CREATE,
         LOOK_UP,

@@ -28,17 +28,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `/metadata`: which build-ids a file had, and the other way round, as elfutils' server has it since 0.192
-/// (debuginfod(8)).
+/// `/metadata`: finds build-ids by file name, and file names by build-id, as elfutils' server does since
+/// 0.192 (debuginfod(8)).
 ///
-/// Files are those that senders had mapped: no path of this host is in an answer. Upstreams are not asked.
+/// Files are those that senders had mapped; responses contain no path of this host. Upstreams are not
+/// queried.
 @RestController
 @ForeignProtocol
 class MetadataController {
-    /// Results of one answer.
+    /// Maximum number of results in one response.
     static final int MAX_RESULTS = 1_000;
 
-    /// Characters of a value.
+    /// Maximum number of characters of a value.
     private static final int MAX_VALUE = 4_096;
 
     private static final Duration MAX_TIME = Duration.ofSeconds(5);
@@ -60,12 +61,18 @@ class MetadataController {
         this.json = json;
     }
 
-    /// @param results by file and build-id
-    /// @param complete false where there may be more: the search ended at [#MAX_RESULTS] or at its time
+    /// The response to a search.
+    ///
+    /// @param results ordered by file and build-id
+    /// @param complete false if there may be more results, because the search reached [#MAX_RESULTS] or
+    ///     its time limit
     record MetadataJson(List<FoundFile> results, boolean complete) {}
 
+    /// One match.
+    ///
     /// @param type `executable` or `debuginfo`
-    /// @param file where the executable was mapped, of debug information too; absent where no sender said
+    /// @param file the path at which the executable was mapped, for debug information too; absent if no
+    ///     sender named one
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record FoundFile(String type, BuildId buildid, @Nullable String file) {
         static final Comparator<FoundFile> BY_FILE = Comparator.comparing(
@@ -108,7 +115,7 @@ class MetadataController {
         };
     }
 
-    /// One search. For one thread, once.
+    /// One search, which is run once. Not thread-safe.
     static final class Search {
         private final Runnable search;
         private final Artifacts artifacts;
@@ -117,9 +124,9 @@ class MetadataController {
         private final List<FoundFile> results = new ArrayList<>();
         private boolean complete = true;
 
-        /// Of all binaries that were mapped from such a file.
+        /// Creates a search for all binaries that were mapped from a matching path.
         ///
-        /// @param late true once the search has to end
+        /// @param late returns true when the time limit is reached
         Search(BinaryStore store, Artifacts artifacts, Predicate<String> file, BooleanSupplier late) {
             this.search = () -> store.walk(seen -> {
                 add(seen);
@@ -130,7 +137,7 @@ class MetadataController {
             this.late = late;
         }
 
-        /// Of one binary, also of one that is held and was never seen.
+        /// Creates a search for one binary, which may be held without having been seen in a stack.
         Search(BinaryStore store, Artifacts artifacts, BuildId buildId, BooleanSupplier late) {
             this.search = () -> store.find(buildId)
                     .filter(seen -> !seen.paths().isEmpty())
@@ -152,7 +159,7 @@ class MetadataController {
             if (!complete || files.isEmpty()) {
                 return;
             }
-            // Its code was run, so there is an executable, whoever has it.
+            // Its code was executed, so an executable exists somewhere.
             Set<Wanted.Kind> kinds = EnumSet.of(Wanted.Kind.EXECUTABLE);
             kinds.addAll(artifacts.heldKinds(seen.buildId()));
             BuildId own = artifacts.ownBuildId(seen.buildId());

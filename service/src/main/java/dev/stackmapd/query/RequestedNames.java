@@ -6,18 +6,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Which names an answer carries.
+/// Which names a response contains.
 sealed interface RequestedNames {
 
-    /// No names: frames are not looked up.
+    /// No names: frames are not symbolized.
     record None() implements RequestedNames {}
 
-    /// Names of every frame that has some.
+    /// The names of all frames that can be symbolized.
     record Demangled(DemangleMode mode) implements RequestedNames {}
 
-    /// Reads the query parameter `demangle`.
+    /// Parses the query parameter `demangle`.
     ///
-    /// @throws RejectionException where it is none of the modes, in lower case
+    /// @throws RejectionException if it is none of the modes in lower case
     static Demangled demangled(String demangle) {
         return Arrays.stream(DemangleMode.values())
                 .filter(mode -> text(mode).equals(demangle))

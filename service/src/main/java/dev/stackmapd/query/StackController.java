@@ -2,6 +2,8 @@ package dev.stackmapd.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.query.StackRenderer.FoundStack;
+import dev.stackmapd.query.StackRenderer.ResponseSize;
+import dev.stackmapd.query.StackRenderer.StackJson;
 import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.TakesBody;
@@ -27,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/stacks`: stored stacks, one, many, or page by page.
+/// `/v1/stacks`: returns one stored stack, many, or pages of ids.
 @RestController
 @RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
@@ -100,7 +102,9 @@ class StackController {
         return new StacksJson(stacks);
     }
 
-    /// @return null where there is no stack
+    /// Renders one part of the stacks.
+    ///
+    /// @return stacks in the order of `part`, null for an unknown id
     private List<@Nullable StackJson> answered(
             List<Optional<FoundStack>> part, RequestedNames names, ResponseSize size) {
         List<FoundStack> known = part.stream().flatMap(Optional::stream).toList();
@@ -110,9 +114,8 @@ class StackController {
         return stacks;
     }
 
-    /// Finds stacks in parts of [#FOUND_AT_ONCE]. Frames of one part are looked up together; an answer that is too
-    /// large
-    /// is refused before the stacks of all parts are in memory.
+    /// Finds stacks in parts of [#FOUND_AT_ONCE]. The frames of one part are symbolized together; a
+    /// response that is too large is rejected before the stacks of all parts are in memory.
     private void forEachPart(List<StackId> ids, Consumer<List<Optional<FoundStack>>> consumer) {
         for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
             List<StackId> part = ids.subList(from, Math.min(ids.size(), from + FOUND_AT_ONCE));
@@ -161,9 +164,13 @@ class StackController {
         }
     }
 
-    /// @param stacks in the order asked; null for an unknown id
+    /// The response to a query for many stacks.
+    ///
+    /// @param stacks in the order of the request; null for an unknown id
     record StacksJson(List<@Nullable StackJson> stacks) {}
 
+    /// A page of stack ids.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StackIdPage(List<StackId> ids, @Nullable String next) {}

@@ -11,8 +11,8 @@ import dev.stackmapd.kernelmap.KernelErrno;
 import dev.stackmapd.kernelmap.KernelError;
 import dev.stackmapd.kernelmap.KernelMapAttributes;
 import dev.stackmapd.kernelmap.KernelMapAttributes.Contents;
-import dev.stackmapd.kernelmap.KernelRemoval;
 import dev.stackmapd.kernelmap.KernelStackMap;
+import dev.stackmapd.kernelmap.KernelStackMap.Removal;
 import dev.stackmapd.kernelmap.KernelStackMaps;
 import dev.stackmapd.kernelmap.KernelStackMaps.NamedCreation;
 import dev.stackmapd.query.KernelErrorException.Operation;
@@ -47,7 +47,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/stackmaps`: named, bounded maps with the kernel's own rules.
+/// `/v1/stackmaps`: named, bounded stack maps with the behaviour of the kernel's.
 @RestController
 @RequestMapping(path = "/v1/stackmaps/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackMapController {
@@ -74,9 +74,11 @@ class StackMapController {
         this.clock = clock;
     }
 
-    /// @param maxEntries stacks it may hold
-    /// @param depth frames a stack; 127 when left out
-    /// @param buildId whether frames are kept as build-id and offset; false when left out
+    /// The requested attributes of a map.
+    ///
+    /// @param maxEntries maximum number of stacks
+    /// @param depth maximum number of frames of a stack; 127 if absent
+    /// @param buildId true to store frames as build-id and offset; false if absent
     record MapRequest(
             @Nullable Long maxEntries,
             @Nullable Integer depth,
@@ -93,7 +95,9 @@ class StackMapController {
         }
     }
 
-    /// @param buckets ids are below this
+    /// The description of a map.
+    ///
+    /// @param buckets exclusive upper bound of ids
     record MapJson(
             String name,
             long maxEntries,
@@ -146,9 +150,11 @@ class StackMapController {
         return ResponseEntity.noContent().build();
     }
 
-    /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns
-    ///     it
-    /// @param warnings as a batch's; left out where there are none
+    /// The response to an insertion.
+    ///
+    /// @param results one number for each stack, in order: the id, or a negated error number, as
+    ///     `bpf_get_stackid` returns it
+    /// @param warnings as in the receipt of a batch; absent if there are none
     record InsertResults(
             List<Integer> results,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BatchReceipt.Warning> warnings) {}
@@ -197,8 +203,8 @@ class StackMapController {
         }
     }
 
-    /// Stacks go into the map one by one. It takes the build-ids of each, so that their numbers are of this
-    /// batch alone.
+    /// Inserts the stacks one by one. The map copies the build-ids of each stack, so dictionary numbers
+    /// are used only during the batch.
     private static InsertResults insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
         PackedStack frames = new PackedStack();
         List<Integer> results = new ArrayList<>(batch.stacks());
@@ -212,6 +218,8 @@ class StackMapController {
         return new InsertResults(results, translation.warnings());
     }
 
+    /// A stack of a map.
+    ///
     /// @param frames from leaf to root
     record MapStackJson(int id, List<FrameJson> frames) {
 
@@ -244,14 +252,16 @@ class StackMapController {
             @PathVariable String name, @PathVariable int id, @RequestParam(defaultValue = "false") boolean take) {
         KernelStackMap map = map(name);
         return switch (take ? map.take(id) : map.delete(id)) {
-            case KernelRemoval.Removed removed ->
+            case Removal.Removed removed ->
                 take
                         ? ResponseEntity.ok(MapStackJson.of(id, removed.stack()))
                         : ResponseEntity.noContent().build();
-            case KernelRemoval.Absent absent -> throw new KernelErrorException(absent.error(), Operation.REMOVE);
+            case Removal.Absent absent -> throw new KernelErrorException(absent.error(), Operation.REMOVE);
         };
     }
 
+    /// A page of ids.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record MapIdPage(List<Integer> ids, @Nullable Integer next) {}

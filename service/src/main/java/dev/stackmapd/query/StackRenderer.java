@@ -7,12 +7,15 @@ import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.query.FrameJson.MissingPartJson;
 import dev.stackmapd.query.FrameJson.NamingOutcome;
 import dev.stackmapd.query.FrameJson.SymbolJson;
+import dev.stackmapd.query.StackRenderer.ResponseSize;
 import dev.stackmapd.request.ComputePool;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.symbolize.DemangledNames;
+import dev.stackmapd.symbolize.FramesByBinary;
 import dev.stackmapd.symbolize.FramesByBinary.Position;
 import dev.stackmapd.symbolize.IndexDemand;
 import dev.stackmapd.symbolize.SymbolizationResult;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts stored stacks and frames into their wire form, with names where they are asked for. Thread-safe.
+/// Renders stored stacks and frames as JSON records, with names if they are requested. Thread-safe.
 public final class StackRenderer {
     private static final Logger LOG = LoggerFactory.getLogger(StackRenderer.class);
     private static final Duration INDEX_WAIT = Duration.ofSeconds(15);
@@ -39,7 +43,7 @@ public final class StackRenderer {
     private final DemangledNames readable;
     private final long maxCharacters;
 
-    /// @param maxCharacters of one answer
+    /// @param maxCharacters approximate maximum size of one response
     public StackRenderer(BinaryStore binaries, Symbolizer symbolizer, DemangledNames readable, long maxCharacters) {
         this.maxCharacters = maxCharacters;
         this.binaries = binaries;
@@ -47,10 +51,10 @@ public final class StackRenderer {
         this.readable = readable;
     }
 
-    /// Waits for the indexes of binaries of which a question asks for many places, as long as that may take less time
-    /// than reading their files. Not to be called on one of the threads.
+    /// Blocks until the indexes of binaries with many offsets in a query exist, as long as waiting may
+    /// be faster than reading their files. Must not be called on a thread of the pool.
     ///
-    /// @param threads that open the binaries
+    /// @param threads open the binaries
     void awaitIndexes(IndexDemand demand, ComputePool threads) {
         if (demand.binariesWithManyOffsets().isEmpty()) {
             return;
@@ -58,22 +62,22 @@ public final class StackRenderer {
         try {
             threads.compute(() -> symbolizer.indexes(demand)).get(INDEX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.debug("an index takes longer than {}; the question is answered from files", INDEX_WAIT);
+            LOG.debug("an index takes longer than {}; the query is served from files", INDEX_WAIT);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the end of a build has no failure", e);
+            throw new IllegalStateException("the future of a build never fails", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// The size of an answer that has nothing yet.
+    /// Returns the size of an empty response.
     ResponseSize size() {
         return new ResponseSize(maxCharacters);
     }
 
-    /// Frames of all the stacks are looked up together, binary by binary.
+    /// Renders stacks. The frames of all stacks are symbolized together, binary by binary.
     ///
-    /// @param size of the answer that the stacks become a part of
+    /// @param size of the response to which the stacks are added
     List<StackJson> of(List<FoundStack> stacks, RequestedNames names, ResponseSize size) {
         PendingFrames answers = new PendingFrames(size);
         for (FoundStack found : stacks) {
@@ -101,7 +105,7 @@ public final class StackRenderer {
         return stacks.stream().map(found -> of(found, frames)).toList();
     }
 
-    /// A stack that is stored, with its id.
+    /// A stored stack with its id.
     record FoundStack(StackId id, Stack stack) {}
 
     private static StackJson of(FoundStack found, Iterator<FrameJson> frames) {
@@ -113,7 +117,7 @@ public final class StackRenderer {
                 Stream.generate(frames::next).limit(depth).toList());
     }
 
-    /// Looks up frames together, binary by binary.
+    /// Symbolizes frames together, binary by binary.
     ///
     /// @return in the order of `frames`
     List<FrameJson> named(List<Frame.InFile> frames, Position position, RequestedNames.Demangled names) {
@@ -129,7 +133,7 @@ public final class StackRenderer {
                 (index, frame, result) -> answers.set(index, inFile(frame, module(frame), frameNames(result, names))));
     }
 
-    /// A frame of which nothing but its place is told.
+    /// Renders a frame without names and module.
     static FrameJson unnamed(Frame.InFile frame) {
         return inFile(frame, null, FrameNames.NOT);
     }
@@ -142,13 +146,13 @@ public final class StackRenderer {
         return new FrameJson.Raw("0x" + Long.toHexString(frame.address()), frame.reason());
     }
 
-    /// The names of a frame, or why there are none.
+    /// The names of a frame, or the reason why there are none.
     private record FrameNames(
             @Nullable NamingOutcome outcome,
             @Nullable List<SymbolJson> symbols,
             @Nullable String detail,
             List<LackingPart> lacking) {
-        /// Names were not asked for.
+        /// The value if names were not requested.
         static final FrameNames NOT = new FrameNames(null, null, null, List.of());
     }
 
@@ -256,5 +260,90 @@ public final class StackRenderer {
 
     private static @Nullable Integer known(int value) {
         return value == 0 ? null : value;
+    }
+
+    /// The JSON form of a stored stack.
+    ///
+    /// @param depth number of stored frames
+    /// @param truncated true if frames at the root end were dropped during ingestion
+    /// @param frames from leaf to root
+    record StackJson(StackId id, int depth, boolean truncated, List<FrameJson> frames) {}
+
+    /// Counts the characters of one response while it is built, and rejects one that is too large for
+    /// memory: a few frames of a hostile binary can have megabytes of names. Not thread-safe.
+    static final class ResponseSize {
+        /// Estimated characters of a frame, without the texts that depend on the binary.
+        private static final int FRAME_CHARACTERS = 200;
+
+        private static final int SYMBOL_CHARACTERS = 150;
+
+        private final long maxCharacters;
+        private long characters;
+
+        /// @param maxCharacters approximate maximum size of the response
+        ResponseSize(long maxCharacters) {
+            this.maxCharacters = maxCharacters;
+        }
+
+        /// Counts a frame and returns it.
+        ///
+        /// @throws RejectionException of category `TOO_LARGE` if the response becomes too large
+        FrameJson add(FrameJson frame) {
+            characters += FRAME_CHARACTERS;
+            if (frame instanceof FrameJson.InFile inFile && inFile.symbols() != null) {
+                for (SymbolJson symbol : inFile.symbols()) {
+                    characters += SYMBOL_CHARACTERS
+                            + length(symbol.function())
+                            + length(symbol.rawName())
+                            + length(symbol.file());
+                }
+            }
+            if (characters > maxCharacters) {
+                throw RejectionException.tooLarge(
+                        "", "the response exceeds %d MB: request fewer at once".formatted(maxCharacters >> 20));
+            }
+            return frame;
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : text.length();
+        }
+    }
+
+    /// The frames of one response, in order, while some of them have to be symbolized together. Each
+    /// rendered frame is counted in the size of the response. Not thread-safe.
+    static final class PendingFrames {
+        private final ResponseSize size;
+        private final List<@Nullable FrameJson> answers = new ArrayList<>();
+        private final FramesByBinary asked = new FramesByBinary();
+
+        PendingFrames(ResponseSize size) {
+            this.size = size;
+        }
+
+        /// Appends a rendered frame.
+        void add(FrameJson answer) {
+            answers.add(size.add(answer));
+        }
+
+        /// Appends a frame that has to be symbolized.
+        void ask(Frame.InFile frame, Position position) {
+            asked.add(answers.size(), frame, position);
+            answers.add(null);
+        }
+
+        /// Returns the frames that have to be symbolized, with their indexes.
+        FramesByBinary asked() {
+            return asked;
+        }
+
+        void set(int index, FrameJson answer) {
+            answers.set(index, size.add(answer));
+        }
+
+        /// Returns all frames, after each of them was set.
+        List<FrameJson> list() {
+            return answers.stream().map(Objects::requireNonNull).toList();
+        }
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `POST /v1/symbolize`: names for frames that need not be stored.
+/// `POST /v1/symbolize`: symbolizes frames that need not be stored.
 @RestController
 class SymbolizeController {
     private static final int MAX_FRAMES = 100_000;
@@ -42,7 +42,9 @@ class SymbolizeController {
         return new FramesJson(threads.compute(() -> renderer.named(frames, position, names)));
     }
 
-    /// @param callSites looks every frame up one byte before its offset; false when left out
+    /// The request.
+    ///
+    /// @param callSites true to look up every frame one byte before its offset; false if absent
     record SymbolizeRequest(
             @Nullable List<@Nullable FrameRequest> frames,
             @Nullable Boolean callSites) {
@@ -70,7 +72,9 @@ class SymbolizeController {
         }
     }
 
-    /// @param buildId or `htlhash`: 32 hex digits
+    /// One frame of the request, which has either a build-id or an htlhash.
+    ///
+    /// @param htlhash 32 hex digits
     record FrameRequest(
             @Nullable BuildId buildId,
             @Nullable String htlhash,
