@@ -23,7 +23,7 @@ class InMemoryStoreTest extends StoreContract {
         return inMemory(maxBytes, maxBytes, clock);
     }
 
-    private static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
+    static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
         return new InMemoryStore(
                 new InMemoryStore.Limits(stackBytes, sightingBytes, 1 << 20, Duration.ofHours(2)),
                 Packing.bases(5_000),
