@@ -3,20 +3,12 @@ package dev.stackmapd.symbolize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.LocalArtifacts;
-import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.StoreLimits;
-import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.artifact.folder.DirectoryArtifacts;
 import dev.stackmapd.artifact.folder.ScanLimits;
-import dev.stackmapd.elfcore.bytes.FileBytes;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.elfcore.elf.Htlhash;
-import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
@@ -28,9 +20,6 @@ import dev.stackmapd.symbolize.SymbolizationResult.Cause;
 import dev.stackmapd.symbolize.SymbolizationResult.Known;
 import dev.stackmapd.symbolize.SymbolizationResult.NoBinary;
 import dev.stackmapd.symbolize.SymbolizationResult.NoSymbol;
-import dev.stackmapd.symbolize.index.IndexBuilds;
-import dev.stackmapd.symbolize.index.IndexFolder;
-import dev.stackmapd.symbolize.index.IndexInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,60 +28,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SymbolizerTest {
-    @TempDir
-    private Path folder;
-
-    private static final StoreLimits ROOMY =
-            new StoreLimits(1 << 30, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER);
-
-    @TempDir
-    private Path cache;
-
-    private final AtomicLong nanos = new AtomicLong();
-
-    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
-    private ArtifactStore store;
-
-    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
-    private IndexBuilds builds;
-
-    @BeforeEach
-    void openBuilds() throws IOException {
-        store = ArtifactStore.open(cache.resolve("files"), ROOMY, ParseLimits.DEFAULT);
-        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
-    }
-
-    @AfterEach
-    void closeBuilds() throws IOException {
-        builds.close();
-        store.close();
-    }
-
+class SymbolizerTest extends SymbolizerFixture {
     /// Expected names were printed by readelf; `split.stripped` has its names in the debug file.
     @ParameterizedTest
     @ValueSource(
@@ -129,88 +81,6 @@ class SymbolizerTest {
             };
             assertThat(name).as(line).isEqualTo(words[2]);
         }
-    }
-
-    /// The expected files list no stubs, which symbol tables do not have. What is approximate begins with `~`.
-    private static String listed(SourceFrame frame) {
-        String rawName = frame.rawName();
-        boolean nothing = rawName.isEmpty() || rawName.endsWith("@plt");
-        return nothing ? "??" : frame.approximate() ? "~" + rawName : rawName;
-    }
-
-    /// `no-build-id` is held under its htlhash, the others under their build-id. Python's hashlib printed the hashes.
-    @ParameterizedTest
-    @ValueSource(strings = {"no-build-id", "sizes", "cxx-O2", "segments", "split.stripped"})
-    void framesByHtlhashHaveTheNamesOfTheFile(String fixture) throws Exception {
-        copy(fixture.replace("split.", "split/"));
-        if (fixture.equals("split.stripped")) {
-            copy("split/stripped.debug");
-        }
-        Symbolizer symbolizer = symbolizer();
-        for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
-            String[] words = line.split(" ", -1);
-            Frame.InFile frame = new Frame.InFile(hash(fixture), new FileOffset(Long.decode(words[0])));
-            SymbolizationResult answer = symbolizer.symbolize(frame.buildId(), frame.offset());
-            assertThat(answer).as(line).isInstanceOfAny(Known.class, NoSymbol.class);
-            String name = answer instanceof Known known ? listed(known.frames().getLast()) : "??";
-            assertThat(name).as(line).isEqualTo(words[2]);
-        }
-        assertThat(symbolizer.state(hash(fixture))).isInstanceOf(BinaryState.Open.class);
-    }
-
-    @Test
-    void anotherIdOfTheSameBytesNamesNothing() throws Exception {
-        copy("no-build-id");
-        BuildId gnu = BuildId.of(hash("no-build-id").toBytes());
-        assertThat(symbolizer().symbolize(gnu, new FileOffset(0x1000))).isEqualTo(new NoBinary(gnu, Cause.NOT_HELD));
-        BuildId unknown = hash("sizes");
-        assertThat(symbolizer().symbolize(unknown, new FileOffset(0x1000)))
-                .isEqualTo(new NoBinary(unknown, Cause.NOT_HELD));
-    }
-
-    /// The file may be another one by the time at which it is opened.
-    @Test
-    void aFileIsUsedOnlyIfItStillHasTheHtlhash() throws Exception {
-        copy("no-build-id");
-        Symbolizer symbolizer = symbolizer();
-        Files.write(folder.resolve("no-build-id"), new byte[] {0}, StandardOpenOption.APPEND);
-        assertThat(symbolizer.symbolize(hash("no-build-id"), new FileOffset(0x1000)))
-                .isInstanceOf(NoBinary.class);
-    }
-
-    /// patchelf moved the code of the second file by 4,096 bytes and kept the build-id, under which the first one
-    /// counts. llvm-symbolizer said the names of the first one's offsets.
-    @Test
-    void aFileThatContradictsAnotherOneIsNamedByItsOwnHtlhash() throws Exception {
-        copy("layouts/fixed");
-        copy("layouts/fixed.rpath");
-        Symbolizer symbolizer = symbolizer();
-        BuildId first = hashOf(folder.resolve("fixed"));
-        BuildId second = hashOf(folder.resolve("fixed.rpath"));
-        for (String line : Files.readAllLines(Fixtures.path("expected/layouts/fixed.names"))) {
-            String[] words = line.split(" ", -1);
-            long offset = Long.decode(words[0]);
-            assertThat(function(symbolizer.symbolize(first, new FileOffset(offset))))
-                    .isEqualTo(words[1]);
-            assertThat(function(symbolizer.symbolize(second, new FileOffset(0x1000 + offset))))
-                    .isEqualTo(words[1]);
-        }
-    }
-
-    @Test
-    void aQuestionForManyPlacesByHtlhashWaitsForTheIndex() throws Exception {
-        copy("sizes");
-        Symbolizer symbolizer = symbolizer();
-        IndexDemand asked = new IndexDemand();
-        for (int i = 0; i < IndexDemand.MANY; i++) {
-            asked.add(new Frame.InFile(hash("sizes"), new FileOffset(i)));
-        }
-        symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
-
-        BinaryState indexed = new BinaryState.Open(BinaryState.NameSource.INDEX, List.of());
-        assertThat(symbolizer.state(hash("sizes"))).isEqualTo(indexed);
-        assertThat(symbolizer.state(id("sizes"))).as("one index for both ids").isEqualTo(indexed);
-        assertThat(builds.built()).isEqualTo(1);
     }
 
     /// Frames of three binaries, one of which is not here, in any order, some of them twice and some outside
@@ -274,87 +144,6 @@ class SymbolizerTest {
         assertThat(answered).hasSize(1);
         assertThat(function(symbolizer.symbolize(id("demo"), new FileOffset(0x13ca))))
                 .isEqualTo("_ZN4shop5priceERKNS_6BasketINS_4ItemELi64EEERKNS_8DiscountE");
-    }
-
-    @Test
-    void aQuestionForManyPlacesWaitsForTheIndex() throws Exception {
-        copy("demo");
-        Symbolizer symbolizer = symbolizer();
-        IndexDemand asked = places(IndexDemand.MANY);
-        assertThat(asked.binariesWithManyOffsets()).containsExactly(id("demo"));
-
-        symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
-
-        assertThat(symbolizer.state(id("demo")))
-                .isEqualTo(new BinaryState.Open(BinaryState.NameSource.INDEX, List.of()));
-        assertThat(symbolizer.indexes(asked)).as("there is nothing to wait for").isDone();
-        assertThat(builds.built()).isEqualTo(1);
-    }
-
-    @Test
-    void aQuestionForFewPlacesDoesNotWait() throws Exception {
-        copy("demo");
-        IndexDemand asked = places(IndexDemand.MANY - 1);
-        asked.add(new Frame.InFile(id("demo"), new FileOffset(0)));
-        assertThat(asked.binariesWithManyOffsets()).as("one of them twice").isEmpty();
-        assertThat(symbolizer().indexes(asked)).isDone();
-        assertThat(builds.underWay() + builds.built()).isZero();
-    }
-
-    @Test
-    void ofManyBinariesOnlyTheFirstAreCounted() {
-        IndexDemand asked = new IndexDemand();
-        for (int place = 0; place < IndexDemand.MANY; place++) {
-            for (int binary = 0; binary < 600; binary++) {
-                BuildId buildId = BuildId.of(new byte[] {(byte) (binary >> 8), (byte) binary, 1});
-                asked.add(new Frame.InFile(buildId, new FileOffset(place)));
-            }
-        }
-        assertThat(asked.binariesWithManyOffsets()).hasSize(500);
-    }
-
-    @Test
-    void aBuildIsWaitedForUnlessManyAreUnderWay() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (int i = 1; i <= 4; i++) {
-            BuildId buildId = BuildId.of(new byte[] {(byte) i});
-            builds.want(buildId, cache.resolve("index" + i), () -> nothing(go), () -> {});
-            ends.add(builds.end(buildId));
-        }
-        assertThat(ends).extracting(CompletableFuture::isDone).containsExactly(false, false, false, true);
-        assertThat(builds.end(BuildId.of(new byte[] {9})))
-                .as("of a binary that nobody wants")
-                .isDone();
-        go.countDown();
-        CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).get(1, TimeUnit.MINUTES);
-    }
-
-    @Test
-    void nobodyWaitsForABuildThatTheEndOfTheServiceHasDropped() {
-        CountDownLatch never = new CountDownLatch(1);
-        BuildId buildId = BuildId.of(new byte[] {1});
-        builds.want(buildId, cache.resolve("index"), () -> nothing(never), () -> {});
-        CompletableFuture<Void> end = builds.end(buildId);
-        builds.close();
-        assertThat(end).isDone();
-    }
-
-    private static Optional<IndexInput> nothing(CountDownLatch after) {
-        try {
-            after.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return Optional.empty();
-    }
-
-    private IndexDemand places(int count) throws Exception {
-        IndexDemand asked = new IndexDemand();
-        for (int i = 0; i < count; i++) {
-            asked.add(new Frame.InFile(id("demo"), new FileOffset(i)));
-        }
-        return asked;
     }
 
     @Test
@@ -534,10 +323,6 @@ class SymbolizerTest {
         assertThat(loads(symbolizer)).isLessThanOrEqualTo(2);
     }
 
-    private Artifacts local(DirectoryArtifacts directories) {
-        return LocalArtifacts.over(directories, store);
-    }
-
     private static long loads(Symbolizer symbolizer) {
         return symbolizer.cache().misses(EntryType.BINARY) + symbolizer.cache().misses(EntryType.NEGATIVE);
     }
@@ -560,18 +345,6 @@ class SymbolizerTest {
         assertThat(symbolizer.state(id("sizes"))).isInstanceOf(BinaryState.Open.class);
     }
 
-    private Symbolizer symbolizer(Path... folders) {
-        List<Path> all = folders.length == 0 ? List.of(folder) : List.of(folders);
-        DirectoryArtifacts artifacts = new DirectoryArtifacts(all, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
-        artifacts.rescan();
-        return new Symbolizer(local(artifacts), builds, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT, nanos::get);
-    }
-
-    private void copy(String fixture) throws IOException {
-        Path from = Fixtures.path("binaries/" + fixture);
-        Files.copy(from, folder.resolve(from.getFileName().toString()));
-    }
-
     private static long exportedOffset() throws IOException {
         for (String line : Files.readAllLines(Fixtures.path("expected/libdynsym.so.symbols"))) {
             if (line.endsWith(" exported")) {
@@ -579,28 +352,5 @@ class SymbolizerTest {
             }
         }
         throw new AssertionError("libdynsym.so exports nothing");
-    }
-
-    private static String function(SymbolizationResult answer) {
-        assertThat(answer).isInstanceOf(Known.class);
-        return ((Known) answer).frames().getLast().rawName();
-    }
-
-    private static BuildId hash(String fixture) throws IOException {
-        return BuildId.parseHtlhash(Files.readString(Fixtures.path("expected/" + fixture + ".htlhash"))
-                        .strip())
-                .orElseThrow();
-    }
-
-    private static BuildId hashOf(Path file) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file)) {
-            return Htlhash.of(bytes);
-        }
-    }
-
-    private static BuildId id(String fixture) throws IOException {
-        return BuildId.parse(Files.readAllLines(Fixtures.path("expected/" + fixture + ".buildid"))
-                        .getFirst())
-                .orElseThrow();
     }
 }
