@@ -1,8 +1,8 @@
 package dev.stackmapd.dedupe;
 
 import dev.stackmapd.kernelmap.KernelMapAttributes;
-import dev.stackmapd.kernelmap.KernelMapCreation;
 import dev.stackmapd.kernelmap.KernelStackMap;
+import dev.stackmapd.kernelmap.KernelStackMap.Creation;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
@@ -37,7 +37,7 @@ final class Stacks {
     static KernelStackMap kernelMap(long maxEntries) {
         var attributes = new KernelMapAttributes(maxEntries, 4, KernelMapAttributes.Contents.IP);
         if (KernelStackMap.create(attributes, 127, 1 << 20, BUILD_IDS)
-                instanceof KernelMapCreation.Created(KernelStackMap map)) {
+                instanceof Creation.Created(KernelStackMap map)) {
             return map;
         }
         throw new IllegalArgumentException("refused " + attributes);

@@ -3,6 +3,7 @@ package dev.stackmapd.kernelmap;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import dev.stackmapd.dedupe.Stacks;
+import dev.stackmapd.kernelmap.KernelStackMap.Removal;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -52,12 +53,12 @@ public class KernelRaces {
 
         @Actor
         public void one(III_Result r) {
-            r.r1 = map.take(0) instanceof KernelRemoval.Removed ? 1 : 0;
+            r.r1 = map.take(0) instanceof Removal.Removed ? 1 : 0;
         }
 
         @Actor
         public void other(III_Result r) {
-            r.r2 = map.take(0) instanceof KernelRemoval.Removed ? 1 : 0;
+            r.r2 = map.take(0) instanceof Removal.Removed ? 1 : 0;
         }
 
         @Arbiter
@@ -85,7 +86,7 @@ public class KernelRaces {
 
         @Actor
         public void remover(III_Result r) {
-            r.r2 = map.delete(0) instanceof KernelRemoval.Removed ? 1 : 0;
+            r.r2 = map.delete(0) instanceof Removal.Removed ? 1 : 0;
         }
 
         @Arbiter

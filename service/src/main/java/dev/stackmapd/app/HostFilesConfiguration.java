@@ -9,10 +9,10 @@ import dev.stackmapd.app.settings.ServiceSettings;
 import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FileAccess;
-import dev.stackmapd.resolve.FileBuildIds;
+import dev.stackmapd.resolve.BuildIdCache;
 import dev.stackmapd.resolve.HostFiles;
-import dev.stackmapd.resolve.OpenedFiles;
-import dev.stackmapd.resolve.RecentLookUps;
+import dev.stackmapd.resolve.BinaryLocations;
+import dev.stackmapd.resolve.ResolutionCache;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Path;
@@ -49,8 +49,8 @@ class HostFilesConfiguration {
     }
 
     @Bean
-    FileBuildIds fileBuildIds(MemoryPlan plan) {
-        return new FileBuildIds(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_WITHOUT_BUILD_ID);
+    BuildIdCache fileBuildIds(MemoryPlan plan) {
+        return new BuildIdCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_WITHOUT_BUILD_ID);
     }
 
     @Bean
@@ -59,32 +59,32 @@ class HostFilesConfiguration {
     }
 
     @Bean
-    OpenedFiles openedFiles(HostFileThreads threads, MemoryPlan plan) {
-        return new OpenedFiles(plan.bytes(Table.OPENED_FILES), threads);
+    BinaryLocations openedFiles(HostFileThreads threads, MemoryPlan plan) {
+        return new BinaryLocations(plan.bytes(Table.OPENED_FILES), threads);
     }
 
     @Bean
     HostFiles hostFiles(
-            FileAccess access, FileBuildIds buildIds, HostFileThreads threads, OpenedFiles opened, MemoryPlan plan) {
-        RecentLookUps recent = new RecentLookUps(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
+            FileAccess access, BuildIdCache buildIds, HostFileThreads threads, BinaryLocations opened, MemoryPlan plan) {
+        ResolutionCache recent = new ResolutionCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
         return new HostFiles(
-                access, new HostFiles.Memory(buildIds, recent, opened), threads, BatchFiles.Budget.DEFAULT);
+                access, new HostFiles.Caches(buildIds, recent, opened), threads, BatchFiles.Budget.DEFAULT);
     }
 
     @Bean
     LocalFiles localFiles(
-            FileSettings files, FileAccess access, BindCheck bind, OpenedFiles opened, HostFileThreads threads) {
+            FileSettings files, FileAccess access, BindCheck bind, BinaryLocations opened, HostFileThreads threads) {
         Boolean names = files.names();
         boolean mayRead = !(access instanceof FileAccess.None);
         if (names != null ? names : mayRead && bind.reach() == BindCheck.Reach.LOOPBACK) {
             return new LocalFiles(
                     opened, List.of(Path.of(System.getProperty("user.home"), ".debug"), Path.of("/usr/lib/debug")));
         }
-        return new LocalFiles(new OpenedFiles(0, threads), List.of());
+        return new LocalFiles(new BinaryLocations(0, threads), List.of());
     }
 
     @Bean
-    MeterBinder hostFileMeters(FileBuildIds buildIds, HostFileThreads threads, HostFiles files) {
+    MeterBinder hostFileMeters(BuildIdCache buildIds, HostFileThreads threads, HostFiles files) {
         return registry -> {
             Meters.counter(
                     registry,

@@ -8,9 +8,9 @@ import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.ingest.IngestMetrics;
 import dev.stackmapd.ingest.Ingestion;
-import dev.stackmapd.ingest.MissingMaps;
-import dev.stackmapd.ingest.NeighbourMaps;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.ingest.ProcessMapsSource;
+import dev.stackmapd.ingest.ProcfsMapsSource;
+import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.resolve.linux.HostFileThreads;
@@ -38,16 +38,16 @@ class IngestConfiguration {
     BatchTranslation.Sources translationSources(
             ServiceSettings service, HostFiles files, HostFileThreads threads, MappedLayouts layouts) {
         long maxBatch = settings.bodies(requests).maxDecoded();
-        Supplier<MissingMaps> missingMaps = switch (service.mode()) {
-            case SERVER -> () -> MissingMaps.NOT_HERE;
-            case SIDECAR -> () -> new NeighbourMaps(threads, limits.maxMapsBytes(), maxBatch);
+        Supplier<ProcessMapsSource> missingMaps = switch (service.mode()) {
+            case SERVER -> () -> ProcessMapsSource.NOT_HERE;
+            case SIDECAR -> () -> new ProcfsMapsSource(threads, limits.maxMapsBytes(), maxBatch);
         };
         return new BatchTranslation.Sources(files, missingMaps, layouts);
     }
 
     @Bean
-    ComputeThreads ingestThreads() {
-        return new ComputeThreads("ingest");
+    ComputePool ingestThreads() {
+        return new ComputePool("ingest");
     }
 
     @Bean
@@ -59,7 +59,7 @@ class IngestConfiguration {
     Ingestion ingestion(
             BatchStore store,
             BatchTranslation.Sources sources,
-            @Qualifier("ingestThreads") ComputeThreads threads,
+            @Qualifier("ingestThreads") ComputePool threads,
             MeterRegistry registry) {
         return new Ingestion(store, sources, threads, new IngestMetrics(registry), settings.keptFrames());
     }

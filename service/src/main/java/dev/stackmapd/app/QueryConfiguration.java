@@ -4,11 +4,11 @@ import dev.stackmapd.app.metrics.Meters;
 import dev.stackmapd.app.settings.MemoryPlan;
 import dev.stackmapd.app.settings.MemoryPlan.Table;
 import dev.stackmapd.kernelmap.KernelStackMaps;
-import dev.stackmapd.query.Answers;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.query.StackRenderer;
+import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.store.BinaryStore;
-import dev.stackmapd.symbolize.ReadableNames;
+import dev.stackmapd.symbolize.DemangledNames;
 import dev.stackmapd.symbolize.Symbolizer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.context.annotation.Bean;
@@ -21,16 +21,16 @@ class QueryConfiguration {
 
     @Bean
     @Primary
-    ComputeThreads queryThreads() {
-        return new ComputeThreads("query");
+    ComputePool queryThreads() {
+        return new ComputePool("query");
     }
 
     @Bean
-    Answers answers(BinaryStore binaries, Symbolizer symbolizer, MemoryPlan plan) {
-        return new Answers(
+    StackRenderer answers(BinaryStore binaries, Symbolizer symbolizer, MemoryPlan plan) {
+        return new StackRenderer(
                 binaries,
                 symbolizer,
-                new ReadableNames(plan.bytes(Table.NAMES)),
+                new DemangledNames(plan.bytes(Table.NAMES)),
                 plan.requests().maxAnswer());
     }
 

@@ -74,7 +74,7 @@ class SymbolizeConfiguration {
     private static void meter(MeterRegistry registry, SymbolCache cache) {
         Meters.bytes(registry, "stackmapd.cache.bytes", "Heap that open binaries and answers take", cache, c ->
                 (double) c.bytes());
-        for (SymbolCache.Kind kind : SymbolCache.Kind.values()) {
+        for (SymbolCache.EntryType kind : SymbolCache.EntryType.values()) {
             String label = kind.name().toLowerCase(Locale.ROOT);
             Meters.counter(
                     registry,

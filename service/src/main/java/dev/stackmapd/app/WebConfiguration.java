@@ -90,16 +90,16 @@ class WebConfiguration implements WebMvcConfigurer {
         int places = requests.concurrent();
         return new BodyGate(
                 Map.of(
-                        TakesBody.Kind.BATCH,
+                        TakesBody.BodyType.BATCH,
                         ingest.bodies(requests),
-                        TakesBody.Kind.QUESTION,
+                        TakesBody.BodyType.QUESTION,
                         BodyLimits.QUESTION,
-                        TakesBody.Kind.FILE,
+                        TakesBody.BodyType.FILE,
                         new BodyLimits(maxFile, maxFile, artifacts.maxUploadTime())),
                 Map.of(
-                        TakesBody.Kind.BATCH,
+                        TakesBody.BodyType.BATCH,
                         new Admission("batches", places),
-                        TakesBody.Kind.QUESTION,
+                        TakesBody.BodyType.QUESTION,
                         new Admission("questions", places)),
                 new BodyBuffers(requests.waiting()));
     }

@@ -17,7 +17,7 @@ import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.elfcore.elf.LoadSegment;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.resolve.MappedLayouts;
 import dev.stackmapd.upstream.Answer;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
@@ -559,11 +559,11 @@ public final class Artifacts implements MappedLayouts {
 
     /// Asks upstreams, and waits; what they have is where the intake puts it.
     ///
-    /// @throws RefusedException where the service is stopping, so that it is not known what they have
+    /// @throws RejectionException where the service is stopping, so that it is not known what they have
     public FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
         FetchReport report = upstreams.fetch(wanted, via);
         if (report.isCutShort()) {
-            throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+            throw RejectionException.of(RejectionException.Category.BUSY, "the service is stopping");
         }
         return report;
     }

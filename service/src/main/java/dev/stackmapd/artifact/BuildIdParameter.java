@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 
 /// Reads a build-id or an htlhash of a path or a query. File names are made from its bytes only, never from the
 /// client's
@@ -10,10 +10,10 @@ public final class BuildIdParameter {
     private BuildIdParameter() {}
 
     /// @param field what the text is called in the request
-    /// @throws RefusedException where it is neither
+    /// @throws RejectionException where it is neither
     public static BuildId parse(String text, String field) {
         return BuildId.parse(text)
-                .orElseThrow(() -> RefusedException.invalid(
+                .orElseThrow(() -> RejectionException.invalid(
                         field, "must be 2 to 128 hex digits, an even number, or htlhash: and 32 hex digits"));
     }
 }

@@ -7,19 +7,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// What the jar does where its first argument is the name of a command: everything else starts the service.
+/// The commands of the jar, which run if its first argument is the name of a command; otherwise, the
+/// service starts.
 ///
-/// Exit codes are those of `sysexits.h` where it has one, and each is in the help of the command.
+/// Exit codes are those of `sysexits.h` where it defines one. The help of a command lists them.
 @Command(
         name = "stackmapd",
         subcommands = {Symbolize.class, Explain.class})
 public final class Commands {
     static final int OK = 0;
-    /// `EX_USAGE`: an option or address that cannot be read.
+    /// `EX_USAGE`: an option or address is invalid.
     static final int USAGE = 64;
-    /// `EX_DATAERR`: a file that is not what it should be.
+    /// `EX_DATAERR`: a file is malformed.
     static final int BAD_FILE = 65;
-    /// `EX_NOINPUT`: a file that is not there, or may not be read.
+    /// `EX_NOINPUT`: a file does not exist or cannot be read.
     static final int NO_FILE = 66;
 
     private static final Set<String> NAMES = Set.of("symbolize", "explain");
@@ -31,9 +32,9 @@ public final class Commands {
         return arguments.length > 0 && NAMES.contains(arguments[0]);
     }
 
-    /// Runs a command to its end.
+    /// Runs a command and blocks until it has finished.
     ///
-    /// @param in read only by a command that is given no addresses
+    /// @param in read only if the command has no addresses as arguments
     /// @return the exit code
     public static int run(String[] arguments, InputStream in, PrintWriter out, PrintWriter err) {
         CommandLine commands = new CommandLine(new Commands())
@@ -42,7 +43,7 @@ public final class Commands {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> fail(e.getCommandLine(), e.getMessage(), USAGE))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof CommandFailure failure) {
+                    if (e instanceof CommandException failure) {
                         return fail(command, failure.getMessage(), failure.exitCode());
                     }
                     throw e;

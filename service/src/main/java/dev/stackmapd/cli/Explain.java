@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `stackmapd explain`: what names the code of a binary on this machine, what is missing, and where it was looked for.
-/// Reads all of the debug information.
+/// `stackmapd explain`: prints which files on this machine provide names for the code of a binary, which
+/// are missing, and where they were searched. Reads all debug information.
 @Command(
         name = "explain",
         description = "Says what names the code of a binary, what is missing, and where it was looked for.",
@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class Explain implements Callable<Integer> {
     private static final int INCOMPLETE = 1;
 
-    /// Memory for one unit, and steps: as an index is built with by default.
+    /// Memory for one unit; the default of an index build.
     private static final long MAX_UNIT_BYTES = 256L << 20;
 
     private static final int MAX_PARTS = 100;
@@ -61,7 +61,7 @@ final class Explain implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         LocalBinary opened = LocalBinary.open(binary, debugFolders);
         Optional<DwarfFile> dwarf = opened.files().dwarf();
         List<FileSymbols> tables = opened.files().fileSymbols();
@@ -125,7 +125,7 @@ final class Explain implements Callable<Integer> {
         return Files.exists(place) ? " (is there)" : " (is not there)";
     }
 
-    /// Gathers what a walk over all debug information has to do without.
+    /// Collects the parts of the debug information that a walk over all of it has to skip.
     private record Lacking(Set<LackingPart> parts) implements DwarfVisitor {
         @Override
         public void unit(WalkedUnit unit) {}

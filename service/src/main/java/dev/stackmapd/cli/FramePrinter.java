@@ -9,13 +9,13 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Prints answers in the form of one tool. For one thread.
+/// Prints frames in the format of another tool. Not thread-safe.
 sealed interface FramePrinter {
 
-    /// Prints the answer to one address.
+    /// Prints the frames of one address.
     void print(long address, SourceFrames answer);
 
-    /// Prints all answers to one question, in its order.
+    /// Prints the frames of several addresses, in their order.
     default void print(long[] addresses, SourceFrames[] answers) {
         for (int i = 0; i < addresses.length; i++) {
             print(addresses[i], answers[i]);
@@ -26,13 +26,13 @@ sealed interface FramePrinter {
         return text.isEmpty() ? "??" : text;
     }
 
-    /// Says if addresses are printed before their functions.
+    /// Tells if addresses are printed before their functions.
     enum Addresses {
         PRINTED,
         LEFT_OUT
     }
 
-    /// As `llvm-symbolizer` does: two lines for each frame, and an empty one behind the last.
+    /// Prints like `llvm-symbolizer`: two lines for each frame, and an empty line after the last one.
     record Llvm(FrameText text, PrintWriter out, Addresses addresses) implements FramePrinter {
         @Override
         public void print(long address, SourceFrames answer) {
@@ -48,13 +48,13 @@ sealed interface FramePrinter {
         }
     }
 
-    /// As `addr2line` does, without discriminators.
+    /// Prints like `addr2line`, without discriminators.
     ///
     /// @param addressDigits hexadecimal digits of an address
     record Addr2line(FrameText text, PrintWriter out, Addresses addresses, Functions functions, int addressDigits)
             implements FramePrinter {
 
-        /// Says if functions are printed before their places.
+        /// Tells if functions are printed before their lines.
         enum Functions {
             PRINTED,
             LEFT_OUT
@@ -83,10 +83,10 @@ sealed interface FramePrinter {
         }
     }
 
-    /// As `llvm-symbolizer --output-style=JSON` does, without `Discriminator`, `StartFileName` and `StartLine`; the
-    /// `StartAddress` of an inlined call is empty.
+    /// Prints like `llvm-symbolizer --output-style=JSON`, without `Discriminator`, `StartFileName` and
+    /// `StartLine`; the `StartAddress` of an inlined call is empty.
     ///
-    /// @param module the name of the binary as it was given
+    /// @param module the path of the binary as given by the user
     record Json(FrameText text, PrintWriter out, String module) implements FramePrinter {
         private static final JsonFactory JSON = new JsonFactory();
         private static final SourceFrame NOTHING = SourceFrame.ofLine("", 0, 0);

@@ -6,9 +6,9 @@ import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.lookup.SourceFrames;
 import java.util.List;
 
-/// Which frames of an answer are printed, and how their names and files are written. For one thread.
-record FrameText(DemangleMode mode, Paths paths, Calls calls, Demangler demangler) {
-    FrameText(DemangleMode mode, Paths paths, Calls calls) {
+/// Selects the frames to print, and formats their names and files. Not thread-safe.
+record FrameText(DemangleMode mode, Paths paths, InlinedCalls calls, Demangler demangler) {
+    FrameText(DemangleMode mode, Paths paths, InlinedCalls calls) {
         this(mode, paths, calls, new Demangler());
     }
 
@@ -18,17 +18,18 @@ record FrameText(DemangleMode mode, Paths paths, Calls calls, Demangler demangle
         BASE_NAMES
     }
 
-    /// What is printed of an address in code that was inlined.
-    enum Calls {
-        /// Each call.
+    /// Which frames are printed for an address in inlined code.
+    enum InlinedCalls {
+        /// All inlined calls.
         ALL,
-        /// The function that the code was inlined into, at the line of the innermost call, as `llvm-symbolizer` does.
+        /// The function into which the code was inlined, with the line of the innermost call, as
+        /// `llvm-symbolizer` does.
         OUTERMOST,
         /// The function that was inlined, as `addr2line` does.
         INNERMOST
     }
 
-    /// Returns the frames to print, innermost first; empty where nothing is known.
+    /// Returns the frames to print, innermost first; empty if nothing is known.
     List<SourceFrame> frames(SourceFrames answer) {
         List<SourceFrame> frames = answer.frames();
         if (frames.size() < 2) {
@@ -46,12 +47,12 @@ record FrameText(DemangleMode mode, Paths paths, Calls calls, Demangler demangle
         };
     }
 
-    /// Empty where it is not known.
+    /// Returns the demangled name of the function; empty if it is unknown.
     String function(SourceFrame frame) {
         return demangler.demangle(frame.rawName(), mode);
     }
 
-    /// Empty where it is not known.
+    /// Returns the path or name of the file; empty if it is unknown.
     String file(SourceFrame frame) {
         return switch (paths) {
             case WHOLE -> frame.file();

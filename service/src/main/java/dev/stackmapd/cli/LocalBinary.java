@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// One binary of this machine and the files with its debug information, looked for where gdb looks: in the file itself,
-/// in debug folders by build-id, then by `.gnu_debuglink`; split units, packages and `dwz` files as [LocalDebugFiles]
-/// says. For one thread.
+/// One binary of this machine and the files with its debug information, which are searched in the same
+/// order as gdb does: in the file itself, in debug folders by build-id, then by `.gnu_debuglink`; for
+/// split units, packages and `dwz` files, see [LocalDebugFiles]. Not thread-safe.
 final class LocalBinary {
-    /// Whoever runs the command may read these files anyway.
+    /// No restriction is necessary, because the user of the command may read these files anyway.
     private static final List<Path> ANYWHERE = List.of(Path.of("/"));
 
     private final Path path;
@@ -40,21 +40,21 @@ final class LocalBinary {
         this.debugFolders = debugFolders;
     }
 
-    /// Opens the binary and finds its files. [#files] owns them.
+    /// Opens a binary and finds its files, which [#files] owns.
     ///
     /// @param debugFolders such as `/usr/lib/debug`
-    static LocalBinary open(Path path, List<Path> debugFolders) throws CommandFailure {
+    static LocalBinary open(Path path, List<Path> debugFolders) throws CommandException {
         if (!Files.isRegularFile(path)) {
-            throw new CommandFailure(
+            throw new CommandException(
                     Commands.NO_FILE, Files.exists(path) ? path + " is not a file." : "there is no file " + path + ".");
         }
         try {
             return of(path, ElfFile.open(path, ParseLimits.DEFAULT), debugFolders);
         } catch (MalformedBinaryException e) {
-            throw new CommandFailure(
+            throw new CommandException(
                     Commands.BAD_FILE, "%s cannot be read as an ELF file: %s.".formatted(path, e.reason()));
         } catch (IOException e) {
-            throw new CommandFailure(Commands.NO_FILE, "%s cannot be read: %s.".formatted(path, e.getMessage()));
+            throw new CommandException(Commands.NO_FILE, "%s cannot be read: %s.".formatted(path, e.getMessage()));
         }
     }
 
@@ -146,7 +146,7 @@ final class LocalBinary {
         return buildIdOf(file);
     }
 
-    /// Hexadecimal digits of an address that is printed in full.
+    /// Returns the number of hexadecimal digits of an address with leading zeros.
     int addressDigits() {
         return 2 * file.elfClass().wordBytes();
     }
@@ -155,17 +155,17 @@ final class LocalBinary {
         return files;
     }
 
-    /// The file beside the binary that its debug information or symbols are in, if one was found.
+    /// Returns the separate file with debug information or symbols, if one was found.
     Optional<Path> debugFile() {
         return debugFile;
     }
 
-    /// What is wrong with debug files, in words.
+    /// Returns descriptions of the defects of debug files.
     List<String> damages() {
         return damages;
     }
 
-    /// Where files were looked for until now, found or not, in that order.
+    /// Returns the paths that were searched so far, with and without success, in that order.
     Set<Path> lookedFor() {
         return lookedFor;
     }

@@ -3,7 +3,7 @@ package dev.stackmapd.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.stackmapd.cli.FramePrinter.Addr2line.Functions;
-import dev.stackmapd.cli.FrameText.Calls;
+import dev.stackmapd.cli.FrameText.InlinedCalls;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.demangle.DemangleMode;
 import dev.stackmapd.elfcore.lookup.AddressBatch;
@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `stackmapd symbolize`: functions, files and lines of addresses of one binary, printed as `llvm-symbolizer` or
-/// `addr2line` does.
+/// `stackmapd symbolize`: prints functions, files and lines of addresses in one binary, like
+/// `llvm-symbolizer` or `addr2line`.
 @Command(
         name = "symbolize",
         description = {
@@ -95,7 +95,7 @@ final class Symbolize implements Callable<Integer> {
 
     private InputStream in = InputStream.nullInputStream();
 
-    /// How names are shown.
+    /// Options for demangling.
     private static final class Demangling {
         @Option(
                 names = "--demangle",
@@ -111,7 +111,7 @@ final class Symbolize implements Callable<Integer> {
         private boolean none;
     }
 
-    /// How answers are printed.
+    /// Options for the output format.
     private static final class Style {
         @Option(names = "--json", description = "Prints JSON, as llvm-symbolizer --output-style=JSON does.")
         private boolean json;
@@ -125,7 +125,7 @@ final class Symbolize implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CommandFailure {
+    public Integer call() throws CommandException {
         long[] given = new long[asked.size()];
         for (int i = 0; i < given.length; i++) {
             given[i] = address(asked.get(i));
@@ -141,7 +141,7 @@ final class Symbolize implements Callable<Integer> {
                 answerLines(symbols, printer, out);
             }
         } catch (MalformedBinaryException e) {
-            throw new CommandFailure(Commands.BAD_FILE, "%s is damaged: %s.".formatted(binary, e.getMessage()));
+            throw new CommandException(Commands.BAD_FILE, "%s is damaged: %s.".formatted(binary, e.getMessage()));
         }
         return Commands.OK;
     }
@@ -162,7 +162,7 @@ final class Symbolize implements Callable<Integer> {
         FrameText text = new FrameText(
                 mode(isAddr2line),
                 baseNames ? FrameText.Paths.BASE_NAMES : FrameText.Paths.WHOLE,
-                allCalls ? Calls.ALL : isAddr2line ? Calls.INNERMOST : Calls.OUTERMOST);
+                allCalls ? InlinedCalls.ALL : isAddr2line ? InlinedCalls.INNERMOST : InlinedCalls.OUTERMOST);
         FramePrinter.Addresses printed = addresses ? FramePrinter.Addresses.PRINTED : FramePrinter.Addresses.LEFT_OUT;
         if (isAddr2line) {
             return new FramePrinter.Addr2line(
@@ -184,7 +184,7 @@ final class Symbolize implements Callable<Integer> {
     }
 
     private void answerLines(BinarySymbols symbols, FramePrinter printer, PrintWriter out)
-            throws CommandFailure, MalformedBinaryException {
+            throws CommandException, MalformedBinaryException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.isBlank()) {
@@ -194,7 +194,7 @@ final class Symbolize implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            throw new CommandFailure(Commands.NO_FILE, "standard input cannot be read: " + e.getMessage() + ".");
+            throw new CommandException(Commands.NO_FILE, "standard input cannot be read: " + e.getMessage() + ".");
         }
     }
 
@@ -204,14 +204,14 @@ final class Symbolize implements Callable<Integer> {
         return answers;
     }
 
-    /// As the tool does that is imitated: addr2line takes every number for a hexadecimal one.
-    private long address(String text) throws CommandFailure {
+    /// Parses an address like the imitated tool: addr2line interprets every number as hexadecimal.
+    private long address(String text) throws CommandException {
         boolean prefixed = text.startsWith("0x") || text.startsWith("0X");
         boolean isHexadecimal = prefixed || (style != null && style.addr2line);
         try {
             return Long.parseUnsignedLong(prefixed ? text.substring(2) : text, isHexadecimal ? 16 : 10);
         } catch (NumberFormatException e) {
-            throw new CommandFailure(
+            throw new CommandException(
                     Commands.USAGE,
                     "'%s' is no address: %s is expected.".formatted(text, isHexadecimal ? "0x1a2b" : "0x1a2b or 6699"));
         }

@@ -1,5 +1,5 @@
-/// The commands of the jar that answer on the terminal: `symbolize` and `explain`. They start no server, write no file
-/// and ask no upstream. [Commands] is the way in.
+/// The command line tools of the jar: `symbolize` and `explain`. They start no server, write no file and
+/// query no upstream. Read [Commands] first.
 ///
 /// Knows `elf-core` only.
 @NullMarked

@@ -9,7 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.StoredSection;
 import dev.stackmapd.request.ForeignProtocol;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.upstream.Via;
 import dev.stackmapd.upstream.Wanted.Kind;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,7 +77,7 @@ class DebuginfodController {
         exchange.run(() -> {
             String uri = request.getRequestURI();
             String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
-                    .orElseThrow(() -> RefusedException.invalid("path", "is no UTF-8 path with correct escapes"));
+                    .orElseThrow(() -> RejectionException.invalid("path", "is no UTF-8 path with correct escapes"));
             byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, via(request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND,
@@ -99,7 +99,7 @@ class DebuginfodController {
     /// Debug information first, for a section that both files have; what is here before what would have to be fetched.
     private void section(BuildId buildId, String name, Exchange exchange) throws IOException, InterruptedException {
         if (name.length() > MAX_SECTION_NAME) {
-            throw RefusedException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
+            throw RejectionException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
         }
         for (Kind kind : Kind.values()) {
             Optional<Served> here = artifacts.serveHeld(buildId, kind);
@@ -171,15 +171,15 @@ class DebuginfodController {
             } catch (ResponseStatusException e) {
                 code = e.getStatusCode().value();
                 throw e;
-            } catch (RefusedException e) {
-                code = e.kind() == RefusedException.Kind.BUSY
+            } catch (RejectionException e) {
+                code = e.category() == RejectionException.Category.BUSY
                         ? HttpStatus.SERVICE_UNAVAILABLE.value()
                         : HttpStatus.BAD_REQUEST.value();
                 throw e;
             } catch (InterruptedException e) {
                 code = HttpStatus.SERVICE_UNAVAILABLE.value();
                 Thread.currentThread().interrupt();
-                throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
+                throw RejectionException.of(RejectionException.Category.BUSY, "the service is stopping");
             } catch (IOException e) {
                 // Where the client has gone, or the file has proved to be damaged, the status was sent before.
                 code = response.isCommitted() ? response.getStatus() : code;

@@ -3,7 +3,7 @@ package dev.stackmapd.debuginfod;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.StoreUsage;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.upstream.BreakerState;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
 import dev.stackmapd.upstream.Upstream;
@@ -98,12 +98,12 @@ class UpstreamController {
 
         Upstream checked() {
             if (upstream == null) {
-                throw RefusedException.invalid("upstream", "is missing");
+                throw RejectionException.invalid("upstream", "is missing");
             }
             try {
                 return Upstream.of(upstream);
             } catch (IllegalArgumentException e) {
-                throw RefusedException.invalid("upstream", "is not the base URL of an upstream");
+                throw RejectionException.invalid("upstream", "is not the base URL of an upstream");
             }
         }
     }

@@ -2,7 +2,7 @@ package dev.stackmapd.dedupe;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bytes that may be taken, and how many are. Exact under any number of threads.
+/// A budget of bytes with an exact count of those in use. Thread-safe.
 final class ByteBudget {
     private final long max;
     private final AtomicLong taken = new AtomicLong();
@@ -11,7 +11,7 @@ final class ByteBudget {
         this.max = max;
     }
 
-    /// All or none.
+    /// Takes all `bytes` or none. Returns false if fewer are left.
     boolean take(long bytes) {
         for (; ; ) {
             long now = taken.get();

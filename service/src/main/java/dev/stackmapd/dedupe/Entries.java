@@ -5,8 +5,8 @@ import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 
-/// The stacks of an [ExactStackMap] by entry, as they arrived: their words in one arena, four words about each in
-/// another.
+/// The stacks of an [ExactStackMap] in the order of arrival: their words in one arena, four words of
+/// metadata per stack in another.
 ///
 /// ```text
 ///  word 0   stack id, upper half
@@ -15,7 +15,8 @@ import dev.stackmapd.stack.StackId;
 ///  word 3   2 * number of words + 1 if cut off
 /// ```
 ///
-/// One writer at a time; readers may read an entry that was published to them with release and acquire.
+/// Allows one writer at a time. Readers may read an entry that was published to them with release and
+/// acquire.
 final class Entries {
     static final long BYTES_PER_ENTRY = 4 * Long.BYTES;
 
@@ -26,7 +27,7 @@ final class Entries {
     private final long[] about = new long[WORDS]; // the writer's
     private int size; // the writer's
 
-    /// Adds the stack that `words` holds from `from` on.
+    /// Appends the stack whose words begin at `words[from]`, and returns its entry number.
     int append(long[] words, int from, long tail, StackId id) {
         about[0] = id.high();
         about[1] = id.low();
@@ -36,12 +37,12 @@ final class Entries {
         return size++;
     }
 
-    /// What the words alone do not say of a stack.
+    /// Returns the length and the truncation flag of a stack in one word.
     static long tail(PackedStack stack) {
         return ((long) stack.length() << 1) | (stack.truncated() ? 1 : 0);
     }
 
-    /// The number of words, as a tail has it.
+    /// Returns the number of words in a tail.
     static int length(long tail) {
         return (int) (tail >>> 1);
     }
@@ -75,7 +76,7 @@ final class Entries {
         into.copyFrom(stacks.copy(start, length(tail)), isTruncated(tail));
     }
 
-    /// Bytes of the chunks held.
+    /// Returns the bytes of the allocated chunks.
     long heldBytes() {
         return stacks.heldBytes() + abouts.heldBytes();
     }

@@ -11,13 +11,15 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Never loses a stack and never takes one for another (DEV-01): unbounded in entries, bounded by a byte budget.
+/// A set of packed stacks that never drops a stack and never confuses two (DEV-01). It is bounded by a
+/// byte budget, not by a number of entries.
 ///
-/// The hot path is [#find], which allocates nothing. Entries are numbered from 0 in the order of arrival and are
-/// never removed. A stack whose [StackId] is there already is known, even where its raw frames have other
-/// reasons; the reasons seen first are kept.
+/// The hot path is [#find], which allocates nothing. Entries are numbered from 0 in the order of arrival
+/// and are never removed. A stack whose [StackId] is stored already counts as known even if its raw
+/// frames have other reasons; the first reasons are kept.
 ///
-/// A batch collects its new stacks in [NewStacks], reserves space for all of them at once, and stores each.
+/// A batch collects its new stacks in [NewStacks], reserves bytes for all of them at once, and stores
+/// each. Thread-safe.
 public final class ExactStackMap {
     /*
      * A packed stack is found by 128 bits of a keyed hash (KeyedHash has the odds), without comparing frames:
@@ -36,17 +38,17 @@ public final class ExactStackMap {
      * table.
      */
 
-    /// No entry.
+    /// The result of a search without a match.
     public static final int NONE = -1;
-    /// What a map may hold beyond its budget.
+    /// Bytes that a map may take in addition to its budget.
     public static final long FIXED_BYTES = 2 << 20;
 
     static final long ALIAS_BYTES = FingerprintTable.BYTES_PER_SLOT_IN_USE;
-    /// An id, its node in the skip list, and its part of the levels above.
+    /// An id, its node in the skip list, and its share of the higher levels.
     static final long ORDER_BYTES = 72;
     static final long ENTRY_BYTES = ALIAS_BYTES + Entries.BYTES_PER_ENTRY + IdIndex.BYTES_PER_ID + ORDER_BYTES;
 
-    /// With a larger budget, entries could outnumber what an `int` names.
+    /// With a larger budget, the number of entries could exceed the range of `int`.
     private static final long MAX_BYTES = (1L << 30) * ALIAS_BYTES;
 
     private final FrameBases bases;
@@ -60,8 +62,8 @@ public final class ExactStackMap {
     private final LongAdder hits = new LongAdder();
     private final LongAdder aliases = new LongAdder();
 
-    /// @param bases gave the numbers in the packed stacks
-    /// @param maxBytes the budget, 0 to 80 GiB; see [#cost] for what a stack takes out of it
+    /// @param bases the dictionary of the numbers in packed stacks
+    /// @param maxBytes the budget, 0 to 80 GiB; see [#cost] for the bytes of a stack
     public ExactStackMap(FrameBases bases, long maxBytes) {
         if (maxBytes < 0 || maxBytes > MAX_BYTES) {
             throw new IllegalArgumentException("budget must be 0 to %d bytes, was %d".formatted(MAX_BYTES, maxBytes));
@@ -70,7 +72,7 @@ public final class ExactStackMap {
         this.budget = new ByteBudget(maxBytes);
     }
 
-    /// The entry of a known stack, or [#NONE]. Allocates nothing and takes no lock.
+    /// Returns the entry of a known stack, or [#NONE]. Allocates nothing and takes no lock.
     public int find(PackedStack stack) {
         int entry = search(stack);
         if (entry != NONE) {
@@ -79,8 +81,8 @@ public final class ExactStackMap {
         return entry;
     }
 
-    /// The new stacks of one batch until it is committed. Each is copied here and into the map, and hashed
-    /// once. For one thread.
+    /// The new stacks of one batch until it is committed. Each stack is hashed once, and copied here and
+    /// then into the map. Not thread-safe.
     public final class NewStacks {
         private static final int ABOUT = 4;
 
@@ -91,9 +93,10 @@ public final class ExactStackMap {
         private int count;
         private long cost;
 
-        /// Looks a stack of at least one frame up, and keeps it if it is not known.
+        /// Looks up a stack of at least one frame, and collects it if it is not known.
         ///
-        /// @return the entry of a known stack, 0 or more; of another one `~number`, below 0, for [#insert]
+        /// @return the entry of a known stack, 0 or more; for a new one `~number`, below 0, where
+        ///     `number` is for [#insert]
         public int offer(PackedStack stack) {
             if (stack.depth() == 0) {
                 throw new IllegalArgumentException("a stack has at least one frame");
@@ -122,15 +125,17 @@ public final class ExactStackMap {
             return count++;
         }
 
-        /// Bytes that these stacks take out of the budget at most.
+        /// Returns the maximum of bytes that these stacks take from the budget.
         public long cost() {
             return cost;
         }
 
-        /// Stores a stack within a reservation of [#cost], and gives back to the budget what the stack did not need.
+        /// Stores a stack within a reservation of [#cost], and returns the unused part of its
+        /// reservation to the budget.
         ///
-        /// @param number of a stack that [#offer] kept, each at most once
-        /// @return the entry of a stack that is known by now; `~entry`, below 0, of one that is new
+        /// @param number of a stack that [#offer] collected; each is inserted at most once
+        /// @return the entry of a stack that was stored in the meantime, 0 or more; `~entry`, below 0,
+        ///     for a new one
         public int insert(int number) {
             int at = number * ABOUT;
             int from = (int) abouts[at];
@@ -162,14 +167,14 @@ public final class ExactStackMap {
         }
     }
 
-    /// What a stack takes out of the budget where it is new, in bytes; a known one takes nothing.
+    /// Returns the bytes that a new stack takes from the budget; a known stack takes none.
     private static long cost(int words) {
         return ENTRY_BYTES + (long) words * Long.BYTES;
     }
 
-    /// Sets bytes of the budget aside, all or none.
+    /// Reserves bytes of the budget, all or none.
     ///
-    /// @return whether there was room
+    /// @return false if the budget has fewer bytes left; nothing is reserved then
     public boolean reserve(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("cannot reserve " + bytes + " bytes");
@@ -177,12 +182,12 @@ public final class ExactStackMap {
         return budget.take(bytes);
     }
 
-    /// Gives back what [#reserve] set aside and nothing used up.
+    /// Returns reserved bytes that were not used to the budget.
     public void release(long bytes) {
         budget.give(bytes);
     }
 
-    /// @param entry one that this map gave
+    /// @param entry a result of this map
     public StackId id(int entry) {
         return entries.id(Objects.checkIndex(entry, size));
     }
@@ -192,27 +197,28 @@ public final class ExactStackMap {
         return entries.stack(Objects.checkIndex(entry, size), bases);
     }
 
-    /// Makes `into` the packed stack of an entry.
+    /// Replaces the contents of `into` by the packed stack of an entry.
     ///
     /// @param entry one that this map gave
     public void copyTo(PackedStack into, int entry) {
         entries.copyTo(into, Objects.checkIndex(entry, size));
     }
 
-    /// The entry with this id, or [#NONE].
+    /// Returns the entry with this id, or [#NONE].
     public int entryOf(StackId id) {
         return published(ids.find(id));
     }
 
-    /// The lowest ids, ascending.
+    /// Returns the lowest ids, ascending.
     ///
-    /// @param limit how many at most, 1 or more
+    /// @param limit maximum number of ids, 1 or more
     public List<StackId> first(int limit) {
         return order.stream().filter(this::isPublished).limit(limit).toList();
     }
 
-    /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14). A page has every
-    /// stack that was there from the call's start to its end, and none that was there at no time between.
+    /// Returns the lowest ids strictly above `id`, ascending. No stack needs to have `id` itself
+    /// (DEV-14). The result contains every matching stack that existed during the whole call, and may
+    /// contain stacks that were stored during the call.
     ///
     /// @param limit how many at most, 1 or more
     public List<StackId> after(StackId id, int limit) {
@@ -222,16 +228,18 @@ public final class ExactStackMap {
                 .toList();
     }
 
-    /// Distinct stacks.
+    /// Returns the number of distinct stacks.
     public int size() {
         return size;
     }
 
+    /// Returns the counters, which are not an atomic snapshot.
     public ExactCounters counters() {
         return new ExactCounters(size, hits.sum(), aliases.sum(), budget.taken(), budget.max());
     }
 
-    /// Bytes of the arrays held, and of the skip list by the number of its ids, for comparison with the budget.
+    /// Returns the bytes of the arrays, and an estimate for the skip list, for comparison with the
+    /// budget.
     long heldBytes() {
         return table.heldBytes() + entries.heldBytes() + ids.heldBytes() + size * ORDER_BYTES;
     }
@@ -240,7 +248,8 @@ public final class ExactStackMap {
         return published(table.find(stack.words(), stack.length(), Entries.tail(stack)));
     }
 
-    /// An id is in its order a moment before its entry is published, so that what is found is listed as well.
+    /// Returns true if the entry of an id is published. An id is added to the order shortly before that,
+    /// so that every stack that [#find] returns is listed as well.
     private boolean isPublished(StackId id) {
         return entryOf(id) != NONE;
     }

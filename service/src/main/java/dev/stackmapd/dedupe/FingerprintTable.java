@@ -4,10 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// From the 128-bit keyed hash of a packed stack to its entry.
+/// Maps the 128-bit keyed hash of a packed stack to its entry.
 ///
-/// 64 stripes, chosen by the hash, each an open-addressing table of three words a slot that doubles by itself
-/// when it is five eighths full, so that growing copies a sixty-fourth at a time:
+/// The table consists of 64 stripes, which the hash selects. Each is an open-addressing table with three
+/// words per slot, and is doubled separately when it is five eighths full, so that each growth copies
+/// only a sixty-fourth of the table:
 ///
 /// ```text
 ///  word 0   first lane of the hash; its low bits chose the slot
@@ -15,13 +16,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 ///  word 2   entry + 1; 0 while the slot is empty
 /// ```
 ///
-/// A slot is written once and word 2 last, with release. Readers take no lock: they acquire word 2 and may then
-/// read the others. A reader that holds a stripe which was replaced meanwhile misses only what was added since its
-/// search began. One writer at a time. Nothing is removed.
+/// A slot is written once, word 2 last and with release. Readers take no lock: they acquire word 2 and
+/// may then read the other words. A reader of a stripe that was replaced during its search misses only
+/// entries that were added since the search began. The table allows one writer at a time. Nothing is
+/// removed.
 ///
-/// Searching reads the slot *before* it computes the second lane, so that waiting for memory and hashing overlap.
+/// A search reads the slot *before* it computes the second lane, so that the memory access and the
+/// hashing overlap.
 final class FingerprintTable {
-    /// Most bytes a slot in use can take: a stripe that just doubled is five sixteenths full.
+    /// Maximum bytes per used slot: a stripe that was just doubled is five sixteenths full.
     static final long BYTES_PER_SLOT_IN_USE = 80;
 
     static final int NONE = -1;
@@ -44,7 +47,7 @@ final class FingerprintTable {
         }
     }
 
-    /// The entry of the stack with these words and this tail, or [#NONE].
+    /// Returns the entry of the stack with these words and this tail, or [#NONE].
     int find(long[] words, int length, long tail) {
         long first = hash.first(words, length, tail);
         long[] slots = stripes.getAcquire((int) (first >>> STRIPE_SHIFT));
@@ -56,14 +59,14 @@ final class FingerprintTable {
         return search(slots, home, entry, first, hash.second(words, length, tail));
     }
 
-    /// The entry under this hash, or [#NONE].
+    /// Returns the entry of this hash, or [#NONE].
     int find(long first, long second) {
         long[] slots = stripes.getAcquire((int) (first >>> STRIPE_SHIFT));
         int home = home(first, slots);
         return search(slots, home, (long) SLOT.getAcquire(slots, home + ENTRY), first, second);
     }
 
-    /// Adds a hash that is not there.
+    /// Adds a hash that the table does not contain.
     void put(long first, long second, int entry) {
         int stripe = (int) (first >>> STRIPE_SHIFT);
         long[] slots = stripes.getPlain(stripe);
@@ -75,7 +78,7 @@ final class FingerprintTable {
         place(slots, first, second, entry + 1L);
     }
 
-    /// Bytes of the stripes held.
+    /// Returns the bytes of the stripes.
     long heldBytes() {
         long words = 0;
         for (int i = 0; i < STRIPES; i++) {

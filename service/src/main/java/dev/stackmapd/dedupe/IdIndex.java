@@ -5,12 +5,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// From [StackId] to entry: 64 open-addressing stripes of `entry + 1`, 0 while empty, ids compared in [Entries].
+/// Maps a [StackId] to its entry: 64 open-addressing stripes of `entry + 1`, or 0 for an empty slot. Ids
+/// are compared in [Entries].
 ///
-/// Slots are chosen by a keyed hash of the id, not by the id: by trying stacks until their ids begin alike, a
-/// sender could otherwise make every search long. Readers take no lock; one writer at a time; nothing is removed.
+/// Slots are selected by a keyed hash of the id and not by the id itself, because a sender could search
+/// for stacks whose ids share a prefix and make every search slow. Readers take no lock. The index
+/// allows one writer at a time. Nothing is removed.
 final class IdIndex {
-    /// Most bytes an id can take: a stripe that just doubled is five sixteenths full.
+    /// Maximum bytes per id: a stripe that was just doubled is five sixteenths full.
     static final long BYTES_PER_ID = 16;
 
     static final int NONE = -1;
@@ -46,7 +48,7 @@ final class IdIndex {
         return NONE;
     }
 
-    /// Adds an entry whose id is not there.
+    /// Adds an entry whose id the index does not contain.
     void put(int entry) {
         long hashed = hashOf(entry);
         int stripe = (int) (hashed >>> STRIPE_SHIFT);
@@ -59,7 +61,7 @@ final class IdIndex {
         place(slots, hashed, entry + 1);
     }
 
-    /// Bytes of the stripes held.
+    /// Returns the bytes of the stripes.
     long heldBytes() {
         long slots = 0;
         for (int i = 0; i < STRIPES; i++) {

@@ -3,27 +3,29 @@ package dev.stackmapd.dedupe;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// Hashes packed stacks under a secret of this map, 64 bits a lane, two lanes.
+/// Hashes packed stacks under a secret key, in two lanes of 64 bits.
 ///
-/// Each lane is NH (Black et al., UMAC, 1999): the words in pairs, a key added to each word, the two multiplied
-/// to 128 bits, the products summed. The sum's halves and a tail (length and cut flag) then go through
-/// multilinear hashing modulo 2^128, of which the upper 64 bits are kept. The keys of the two lanes are
-/// independent.
+/// Each lane is NH (Black et al., UMAC, 1999): words are taken in pairs, a key is added to each word,
+/// the two are multiplied to 128 bits, and the products are summed. The halves of the sum and a tail
+/// (length and truncation flag) are then hashed by multilinear hashing modulo 2^128, of which the upper
+/// 64 bits are kept. The keys of the two lanes are independent.
 ///
-/// **Odds.** For two different stacks chosen without knowing the keys:
+/// **Collision probability** of two different stacks that were chosen without knowledge of the keys:
 ///
-/// - NH with an exact sum meets with probability 2^-64 at most. We add the products' lower and upper halves apart
-///   and drop the carry between them, so an equal result stands for at most two differences of exact sums: 2^-63.
-/// - The last step is strongly universal (Dietzfelbinger 1996): it makes one of two different inputs with
-///   probability 2^-64. Stacks of different length or flag differ in the tail, so only this step matters for
-///   them.
-/// - A lane meets with at most 2^-63 + 2^-64, both with at most its square, under 2^-124. With 2^30 stacks, 2^59
-///   pairs, the chance that any two ever meet is under 2^-65.
+/// - NH with an exact sum collides with probability 2^-64 at most. This implementation adds the lower
+///   and upper halves of the products separately and drops the carry between them, so an equal result
+///   corresponds to at most two differences of exact sums: 2^-63.
+/// - The last step is strongly universal (Dietzfelbinger 1996): two different inputs collide with
+///   probability 2^-64. Stacks of different length or flag differ in the tail, so only this step matters
+///   for them.
+/// - One lane collides with probability 2^-63 + 2^-64 at most, both lanes with at most its square, below
+///   2^-124. With 2^30 stacks, which are 2^59 pairs, the probability of any collision is below 2^-65.
 ///
-/// A sender can choose stacks but not the keys, and nothing derived from the hash leaves the process: ids are
-/// SHA-256, entries are numbered by arrival.
+/// A sender can choose stacks but not the keys, and nothing derived from the hash leaves the process:
+/// ids are SHA-256, and entries are numbered in the order of arrival.
 ///
-/// Keys grow with the longest stack seen, two words for each of its words. Thread-safe; allocates only to grow.
+/// The keys grow with the longest stack, two words for each of its words. Thread-safe. Allocates only
+/// when the keys grow.
 final class KeyedHash {
     /// Keys of the last step: one constant and three words, 128 bits each.
     private static final int NH = 8;
@@ -52,7 +54,7 @@ final class KeyedHash {
         return lane(words, length, tail, keys.length - NH > length ? keys : growSecond(length));
     }
 
-    /// Spreads stack ids, which a sender can steer a little by trying many stacks.
+    /// Returns a keyed hash of a stack id, because a sender can influence ids by trying many stacks.
     long ofId(long high, long low) {
         return finish(high, low, 0, idKeys);
     }
@@ -76,7 +78,8 @@ final class KeyedHash {
         return finish(low, high, tail, keys);
     }
 
-    /// The upper half of k0 + k1 a + k2 b + k3 c modulo 2^128, where a key's lower half comes first in `keys`.
+    /// Returns the upper half of k0 + k1 a + k2 b + k3 c modulo 2^128. The lower half of each key comes
+    /// first in `keys`.
     private static long finish(long a, long b, long c, long[] keys) {
         long low = keys[0];
         long high = keys[1] + keys[3] * a + keys[5] * b + keys[7] * c;
@@ -109,7 +112,8 @@ final class KeyedHash {
         return secondKeys;
     }
 
-    /// Keys that were drawn stay: what was hashed with them must hash the same.
+    /// Returns a longer array of keys that begins with the existing ones, so that hashes of known stacks
+    /// do not change.
     private long[] grown(long[] keys, int length) {
         long[] grown = Arrays.copyOf(keys, Math.addExact(NH, Math.multiplyExact(length, 2)));
         for (int i = keys.length; i < grown.length; i++) {

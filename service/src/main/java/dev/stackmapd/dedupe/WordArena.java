@@ -2,11 +2,11 @@ package dev.stackmapd.dedupe;
 
 import java.util.Arrays;
 
-/// Words one after another, without end: chunks of 256 KiB, addressed by a `long`. Larger ones would take a region of
-/// 1 MiB each in the small heaps that have such regions, twice their size.
+/// An append-only sequence of words in chunks of 256 KiB, addressed by a `long`. In small heaps with
+/// regions of 1 MiB, a larger chunk would occupy a region of its own, up to twice its size.
 ///
-/// One writer at a time. A reader may read what was appended before the position was published to it, by a
-/// release that it acquired; chunks are never moved.
+/// The arena allows one writer at a time. A reader may read words that were appended before their
+/// position was published to it with release and acquire. Chunks are never moved.
 final class WordArena {
     static final int CHUNK_WORDS = 1 << 15;
 
@@ -15,7 +15,7 @@ final class WordArena {
     private volatile long[][] chunks = new long[4][];
     private long size; // the writer's
 
-    /// @return where the words begin
+    /// @return the position of the first word
     long append(long[] words, int from, int length) {
         long start = size;
         int done = 0;
@@ -46,7 +46,7 @@ final class WordArena {
         return words;
     }
 
-    /// Bytes of the chunks held.
+    /// Returns the bytes of the allocated chunks.
     long heldBytes() {
         return ((size + CHUNK_WORDS - 1) >>> CHUNK_SHIFT) * CHUNK_WORDS * Long.BYTES;
     }

@@ -1,5 +1,8 @@
 package dev.stackmapd.ingest;
 
+import dev.stackmapd.process.ParsedMaps;
+import dev.stackmapd.resolve.BinaryHint;
+import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
@@ -10,19 +13,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A batch as it was sent: decoded and checked by itself, nothing looked up.
+/// A decoded batch in the form in which it was sent. It was validated on its own; nothing has been
+/// looked up yet.
 ///
-/// Frames of all stacks lie in one array, because a batch has millions of them: stack `i` has those in
-/// `[from(i), from(i + 1))`, leaf first. Filled by [BatchDecoder] alone and not changed afterwards; not thread-safe
-/// before that.
+/// The frames of all stacks are in one array, because a batch may have millions of them: stack `i` has
+/// the frames in `[from(i), from(i + 1))`, leaf first. Only [BatchDecoder] fills a batch, which is not
+/// changed afterwards. Not thread-safe until then.
 public final class Batch {
-    /// In [#process]: the stack names no process.
+    /// The result of [#process] if the stack names no process.
     static final int NO_PROCESS = -1;
 
-    /// In [#timeSent]: the stack came without a time.
+    /// The result of [#timeSent] if the stack was sent without a time.
     static final long NO_TIME = Long.MIN_VALUE;
 
-    /// In the types of stacks: the stack came without one.
+    /// The type of a stack that was sent without one.
     static final int NO_TYPE = -1;
 
     private static final int INITIAL_STACKS = 64;
@@ -37,28 +41,28 @@ public final class Batch {
     private long[] times = new long[INITIAL_STACKS];
     private Form[] forms = new Form[INITIAL_STACKS];
     private int[] typeOf = new int[INITIAL_STACKS];
-    private final List<Counted> types = new ArrayList<>();
-    private Counted type = Counted.SAMPLES;
+    private final List<CountedType> types = new ArrayList<>();
+    private CountedType type = CountedType.SAMPLES;
 
     private long[] values = new long[INITIAL_STACKS * 32];
     private int frames;
-    /// For the frames of translated stacks only: an index into `bases`, or −1 − the code of a reason.
+    /// For frames of translated stacks only: an index into `bases`, or −1 − the code of a reason.
     private int[] kinds = {};
     private final List<FrameBase> bases = new ArrayList<>();
 
-    /// What the counts of a stack count, and how such counts add up.
+    /// The sample type of counts, with its aggregation.
     ///
-    /// @param kind what the sender said, or [SampleType#usualKind] where it did not
-    record Counted(SampleType type, SampleType.Kind kind) {
-        static final Counted SAMPLES = new Counted(SampleType.SAMPLES, SampleType.Kind.SUM);
+    /// @param aggregation as given by the sender, or [SampleType#usualAggregation]
+    record CountedType(SampleType type, SampleType.Aggregation aggregation) {
+        static final CountedType SAMPLES = new CountedType(SampleType.SAMPLES, SampleType.Aggregation.SUM);
     }
 
-    /// @param arrival the time of stacks that were sent without one
+    /// @param arrival the time of stacks that were sent without a time
     Batch(Instant arrival) {
         this.arrival = arrival.toEpochMilli();
     }
 
-    /// What makes a retry recognisable, or null.
+    /// Returns the sender's id of the batch, by which a retry is recognised, or null.
     @Nullable
     String batchId() {
         return batchId;
@@ -68,39 +72,39 @@ public final class Batch {
         return processes;
     }
 
-    /// Stacks in the batch.
+    /// Returns the number of stacks.
     public int stacks() {
         return stacks;
     }
 
-    /// Index into [#processes], or [#NO_PROCESS].
+    /// Returns the index of the stack's process in [#processes], or [#NO_PROCESS].
     int process(int stack) {
         return process[stack];
     }
 
-    /// Sightings, 1 to 2^48.
+    /// Returns the number of sightings, 1 to 2^48.
     long count(int stack) {
         return counts[stack];
     }
 
-    /// Milliseconds since the epoch.
+    /// Returns the time of the stack, or of the batch's arrival, in milliseconds since the epoch.
     long time(int stack) {
         return times[stack] == NO_TIME ? arrival : times[stack];
     }
 
-    /// Milliseconds since the epoch, or [#NO_TIME].
+    /// Returns the time that was sent, in milliseconds since the epoch, or [#NO_TIME].
     long timeSent(int stack) {
         return times[stack];
     }
 
-    /// The id of a stack of the form [Form#ID].
+    /// Returns the id of a stack of the form [Form#ID].
     StackId id(int stack) {
         return new StackId(values[from(stack)], values[from(stack) + 1]);
     }
 
-    /// Digests the id of a stack of the form [Form#FRAMES].
+    /// Computes the id of a stack of the form [Form#FRAMES].
     ///
-    /// @param keptFrames how many frames it is made of at most
+    /// @param keptFrames maximum number of frames, from the leaf
     StackId id(int stack, int keptFrames, StackId.Digest digest) {
         int end = Math.min(end(stack), from(stack) + keptFrames);
         for (int at = from(stack); at < end; at++) {
@@ -113,24 +117,28 @@ public final class Batch {
         return digest.end(end < end(stack));
     }
 
-    /// What the stack's count counts.
-    Counted counted(int stack) {
+    /// Returns the sample type of the stack's count.
+    CountedType counted(int stack) {
         return typeOf[stack] == NO_TYPE ? type : types.get(typeOf[stack]);
     }
 
+    /// Returns the form in which the stack was sent.
     public Form form(int stack) {
         return forms[stack];
     }
 
+    /// Returns the index of the stack's first value in [#values].
     public int from(int stack) {
         return stack == 0 ? 0 : ends[stack - 1];
     }
 
+    /// Returns the index after the stack's last value in [#values].
     public int end(int stack) {
         return ends[stack];
     }
 
-    /// Raw addresses of `ips` stacks; offsets or addresses of `frames` stacks; both halves of an id.
+    /// Returns the values of all stacks: addresses of `ips` stacks, numbers or addresses of `frames`
+    /// stacks, both halves of ids. The array is not a copy.
     public long[] values() {
         return values;
     }
@@ -140,22 +148,22 @@ public final class Batch {
         return kinds[frame] >= 0;
     }
 
-    /// Number of the base of a frame that [#hasBase], below [#bases].
+    /// Returns the index of the base of a frame that [#hasBase], less than [#bases].
     int baseIndex(int frame) {
         return kinds[frame];
     }
 
-    /// Distinct bases of translated frames.
+    /// Returns the number of distinct bases of translated frames.
     int bases() {
         return bases.size();
     }
 
-    /// The base of a frame that [#hasBase].
+    /// Returns the base of a frame that [#hasBase].
     FrameBase base(int frame) {
         return bases.get(kinds[frame]);
     }
 
-    /// The reason of a frame that has no base.
+    /// Returns the reason of a frame without a base.
     Frame.Reason reason(int frame) {
         return Frame.Reason.ofCode(-1 - kinds[frame]);
     }
@@ -173,13 +181,13 @@ public final class Batch {
         return bases.size() - 1;
     }
 
-    /// Sets what the counts of stacks without a type of their own count.
-    void count(Counted counted) {
+    /// Sets the type of stacks without a type of their own.
+    void count(CountedType counted) {
         type = counted;
     }
 
-    /// @return the type's number in this batch
-    int addType(Counted counted) {
+    /// @return the index of the type in this batch
+    int addType(CountedType counted) {
         int known = types.indexOf(counted);
         if (known >= 0) {
             return known;
@@ -188,7 +196,7 @@ public final class Batch {
         return types.size() - 1;
     }
 
-    /// Distinct types of stacks that have one of their own.
+    /// Returns the number of distinct types that stacks have of their own.
     int types() {
         return types.size();
     }
@@ -215,17 +223,17 @@ public final class Batch {
         addAddress(address);
     }
 
-    /// Frames of all stacks.
+    /// Returns the number of frames of all stacks.
     int frames() {
         return frames;
     }
 
-    /// Frames added since the last stack ended.
+    /// Returns the number of frames since the last [#endStack].
     int openFrames() {
         return frames - from(stacks);
     }
 
-    /// Ends the stack whose frames were added last.
+    /// Completes the stack whose frames were added since the last call.
     ///
     /// @param time milliseconds since the epoch, or [#NO_TIME]
     /// @param typeIndex from [#addType], or [#NO_TYPE]
@@ -242,13 +250,13 @@ public final class Batch {
         stacks++;
     }
 
-    /// How a stack was written.
+    /// The form in which a stack was sent.
     public enum Form {
-        /// As addresses of a process.
+        /// Addresses of a process.
         IPS,
-        /// As frames that were translated already.
+        /// Translated frames.
         FRAMES,
-        /// By the id of a stack that was acknowledged before.
+        /// The id of a stack that was acknowledged before.
         ID
     }
 
@@ -266,5 +274,25 @@ public final class Batch {
         times = Arrays.copyOf(times, capacity);
         forms = Arrays.copyOf(forms, capacity);
         typeOf = Arrays.copyOf(typeOf, capacity);
+    }
+
+    /// One decoded and validated element of a batch's `processes`.
+    ///
+    /// @param pid 0 if the sender gave none
+    /// @param hints what the sender knows of the mapped files
+    /// @param labels by which profiles are selected
+    record ProcessSnapshot(int pid, Maps maps, List<BinaryHint> hints, Labels labels) {
+        ProcessSnapshot {
+            hints = List.copyOf(hints);
+        }
+
+        /// The origin of the mappings of the process.
+        sealed interface Maps {
+
+            record Sent(ParsedMaps parsed) implements Maps {}
+
+            /// The sender left them out. Either no stack needs them, or this server reads them itself.
+            record LeftOut() implements Maps {}
+        }
     }
 }

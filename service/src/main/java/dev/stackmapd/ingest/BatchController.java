@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `POST /v1/batches`: takes one sender's stacks. Decodes, hands over, answers.
+/// `POST /v1/batches`: accepts the stacks of one sender.
 @RestController
 class BatchController {
     private final BatchDecoder decoder;
@@ -24,7 +24,7 @@ class BatchController {
         this.clock = clock;
     }
 
-    @TakesBody(TakesBody.Kind.BATCH)
+    @TakesBody(TakesBody.BodyType.BATCH)
     @PostMapping(
             path = "/v1/batches",
             consumes = MediaType.APPLICATION_JSON_VALUE,

@@ -1,11 +1,12 @@
 package dev.stackmapd.ingest;
 
-import dev.stackmapd.ingest.ProcessSnapshot.Maps;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot.Maps;
 import dev.stackmapd.process.MapsLimits;
-import dev.stackmapd.process.MapsOutcome;
+import dev.stackmapd.process.MapsParseResult;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.ParsedMaps;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.resolve.BinaryHint;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
@@ -20,10 +21,11 @@ import java.util.regex.Pattern;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads a batch in its JSON form and checks everything that can be checked without looking anything up.
+/// Decodes a batch from JSON, and validates everything that needs no look-up.
 ///
-/// Fields come in any order; unknown ones are stepped over. Addresses go straight into arrays: no object is made for
-/// an element of `ips`. Limits are enforced while reading, so what is refused for its size was never held. Thread-safe.
+/// Fields may occur in any order; unknown ones are skipped. Addresses are read directly into arrays,
+/// without an object for an element of `ips`. Limits are enforced while reading, so data that is
+/// rejected for its size is never held in memory. Thread-safe.
 public final class BatchDecoder {
     private static final int MAX_BATCH_ID_CHARS = 128;
     private static final long MAX_COUNT = 1L << 48;
@@ -41,9 +43,11 @@ public final class BatchDecoder {
         this.json = JsonReader.factory(Math.max(limits.maxMapsBytes(), limits.maxHeadBytes() / 3 * 4 + 4));
     }
 
-    /// @param arrival the time of stacks that carry none
-    /// @throws RefusedException where the batch contradicts the contract or a limit
-    /// @throws tools.jackson.core.JacksonException where the text is not JSON, or reading it fails
+    /// Decodes one batch.
+    ///
+    /// @param arrival the time of stacks that were sent without a time
+    /// @throws RejectionException if the batch violates the contract or a limit
+    /// @throws tools.jackson.core.JacksonException if the text is not JSON, or reading it fails
     public Batch decode(InputStream body, Instant arrival) {
         try (JsonReader in = JsonReader.open(json, body)) {
             return decode(in, new Batch(arrival));
@@ -65,14 +69,14 @@ public final class BatchDecoder {
         for (int i = 0; i < batch.stacks(); i++) {
             int process = batch.process(i);
             if (process >= known) {
-                throw RefusedException.invalid(
+                throw RejectionException.invalid(
                         "stacks[%d].process".formatted(i),
                         "is %d, but the batch has %d processes".formatted(process, known));
             }
         }
     }
 
-    /// One text being read.
+    /// The state of decoding one text.
     private final class Decoding {
         private final JsonReader in;
         private final Batch batch;
@@ -102,7 +106,7 @@ public final class BatchDecoder {
             in.endDocument();
             type.counted().ifPresent(batch::count);
             if (!hasStacks) {
-                throw RefusedException.invalid("stacks", "is missing");
+                throw RejectionException.invalid("stacks", "is missing");
             }
             return batch;
         }
@@ -120,7 +124,7 @@ public final class BatchDecoder {
             in.beginArray();
             while (in.nextElement()) {
                 if (processes.size() == limits.maxProcesses()) {
-                    throw RefusedException.tooLarge("processes", "more than %d".formatted(limits.maxProcesses()));
+                    throw RejectionException.tooLarge("processes", "more than %d".formatted(limits.maxProcesses()));
                 }
                 processes.add(process());
             }
@@ -148,12 +152,12 @@ public final class BatchDecoder {
         private Maps maps() {
             byte[] text = in.readString().getBytes(StandardCharsets.UTF_8);
             if (text.length > limits.maxMapsBytes()) {
-                throw RefusedException.tooLarge(in.field(), "longer than %d bytes".formatted(limits.maxMapsBytes()));
+                throw RejectionException.tooLarge(in.field(), "longer than %d bytes".formatted(limits.maxMapsBytes()));
             }
             return switch (MapsParser.parse(text, mapsLimits)) {
                 case ParsedMaps parsed -> new Maps.Sent(parsed);
-                case MapsOutcome.TooManyLines tooMany ->
-                    throw RefusedException.tooLarge(in.field(), "more than %d lines".formatted(tooMany.maxLines()));
+                case MapsParseResult.TooManyLines tooMany ->
+                    throw RejectionException.tooLarge(in.field(), "more than %d lines".formatted(tooMany.maxLines()));
             };
         }
 
@@ -163,7 +167,7 @@ public final class BatchDecoder {
             in.beginArray();
             while (in.nextElement()) {
                 if (hints.size() == limits.maxBinaries()) {
-                    throw RefusedException.tooLarge(in.field(), "more than %d".formatted(limits.maxBinaries()));
+                    throw RejectionException.tooLarge(in.field(), "more than %d".formatted(limits.maxBinaries()));
                 }
                 hints.addAll(decoder.hints());
             }
@@ -185,7 +189,7 @@ public final class BatchDecoder {
             in.beginArray();
             while (in.nextElement()) {
                 if (batch.stacks() == limits.maxStacks()) {
-                    throw RefusedException.tooLarge("stacks", "more than %d".formatted(limits.maxStacks()));
+                    throw RejectionException.tooLarge("stacks", "more than %d".formatted(limits.maxStacks()));
                 }
                 stack();
             }
@@ -218,10 +222,10 @@ public final class BatchDecoder {
                     process, count, time, type.counted().map(this::typeIndex).orElse(Batch.NO_TYPE), written);
         }
 
-        private int typeIndex(Batch.Counted counted) {
+        private int typeIndex(Batch.CountedType counted) {
             int index = batch.addType(counted);
             if (index == MAX_TYPES) {
-                throw RefusedException.tooLarge(in.field(), "more than %d types in the batch".formatted(MAX_TYPES));
+                throw RejectionException.tooLarge(in.field(), "more than %d types in the batch".formatted(MAX_TYPES));
             }
             return index;
         }
@@ -232,10 +236,12 @@ public final class BatchDecoder {
             }
         }
 
-        /// @param words that are to be added; an id has as many as two frames
+        /// Rejects the batch if `words` more frames would exceed the limit.
+        ///
+        /// @param words 1 for a frame, 2 for an id
         private void checkSpace(int words) {
             if (batch.frames() > limits.maxBatchFrames() - words) {
-                throw RefusedException.tooLarge(
+                throw RejectionException.tooLarge(
                         in.field(), "more than %d frames in the batch".formatted(limits.maxBatchFrames()));
             }
         }
@@ -253,7 +259,7 @@ public final class BatchDecoder {
             in.beginArray();
             while (in.nextElement()) {
                 if (batch.openFrames() == limits.maxFrames()) {
-                    throw RefusedException.tooLarge(in.field(), "more than %d frames".formatted(limits.maxFrames()));
+                    throw RejectionException.tooLarge(in.field(), "more than %d frames".formatted(limits.maxFrames()));
                 }
                 checkSpace(1);
                 switch (now) {
@@ -269,12 +275,12 @@ public final class BatchDecoder {
         }
     }
 
-    /// What says which type a count is of, on a batch or on a stack.
+    /// The fields of a batch or a stack that define the type of counts.
     private static final class TypeFields {
         private Optional<SampleType> type = Optional.empty();
-        private Optional<SampleType.Kind> kind = Optional.empty();
+        private Optional<SampleType.Aggregation> aggregation = Optional.empty();
 
-        /// Reads the field that the reader stands on, or steps over it.
+        /// Reads the current field, or skips it.
         void read(JsonReader in) {
             switch (in.name()) {
                 case "type" ->
@@ -284,23 +290,23 @@ public final class BatchDecoder {
                                     "must be a name and a unit, such as samples/count, each up to 64"
                                             + " letters, digits and _ . : -")));
                 case "kind" ->
-                    kind = Optional.of(
+                    aggregation = Optional.of(
                             switch (in.readString()) {
-                                case "sum" -> SampleType.Kind.SUM;
-                                case "gauge" -> SampleType.Kind.GAUGE;
+                                case "sum" -> SampleType.Aggregation.SUM;
+                                case "gauge" -> SampleType.Aggregation.GAUGE;
                                 default -> throw in.refuse(in.field(), "must be sum or gauge");
                             });
                 default -> in.skip();
             }
         }
 
-        /// Empty where neither field was there.
-        Optional<Batch.Counted> counted() {
-            if (type.isEmpty() && kind.isEmpty()) {
+        /// Returns the type; empty if both fields are absent.
+        Optional<Batch.CountedType> counted() {
+            if (type.isEmpty() && aggregation.isEmpty()) {
                 return Optional.empty();
             }
             SampleType of = type.orElse(SampleType.SAMPLES);
-            return Optional.of(new Batch.Counted(of, kind.orElseGet(of::usualKind)));
+            return Optional.of(new Batch.CountedType(of, aggregation.orElseGet(of::usualAggregation)));
         }
     }
 }

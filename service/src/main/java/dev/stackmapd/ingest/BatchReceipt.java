@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The answer to a batch that was taken, as it goes over the wire.
+/// The JSON response to an accepted batch.
 ///
-/// @param ids one for each stack, in the batch's order
+/// @param ids one id for each stack, in the order of the batch
 /// @param added distinct stacks that were not stored before
-/// @param frames how the frames of all stacks were translated; those of stacks that were sent by id do not count
-/// @param warnings what was wrong without costing more than itself
+/// @param frames number of frames by form; stacks that were sent by id are not counted
+/// @param warnings defects that did not lead to a rejection
 public record BatchReceipt(
         List<StackId> ids, @JsonProperty("new") int added, Frames frames, List<Warning> warnings) {
     private static final JsonMapper JSON = new JsonMapper();
@@ -26,22 +26,24 @@ public record BatchReceipt(
         warnings = List.copyOf(warnings);
     }
 
+    /// The number of frames by form.
+    ///
     /// @param inFile frames in files that are known by their build-id
     /// @param inKernel frames in kernels and modules that are known by their build-id
-    /// @param named frames that came with their names
-    /// @param raw the others, by reason; reasons that did not occur are left out
+    /// @param named frames that were sent with their names
+    /// @param raw raw frames by reason, without reasons that did not occur
     public record Frames(long inFile, long inKernel, long named, Map<Frame.Reason, Long> raw) {
         static Frames of(FrameCounts counts) {
             return new Frames(counts.inFile(), counts.inKernel(), counts.named(), counts.raw());
         }
     }
 
-    /// What was wrong with a line of maps, with a stack, or with the batch.
+    /// A defect of a maps line, a stack, or the batch.
     ///
     /// @param process index into the batch's `processes`, for a line of its maps
     /// @param line of the maps text, from 1
     /// @param column of the maps text, from 1
-    /// @param stack index into the batch's `stacks`, for a stack that was cut
+    /// @param stack index into the batch's `stacks`, for a truncated stack
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Warning(
             @Nullable Integer process,
@@ -67,7 +69,8 @@ public record BatchReceipt(
         }
     }
 
-    /// What the answer has beside what the store itself knows; the store keeps it as a text, for a retry.
+    /// The part of the response that the store does not know itself. The store keeps it as a text for
+    /// retries.
     record Details(Frames frames, List<Warning> warnings) {
         static Details of(BatchTranslation translation) {
             return new Details(Frames.of(translation.counts()), translation.warnings());
@@ -82,7 +85,7 @@ public record BatchReceipt(
         return new BatchReceipt(batch.ids(), batch.added(), details.frames(), details.warnings());
     }
 
-    /// The answer to a retry.
+    /// Returns the response to a retry.
     static BatchReceipt of(CommittedBatch batch) {
         return of(batch, JSON.readValue(batch.details(), Details.class));
     }

@@ -2,20 +2,21 @@ package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot;
 import dev.stackmapd.ingest.BatchReceipt.Warning;
 import dev.stackmapd.process.MapsWarning;
 import dev.stackmapd.process.ParsedMaps;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.resolve.BatchFiles;
 import dev.stackmapd.resolve.FrameCounts;
 import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.MappedBinaries;
-import dev.stackmapd.resolve.MappedBinary;
+import dev.stackmapd.resolve.MappedBinaries.MappedBinary;
 import dev.stackmapd.resolve.MappedLayouts;
-import dev.stackmapd.resolve.ProcessFiles.Mappings;
+import dev.stackmapd.resolve.ProcessFiles.MappingsOrigin;
 import dev.stackmapd.resolve.ProcessTranslator;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.resolve.Resolution;
-import dev.stackmapd.resolve.Translation;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import java.util.ArrayList;
@@ -24,23 +25,26 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the stacks of one batch into frames, process by process as they are met. For one thread.
+/// Translates the stacks of one batch into frames; each process is prepared at its first stack. Not
+/// thread-safe.
 public final class BatchTranslation {
-    /// Where translations get what they need; one for the whole service, for any number of threads.
+    /// The sources of translations. The service has one instance. Thread-safe.
     ///
     /// @param files of this host that may be read
-    /// @param missingMaps makes what reads the maps of processes that were sent without, for each batch
-    /// @param layouts compares mapped files with what is held
-    public record Sources(HostFiles files, Supplier<MissingMaps> missingMaps, MappedLayouts layouts) {
+    /// @param missingMaps creates, for each batch, the source of maps that the sender left out
+    /// @param layouts compares mapped files with held files
+    public record Sources(HostFiles files, Supplier<ProcessMapsSource> missingMaps, MappedLayouts layouts) {
 
-        /// @param bases numbers what the frames count from; its owner closes it
+        /// Returns the translation of one batch.
+        ///
+        /// @param bases the claim for base numbers; its owner closes it
         /// @param profile how heads and files are read
         public BatchTranslation translation(Batch batch, FrameBases.Claim bases, BuildIdProfile profile) {
             return new BatchTranslation(batch, bases, profile, this);
         }
     }
 
-    /// With one of the whole batch, 1,000.
+    /// 1,000, together with the one warning of the whole batch.
     private static final int MAX_WARNINGS = 999;
 
     private final Batch batch;
@@ -48,7 +52,7 @@ public final class BatchTranslation {
     private final Sources sources;
     private final FrameBases.Claim bases;
     private final BatchFiles files;
-    private final MissingMaps missingMaps;
+    private final ProcessMapsSource missingMaps;
     private final @Nullable ProcessTranslator[] translators;
     private final List<MappedBinaries> binaries = new ArrayList<>();
     private final FrameCounts counts = new FrameCounts();
@@ -67,9 +71,9 @@ public final class BatchTranslation {
 
     /// Fills `into` with the frames of a stack, leaf first.
     ///
-    /// @param stack one that was sent as ips or frames
-    /// @param keptFrames how many at most; when the stack has more, `into` is marked as cut
-    /// @throws RefusedException when the batch cannot be taken
+    /// @param stack a stack that was sent as ips or frames
+    /// @param keptFrames maximum number of frames; if the stack has more, `into` is marked as truncated
+    /// @throws RejectionException if the mappings are unavailable, or the dictionary is full
     public void translate(int stack, int keptFrames, PackedStack into) {
         int from = batch.from(stack);
         int end = Math.min(batch.end(stack), from + keptFrames);
@@ -89,10 +93,11 @@ public final class BatchTranslation {
         }
     }
 
-    /// Finds out now whether the mappings of a stack's process can be had, before anything is done with the batch.
+    /// Obtains the mappings of a stack's process, so that a failure occurs before any stack of the batch
+    /// is stored.
     ///
-    /// @param stack one of raw ips
-    /// @throws RefusedException when they cannot
+    /// @param stack a stack of ips
+    /// @throws RejectionException if the mappings are unavailable
     public void prepare(int stack) {
         translator(batch.process(stack));
     }
@@ -101,28 +106,29 @@ public final class BatchTranslation {
     ///
     /// @param stack one of raw ips
     /// @param from the part's beginning in the batch's [Batch#values]
-    /// @throws RefusedException when the batch cannot be taken
+    /// @throws RejectionException when the batch cannot be taken
     public void translate(int stack, int from, int to, PackedStack into) {
         into.clear();
-        if (translator(batch.process(stack)).translate(batch.values(), from, to, into) == Translation.BASES_FULL) {
+        if (translator(batch.process(stack)).translate(batch.values(), from, to, into)
+                == TranslationStatus.BASES_FULL) {
             throw tooManyBases();
         }
     }
 
-    /// The frames so far, by their form.
+    /// Returns the counts of the frames so far.
     FrameCounts counts() {
         return counts;
     }
 
-    /// What was wrong so far without costing more than itself, up to a limit. What was not looked for is always
-    /// said.
+    /// Returns the warnings so far, up to a limit. A warning about skipped look-ups is always included.
     public List<Warning> warnings() {
         List<Warning> all = new ArrayList<>(warnings);
         files.omission().ifPresent(detail -> all.add(Warning.ofBatch(detail)));
         return all;
     }
 
-    /// Passes each build-id that was found through a mapping to `consumer`, with the mapping's name.
+    /// Passes each build-id that was resolved through a mapping to `consumer`, with the name of the
+    /// mapping.
     void forEachMapped(BiConsumer<BuildId, String> consumer) {
         for (MappedBinaries process : binaries) {
             for (MappedBinary binary : process.decided()) {
@@ -144,9 +150,9 @@ public final class BatchTranslation {
             case ProcessSnapshot.Maps.LeftOut _ ->
                 missingMaps.of(snapshot.pid(), "processes[%d].maps".formatted(process));
         };
-        Mappings from = switch (snapshot.maps()) {
-            case ProcessSnapshot.Maps.Sent _ -> Mappings.SENT;
-            case ProcessSnapshot.Maps.LeftOut _ -> Mappings.READ_HERE;
+        MappingsOrigin from = switch (snapshot.maps()) {
+            case ProcessSnapshot.Maps.Sent _ -> MappingsOrigin.SENT;
+            case ProcessSnapshot.Maps.LeftOut _ -> MappingsOrigin.READ_HERE;
         };
         warn(process, maps);
         MappedBinaries mapped = new MappedBinaries(
@@ -170,7 +176,7 @@ public final class BatchTranslation {
         }
     }
 
-    /// Each base of the batch is looked up once.
+    /// Returns the dictionary number of a frame's base. Each base of the batch is looked up once.
     private int numberOf(int frame) {
         int index = batch.baseIndex(frame);
         if (baseNumbers.length != batch.bases()) {
@@ -197,9 +203,9 @@ public final class BatchTranslation {
         }
     }
 
-    private static RefusedException tooManyBases() {
-        return RefusedException.of(
-                RefusedException.Kind.FULL,
+    private static RejectionException tooManyBases() {
+        return RejectionException.of(
+                RejectionException.Category.FULL,
                 "there is no space for another build-id or function that was never seen before");
     }
 }

@@ -3,9 +3,10 @@ package dev.stackmapd.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
+import dev.stackmapd.ingest.Batch.ProcessSnapshot;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.BinaryHint;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.stack.StackId;
 import java.io.IOException;
@@ -17,12 +18,13 @@ import java.util.SortedMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Digests what a batch says, so that a retry is recognised whatever form its body has: HMAC-SHA-256 (RFC 2104) under
-/// a key of the store, over the decoded batch. Nobody who does not know the key can make two batches of one digest.
+/// Computes the digest of the content of a batch, by which a retry is recognised whatever the encoding
+/// of its body: HMAC-SHA-256 (RFC 2104) under a key of the store, over the decoded batch. Without the
+/// key, it is infeasible to create two batches with the same digest.
 ///
-/// A stack counts by its addresses as they were sent, together with the maps and hints of its process; one that was
-/// sent as frames or by its id counts by its id, so that a batch may be repeated with frames in place of ids. The name
-/// of the batch does not count, and neither does the time of its arrival.
+/// A stack of ips is digested by its addresses, together with the maps and hints of its process. A stack
+/// that was sent as frames or by its id is digested by its id, so a batch may be repeated with frames in
+/// place of ids. The id of the batch and the time of its arrival are not digested.
 ///
 /// ```text
 ///  4       processes
@@ -44,7 +46,8 @@ import javax.crypto.spec.SecretKeySpec;
 ///    8 each  the addresses; or the two halves of the id
 /// ```
 ///
-/// Numbers are little-endian, texts and byte strings have their length before them in 4 bytes. Thread-safe.
+/// Numbers are little-endian; texts and byte strings are preceded by their length in 4 bytes.
+/// Thread-safe.
 final class ContentDigest {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int CHUNK = 1 << 13;
@@ -54,13 +57,13 @@ final class ContentDigest {
     private final int keptFrames;
 
     /// @param key 32 bytes
-    /// @param keptFrames frames that a stack's id is made of at most, from the leaf
+    /// @param keptFrames maximum number of frames of which a stack's id is computed, from the leaf
     ContentDigest(byte[] key, int keptFrames) {
         this.key = new SecretKeySpec(key, ALGORITHM);
         this.keptFrames = keptFrames;
     }
 
-    /// Returns 32 bytes.
+    /// Returns the digest of 32 bytes.
     byte[] of(Batch batch) {
         Writer out = new Writer(mac());
         StackId.Digest ids = new StackId.Digest();
@@ -139,12 +142,12 @@ final class ContentDigest {
                     word(inode);
                 }
             }
-            switch (hint.claim()) {
-                case Claim.Known(var buildId) -> {
+            switch (hint.identification()) {
+                case Identification.Known(var buildId) -> {
                     number(0);
                     bytes(buildId.toBytes());
                 }
-                case Claim.Head(var head) -> {
+                case Identification.Head(var head) -> {
                     number(1);
                     bytes(read(head));
                 }
@@ -179,10 +182,10 @@ final class ContentDigest {
             mac.update(bytes);
         }
 
-        void counted(Batch.Counted counted) {
+        void counted(Batch.CountedType counted) {
             text(counted.type().toString());
             number(
-                    switch (counted.kind()) {
+                    switch (counted.aggregation()) {
                         case SUM -> 0;
                         case GAUGE -> 1;
                     });

@@ -1,7 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
 import java.util.HashMap;
@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads the frames of stacks that were translated already: `{buildId, offset}`, the same with `"kernel": true`,
-/// `{htlhash, offset}`, `{type, function, file, line}`, or `{ip, reason}`. Each distinct base is kept once. For one
-/// batch and one thread.
+/// Decodes translated frames: `{buildId, offset}`, the same with `"kernel": true`, `{htlhash, offset}`,
+/// `{type, function, file, line}`, or `{ip, reason}`. Each distinct base is stored once. An instance
+/// serves one batch. Not thread-safe.
 final class FrameDecoder {
     private static final Pattern TYPE_NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,31}");
     private static final int MAX_FUNCTION_CHARS = 1 << 14;
     private static final int MAX_FILE_CHARS = 1 << 12;
 
-    /// Which fields a frame has; `file`, `line`, `kernel` and `reason` may be left out.
+    /// Bits for the fields that a frame has. `file`, `line`, `kernel` and `reason` are optional.
     private static final int BUILD_ID = 1;
 
     private static final int HTLHASH = 1 << 1;
@@ -31,14 +31,14 @@ final class FrameDecoder {
     private final int maxBases;
     private final Map<FrameBase, Integer> bases = new HashMap<>();
 
-    /// @param maxBases distinct files, kernels and functions of the batch
+    /// @param maxBases maximum number of distinct files, kernels and functions of the batch
     FrameDecoder(JsonReader in, Batch batch, int maxBases) {
         this.in = in;
         this.batch = batch;
         this.maxBases = maxBases;
     }
 
-    /// The fields of one frame, as they come.
+    /// The fields of one frame.
     private static final class Fields {
         private int present;
         private Optional<BuildId> binary = Optional.empty();
@@ -52,7 +52,7 @@ final class FrameDecoder {
         private Optional<Frame.Reason> reason = Optional.empty();
     }
 
-    /// Reads the frame that the reader stands on, and adds it to the batch.
+    /// Reads the current frame, and adds it to the batch.
     void read() {
         String at = in.field();
         Fields frame = new Fields();
@@ -119,7 +119,7 @@ final class FrameDecoder {
         Integer known = bases.get(base);
         if (known == null) {
             if (bases.size() == maxBases) {
-                throw RefusedException.tooLarge(
+                throw RejectionException.tooLarge(
                         in.field(), "more than %d distinct build-ids and functions in the batch".formatted(maxBases));
             }
             known = batch.addBase(base);

@@ -4,7 +4,7 @@ import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.BinaryHint;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.resolve.MappedFile;
 import dev.stackmapd.resolve.linux.PathName;
@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads one entry of `processes[].binaries`: what the sender knows of a mapped file.
+/// Decodes one element of `processes[].binaries`: what the sender knows of a mapped file.
 final class HintDecoder {
-    /// As in a maps text (PMX-04).
+    /// The form of a device in a maps text (PMX-04).
     private static final Pattern DEVICE = Pattern.compile("([0-9a-f]{2,8}):([0-9a-f]{2,8})");
 
     private final JsonReader in;
@@ -28,7 +28,7 @@ final class HintDecoder {
         this.maxHeadBytes = maxHeadBytes;
     }
 
-    /// A hint for each thing that the entry says of its file, in the order in which they are to be believed.
+    /// Returns a hint for each identification in the element, in the order of precedence.
     List<BinaryHint> hints() {
         Optional<String> path = Optional.empty();
         Optional<Device> device = Optional.empty();
@@ -49,8 +49,9 @@ final class HintDecoder {
         }
         Target target = target(at, path.map(HintDecoder::name), device, inode);
         List<BinaryHint> hints = new ArrayList<>(2);
-        buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Claim.Known(id))));
-        head.ifPresent(bytes -> hints.add(new BinaryHint(target, new Claim.Head(new ByteArrayBytes("head", bytes)))));
+        buildId.ifPresent(id -> hints.add(new BinaryHint(target, new Identification.Known(id))));
+        head.ifPresent(
+                bytes -> hints.add(new BinaryHint(target, new Identification.Head(new ByteArrayBytes("head", bytes)))));
         if (hints.isEmpty()) {
             throw in.refuse(at, "has neither buildId nor head");
         }

@@ -1,13 +1,14 @@
 package dev.stackmapd.ingest;
 
-/// How far one request may push us. Everything is counted while it arrives.
+/// Limits for one batch, which are enforced while it is read.
 ///
 /// @param maxStacks stacks in a batch
-/// @param maxFrames frames that a stack may be sent with; more is refused. Profilers that unwind without frame
-///     pointers can go deeper than the kernel's default
-/// @param maxBatchFrames frames of all stacks of a batch: eight bytes of memory each, and twice that while they come
-/// @param keptFrames frames of a stack that are kept, from the leaf; the rest is cut off and said so (DEV-08). The
-///     kernel's `perf_event_max_stack` is 127
+/// @param maxFrames frames of a stack that may be sent; stacks with more are rejected. Profilers that
+///     unwind without frame pointers can go deeper than the kernel's default
+/// @param maxBatchFrames frames of all stacks of a batch; each takes eight bytes of memory, and up to
+///     twice that while the batch is read
+/// @param keptFrames frames of a stack that are stored, from the leaf; further frames are dropped with a
+///     warning (DEV-08). The kernel's `perf_event_max_stack` is 127
 /// @param maxProcesses processes in a batch
 /// @param maxMapsBytes bytes of one maps text; 65,530 mappings of ordinary length are about 6 MB
 /// @param maxMapsLines lines of one maps text, near the kernel's default `vm.max_map_count` of 65,530
@@ -44,9 +45,10 @@ public record IngestLimits(
         }
     }
 
-    /// Distinct files, kernels and functions that the translated frames of a batch may name. The objects of one take
-    /// about 160 bytes, so that all take a third of what is counted for frames, and a translated frame is so long
-    /// as text that there are half as many of them in the longest body.
+    /// Returns the maximum number of distinct files, kernels and functions in the translated frames of a
+    /// batch. The objects of one take about 160 bytes, so all of them take a third of the bytes of
+    /// frames. The text of a translated frame is so long that a body of maximum size contains only half
+    /// of these.
     int maxBases() {
         return Math.max(LEAST_BASES, maxBatchFrames / FRAMES_FOR_BASE);
     }

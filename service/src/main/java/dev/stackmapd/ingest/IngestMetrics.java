@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// What an operator sees of ingestion. Labels come from closed sets. Thread-safe.
+/// Metrics of ingestion. Label values come from closed sets. Thread-safe.
 public final class IngestMetrics {
     private final Counter batches;
     private final Counter newStacks;

@@ -1,7 +1,7 @@
 package dev.stackmapd.ingest;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -15,12 +15,13 @@ import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads the values that the contract knows from a JSON text, and refuses every other one by field, line and column.
+/// Reads values of the types that the contract uses from a JSON text. Rejects others with field, line
+/// and column.
 ///
-/// The reader stands on a value's first token before each `read…` and on its last one after it. Broken JSON and
-/// failing reads come out as Jackson's own unchecked exceptions. Not thread-safe.
+/// Before each `read…`, the current token is the first one of a value; after it, the last one. Malformed
+/// JSON and I/O failures are thrown as Jackson's unchecked exceptions. Not thread-safe.
 final class JsonReader implements AutoCloseable {
-    /// RFC 3339 writes years with four digits.
+    /// The earliest time in RFC 3339, which has years of four digits.
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -35,7 +36,7 @@ final class JsonReader implements AutoCloseable {
         this.parser = parser;
     }
 
-    /// @param maxStringChars longest string value that is read at all
+    /// @param maxStringChars maximum length of a string value
     static JsonFactory factory(int maxStringChars) {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -59,12 +60,12 @@ final class JsonReader implements AutoCloseable {
     /// Moves to the first token of the text, which must begin an object.
     void beginDocument() {
         if (parser.nextToken() == null) {
-            throw RefusedException.invalid("", "the body is empty; a JSON object was expected");
+            throw RejectionException.invalid("", "the body is empty; a JSON object was expected");
         }
         beginObject();
     }
 
-    /// Refuses anything after the object that [#beginDocument] began.
+    /// Rejects any content after the object that [#beginDocument] began.
     void endDocument() {
         if (parser.nextToken() != null) {
             throw refuse("", "there is more after the end of the JSON object");
@@ -79,7 +80,8 @@ final class JsonReader implements AutoCloseable {
         expect(JsonToken.START_ARRAY, "an array");
     }
 
-    /// Moves to the value of the object's next field; false at its end. [#name] then says which.
+    /// Moves to the value of the object's next field, whose name [#name] returns. Returns false at the
+    /// end of the object.
     boolean nextField() {
         if (parser.nextToken() == JsonToken.END_OBJECT) {
             return false;
@@ -88,7 +90,7 @@ final class JsonReader implements AutoCloseable {
         return true;
     }
 
-    /// Moves to the array's next element; false at its end.
+    /// Moves to the next element of the array. Returns false at its end.
     boolean nextElement() {
         return parser.nextToken() != JsonToken.END_ARRAY;
     }
@@ -97,7 +99,7 @@ final class JsonReader implements AutoCloseable {
         return parser.currentName();
     }
 
-    /// Steps over a value that the contract does not know.
+    /// Skips a value that the contract does not define.
     void skip() {
         parser.skipChildren();
     }
@@ -107,16 +109,18 @@ final class JsonReader implements AutoCloseable {
         return parser.getString();
     }
 
-    /// @param maxBytes decoded
+    /// Reads a base64 string.
+    ///
+    /// @param maxBytes maximum size after decoding
     byte[] readBase64(int maxBytes) {
         expect(JsonToken.VALUE_STRING, "a base64 string");
         if (parser.getStringLength() / 4L * 3 > maxBytes + 3L) {
-            throw RefusedException.tooLarge(field(), "longer than %d bytes".formatted(maxBytes));
+            throw RejectionException.tooLarge(field(), "longer than %d bytes".formatted(maxBytes));
         }
         return parser.getBinaryValue();
     }
 
-    /// An integer from `min` to `max`; neither a fraction nor a string will do.
+    /// Reads an integer from `min` to `max`. Rejects fractions and strings.
     long readInteger(long min, long max) {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
             BigInteger value = parser.getBigIntegerValue();
@@ -127,7 +131,8 @@ final class JsonReader implements AutoCloseable {
         throw refuse(field(), "must be an integer from %d to %d".formatted(min, max));
     }
 
-    /// An address, offset or size: `"0x…"` with 1 to 16 hex digits, or an integer from 0 to 2^64−1.
+    /// Reads an address, offset or size: `"0x…"` with 1 to 16 hex digits, or an integer from 0 to
+    /// 2^64−1.
     long readUnsigned() {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> hex(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
@@ -144,7 +149,7 @@ final class JsonReader implements AutoCloseable {
                 return time;
             }
         } catch (DateTimeException e) {
-            // The same answer as for a year that RFC 3339 cannot write.
+            // Rejected below, like a year that RFC 3339 cannot express.
         }
         throw refuse(field(), "must be a time as RFC 3339 has it, in UTC, such as 2026-11-23T06:40:00Z");
     }
@@ -167,17 +172,18 @@ final class JsonReader implements AutoCloseable {
                 .orElseThrow(() -> refuse(field(), "must be the 2 to 128 hex digits of a build-id, an even number"));
     }
 
-    /// A refusal that points to the value just read.
-    RefusedException refuse(String field, String detail) {
+    /// Returns a rejection with the position of the current value.
+    RejectionException refuse(String field, String detail) {
         TokenStreamLocation at = parser.currentTokenLocation();
-        return RefusedException.invalid(field, detail).at(at.getLineNr(), at.getColumnNr());
+        return RejectionException.invalid(field, detail).at(at.getLineNr(), at.getColumnNr());
     }
 
-    /// A refusal of what the parser itself found over its limits, which it tells without saying where.
-    RefusedException tooLarge() {
+    /// Returns a rejection for a violation of the parser's own limits, whose exceptions contain no
+    /// position.
+    RejectionException tooLarge() {
         TokenStreamLocation at = parser.currentLocation();
         StreamReadConstraints limits = parser.streamReadConstraints();
-        return RefusedException.tooLarge(
+        return RejectionException.tooLarge(
                         field(),
                         "is over a limit: %d characters of a string, %d of a name, %d digits, %d levels of nesting"
                                 .formatted(
@@ -188,7 +194,7 @@ final class JsonReader implements AutoCloseable {
                 .at(at.getLineNr(), at.getColumnNr());
     }
 
-    /// Where the reader stands, e.g. `stacks[17].ips[3]`.
+    /// Returns the path of the current value, such as `stacks[17].ips[3]`.
     String field() {
         StringBuilder path = new StringBuilder();
         append(parser.streamReadContext(), path);
@@ -240,7 +246,7 @@ final class JsonReader implements AutoCloseable {
         return value;
     }
 
-    private RefusedException notUnsigned() {
+    private RejectionException notUnsigned() {
         return refuse(field(), "must be \"0x\" and 1 to 16 hex digits, or an integer from 0 to 2^64-1");
     }
 }

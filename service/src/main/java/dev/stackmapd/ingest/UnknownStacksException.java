@@ -3,8 +3,8 @@ package dev.stackmapd.ingest;
 import dev.stackmapd.stack.StackId;
 import java.util.List;
 
-/// A batch names stacks by ids that the store does not have. Nothing of it was counted; with the frames of these stacks
-/// it can be taken.
+/// A batch contains ids of stacks that the store does not have. Nothing of the batch was counted. The
+/// sender can repeat it with the frames of these stacks.
 public final class UnknownStacksException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class UnknownStacksException extends RuntimeException {
         this.ids = List.copyOf(ids);
     }
 
-    /// Distinct, in the order of the batch.
+    /// Returns the distinct unknown ids, in the order of the batch.
     public List<StackId> ids() {
         return ids;
     }

@@ -1,4 +1,4 @@
-/// Takes batches: decoding, limits, idempotency, and the one pipeline from a batch to the store.
+/// Ingests batches: decoding, limits, idempotency, and the pipeline from a batch to the store.
 ///
 /// Knows `resolve` and `store`; knows nothing of symbolization. Only its controller knows Spring. Read [Ingestion]
 /// first.

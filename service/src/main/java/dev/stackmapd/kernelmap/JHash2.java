@@ -2,19 +2,19 @@ package dev.stackmapd.kernelmap;
 
 /// The kernel's `jhash2` (`KERNEL-RULES.md`, jhash2): Bob Jenkins' lookup3 over 32-bit words.
 ///
-/// Addresses are taken as two words each, low half first, as a little-endian kernel does (SID-10), on every host.
-/// Anybody can make addresses that collide; nothing but kernel mode uses it.
+/// Each address is hashed as two words, low half first, as on a little-endian kernel (SID-10), on every
+/// host. Collisions are easy to construct, so only the kernel-style maps use this hash.
 final class JHash2 {
     private static final int INITIAL = 0xdeadbeef;
 
     private JHash2() {}
 
-    /// The hash of whole addresses, seed 0.
+    /// Returns the hash of `addresses[from, to)` with seed 0.
     static int hash(long[] addresses, int from, int to) {
         return hash(addresses, from, 2 * (to - from), 0);
     }
 
-    /// @param words how many 32-bit words, from the low half of `addresses[from]` on
+    /// @param words number of 32-bit words, from the low half of `addresses[from]` on
     static int hash(long[] addresses, int from, int words, int seed) {
         int a = INITIAL + (words << 2) + seed;
         int b = a;

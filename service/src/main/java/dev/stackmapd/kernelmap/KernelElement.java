@@ -6,20 +6,21 @@ import dev.stackmapd.stack.Stack;
 import java.util.Arrays;
 import java.util.List;
 
-/// What a bucket holds. Immutable, and never in a bucket twice, so a reader that has one has all of it.
+/// The contents of a bucket. Immutable, and never put into a bucket twice, so a reader always sees a
+/// complete element.
 ///
 /// @see KernelStackMap
 sealed interface KernelElement {
 
-    /// The full 32 bits, compared before the contents (SID-14).
+    /// Returns the full 32-bit hash, which is compared before the contents (SID-14).
     int hash();
 
-    /// Whether the root end was cut off.
+    /// Returns true if frames at the root end were dropped.
     boolean truncated();
 
     Stack stack();
 
-    /// Addresses as they came.
+    /// Untranslated addresses.
     final class Ips implements KernelElement {
         private final int hash;
         private final long[] ips;
@@ -41,7 +42,7 @@ sealed interface KernelElement {
             return truncated;
         }
 
-        /// Depth takes part, contents byte by byte (SID-06, SID-21).
+        /// Returns true if hash, depth and all addresses are equal (SID-06, SID-21).
         boolean holds(int otherHash, long[] other, int from, int to) {
             return hash == otherHash && Arrays.equals(ips, 0, ips.length, other, from, to);
         }
@@ -56,7 +57,7 @@ sealed interface KernelElement {
         }
     }
 
-    /// Translated frames, with their build-ids.
+    /// Translated frames with their build-ids.
     final class Translated implements KernelElement {
         private final int hash;
         private final DetachedStack frames;
@@ -76,7 +77,8 @@ sealed interface KernelElement {
             return frames.truncated();
         }
 
-        /// What the kernel would have stored is compared (SID-32), and it stores no reasons.
+        /// Returns true if hash and frames are equal (SID-32). Reasons are not compared, because the
+        /// kernel stores none.
         boolean holds(int otherHash, DetachedStack other) {
             return hash == otherHash && frames.sameFrames(other);
         }

@@ -1,6 +1,6 @@
 package dev.stackmapd.kernelmap;
 
-/// The error numbers that a kernel stack map answers with, as on Linux.
+/// The error numbers that a kernel stack map returns, with the values of Linux.
 public enum KernelErrno {
     ENOENT(2),
     E2BIG(7),
@@ -15,7 +15,7 @@ public enum KernelErrno {
         this.number = number;
     }
 
-    /// Positive; the kernel returns it negated.
+    /// Returns the positive number; the kernel returns it negated.
     public int number() {
         return number;
     }

@@ -4,30 +4,31 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/// What a kernel map is asked to be. Any numbers may be asked for; [#refusal] says which the kernel would not take.
+/// The requested attributes of a kernel map. The record accepts any numbers; [#violation] returns the
+/// first one that the kernel would reject.
 ///
-/// @param maxEntries how many stacks it may hold; ids may be higher (MAP-20)
-/// @param depth frames a stack, from the leaf
+/// @param maxEntries maximum number of stacks; ids may be higher (MAP-20)
+/// @param depth maximum number of frames of a stack, from the leaf
 public record KernelMapAttributes(long maxEntries, int depth, Contents contents) {
-    /// `kernel.perf_event_max_stack` as kernels have it by default.
+    /// The default of `kernel.perf_event_max_stack`.
     public static final int DEFAULT_DEPTH_LIMIT = 127;
 
-    /// The kernel rounds up to 2^31 buckets; a Java array ends before that.
+    /// The kernel rounds up to 2^31 buckets, which exceeds the length of a Java array.
     private static final long MOST_ENTRIES = 1L << 30;
 
     private static final long BUCKET_BYTES = 8;
-    /// The kernel's header is 16; ours is two Java objects and what they align to.
+    /// The kernel's header has 16 bytes; this one consists of two Java objects with their alignment.
     private static final long ELEMENT_BYTES = 64;
 
     public KernelMapAttributes {
         requireNonNull(contents, "contents");
     }
 
-    /// What the map keeps of a frame.
+    /// The form in which the map stores a frame.
     public enum Contents {
         /// The address.
         IP(Long.BYTES),
-        /// Build-id and file offset where there is one, else the address.
+        /// The build-id and file offset if there is a build-id, otherwise the address.
         BUILD_ID(32);
 
         private final int frameBytes;
@@ -37,13 +38,14 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         }
     }
 
-    /// The kernel's creation checks in the kernel's order, as far as these attributes can fail them: MAP-04, 06, 08,
-    /// 09, 10 and 12. Key size, flags and value sizes that are no whole number of frames (MAP-01, 02, 03, 05, 07)
-    /// cannot be asked for.
+    /// Performs the kernel's creation checks, in the kernel's order, that these attributes can violate:
+    /// MAP-04, 06, 08, 09, 10 and 12. Key sizes, flags and value sizes that are no multiple of a frame
+    /// (MAP-01, 02, 03, 05, 07) cannot be expressed.
     ///
-    /// @param depthLimit the depth sysctl
-    /// @param maxBytes what the map may take
-    public Optional<KernelRefusal> refusal(int depthLimit, long maxBytes) {
+    /// @param depthLimit the value of the depth sysctl
+    /// @param maxBytes maximum size of the map
+    /// @return the first violated rule; empty if the kernel would create the map
+    public Optional<KernelError> violation(int depthLimit, long maxBytes) {
         if (maxEntries < 1) {
             return no(KernelErrno.EINVAL, "MAP-04", "maxEntries is %d, but must be at least 1".formatted(maxEntries));
         }
@@ -66,7 +68,7 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         return Optional.empty();
     }
 
-    /// The smallest power of two that is not below `maxEntries` (MAP-20); ids are below it.
+    /// Returns the smallest power of two that is not below `maxEntries` (MAP-20); ids are less than it.
     ///
     /// @throws IllegalArgumentException if `maxEntries` is below 1 or over 2^30
     public int buckets() {
@@ -76,15 +78,15 @@ public record KernelMapAttributes(long maxEntries, int depth, Contents contents)
         return maxEntries == 1 ? 1 : Integer.highestOneBit((int) maxEntries - 1) << 1;
     }
 
-    /// What the map may come to take, full of the deepest stacks: 8 a bucket, and for each entry 64 and the
-    /// frames, 8 bytes a frame as addresses, 32 translated. The shape is MAP-22's, as are the bytes of a frame;
-    /// an entry of the kernel has 16 beside its frames.
+    /// Returns the size in bytes of a map that is full of the deepest stacks: 8 per bucket, 64 per
+    /// entry, and 8 per address or 32 per translated frame. The formula and the bytes of a frame are
+    /// those of MAP-22, but an entry of the kernel has a header of 16.
     public long bytes() {
         long element = Math.addExact(ELEMENT_BYTES, Math.multiplyExact((long) depth, contents.frameBytes));
         return Math.addExact(buckets() * BUCKET_BYTES, Math.multiplyExact(maxEntries, element));
     }
 
-    private static Optional<KernelRefusal> no(KernelErrno errno, String rule, String detail) {
-        return Optional.of(new KernelRefusal(errno, rule, detail));
+    private static Optional<KernelError> no(KernelErrno errno, String rule, String detail) {
+        return Optional.of(new KernelError(errno, rule, detail));
     }
 }

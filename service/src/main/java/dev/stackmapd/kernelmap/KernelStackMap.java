@@ -13,46 +13,49 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// A stack map that answers as the kernel's does: `bpf_get_stackid` with its ids and errors, in the kernel's order
-/// (`KERNEL-RULES.md`, MAP and SID). It differs where a service must: a look-up takes nothing out (DEV-06), a
-/// walk goes on from an id whether or not that still exists (DEV-14), and two writers of one bucket cannot both win
-/// (MAP-51).
+/// A stack map with the behaviour of the kernel's: `bpf_get_stackid` with its ids and errors, in the
+/// kernel's order of checks (`KERNEL-RULES.md`, MAP and SID). It differs where a service has to: a
+/// look-up removes nothing (DEV-06), an iteration continues after an id that no longer exists (DEV-14),
+/// and two writers of one bucket cannot both succeed (MAP-51).
 ///
-/// Ids are bucket numbers, from 0, and mean another stack after a removal or a replacement (MAP-53). A stack is
-/// known only while its bucket has it, and a full build-id map refuses even those (SID-31).
+/// Ids are bucket numbers, from 0. After a removal or a replacement, an id denotes another stack
+/// (MAP-53). A stack is known only while it is in its bucket, and a full build-id map rejects even known
+/// stacks (SID-31).
 ///
-/// In a map of addresses the reason of a frame is what the address alone tells, else `NO_MAPPING`: no mappings are
-/// known. Build-ids are compared at their true length (DEV-11); the kernel would take one for another that ends in
-/// zeros.
+/// In a map of addresses, the reason of a frame is derived from the address alone, or is `NO_MAPPING`,
+/// because no mappings are known. Build-ids are compared with their true length (DEV-11), whereas the
+/// kernel cannot distinguish an id from a longer one that ends in zeros. Thread-safe.
 public final class KernelStackMap {
     /*
-     * One candidate bucket per stack, no probing (SID-12): a search is one array read, and a collision is an answer.
+     * Each stack has one candidate bucket, without probing (SID-12): a search is one array read, and a collision is a
+     * regular result.
      *
-     * Buckets hold immutable elements, published with release. What needs nothing but the bucket is decided by that
-     * one read, without a lock: known addresses, FAST, EEXIST. Everything that takes or returns an element goes
-     * through the lock `this`, which guards the pool, and decides anew there. So the count of free elements is
-     * exact, and each call takes effect at one instant: the read, or within the lock. Translation happens outside it
-     * (BUG-05).
+     * Buckets hold immutable elements, which are published with release. Known addresses, FAST and EEXIST depend on
+     * the bucket alone and are decided by that one read, without a lock. Every operation that takes or returns an
+     * element acquires the lock `this`, which guards the pool, and repeats the decision there. The count of free
+     * elements is therefore exact, and each call is linearizable: it takes effect at the read, or within the lock.
+     * Translation happens outside the lock (BUG-05).
      *
      * Hash: jhash2 over raw addresses, in build-id mode too (SID-11).
      *
-     * Elements hold build-ids, not their numbers: a reader may still have an element that was replaced, so a number
-     * could not be given back at that moment, and a map could keep more ids than there are numbers.
+     * Elements contain build-ids and not their dictionary numbers: a reader may still use an element that was
+     * replaced, so its numbers could not be released, and a map could hold more ids than the dictionary has numbers.
      */
 
-    /// Any user stack; accepted because callers pass what they would pass to the kernel, and without effect.
+    /// `BPF_F_USER_STACK`. It is accepted without effect, so that callers can pass the same flags as to
+    /// the kernel.
     public static final long USER_STACK = 0x100;
-    /// Accept any stack with the same 32-bit hash (SID-20, SID-30).
+    /// `BPF_F_FAST_STACK_CMP`: accepts any stack with the same 32-bit hash as equal (SID-20, SID-30).
     public static final long FAST_STACK_CMP = 0x200;
-    /// Replace another stack in the bucket (SID-24, SID-34).
+    /// `BPF_F_REUSE_STACKID`: replaces another stack in the bucket (SID-24, SID-34).
     public static final long REUSE_STACKID = 0x400;
 
     private static final long SKIP_MASK = 0xff;
     private static final long ALLOWED_FLAGS = SKIP_MASK | USER_STACK | FAST_STACK_CMP | REUSE_STACKID;
 
-    /// Beside an id: the stack was new.
+    /// A flag in the result of [#put]: the stack was new.
     public static final long STORED = 1L << 32;
-    /// Beside an id: and another lost its place.
+    /// A flag in the result of [#put]: the stack replaced another one.
     public static final long REPLACED = 1L << 33;
 
     private static final long UNDECIDED = Long.MIN_VALUE;
@@ -80,43 +83,45 @@ public final class KernelStackMap {
         this.free = (int) attributes.maxEntries();
     }
 
-    /// @param depthLimit the depth sysctl: frames above it are never seen (SID-02)
-    /// @param maxBytes what the map may take, see [KernelMapAttributes#bytes]
-    /// @param bases gives the numbers in what translations return; they need to last until the insertion
-    ///     ends
-    public static KernelMapCreation create(
-            KernelMapAttributes attributes, int depthLimit, long maxBytes, FrameBases bases) {
+    /// Creates a map if its attributes pass the kernel's checks.
+    ///
+    /// @param depthLimit the value of the depth sysctl: frames beyond it are ignored (SID-02)
+    /// @param maxBytes maximum size of the map, see [KernelMapAttributes#bytes]
+    /// @param bases the dictionary of the numbers in translated stacks, which must be valid until the
+    ///     insertion ends
+    public static Creation create(KernelMapAttributes attributes, int depthLimit, long maxBytes, FrameBases bases) {
         return attributes
-                .refusal(depthLimit, maxBytes)
-                .<KernelMapCreation>map(KernelMapCreation.Refused::new)
-                .orElseGet(() -> new KernelMapCreation.Created(new KernelStackMap(attributes, depthLimit, bases)));
+                .violation(depthLimit, maxBytes)
+                .<Creation>map(Creation.Refused::new)
+                .orElseGet(() -> new Creation.Created(new KernelStackMap(attributes, depthLimit, bases)));
     }
 
     public KernelMapAttributes attributes() {
         return attributes;
     }
 
-    /// Offers `ips[from, to)`, leaf first, as `bpf_get_stackid` would with these flags. Allocates nothing for a
-    /// stack that a map of addresses knows.
+    /// Inserts the stack `ips[from, to)`, leaf first, as `bpf_get_stackid` does with these flags.
+    /// Allocates nothing for a known stack in a map of addresses.
     ///
-    /// @param flags frames to skip at the leaf, 0 to 255, and any of the flags above
-    /// @param translator asked only by a map of build-ids, and only where the kernel would translate
-    /// @return the id, or an error number negated
+    /// @param flags the number of frames to skip at the leaf, 0 to 255, combined with any of the flags
+    ///     above
+    /// @param translator called only by a map of build-ids, and only where the kernel would translate
+    /// @return the id, or a negated error number
     public int insert(long[] ips, int from, int to, long flags, Translator translator) {
         return (int) put(ips, from, to, flags, translator);
     }
 
-    /// Removes a stack; its element is free at once (MAP-34 to 36).
-    public KernelRemoval delete(int id) {
-        return remove(id, new KernelRefusal(KernelErrno.E2BIG, "MAP-34", "the map has no bucket " + id));
+    /// Removes a stack; its element can be reused immediately (MAP-34 to 36).
+    public Removal delete(int id) {
+        return remove(id, new KernelError(KernelErrno.E2BIG, "MAP-34", "the map has no bucket " + id));
     }
 
-    /// Reads a stack and removes it, in one step (MAP-37).
-    public KernelRemoval take(int id) {
-        return remove(id, new KernelRefusal(KernelErrno.ENOENT, "MAP-30", "the map has no bucket " + id));
+    /// Reads and removes a stack atomically (MAP-37).
+    public Removal take(int id) {
+        return remove(id, new KernelError(KernelErrno.ENOENT, "MAP-30", "the map has no bucket " + id));
     }
 
-    /// The stack with this id, its frames from leaf to root, or empty where no stack has it.
+    /// Returns the stack with this id, or empty if there is none.
     public Optional<Stack> get(int id) {
         if (outside(id)) {
             return Optional.empty();
@@ -124,25 +129,28 @@ public final class KernelStackMap {
         return Optional.ofNullable(buckets.getAcquire(id)).map(KernelElement::stack);
     }
 
-    /// The lowest ids, ascending. Reads buckets until it has enough: O(n) in a sparse map.
+    /// Returns the lowest ids, ascending. Reads buckets until it has found `limit` ids: O(n) in a sparse
+    /// map.
     ///
-    /// @param limit how many at most, 1 or more
+    /// @param limit maximum number of ids, 1 or more
     public List<Integer> first(int limit) {
         return occupied(0, limit);
     }
 
-    /// The lowest ids strictly above `id`, ascending, whether or not a stack has `id` itself (DEV-14).
+    /// Returns the lowest ids strictly above `id`, ascending. No stack needs to have `id` itself
+    /// (DEV-14).
     ///
     /// @param limit how many at most, 1 or more
     public List<Integer> after(int id, int limit) {
         return outside(id) ? List.of() : occupied(id + 1, limit);
     }
 
-    /// Stacks that are there.
+    /// Returns the current number of stacks.
     public synchronized int size() {
         return entries();
     }
 
+    /// Returns the counters. Those of hits and errors may lag behind the others.
     public synchronized KernelCounters counters() {
         return new KernelCounters(
                 inserts,
@@ -158,6 +166,9 @@ public final class KernelStackMap {
                 attributes.bytes());
     }
 
+    /// Inserts a stack like [#insert].
+    ///
+    /// @return the id, combined with [#STORED] and [#REPLACED]; or a negated error number
     public long put(long[] ips, int from, int to, long flags, Translator translator) {
         Objects.checkFromToIndex(from, to, ips.length);
         if ((flags & ~ALLOWED_FLAGS) != 0) {
@@ -174,17 +185,17 @@ public final class KernelStackMap {
         int last = from + frames;
         int hash = JHash2.hash(ips, first, last);
         if (attributes.contents() == KernelMapAttributes.Contents.BUILD_ID) {
-            return putTranslated(new Kept(ips, first, last, to, hash, flags), translator);
+            return putTranslated(new Candidate(ips, first, last, to, hash, flags), translator);
         }
         long decided = decide(buckets.getAcquire(bucket(hash)), ips, first, last, hash, flags);
-        return decided != UNDECIDED ? decided : putIps(new Kept(ips, first, last, to, hash, flags));
+        return decided != UNDECIDED ? decided : putIps(new Candidate(ips, first, last, to, hash, flags));
     }
 
-    /// What is left of an offer once the leaf was skipped and the root cut off.
+    /// An offered stack after frames were skipped at the leaf and dropped at the root.
     ///
-    /// @param end where the offer ended
+    /// @param end the end of the offered stack
     @SuppressWarnings("ArrayRecordComponent") // lives for one call, is never compared
-    private record Kept(long[] ips, int first, int last, int end, int hash, long flags) {
+    private record Candidate(long[] ips, int first, int last, int end, int hash, long flags) {
         boolean truncated() {
             return last < end;
         }
@@ -198,7 +209,7 @@ public final class KernelStackMap {
         }
     }
 
-    /// SID-20 to 22: what the bucket alone decides in a map of addresses.
+    /// Applies SID-20 to 22 in a map of addresses; [#UNDECIDED] if the bucket alone does not decide.
     private long decide(@Nullable KernelElement element, long[] ips, int first, int last, int hash, long flags) {
         if (element == null) {
             return UNDECIDED;
@@ -214,7 +225,7 @@ public final class KernelStackMap {
         return (flags & REUSE_STACKID) != 0 ? UNDECIDED : collided();
     }
 
-    private synchronized long putIps(Kept kept) {
+    private synchronized long putIps(Candidate kept) {
         KernelElement old = buckets.getPlain(bucket(kept.hash()));
         long decided = decide(old, kept.ips(), kept.first(), kept.last(), kept.hash(), kept.flags());
         if (decided != UNDECIDED) {
@@ -227,7 +238,7 @@ public final class KernelStackMap {
         return place(old, new KernelElement.Ips(kept.hash(), ips, kept.truncated()));
     }
 
-    private long putTranslated(Kept kept, Translator translator) {
+    private long putTranslated(Candidate kept, Translator translator) {
         long early = decideUntranslated(kept);
         if (early != UNDECIDED) {
             return early;
@@ -240,8 +251,9 @@ public final class KernelStackMap {
         return putTranslated(kept, DetachedStack.of(frames, bases, kept.truncated()));
     }
 
-    /// SID-30, SID-31. The kernel takes an element before it looks at contents, so an empty pool comes first.
-    private synchronized long decideUntranslated(Kept kept) {
+    /// Applies SID-30 and SID-31. The kernel allocates an element before it compares contents, so an
+    /// empty pool is checked first.
+    private synchronized long decideUntranslated(Candidate kept) {
         KernelElement element = buckets.getPlain(bucket(kept.hash()));
         if (kept.acceptsHash() && element != null && element.hash() == kept.hash()) {
             hitsFast.increment();
@@ -250,8 +262,9 @@ public final class KernelStackMap {
         return free == 0 ? exhausted() : UNDECIDED;
     }
 
-    /// SID-32 to 34, after 30 and 31 once more: much may have happened during translation.
-    private synchronized long putTranslated(Kept kept, DetachedStack frames) {
+    /// Applies SID-30 and 31 again, because the bucket may have changed during translation, then SID-32
+    /// to 34.
+    private synchronized long putTranslated(Candidate kept, DetachedStack frames) {
         long decided = decideUntranslated(kept);
         if (decided != UNDECIDED) {
             return decided;
@@ -281,18 +294,18 @@ public final class KernelStackMap {
         return id | STORED;
     }
 
-    private synchronized KernelRemoval remove(int id, KernelRefusal outOfRange) {
+    private synchronized Removal remove(int id, KernelError outOfRange) {
         if (outside(id)) {
-            return new KernelRemoval.Absent(outOfRange);
+            return new Removal.Absent(outOfRange);
         }
         KernelElement element = buckets.getPlain(id);
         if (element == null) {
-            return new KernelRemoval.Absent(
-                    new KernelRefusal(KernelErrno.ENOENT, "MAP-35", "bucket %d is empty".formatted(id)));
+            return new Removal.Absent(
+                    new KernelError(KernelErrno.ENOENT, "MAP-35", "bucket %d is empty".formatted(id)));
         }
         buckets.setRelease(id, null);
         free++;
-        return new KernelRemoval.Removed(element.stack());
+        return new Removal.Removed(element.stack());
     }
 
     private List<Integer> occupied(int from, int limit) {
@@ -325,5 +338,33 @@ public final class KernelStackMap {
 
     private boolean outside(int id) {
         return id < 0 || id >= buckets.length();
+    }
+
+    /// The result of the creation of a kernel map.
+    public sealed interface Creation {
+        record Created(KernelStackMap map) implements Creation {}
+
+        record Refused(KernelError error) implements Creation {}
+    }
+
+    /// The result of the removal of a stack from a kernel map.
+    public sealed interface Removal {
+
+        /// The stack was removed. Exactly one of several concurrent callers gets this result.
+        record Removed(Stack stack) implements Removal {}
+
+        record Absent(KernelError error) implements Removal {}
+    }
+
+    /// Translates addresses into frames for a map of build-ids.
+    @FunctionalInterface
+    public interface Translator {
+
+        /// Translates `ips[from, to)`.
+        ///
+        /// @param ips not changed
+        /// @return one frame for each address, in the same order; the caller reads it immediately, so the
+        ///     same object may be returned every time
+        PackedStack translate(long[] ips, int from, int to);
     }
 }

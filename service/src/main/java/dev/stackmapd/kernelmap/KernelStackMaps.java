@@ -1,55 +1,59 @@
 package dev.stackmapd.kernelmap;
 
+import dev.stackmapd.kernelmap.KernelStackMap.Creation;
 import dev.stackmapd.stack.FrameBases;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Kernel maps by name, within one budget of memory. Thread-safe.
+/// The registry of kernel maps by name, which share a budget of memory. Thread-safe.
 public final class KernelStackMaps {
     private final FrameBases bases;
     private final long maxBytes;
     private final Map<String, KernelStackMap> maps = new HashMap<>(); // guarded by this
     private long bytes; // guarded by this
 
-    /// @param bases gives the numbers in what translations return
-    /// @param maxBytes what all maps may come to take together, see [KernelMapAttributes#bytes]
+    /// @param bases the dictionary of the numbers in translated stacks
+    /// @param maxBytes maximum size of all maps together, see [KernelMapAttributes#bytes]
     public KernelStackMaps(FrameBases bases, long maxBytes) {
         this.bases = bases;
         this.maxBytes = maxBytes;
     }
 
-    /// Begins to number the bases of one batch that is translated for a map. They are needed until the batch is in.
+    /// Returns a claim on the dictionary for one batch that is translated for a map. It must be open
+    /// until the batch is inserted.
     public FrameBases.Claim bases() {
         return bases.claim();
     }
 
-    /// The outcome of asking for a map by name.
-    public sealed interface Creation {
-        record Created(KernelStackMap map) implements Creation {}
+    /// The result of the creation of a map with a name.
+    public sealed interface NamedCreation {
+        record Created(KernelStackMap map) implements NamedCreation {}
 
-        /// It exists, and just so.
-        record Same(KernelStackMap map) implements Creation {}
+        /// A map with this name and the same attributes exists.
+        record Same(KernelStackMap map) implements NamedCreation {}
 
-        /// It exists with other attributes.
-        record Different(KernelStackMap map) implements Creation {}
+        /// A map with this name and other attributes exists.
+        record Different(KernelStackMap map) implements NamedCreation {}
 
-        record Refused(KernelRefusal refusal) implements Creation {}
+        record Refused(KernelError error) implements NamedCreation {}
     }
 
-    /// Makes a map unless it exists.
-    public synchronized Creation create(String name, KernelMapAttributes attributes) {
+    /// Creates a map unless one with this name exists.
+    public synchronized NamedCreation create(String name, KernelMapAttributes attributes) {
         KernelStackMap known = maps.get(name);
         if (known != null) {
-            return known.attributes().equals(attributes) ? new Creation.Same(known) : new Creation.Different(known);
+            return known.attributes().equals(attributes)
+                    ? new NamedCreation.Same(known)
+                    : new NamedCreation.Different(known);
         }
         return switch (KernelStackMap.create(
                 attributes, KernelMapAttributes.DEFAULT_DEPTH_LIMIT, maxBytes - bytes, bases)) {
-            case KernelMapCreation.Refused refused -> new Creation.Refused(refused.refusal());
-            case KernelMapCreation.Created created -> {
+            case Creation.Refused refused -> new NamedCreation.Refused(refused.error());
+            case Creation.Created created -> {
                 maps.put(name, created.map());
                 bytes += attributes.bytes();
-                yield new Creation.Created(created.map());
+                yield new NamedCreation.Created(created.map());
             }
         };
     }
@@ -58,9 +62,9 @@ public final class KernelStackMaps {
         return Optional.ofNullable(maps.get(name));
     }
 
-    /// Drops a map; whoever still holds it goes on with it alone (MAP-48).
+    /// Removes a map from the registry. Operations that run on it complete normally (MAP-48).
     ///
-    /// @return whether there was one
+    /// @return false if there is no such map
     public synchronized boolean drop(String name) {
         KernelStackMap dropped = maps.remove(name);
         if (dropped == null) {
@@ -70,12 +74,12 @@ public final class KernelStackMaps {
         return true;
     }
 
-    /// Maps there now.
+    /// Returns the current number of maps.
     public synchronized int size() {
         return maps.size();
     }
 
-    /// What they may come to take together.
+    /// Returns the total of the maximum sizes of all maps.
     public synchronized long bytes() {
         return bytes;
     }

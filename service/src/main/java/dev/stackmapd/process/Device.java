@@ -1,7 +1,7 @@
 package dev.stackmapd.process;
 
-/// A device number as the maps text prints it (PMX-04). On some file systems (btrfs, overlay) it is not what `stat`
-/// reports for the same file.
+/// A device number as the maps text prints it (PMX-04). On some file systems (btrfs, overlay), it
+/// differs from the one that `stat` reports for the same file.
 ///
 /// @param major unsigned 32-bit
 /// @param minor unsigned 32-bit
@@ -11,7 +11,7 @@ public record Device(int major, int minor) {
         return new Device((int) (packed >>> Integer.SIZE), (int) packed);
     }
 
-    /// As the kernel prints it: two hex numbers of at least two digits.
+    /// Returns the form that the kernel prints: two hex numbers of at least two digits.
     @Override
     public String toString() {
         return "%02x:%02x".formatted(major, minor);

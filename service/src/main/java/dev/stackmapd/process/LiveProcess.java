@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// A process of this host, by its pid, as far as `/proc` tells: for a service that runs beside it.
+/// Reads a running process of this host from `/proc`, for a service that runs beside it.
 ///
-/// A pid may pass to another process at any moment. The start time is therefore read before and after the maps, and
-/// only maps between two equal start times count. A process whose main thread has ended counts as gone, though other
-/// threads of it may run on: the kernel shows no maps there. Blocks on file reads. Immutable, safe to share between
-/// threads.
+/// The kernel may reuse a pid at any moment. The start time is therefore read before and after the maps,
+/// and maps are returned only if both are equal. A process whose main thread has ended counts as gone
+/// although other threads may still run, because the kernel shows no maps for it. Methods block on file
+/// reads. Immutable and thread-safe.
 public final class LiveProcess {
     private final int pid;
     private final Path directory;
@@ -23,7 +23,7 @@ public final class LiveProcess {
 
     /// @param proc where the proc file system is mounted
     /// @param pid 1 or more
-    /// @param maxMapsBytes the longest maps text to take, 1 to 2^31 − 2
+    /// @param maxMapsBytes maximum size of the maps text, 1 to 2^31 − 2
     public LiveProcess(Path proc, int pid, int maxMapsBytes) {
         requireNonNull(proc, "proc");
         if (pid < 1) {
@@ -37,20 +37,20 @@ public final class LiveProcess {
         this.maxMapsBytes = maxMapsBytes;
     }
 
-    /// Reads and parses its maps.
+    /// Reads and parses the maps.
     ///
-    /// @throws IOException if the process is there and permitted, and reading fails all the same
-    public LiveMaps readMaps() throws IOException {
+    /// @throws IOException if the process exists and access is permitted, but reading fails
+    public LiveMapsResult readMaps() throws IOException {
         try {
             ProcessStat before = stat();
-            // The kernel hands out at most a page a call, whatever is asked for (PMX-13).
+            // The kernel returns at most one page per call, whatever the size of the buffer (PMX-13).
             byte[] text = read("maps", maxMapsBytes + 1);
             return judge(before, text, stat());
         } catch (NoSuchFileException e) {
             return noSuchProcess();
         } catch (IOException e) {
             if (refused(e)) {
-                return new LiveMaps.NotPermitted(
+                return new LiveMapsResult.NotPermitted(
                         "reading the maps of pid %d needs the same uid or SYS_PTRACE".formatted(pid));
             }
             if (Files.notExists(directory)) {
@@ -60,23 +60,23 @@ public final class LiveProcess {
         }
     }
 
-    private LiveMaps judge(ProcessStat before, byte[] text, ProcessStat after) {
+    private LiveMapsResult judge(ProcessStat before, byte[] text, ProcessStat after) {
         if (before.startTime() != after.startTime()) {
-            return new LiveMaps.Gone("pid %d passed to another process while it was read".formatted(pid));
+            return new LiveMapsResult.Gone("pid %d passed to another process while it was read".formatted(pid));
         }
         if (after.kernelThread()) {
-            return new LiveMaps.KernelThread();
+            return new LiveMapsResult.KernelThread();
         }
         if (text.length == 0 || after.ended()) {
-            return new LiveMaps.Gone("process %d has ended".formatted(pid));
+            return new LiveMapsResult.Gone("process %d has ended".formatted(pid));
         }
         return text.length > maxMapsBytes
-                ? new LiveMaps.TooLarge(maxMapsBytes)
-                : new LiveMaps.Read(MapsParser.parse(text), text.length, after.startTime());
+                ? new LiveMapsResult.TooLarge(maxMapsBytes)
+                : new LiveMapsResult.Read(MapsParser.parse(text), text.length, after.startTime());
     }
 
-    private LiveMaps noSuchProcess() {
-        return new LiveMaps.Gone("there is no process " + pid);
+    private LiveMapsResult noSuchProcess() {
+        return new LiveMapsResult.Gone("there is no process " + pid);
     }
 
     private ProcessStat stat() throws IOException {
@@ -89,7 +89,8 @@ public final class LiveProcess {
         }
     }
 
-    /// EACCES has an exception of its own; EPERM, which a proc mounted with `hidepid=1` answers, has only the words.
+    /// Returns true for EACCES and EPERM. Java has an exception for EACCES; EPERM, which a proc mounted
+    /// with `hidepid=1` returns, is recognised by its message.
     private static boolean refused(IOException e) {
         return e instanceof AccessDeniedException
                 || (e instanceof FileSystemException refusal && "Operation not permitted".equals(refusal.getReason()));

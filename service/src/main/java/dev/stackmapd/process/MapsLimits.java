@@ -1,9 +1,9 @@
 package dev.stackmapd.process;
 
-/// How far one maps text may push us. Its bytes are the caller's to limit, before there is a text.
+/// Limits for parsing one maps text. The caller limits its bytes before it reads the text.
 ///
 /// @param maxLines lines of one text, 1 or more; the kernel's own default limit of mappings is 65,530
-/// @param maxWarnings warnings kept of one text, 0 or more; the rest is counted
+/// @param maxWarnings warnings that are kept for one text, 0 or more; further ones are only counted
 public record MapsLimits(int maxLines, int maxWarnings) {
     public static final MapsLimits DEFAULT = new MapsLimits(65_536, 100);
 

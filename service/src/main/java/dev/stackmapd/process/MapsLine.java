@@ -7,10 +7,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Reads one line of a maps text after another (PMX-01 to PMX-08) into fields that the next line overwrites.
+/// Parses the lines of a maps text one after the other (PMX-01 to PMX-08) into fields that the next line
+/// overwrites.
 ///
-/// The first thing that does not fit is kept as the line's failure; the fields of a failed line mean nothing. Nothing
-/// is allocated for a good line. Not thread-safe.
+/// The first syntax error is kept as the line's failure; the fields of a failed line are undefined.
+/// Nothing is allocated for a valid line. Not thread-safe.
 final class MapsLine {
     private static final byte NOT_A_DIGIT = -1;
     private static final byte[] HEX = new byte[256];
@@ -19,7 +20,7 @@ final class MapsLine {
     private static final int MIN_DEVICE_DIGITS = 2;
     private static final int MAX_DEVICE_DIGITS = 8;
 
-    /// As many decimal digits as always stay below 2^64; one more may.
+    /// A number of this many decimal digits is always below 2^64; one of one digit more may be.
     private static final int SURE_INODE_DIGITS = 19;
 
     static {
@@ -30,7 +31,7 @@ final class MapsLine {
         }
     }
 
-    /// Eight bytes of the text at once, the first in the lowest bits.
+    /// Reads eight bytes of the text at once, the first in the lowest bits.
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
     private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
@@ -51,7 +52,7 @@ final class MapsLine {
     long inode;
     int nameFrom;
 
-    /// Where the name and the line end: the place of the newline, or the end of the text.
+    /// The end of the name and the line: the index of the newline, or the end of the text.
     int to;
 
     MapsLine(byte[] text) {
@@ -62,9 +63,9 @@ final class MapsLine {
         return at == text.length;
     }
 
-    /// Reads the line that begins here and steps over its newline.
+    /// Parses the next line and moves past its newline.
     ///
-    /// @return whether it is a line as the kernel writes it
+    /// @return true if the line has the syntax that the kernel writes
     boolean read() {
         failed = false;
         from = at;
@@ -90,12 +91,12 @@ final class MapsLine {
         return !failed;
     }
 
-    /// 1-based column, in bytes, of what made the line fail.
+    /// Returns the column of the syntax error, from 1, in bytes.
     int failureColumn() {
         return failedAt - from + 1;
     }
 
-    /// What the failed line should have had there, and what it has.
+    /// Returns what was expected at the syntax error, and what was found.
     String failure() {
         return "expected " + expected + ", found " + found();
     }
@@ -152,8 +153,9 @@ final class MapsLine {
                 && Long.compareUnsigned(value, Long.divideUnsigned(-1L - digit, 10)) <= 0;
     }
 
-    /// Steps over the blanks before the name. A newline right after the inode is let pass, for a transport that takes
-    /// trailing blanks away; the end of the text there is not, because the inode may have been cut (PMX-06).
+    /// Skips the blanks before the name, and returns the start of the name. A newline directly after the
+    /// inode is accepted, because a transport may strip trailing blanks; the end of the text is not,
+    /// because the inode may be truncated (PMX-06).
     private int name() {
         if (!is('\n')) {
             expect(' ', "a blank after the inode");

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
 
-/// What the last column of a maps line says (PMX-07 to PMX-10), as bytes.
+/// Interprets the last column of a maps line, as bytes (PMX-07 to PMX-10).
 final class MapsName {
     private static final byte[] DELETED = ascii(" (deleted)");
     private static final byte[] ESCAPED_NEWLINE = ascii("\\012");
 
-    /// Bracketed names of memory that is the process's own, not the kernel's.
+    /// Bracketed names of memory that belongs to the process and not to the kernel.
     private static final byte[][] LABELS = {ascii("[heap]"), ascii("[stack]"), ascii("[stack:"), ascii("[anon:")};
 
     private MapsName() {}

@@ -5,15 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Reads the text of `/proc/<pid>/maps` (PMX-01 to PMX-15).
+/// Parses the text of `/proc/<pid>/maps` (PMX-01 to PMX-15).
 ///
-/// A line that cannot be read, is empty as a range, or begins before the mapping above it has ended is a
-/// [MapsWarning] and costs only its own mapping. An exact repetition of the line above is passed over in silence: the
-/// text is consistent only within one read call of the kernel (PMX-13). A last line without a newline counts; an
-/// empty text is an empty index (PMX-15). A line may have any length (PMX-14).
+/// A line that has a syntax error, an empty range, or a start below the end of the previous mapping
+/// yields a [MapsWarning] and loses only its own mapping. An exact repetition of the previous line is
+/// ignored, because the text is consistent only within one read call of the kernel (PMX-13). A last line
+/// without a newline is parsed too; an empty text yields an empty index (PMX-15). A line may have any
+/// length (PMX-14).
 ///
-/// One pass over the bytes; costs some 1.3 times the text in memory while it runs. The text becomes the index's:
-/// whoever hands it over changes it no more.
+/// Parsing makes one pass over the bytes and needs about 1.3 times the size of the text in memory. The
+/// index takes ownership of the text, which must not be changed afterwards.
 public final class MapsParser {
     private final MapsLine line;
     private final VmaIndexBuilder vmas;
@@ -32,19 +33,19 @@ public final class MapsParser {
         this.vmas = new VmaIndexBuilder(text);
     }
 
-    /// Reads all lines, however many; for a text whose bytes are bounded already. Keeps as many warnings as
-    /// [MapsLimits#DEFAULT] says.
+    /// Parses all lines without a limit, for a text whose bytes are bounded already. Keeps at most the
+    /// warnings that [MapsLimits#DEFAULT] allows.
     public static ParsedMaps parse(byte[] text) {
         MapsParser parser = new MapsParser(text, MapsLimits.DEFAULT);
         parser.readLines(Integer.MAX_VALUE);
         return parser.parsed();
     }
 
-    /// Reads a text of at most [MapsLimits#maxLines] lines.
-    public static MapsOutcome parse(byte[] text, MapsLimits limits) {
+    /// Parses a text of at most [MapsLimits#maxLines] lines.
+    public static MapsParseResult parse(byte[] text, MapsLimits limits) {
         MapsParser parser = new MapsParser(text, limits);
         parser.readLines(limits.maxLines());
-        return parser.line.atEndOfText() ? parser.parsed() : new MapsOutcome.TooManyLines(limits.maxLines());
+        return parser.line.atEndOfText() ? parser.parsed() : new MapsParseResult.TooManyLines(limits.maxLines());
     }
 
     private ParsedMaps parsed() {

@@ -2,7 +2,7 @@ package dev.stackmapd.process;
 
 import static java.util.Objects.requireNonNull;
 
-/// A line of a maps text that gave no mapping, and why. It costs only its own mapping.
+/// A line of a maps text that yields no mapping, and the reason. No other mapping is affected.
 ///
 /// @param line 1-based
 /// @param column 1-based, in bytes

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 
-/// What proc_pid_stat(5) says that tells one process from another.
+/// The fields of proc_pid_stat(5) that identify a process and its state.
 ///
 /// @param state field 3, e.g. `R`, `S`, `Z`
 /// @param flags field 9, the kernel's `PF_…` bits
@@ -18,9 +18,10 @@ record ProcessStat(char state, long flags, long startTime) {
     private static final int FLAGS_FIELD = 9;
     private static final int START_TIME_FIELD = 22;
 
-    /// The name is whatever the process chose, blanks and parentheses included, so fields count from the last `)`.
+    /// Parses a stat text. The process chooses its name, which may contain blanks and parentheses, so
+    /// fields are counted from the last `)`.
     ///
-    /// @throws IOException if this is no stat text as Linux writes it
+    /// @throws IOException if the text does not have the form that Linux writes
     static ProcessStat parse(byte[] text) throws IOException {
         String line = new String(text, ISO_8859_1);
         String[] fields = line.substring(line.lastIndexOf(')') + 1).strip().split(" ", -1);
@@ -38,7 +39,8 @@ record ProcessStat(char state, long flags, long startTime) {
         return (flags & PF_KTHREAD) != 0;
     }
 
-    /// Whether it has ended and only its entry is left: `Z`, or for a moment `X`.
+    /// Returns true if the process has ended and only its process table entry is left: `Z`, or for a
+    /// moment `X`.
     boolean ended() {
         return state == 'Z' || state == 'X';
     }

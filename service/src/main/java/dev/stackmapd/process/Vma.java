@@ -2,9 +2,10 @@ package dev.stackmapd.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// One mapping, the half-open range `[start, end)` of unsigned addresses; one line of proc_pid_maps(5).
+/// One mapping, which is one line of proc_pid_maps(5): the half-open range `[start, end)` of unsigned
+/// addresses.
 ///
-/// A view of its [VmaIndex]: names are made when asked for. Immutable, safe to share between threads.
+/// This is a view of its [VmaIndex]; names are created on each call. Immutable and thread-safe.
 public final class Vma {
     private final VmaIndex index;
     private final int at;
@@ -14,16 +15,18 @@ public final class Vma {
         this.at = at;
     }
 
+    /// Returns the first address of the mapping.
     public long start() {
         return index.start(at);
     }
 
-    /// The first address behind the mapping.
+    /// Returns the first address after the mapping.
     public long end() {
         return index.end(at);
     }
 
-    /// Bytes into the backing file at which [#start] is mapped (PMX-03); 0 where there is no file.
+    /// Returns the offset in the backing file, in bytes, that is mapped at [#start] (PMX-03); 0 without
+    /// a file.
     public long fileOffset() {
         return index.fileOffset(at);
     }
@@ -36,42 +39,43 @@ public final class Vma {
         return index.device(at);
     }
 
-    /// Unsigned 64-bit (PMX-05).
+    /// Returns the inode number, unsigned 64-bit (PMX-05).
     public long inode() {
         return index.inode(at);
     }
 
-    /// Whether a file is behind it: device and inode are not both zero (PMX-11). The name does not tell.
+    /// Returns true if the mapping is backed by a file: device and inode are not both zero (PMX-11). The
+    /// name does not decide this.
     public boolean hasFile() {
         return index.hasFile(at);
     }
 
-    /// The last column for people to read: decoded as UTF-8, what is not UTF-8 replaced by U+FFFD. Empty where the
-    /// mapping has no name. Two files can have the same; [#pathBytes] tells them apart.
+    /// Returns the last column for display: decoded as UTF-8, with U+FFFD for malformed bytes. Returns
+    /// an empty text if the mapping has no name. Two files can have the same text; [#pathBytes] differs.
     public String name() {
         return new String(index.nameBytes(at), UTF_8);
     }
 
-    /// The last column byte for byte, ` (deleted)` and `\012` included (PMX-07). The caller's own copy.
+    /// Returns a copy of the bytes of the last column, including ` (deleted)` and `\012` (PMX-07).
     public byte[] pathBytes() {
         return index.nameBytes(at);
     }
 
-    /// [#pathBytes] with every `\012` turned back into a newline. A file whose name really holds these four characters
-    /// cannot be told apart (PMX-08).
+    /// Returns [#pathBytes] with every `\012` replaced by a newline. A file whose name really contains
+    /// these four characters cannot be distinguished (PMX-08).
     public byte[] unescapedPathBytes() {
         return MapsName.unescape(index.nameBytes(at));
     }
 
-    /// Whether the name ends in ` (deleted)`, as the kernel marks a file that is no longer linked. A file may also
-    /// truly be called so (PMX-09).
+    /// Returns true if the name ends in ` (deleted)`, with which the kernel marks an unlinked file. A
+    /// file may also really have such a name (PMX-09).
     public boolean deleted() {
         return MapsName.deleted(index.nameBytes(at));
     }
 
-    /// Whether the kernel itself put the mapping there: no file, and a name in brackets such as `[vdso]`, `[vvar]`,
-    /// `[vsyscall]` or `[uprobes]`. `[heap]`, `[stack]`, `[stack:TID]` and `[anon:NAME]` are anonymous memory of
-    /// the process itself and do not count (PMX-10).
+    /// Returns true if the kernel itself created the mapping: it has no file, and a name in brackets
+    /// such as `[vdso]`, `[vvar]`, `[vsyscall]` or `[uprobes]`. `[heap]`, `[stack]`, `[stack:TID]` and
+    /// `[anon:NAME]` are anonymous memory of the process and are not special (PMX-10).
     public boolean special() {
         return index.special(at);
     }

@@ -4,16 +4,18 @@ import static java.util.Objects.checkIndex;
 
 import java.util.Arrays;
 
-/// The mappings of one process at one moment, in ascending order, and the search for the one that holds an address.
+/// The mappings of one process at one moment, in ascending order, with a search for the mapping that
+/// contains an address.
 ///
-/// Addresses are unsigned, ranges half-open (XLT-24): an address in a hole, or equal to an end where nothing follows,
-/// is in no mapping. A search is a binary search over one `long[]` and allocates nothing. The index keeps the maps text
-/// that it was read from, for the names, and about 50 bytes a mapping. Immutable, safe to share between threads.
+/// Addresses are unsigned and ranges half-open (XLT-24): an address in a hole, or equal to an end
+/// without a following mapping, is in no mapping. [#find] is a binary search over one `long[]` and
+/// allocates nothing. The index keeps the maps text, for the names, and about 50 bytes per mapping.
+/// Immutable and thread-safe.
 public final class VmaIndex {
-    /// No mapping.
+    /// The result of [#find] if no mapping contains the address.
     public static final int NONE = -1;
 
-    /// Swaps the halves of the address space, so that signed order is unsigned order.
+    /// Swaps the halves of the address space, so that signed order equals unsigned order.
     private static final long FLIP = Long.MIN_VALUE;
 
     private final byte[] text;
@@ -51,7 +53,7 @@ public final class VmaIndex {
         return flippedStarts.length;
     }
 
-    /// The index of the mapping with `start ≤ address < end`, or [#NONE].
+    /// Returns the index of the mapping with `start ≤ address < end`, or [#NONE].
     public int find(long address) {
         long flipped = address ^ FLIP;
         int length = flippedStarts.length;
@@ -67,7 +69,9 @@ public final class VmaIndex {
         return flippedStarts[base] <= flipped && flipped < flippedEnds[base] ? base : NONE;
     }
 
-    /// @param index 0 to [#size] − 1, as everywhere below
+    /// Returns a view of one mapping.
+    ///
+    /// @param index 0 to [#size] − 1, as in all methods below
     public Vma get(int index) {
         return new Vma(this, checkIndex(index, size()));
     }
@@ -76,12 +80,13 @@ public final class VmaIndex {
         return flippedStarts[index] ^ FLIP;
     }
 
-    /// The first address behind the mapping.
+    /// Returns the first address after the mapping.
     public long end(int index) {
         return flippedEnds[index] ^ FLIP;
     }
 
-    /// Bytes into the backing file at which the mapping starts (PMX-03); 0 where there is no file.
+    /// Returns the offset in the backing file, in bytes, at which the mapping starts (PMX-03); 0 without
+    /// a file.
     public long fileOffset(int index) {
         return fileOffsets[index];
     }
@@ -90,12 +95,13 @@ public final class VmaIndex {
         return executable[index];
     }
 
-    /// Whether a file is behind it: device and inode are not both zero (PMX-11). The name does not tell.
+    /// Returns true if the mapping is backed by a file: device and inode are not both zero (PMX-11). The
+    /// name does not decide this.
     public boolean hasFile(int index) {
         return (devices[index] | inodes[index]) != 0;
     }
 
-    /// Unsigned 64-bit (PMX-05).
+    /// Returns the inode number, unsigned 64-bit (PMX-05).
     public long inode(int index) {
         return inodes[index];
     }
@@ -104,12 +110,14 @@ public final class VmaIndex {
         return Device.unpack(devices[index]);
     }
 
-    /// Whether the kernel itself put the mapping there, as `[vdso]` and `[vsyscall]`; see [Vma#special].
+    /// Returns true if the kernel itself created the mapping, such as `[vdso]` and `[vsyscall]`; see
+    /// [Vma#special].
     public boolean special(int index) {
         return !hasFile(index) && MapsName.special(text, nameFroms[index], nameTos[index]);
     }
 
-    /// The maps text that it was read from, lines that could not be read included. Not a copy; must not be changed.
+    /// Returns the parsed maps text, including lines with syntax errors. The array is not a copy and
+    /// must not be changed.
     public byte[] text() {
         return text;
     }

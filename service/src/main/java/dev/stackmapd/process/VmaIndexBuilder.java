@@ -1,8 +1,10 @@
 package dev.stackmapd.process;
 
-/// The columns of a [VmaIndex] while lines are read. Mappings are added in ascending order. Not thread-safe.
+/// Collects the columns of a [VmaIndex] while lines are parsed. Mappings are added in ascending order.
+/// Not thread-safe.
 final class VmaIndexBuilder {
-    /// No line that gives a mapping is shorter: 8 digits, 8, 4 permissions, 8, `00:00`, one digit and what parts them.
+    /// Minimum length of a line that yields a mapping: 8 digits, 8, 4 permissions, 8, `00:00`, one digit
+    /// and the separators.
     private static final int SHORTEST_LINE = 39;
 
     final byte[] text;
@@ -16,7 +18,7 @@ final class VmaIndexBuilder {
     final boolean[] executable;
     int size;
 
-    /// @param text becomes the index's
+    /// @param text is owned by the index afterwards
     VmaIndexBuilder(byte[] text) {
         this.text = text;
         int capacity = text.length / SHORTEST_LINE + 1;
@@ -42,7 +44,7 @@ final class VmaIndexBuilder {
         size++;
     }
 
-    /// Where the mappings so far end; 0 while there is none.
+    /// Returns the end of the last mapping; 0 if there is none.
     long lastEnd() {
         return size == 0 ? 0 : ends[size - 1];
     }

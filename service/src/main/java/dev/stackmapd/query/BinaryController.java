@@ -11,10 +11,10 @@ import dev.stackmapd.artifact.describe.ElfDescription;
 import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.HeldArtifact;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.query.FrameAnswer.LackingAnswer;
-import dev.stackmapd.query.FrameAnswer.Outcome;
-import dev.stackmapd.request.ComputeThreads;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.query.FrameJson.MissingPartJson;
+import dev.stackmapd.query.FrameJson.NamingOutcome;
+import dev.stackmapd.request.ComputePool;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/binaries`: what is known of build-ids, and why something is missing.
+/// `/v1/binaries`: lists and describes binaries, and explains why their code cannot be symbolized.
 @RestController
 @RequestMapping(path = "/v1/binaries", produces = MediaType.APPLICATION_JSON_VALUE)
 class BinaryController {
@@ -51,14 +51,10 @@ class BinaryController {
     private final Artifacts artifacts;
     private final Symbolizer symbolizer;
     private final Prewarming prewarming;
-    private final ComputeThreads threads;
+    private final ComputePool threads;
 
     BinaryController(
-            BinaryStore store,
-            Artifacts artifacts,
-            Symbolizer symbolizer,
-            Prewarming prewarming,
-            ComputeThreads threads) {
+            BinaryStore store, Artifacts artifacts, Symbolizer symbolizer, Prewarming prewarming, ComputePool threads) {
         this.store = store;
         this.artifacts = artifacts;
         this.symbolizer = symbolizer;
@@ -66,77 +62,81 @@ class BinaryController {
         this.threads = threads;
     }
 
-    /// A binary that stacks go through.
+    /// A binary with frames in stored stacks.
     ///
-    /// @param paths where it was mapped
-    record Seen(BuildId buildId, List<String> paths, long frames, Instant firstSeen, Instant lastSeen) {
-        static Seen of(SeenBinary seen) {
-            return new Seen(seen.buildId(), seen.paths(), seen.frames(), seen.firstSeen(), seen.lastSeen());
+    /// @param paths at which it was mapped
+    record SeenBinaryJson(BuildId buildId, List<String> paths, long frames, Instant firstSeen, Instant lastSeen) {
+        static SeenBinaryJson of(SeenBinary seen) {
+            return new SeenBinaryJson(seen.buildId(), seen.paths(), seen.frames(), seen.firstSeen(), seen.lastSeen());
         }
     }
 
+    /// A page of binaries.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<Seen> binaries, @Nullable String next) {}
+    record BinaryPage(
+            List<SeenBinaryJson> binaries, @Nullable String next) {}
 
-    /// Most frames first.
+    /// Returns binaries in descending order of frames.
     ///
-    /// @param missing only binaries that cannot be named with what is here; without pages
+    /// @param missing selects binaries that cannot be symbolized with the held files; not paginated
     @GetMapping
-    Page page(
+    BinaryPage page(
             @RequestParam(defaultValue = "false") boolean missing,
             @RequestParam Optional<String> after,
             @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MAX_PAGE) {
-            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_PAGE));
+            throw RejectionException.invalid("limit", "must be 1 to %d".formatted(MAX_PAGE));
         }
         if (missing && after.isPresent()) {
-            throw RefusedException.invalid("after", "does not go with missing=true, which has one page");
+            throw RejectionException.invalid("after", "does not go with missing=true, which has one page");
         }
         return threads.compute(() -> missing ? missing(limit) : page(after, limit));
     }
 
-    private Page page(Optional<String> after, int limit) {
+    private BinaryPage page(Optional<String> after, int limit) {
         dev.stackmapd.store.Page<SeenBinary> page = store.page(after, limit);
-        return new Page(page.items().stream().map(Seen::of).toList(), page.next());
+        return new BinaryPage(page.items().stream().map(SeenBinaryJson::of).toList(), page.next());
     }
 
-    private Page missing(int limit) {
-        List<Seen> found = new ArrayList<>();
+    private BinaryPage missing(int limit) {
+        List<SeenBinaryJson> found = new ArrayList<>();
         store.walk(seen -> {
             if (!artifacts.isNameable(seen.buildId())) {
-                found.add(Seen.of(seen));
+                found.add(SeenBinaryJson.of(seen));
             }
             return found.size() < limit;
         });
-        return new Page(found, null);
+        return new BinaryPage(found, null);
     }
 
-    /// What is known of one build-id.
+    /// The description of one build-id.
     ///
-    /// @param buildId the file's own, if a file is here; else the shortest form of it in which frames had it
-    /// @param frames seen in it, 0 where no stack goes through it
-    /// @param outcome of naming its code now; `KNOWN` where that is possible
-    /// @param detail why its code cannot be named
-    /// @param names `INDEX` or `FILES`: where names come from
-    /// @param noIndex why there is no index and none will be built of these files, or none soon
-    /// @param lacking parts of the debug information that are known to lack, up to 100
-    /// @param conflicts the last files that did not agree with what counts, the latest first
-    /// @param damaged files that were held and are missing because their bytes had changed on the disk
-    /// @param upstreams what each last said
-    /// @param description of the file with its code, else of another
+    /// @param buildId the id of the file if one is held; otherwise the shortest form that occurred in
+    ///     frames
+    /// @param frames number of its frames, 0 if no stored stack has one
+    /// @param outcome of symbolizing its code now; `KNOWN` if that is possible
+    /// @param detail why its code cannot be symbolized
+    /// @param names `INDEX` or `FILES`: the source of names
+    /// @param noIndex why no index of these files exists or will be built soon
+    /// @param lacking up to 100 parts of the debug information that are known to be missing
+    /// @param conflicts the last files that contradicted the accepted ones, the latest first
+    /// @param damaged files that were removed because their bytes had changed on disk
+    /// @param upstreams the last response of each upstream
+    /// @param description of the file with the code, or else of another file
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Explained(
+    record BinaryJson(
             BuildId buildId,
             List<String> paths,
             long frames,
             @Nullable Instant firstSeen,
             @Nullable Instant lastSeen,
-            Outcome outcome,
+            NamingOutcome outcome,
             @Nullable String detail,
-            BinaryState.@Nullable Names names,
+            BinaryState.@Nullable NameSource names,
             @Nullable String noIndex,
-            @Nullable List<LackingAnswer> lacking,
+            @Nullable List<MissingPartJson> lacking,
             List<ArtifactAnswer> artifacts,
             List<ConflictAnswer> conflicts,
             List<DamageAnswer> damaged,
@@ -144,13 +144,13 @@ class BinaryController {
             @Nullable ElfDescription description) {}
 
     @GetMapping("/{buildId:(?!prewarm$).*}")
-    Explained one(@PathVariable String buildId) {
+    BinaryJson one(@PathVariable String buildId) {
         BuildId wanted = BuildIdParameter.parse(buildId, "buildId");
         return threads.compute(() -> explain(wanted));
     }
 
-    /// Frames may have a file by its htlhash that is held under its build-id.
-    private Explained explain(BuildId asked) {
+    /// Describes a build-id, or an htlhash, whose file may be held under its build-id.
+    private BinaryJson explain(BuildId asked) {
         BuildId buildId = artifacts.heldAs(asked);
         Optional<SeenBinary> seen = store.find(asked).or(() -> store.find(buildId));
         List<ArtifactAnswer> held = held(buildId);
@@ -166,7 +166,7 @@ class BinaryController {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "nothing is known of this build-id");
         }
         BinaryState state = symbolizer.state(buildId);
-        return new Explained(
+        return new BinaryJson(
                 held.isEmpty() ? seen.map(SeenBinary::buildId).orElse(buildId) : artifacts.ownBuildId(buildId),
                 seen.map(SeenBinary::paths).orElse(List.of()),
                 seen.map(SeenBinary::frames).orElse(0L),
@@ -176,7 +176,7 @@ class BinaryController {
                 detail(state),
                 state instanceof BinaryState.Open open ? open.names() : null,
                 state instanceof BinaryState.Open open && !open.noIndex().isEmpty() ? open.noIndex() : null,
-                state instanceof BinaryState.Open open ? LackingAnswer.of(open.lacking()) : null,
+                state instanceof BinaryState.Open open ? MissingPartJson.of(open.lacking()) : null,
                 held,
                 conflicts,
                 damaged,
@@ -195,11 +195,11 @@ class BinaryController {
         return held;
     }
 
-    private static Outcome outcome(BinaryState state) {
+    private static NamingOutcome outcome(BinaryState state) {
         return switch (state) {
-            case BinaryState.Open open -> Outcome.KNOWN;
-            case BinaryState.Broken broken -> Outcome.BAD_BINARY;
-            case BinaryState.Absent absent -> Answers.outcome(absent.cause());
+            case BinaryState.Open open -> NamingOutcome.KNOWN;
+            case BinaryState.Broken broken -> NamingOutcome.BAD_BINARY;
+            case BinaryState.Absent absent -> StackRenderer.outcome(absent.cause());
         };
     }
 
@@ -207,38 +207,41 @@ class BinaryController {
         return switch (state) {
             case BinaryState.Open open -> null;
             case BinaryState.Broken broken -> broken.detail();
-            case BinaryState.Absent absent -> Answers.detail(absent.cause());
+            case BinaryState.Absent absent -> StackRenderer.detail(absent.cause());
         };
     }
 
-    /// Opens binaries in the background, fetches what is not here, has indexes built.
-    @TakesBody(TakesBody.Kind.QUESTION)
+    /// Enqueues binaries to be opened in the background, which also fetches missing files and builds
+    /// indexes.
+    @TakesBody(TakesBody.BodyType.QUESTION)
     @PostMapping("/prewarm")
-    ResponseEntity<Accepted> prewarm(@RequestBody Wanted wanted) {
+    ResponseEntity<PrewarmAccepted> prewarm(@RequestBody PrewarmRequest wanted) {
         Set<BuildId> buildIds = wanted.checked();
         if (!prewarming.add(buildIds)) {
-            throw RefusedException.of(RefusedException.Kind.BUSY, "too many binaries are waiting already");
+            throw RejectionException.of(RejectionException.Category.BUSY, "too many binaries are waiting already");
         }
-        return ResponseEntity.accepted().body(new Accepted(buildIds.size()));
+        return ResponseEntity.accepted().body(new PrewarmAccepted(buildIds.size()));
     }
 
-    /// @param accepted distinct build-ids
-    record Accepted(int accepted) {}
+    /// The response to a prewarm request.
+    ///
+    /// @param accepted number of distinct build-ids
+    record PrewarmAccepted(int accepted) {}
 
-    record Wanted(@Nullable List<@Nullable BuildId> buildIds) {
+    record PrewarmRequest(@Nullable List<@Nullable BuildId> buildIds) {
 
         Set<BuildId> checked() {
             if (buildIds == null) {
-                throw RefusedException.invalid("buildIds", "is missing");
+                throw RejectionException.invalid("buildIds", "is missing");
             }
             if (buildIds.size() > MAX_PREWARMED) {
-                throw RefusedException.tooLarge("buildIds", "more than %d".formatted(MAX_PREWARMED));
+                throw RejectionException.tooLarge("buildIds", "more than %d".formatted(MAX_PREWARMED));
             }
             Set<BuildId> checked = new LinkedHashSet<>();
             for (int i = 0; i < buildIds.size(); i++) {
                 BuildId buildId = buildIds.get(i);
                 if (buildId == null) {
-                    throw RefusedException.invalid("buildIds[%d]".formatted(i), "must not be null");
+                    throw RejectionException.invalid("buildIds[%d]".formatted(i), "must not be null");
                 }
                 checked.add(buildId);
             }

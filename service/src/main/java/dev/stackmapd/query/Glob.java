@@ -6,14 +6,14 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /// A shell pattern for a whole path (glob(7)): `*`, `?`, `[a-z]`, `[!a-z]` or `[^a-z]`, and `\` before a
-/// character that stands for itself. `*`, `?` and sets match `/` too, as in elfutils' server. A `[` without
-/// its `]` stands for itself; names of classes (`[:digit:]`) are not known. Immutable.
+/// literal character. `*`, `?` and sets match `/` too, as in elfutils' server. A `[` without a `]` is
+/// literal; character classes (`[:digit:]`) are not supported. Immutable.
 ///
-/// A match takes at most pattern times path steps: what stands between two `*` is looked for once, as early
-/// as it can be.
+/// A match takes at most O(pattern × path) steps: the text between two `*` is matched at its first
+/// occurrence, without backtracking.
 final class Glob implements Predicate<String> {
-    /// What stands before, between and behind the `*`, character by character; at least one, and any of
-    /// them may be empty.
+    /// The parts before, between and after the `*`, as one predicate per character. There is at least
+    /// one part, and parts may be empty.
     private final List<List<IntPredicate>> runs = new ArrayList<>(List.of(new ArrayList<>()));
 
     Glob(String pattern) {
@@ -23,7 +23,7 @@ final class Glob implements Predicate<String> {
         }
     }
 
-    /// Returns where the next part begins.
+    /// Parses the element at `at`, and returns the index of the next one.
     private int add(int[] text, int at) {
         int c = text[at];
         List<IntPredicate> run = runs.getLast();
@@ -49,7 +49,8 @@ final class Glob implements Predicate<String> {
         return c -> c == wanted;
     }
 
-    /// Returns the place of the `]`, which may not be the first in the set; 0 where there is none.
+    /// Returns the index of the `]` that ends the set, which is not the first character in it; 0 if
+    /// there is none.
     private static int endOfSet(int[] text, int at) {
         int first = at + 1 < text.length && isNegation(text[at + 1]) ? at + 2 : at + 1;
         for (int i = first + 1; i < text.length; i++) {
@@ -103,7 +104,9 @@ final class Glob implements Predicate<String> {
         return at <= end;
     }
 
-    /// @param at with room for the run behind it
+    /// Returns true if the run matches at `at`.
+    ///
+    /// @param at followed by at least as many characters as the run has
     private static boolean isAt(List<IntPredicate> run, int[] text, int at) {
         for (int i = 0; i < run.size(); i++) {
             if (!run.get(i).test(text[at + i])) {

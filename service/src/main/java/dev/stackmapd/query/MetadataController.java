@@ -5,9 +5,9 @@ import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.debuginfod.DebuginfodMetrics;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import dev.stackmapd.request.ForeignProtocol;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
 import dev.stackmapd.upstream.Wanted;
@@ -28,17 +28,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `/metadata`: which build-ids a file had, and the other way round, as elfutils' server has it since 0.192
-/// (debuginfod(8)).
+/// `/metadata`: finds build-ids by file name, and file names by build-id, as elfutils' server does since
+/// 0.192 (debuginfod(8)).
 ///
-/// Files are those that senders had mapped: no path of this host is in an answer. Upstreams are not asked.
+/// Files are those that senders had mapped; responses contain no path of this host. Upstreams are not
+/// queried.
 @RestController
 @ForeignProtocol
 class MetadataController {
-    /// Results of one answer.
+    /// Maximum number of results in one response.
     static final int MAX_RESULTS = 1_000;
 
-    /// Characters of a value.
+    /// Maximum number of characters of a value.
     private static final int MAX_VALUE = 4_096;
 
     private static final Duration MAX_TIME = Duration.ofSeconds(5);
@@ -47,16 +48,12 @@ class MetadataController {
 
     private final BinaryStore store;
     private final Artifacts artifacts;
-    private final ComputeThreads threads;
+    private final ComputePool threads;
     private final DebuginfodMetrics metrics;
     private final JsonMapper json;
 
     MetadataController(
-            BinaryStore store,
-            Artifacts artifacts,
-            ComputeThreads threads,
-            DebuginfodMetrics metrics,
-            JsonMapper json) {
+            BinaryStore store, Artifacts artifacts, ComputePool threads, DebuginfodMetrics metrics, JsonMapper json) {
         this.store = store;
         this.artifacts = artifacts;
         this.threads = threads;
@@ -64,18 +61,24 @@ class MetadataController {
         this.json = json;
     }
 
-    /// @param results by file and build-id
-    /// @param complete false where there may be more: the search ended at [#MAX_RESULTS] or at its time
-    record Answer(List<Result> results, boolean complete) {}
+    /// The response to a search.
+    ///
+    /// @param results ordered by file and build-id
+    /// @param complete false if there may be more results, because the search reached [#MAX_RESULTS] or
+    ///     its time limit
+    record MetadataJson(List<FoundFile> results, boolean complete) {}
 
+    /// One match.
+    ///
     /// @param type `executable` or `debuginfo`
-    /// @param file where the executable was mapped, of debug information too; absent where no sender said
+    /// @param file the path at which the executable was mapped, for debug information too; absent if no
+    ///     sender named one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(String type, BuildId buildid, @Nullable String file) {
-        static final Comparator<Result> BY_FILE = Comparator.comparing(
-                        Result::file, Comparator.nullsFirst(Comparator.naturalOrder()))
-                .thenComparing(Result::buildid)
-                .thenComparing(Result::type);
+    record FoundFile(String type, BuildId buildid, @Nullable String file) {
+        static final Comparator<FoundFile> BY_FILE = Comparator.comparing(
+                        FoundFile::file, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .thenComparing(FoundFile::buildid)
+                .thenComparing(FoundFile::type);
     }
 
     @GetMapping(path = "/metadata", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -89,8 +92,10 @@ class MetadataController {
             body = json.writeValueAsBytes(threads.compute(search::answer));
             status = HttpStatus.OK;
             return body;
-        } catch (RefusedException e) {
-            status = e.kind() == RefusedException.Kind.BUSY ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_REQUEST;
+        } catch (RejectionException e) {
+            status = e.category() == RejectionException.Category.BUSY
+                    ? HttpStatus.SERVICE_UNAVAILABLE
+                    : HttpStatus.BAD_REQUEST;
             throw e;
         } finally {
             metrics.answered(TYPE, status.value(), body.length, System.nanoTime() - start);
@@ -99,29 +104,29 @@ class MetadataController {
 
     private Search search(String key, String value, long start) {
         if (value.isEmpty() || value.length() > MAX_VALUE) {
-            throw RefusedException.invalid("value", "must have 1 to %d characters".formatted(MAX_VALUE));
+            throw RejectionException.invalid("value", "must have 1 to %d characters".formatted(MAX_VALUE));
         }
         BooleanSupplier late = () -> System.nanoTime() - start > MAX_TIME.toNanos();
         return switch (key) {
             case "file" -> new Search(store, artifacts, value::equals, late);
             case "glob" -> new Search(store, artifacts, new Glob(value), late);
             case "buildid" -> new Search(store, artifacts, BuildIdParameter.parse(value, "value"), late);
-            default -> throw RefusedException.invalid("key", "must be file, glob or buildid");
+            default -> throw RejectionException.invalid("key", "must be file, glob or buildid");
         };
     }
 
-    /// One search. For one thread, once.
+    /// One search, which is run once. Not thread-safe.
     static final class Search {
         private final Runnable search;
         private final Artifacts artifacts;
         private final Predicate<String> file;
         private final BooleanSupplier late;
-        private final List<Result> results = new ArrayList<>();
+        private final List<FoundFile> results = new ArrayList<>();
         private boolean complete = true;
 
-        /// Of all binaries that were mapped from such a file.
+        /// Creates a search for all binaries that were mapped from a matching path.
         ///
-        /// @param late true once the search has to end
+        /// @param late returns true when the time limit is reached
         Search(BinaryStore store, Artifacts artifacts, Predicate<String> file, BooleanSupplier late) {
             this.search = () -> store.walk(seen -> {
                 add(seen);
@@ -132,7 +137,7 @@ class MetadataController {
             this.late = late;
         }
 
-        /// Of one binary, also of one that is held and was never seen.
+        /// Creates a search for one binary, which may be held without having been seen in a stack.
         Search(BinaryStore store, Artifacts artifacts, BuildId buildId, BooleanSupplier late) {
             this.search = () -> store.find(buildId)
                     .filter(seen -> !seen.paths().isEmpty())
@@ -142,10 +147,10 @@ class MetadataController {
             this.late = late;
         }
 
-        Answer answer() {
+        MetadataJson answer() {
             search.run();
-            results.sort(Result.BY_FILE);
-            return new Answer(results, complete);
+            results.sort(FoundFile.BY_FILE);
+            return new MetadataJson(results, complete);
         }
 
         private void add(SeenBinary seen) {
@@ -154,21 +159,21 @@ class MetadataController {
             if (!complete || files.isEmpty()) {
                 return;
             }
-            // Its code was run, so there is an executable, whoever has it.
+            // Its code was executed, so an executable exists somewhere.
             Set<Wanted.Kind> kinds = EnumSet.of(Wanted.Kind.EXECUTABLE);
             kinds.addAll(artifacts.heldKinds(seen.buildId()));
             BuildId own = artifacts.ownBuildId(seen.buildId());
             for (String path : files) {
-                kinds.forEach(kind -> add(new Result(kind.segments(), own, path)));
+                kinds.forEach(kind -> add(new FoundFile(kind.segments(), own, path)));
             }
         }
 
         private void addUnnamed(BuildId buildId) {
             BuildId own = artifacts.ownBuildId(buildId);
-            artifacts.heldKinds(buildId).forEach(kind -> add(new Result(kind.segments(), own, null)));
+            artifacts.heldKinds(buildId).forEach(kind -> add(new FoundFile(kind.segments(), own, null)));
         }
 
-        private void add(Result result) {
+        private void add(FoundFile result) {
             if (results.size() == MAX_RESULTS) {
                 complete = false;
             } else {

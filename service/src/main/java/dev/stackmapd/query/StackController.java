@@ -1,15 +1,17 @@
 package dev.stackmapd.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.stackmapd.query.Answers.FoundStack;
-import dev.stackmapd.request.ComputeThreads;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.query.StackRenderer.FoundStack;
+import dev.stackmapd.query.StackRenderer.ResponseSize;
+import dev.stackmapd.query.StackRenderer.StackJson;
+import dev.stackmapd.request.ComputePool;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.StackStore;
-import dev.stackmapd.symbolize.AskedPlaces;
+import dev.stackmapd.symbolize.IndexDemand;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/stacks`: stored stacks, one, many, or page by page.
+/// `/v1/stacks`: returns one stored stack, many, or pages of ids.
 @RestController
 @RequestMapping(path = "/v1/stacks", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
@@ -35,51 +37,51 @@ class StackController {
     private static final int FOUND_AT_ONCE = 128;
 
     private final StackStore store;
-    private final Answers answers;
-    private final ComputeThreads threads;
+    private final StackRenderer renderer;
+    private final ComputePool threads;
 
-    StackController(StackStore store, Answers answers, ComputeThreads threads) {
+    StackController(StackStore store, StackRenderer renderer, ComputePool threads) {
         this.store = store;
-        this.answers = answers;
+        this.renderer = renderer;
         this.threads = threads;
     }
 
     @GetMapping("/{id:(?!query$).*}")
-    StackAnswer one(
+    StackJson one(
             @PathVariable String id,
             @RequestParam(defaultValue = "true") boolean symbols,
             @RequestParam(defaultValue = "full") String demangle) {
         StackId wanted = parse(id, "id");
-        Names names = names(symbols, demangle);
+        RequestedNames names = names(symbols, demangle);
         return store.find(wanted)
                 .map(stack -> new FoundStack(wanted, stack))
-                .map(found -> threads.compute(
-                        () -> answers.of(List.of(found), names, answers.size()).getFirst()))
+                .map(found -> threads.compute(() ->
+                        renderer.of(List.of(found), names, renderer.size()).getFirst()))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no stack has this id"));
     }
 
-    @TakesBody(TakesBody.Kind.QUESTION)
+    @TakesBody(TakesBody.BodyType.QUESTION)
     @PostMapping("/query")
-    Many many(
-            @RequestBody Query query,
+    StacksJson many(
+            @RequestBody StackQuery query,
             @RequestParam(defaultValue = "true") boolean symbols,
             @RequestParam(defaultValue = "full") String demangle) {
-        Names names = names(symbols, demangle);
+        RequestedNames names = names(symbols, demangle);
         List<StackId> ids = query.checked();
         switch (names) {
-            case Names.Demangled _ -> answers.awaitIndexes(threads.compute(() -> asked(ids)), threads);
-            case Names.None _ -> {}
+            case RequestedNames.Demangled _ -> renderer.awaitIndexes(threads.compute(() -> asked(ids)), threads);
+            case RequestedNames.None _ -> {}
         }
         return threads.compute(() -> many(ids, names));
     }
 
-    private static Names names(boolean symbols, String demangle) {
-        Names demangled = Names.demangled(demangle);
-        return symbols ? demangled : new Names.None();
+    private static RequestedNames names(boolean symbols, String demangle) {
+        RequestedNames demangled = RequestedNames.demangled(demangle);
+        return symbols ? demangled : new RequestedNames.None();
     }
 
-    private AskedPlaces asked(List<StackId> ids) {
-        AskedPlaces asked = new AskedPlaces();
+    private IndexDemand asked(List<StackId> ids) {
+        IndexDemand asked = new IndexDemand();
         forEachPart(
                 ids,
                 part -> part.stream()
@@ -93,25 +95,27 @@ class StackController {
         return asked;
     }
 
-    private Many many(List<StackId> ids, Names names) {
-        AnswerSize size = answers.size();
-        List<@Nullable StackAnswer> stacks = new ArrayList<>(ids.size());
+    private StacksJson many(List<StackId> ids, RequestedNames names) {
+        ResponseSize size = renderer.size();
+        List<@Nullable StackJson> stacks = new ArrayList<>(ids.size());
         forEachPart(ids, part -> stacks.addAll(answered(part, names, size)));
-        return new Many(stacks);
+        return new StacksJson(stacks);
     }
 
-    /// @return null where there is no stack
-    private List<@Nullable StackAnswer> answered(List<Optional<FoundStack>> part, Names names, AnswerSize size) {
+    /// Renders one part of the stacks.
+    ///
+    /// @return stacks in the order of `part`, null for an unknown id
+    private List<@Nullable StackJson> answered(
+            List<Optional<FoundStack>> part, RequestedNames names, ResponseSize size) {
         List<FoundStack> known = part.stream().flatMap(Optional::stream).toList();
-        Iterator<StackAnswer> answered = answers.of(known, names, size).iterator();
-        List<@Nullable StackAnswer> stacks = new ArrayList<>(part.size());
+        Iterator<StackJson> answered = renderer.of(known, names, size).iterator();
+        List<@Nullable StackJson> stacks = new ArrayList<>(part.size());
         part.forEach(found -> stacks.add(found.isPresent() ? answered.next() : null));
         return stacks;
     }
 
-    /// Finds stacks in parts of [#FOUND_AT_ONCE]. Frames of one part are looked up together; an answer that is too
-    /// large
-    /// is refused before the stacks of all parts are in memory.
+    /// Finds stacks in parts of [#FOUND_AT_ONCE]. The frames of one part are symbolized together; a
+    /// response that is too large is rejected before the stacks of all parts are in memory.
     private void forEachPart(List<StackId> ids, Consumer<List<Optional<FoundStack>>> consumer) {
         for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
             List<StackId> part = ids.subList(from, Math.min(ids.size(), from + FOUND_AT_ONCE));
@@ -126,32 +130,33 @@ class StackController {
     }
 
     @GetMapping
-    Page page(@RequestParam Optional<String> after, @RequestParam(defaultValue = "100") int limit) {
+    StackIdPage page(@RequestParam Optional<String> after, @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MAX_IDS) {
-            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
+            throw RejectionException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
         }
         dev.stackmapd.store.Page<StackId> page = store.page(after, limit);
-        return new Page(page.items(), page.next());
+        return new StackIdPage(page.items(), page.next());
     }
 
     private static StackId parse(String id, String field) {
-        return StackId.parse(id).orElseThrow(() -> RefusedException.invalid(field, "must be 32 lower-case hex digits"));
+        return StackId.parse(id)
+                .orElseThrow(() -> RejectionException.invalid(field, "must be 32 lower-case hex digits"));
     }
 
-    record Query(@Nullable List<@Nullable String> ids) {
+    record StackQuery(@Nullable List<@Nullable String> ids) {
 
         List<StackId> checked() {
             if (ids == null) {
-                throw RefusedException.invalid("ids", "is missing");
+                throw RejectionException.invalid("ids", "is missing");
             }
             if (ids.size() > MAX_IDS) {
-                throw RefusedException.tooLarge("ids", "more than %d".formatted(MAX_IDS));
+                throw RejectionException.tooLarge("ids", "more than %d".formatted(MAX_IDS));
             }
             List<StackId> checked = new ArrayList<>(ids.size());
             for (String id : ids) {
                 String at = "ids[%d]".formatted(checked.size());
                 if (id == null) {
-                    throw RefusedException.invalid(at, "must not be null");
+                    throw RejectionException.invalid(at, "must not be null");
                 }
                 checked.add(parse(id, at));
             }
@@ -159,10 +164,14 @@ class StackController {
         }
     }
 
-    /// @param stacks in the order asked; null for an unknown id
-    record Many(List<@Nullable StackAnswer> stacks) {}
+    /// The response to a query for many stacks.
+    ///
+    /// @param stacks in the order of the request; null for an unknown id
+    record StacksJson(List<@Nullable StackJson> stacks) {}
 
+    /// A page of stack ids.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<StackId> ids, @Nullable String next) {}
+    record StackIdPage(List<StackId> ids, @Nullable String next) {}
 }

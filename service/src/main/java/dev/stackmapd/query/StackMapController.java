@@ -8,16 +8,16 @@ import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.BatchTranslation;
 import dev.stackmapd.kernelmap.KernelCounters;
 import dev.stackmapd.kernelmap.KernelErrno;
+import dev.stackmapd.kernelmap.KernelError;
 import dev.stackmapd.kernelmap.KernelMapAttributes;
 import dev.stackmapd.kernelmap.KernelMapAttributes.Contents;
-import dev.stackmapd.kernelmap.KernelRefusal;
-import dev.stackmapd.kernelmap.KernelRemoval;
 import dev.stackmapd.kernelmap.KernelStackMap;
+import dev.stackmapd.kernelmap.KernelStackMap.Removal;
 import dev.stackmapd.kernelmap.KernelStackMaps;
-import dev.stackmapd.kernelmap.KernelStackMaps.Creation;
-import dev.stackmapd.query.KernelRefusalException.Operation;
-import dev.stackmapd.request.ComputeThreads;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.kernelmap.KernelStackMaps.NamedCreation;
+import dev.stackmapd.query.KernelErrorException.Operation;
+import dev.stackmapd.request.ComputePool;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
@@ -47,7 +47,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/stackmaps`: named, bounded maps with the kernel's own rules.
+/// `/v1/stackmaps`: named, bounded stack maps with the behaviour of the kernel's.
 @RestController
 @RequestMapping(path = "/v1/stackmaps/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackMapController {
@@ -58,14 +58,14 @@ class StackMapController {
     private final KernelStackMaps maps;
     private final BatchDecoder decoder;
     private final BatchTranslation.Sources sources;
-    private final ComputeThreads threads;
+    private final ComputePool threads;
     private final InstantSource clock;
 
     StackMapController(
             KernelStackMaps maps,
             BatchDecoder decoder,
             BatchTranslation.Sources sources,
-            @Qualifier("ingestThreads") ComputeThreads threads,
+            @Qualifier("ingestThreads") ComputePool threads,
             InstantSource clock) {
         this.maps = maps;
         this.decoder = decoder;
@@ -74,17 +74,19 @@ class StackMapController {
         this.clock = clock;
     }
 
-    /// @param maxEntries stacks it may hold
-    /// @param depth frames a stack; 127 when left out
-    /// @param buildId whether frames are kept as build-id and offset; false when left out
-    record Attributes(
+    /// The requested attributes of a map.
+    ///
+    /// @param maxEntries maximum number of stacks
+    /// @param depth maximum number of frames of a stack; 127 if absent
+    /// @param buildId true to store frames as build-id and offset; false if absent
+    record MapRequest(
             @Nullable Long maxEntries,
             @Nullable Integer depth,
             @Nullable Boolean buildId) {
 
         KernelMapAttributes checked() {
             if (maxEntries == null) {
-                throw RefusedException.invalid("maxEntries", "is missing");
+                throw RejectionException.invalid("maxEntries", "is missing");
             }
             return new KernelMapAttributes(
                     maxEntries,
@@ -93,8 +95,10 @@ class StackMapController {
         }
     }
 
-    /// @param buckets ids are below this
-    record Description(
+    /// The description of a map.
+    ///
+    /// @param buckets exclusive upper bound of ids
+    record MapJson(
             String name,
             long maxEntries,
             int depth,
@@ -103,10 +107,10 @@ class StackMapController {
             int entries,
             KernelCounters counters) {
 
-        static Description of(String name, KernelStackMap map) {
+        static MapJson of(String name, KernelStackMap map) {
             KernelMapAttributes attributes = map.attributes();
             KernelCounters counters = map.counters();
-            return new Description(
+            return new MapJson(
                     name,
                     attributes.maxEntries(),
                     attributes.depth(),
@@ -118,24 +122,24 @@ class StackMapController {
     }
 
     @PutMapping
-    ResponseEntity<Description> create(@PathVariable String name, @RequestBody Attributes attributes) {
+    ResponseEntity<MapJson> create(@PathVariable String name, @RequestBody MapRequest attributes) {
         if (!NAME.matcher(name).matches()) {
-            throw RefusedException.invalid("name", "must be 1 to 128 of A-Z a-z 0-9 _ . -");
+            throw RejectionException.invalid("name", "must be 1 to 128 of A-Z a-z 0-9 _ . -");
         }
         return switch (maps.create(name, attributes.checked())) {
-            case Creation.Created created ->
-                ResponseEntity.status(HttpStatus.CREATED).body(Description.of(name, created.map()));
-            case Creation.Same same -> ResponseEntity.ok(Description.of(name, same.map()));
-            case Creation.Different _ ->
-                throw RefusedException.of(
-                        RefusedException.Kind.CONFLICT, "name", "names a map with other attributes already");
-            case Creation.Refused refused -> throw new KernelRefusalException(refused.refusal(), Operation.CREATE);
+            case NamedCreation.Created created ->
+                ResponseEntity.status(HttpStatus.CREATED).body(MapJson.of(name, created.map()));
+            case NamedCreation.Same same -> ResponseEntity.ok(MapJson.of(name, same.map()));
+            case NamedCreation.Different _ ->
+                throw RejectionException.of(
+                        RejectionException.Category.CONFLICT, "name", "names a map with other attributes already");
+            case NamedCreation.Refused refused -> throw new KernelErrorException(refused.error(), Operation.CREATE);
         };
     }
 
     @GetMapping
-    Description describe(@PathVariable String name) {
-        return Description.of(name, map(name));
+    MapJson describe(@PathVariable String name) {
+        return MapJson.of(name, map(name));
     }
 
     @DeleteMapping
@@ -146,16 +150,18 @@ class StackMapController {
         return ResponseEntity.noContent().build();
     }
 
-    /// @param results one a stack, in order: the id, or an error number negated, as `bpf_get_stackid` returns
-    ///     it
-    /// @param warnings as a batch's; left out where there are none
-    record Results(
+    /// The response to an insertion.
+    ///
+    /// @param results one number for each stack, in order: the id, or a negated error number, as
+    ///     `bpf_get_stackid` returns it
+    /// @param warnings as in the receipt of a batch; absent if there are none
+    record InsertResults(
             List<Integer> results,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BatchReceipt.Warning> warnings) {}
 
-    @TakesBody(TakesBody.Kind.BATCH)
+    @TakesBody(TakesBody.BodyType.BATCH)
     @PostMapping(path = "/stacks", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Results insert(
+    InsertResults insert(
             @PathVariable String name,
             @RequestParam(defaultValue = "0") int skip,
             @RequestParam(defaultValue = "false") boolean fast,
@@ -163,7 +169,7 @@ class StackMapController {
             HttpServletRequest request)
             throws IOException {
         if (skip < 0 || skip > MAX_SKIP) {
-            throw RefusedException.invalid("skip", "must be 0 to %d".formatted(MAX_SKIP));
+            throw RejectionException.invalid("skip", "must be 0 to %d".formatted(MAX_SKIP));
         }
         KernelStackMap map = map(name);
         long flags = skip
@@ -176,7 +182,7 @@ class StackMapController {
         }
     }
 
-    private Results insert(KernelStackMap map, Batch batch, long flags) {
+    private InsertResults insert(KernelStackMap map, Batch batch, long flags) {
         try (FrameBases.Claim bases = maps.bases()) {
             BatchTranslation translation = sources.translation(batch, bases, BuildIdProfile.KERNEL);
             check(map, batch, translation);
@@ -188,7 +194,7 @@ class StackMapController {
         boolean translates = map.attributes().contents() == Contents.BUILD_ID;
         for (int i = 0; i < batch.stacks(); i++) {
             if (batch.form(i) != Batch.Form.IPS) {
-                throw RefusedException.invalid(
+                throw RejectionException.invalid(
                         "stacks[%d]".formatted(i), "a kernel-style map hashes raw ips (SID-11); send ips");
             }
             if (translates) {
@@ -197,9 +203,9 @@ class StackMapController {
         }
     }
 
-    /// Stacks go into the map one by one. It takes the build-ids of each, so that their numbers are of this
-    /// batch alone.
-    private static Results insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
+    /// Inserts the stacks one by one. The map copies the build-ids of each stack, so dictionary numbers
+    /// are used only during the batch.
+    private static InsertResults insert(KernelStackMap map, Batch batch, long flags, BatchTranslation translation) {
         PackedStack frames = new PackedStack();
         List<Integer> results = new ArrayList<>(batch.stacks());
         for (int i = 0; i < batch.stacks(); i++) {
@@ -209,65 +215,70 @@ class StackMapController {
                 return frames;
             }));
         }
-        return new Results(results, translation.warnings());
+        return new InsertResults(results, translation.warnings());
     }
 
+    /// A stack of a map.
+    ///
     /// @param frames from leaf to root
-    record Held(int id, List<FrameAnswer> frames) {
+    record MapStackJson(int id, List<FrameJson> frames) {
 
-        static Held of(int id, Stack stack) {
-            List<FrameAnswer> frames = new ArrayList<>(stack.frames().size());
+        static MapStackJson of(int id, Stack stack) {
+            List<FrameJson> frames = new ArrayList<>(stack.frames().size());
             for (Frame frame : stack.frames()) {
                 frames.add(
                         switch (frame) {
-                            case Frame.Raw raw -> Answers.raw(raw);
-                            case Frame.InFile inFile -> Answers.unnamed(inFile);
+                            case Frame.Raw raw -> StackRenderer.raw(raw);
+                            case Frame.InFile inFile -> StackRenderer.unnamed(inFile);
                             case Frame.InKernel _, Frame.Named _ ->
                                 throw new IllegalStateException("the kernel's map has no such frame: " + frame);
                         });
             }
-            return new Held(id, frames);
+            return new MapStackJson(id, frames);
         }
     }
 
     @GetMapping("/stacks/{id}")
-    Held read(@PathVariable String name, @PathVariable int id) {
+    MapStackJson read(@PathVariable String name, @PathVariable int id) {
         return map(name)
                 .get(id)
-                .map(stack -> Held.of(id, stack))
-                .orElseThrow(() -> new KernelRefusalException(
-                        new KernelRefusal(KernelErrno.ENOENT, "MAP-31", "no stack has the id " + id),
-                        Operation.LOOK_UP));
+                .map(stack -> MapStackJson.of(id, stack))
+                .orElseThrow(() -> new KernelErrorException(
+                        new KernelError(KernelErrno.ENOENT, "MAP-31", "no stack has the id " + id), Operation.LOOK_UP));
     }
 
     @DeleteMapping("/stacks/{id}")
-    ResponseEntity<Held> remove(
+    ResponseEntity<MapStackJson> remove(
             @PathVariable String name, @PathVariable int id, @RequestParam(defaultValue = "false") boolean take) {
         KernelStackMap map = map(name);
         return switch (take ? map.take(id) : map.delete(id)) {
-            case KernelRemoval.Removed removed ->
+            case Removal.Removed removed ->
                 take
-                        ? ResponseEntity.ok(Held.of(id, removed.stack()))
+                        ? ResponseEntity.ok(MapStackJson.of(id, removed.stack()))
                         : ResponseEntity.noContent().build();
-            case KernelRemoval.Absent absent -> throw new KernelRefusalException(absent.refusal(), Operation.REMOVE);
+            case Removal.Absent absent -> throw new KernelErrorException(absent.error(), Operation.REMOVE);
         };
     }
 
+    /// A page of ids.
+    ///
     /// @param next the cursor of the next page; absent on the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<Integer> ids, @Nullable Integer next) {}
+    record MapIdPage(List<Integer> ids, @Nullable Integer next) {}
 
     @GetMapping("/stacks")
-    Page page(
+    MapIdPage page(
             @PathVariable String name,
             @RequestParam Optional<Integer> after,
             @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MAX_IDS) {
-            throw RefusedException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
+            throw RejectionException.invalid("limit", "must be 1 to %d".formatted(MAX_IDS));
         }
         KernelStackMap map = map(name);
         List<Integer> ids = after.map(id -> map.after(id, limit + 1)).orElseGet(() -> map.first(limit + 1));
-        return ids.size() <= limit ? new Page(ids, null) : new Page(ids.subList(0, limit), ids.get(limit - 1));
+        return ids.size() <= limit
+                ? new MapIdPage(ids, null)
+                : new MapIdPage(ids.subList(0, limit), ids.get(limit - 1));
     }
 
     private KernelStackMap map(String name) {

@@ -2,12 +2,12 @@ package dev.stackmapd.query;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.request.ComputeThreads;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.ComputePool;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
-import dev.stackmapd.symbolize.AskedPlaces;
 import dev.stackmapd.symbolize.FramesByBinary.Position;
+import dev.stackmapd.symbolize.IndexDemand;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,34 +17,36 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `POST /v1/symbolize`: names for frames that need not be stored.
+/// `POST /v1/symbolize`: symbolizes frames that need not be stored.
 @RestController
 class SymbolizeController {
     private static final int MAX_FRAMES = 100_000;
 
-    private final Answers answers;
-    private final ComputeThreads threads;
+    private final StackRenderer renderer;
+    private final ComputePool threads;
 
-    SymbolizeController(Answers answers, ComputeThreads threads) {
-        this.answers = answers;
+    SymbolizeController(StackRenderer renderer, ComputePool threads) {
+        this.renderer = renderer;
         this.threads = threads;
     }
 
-    @TakesBody(TakesBody.Kind.QUESTION)
+    @TakesBody(TakesBody.BodyType.QUESTION)
     @PostMapping(path = "/v1/symbolize", produces = MediaType.APPLICATION_JSON_VALUE)
-    Answer symbolize(@RequestBody Question question, @RequestParam(defaultValue = "full") String demangle) {
-        Names.Demangled names = Names.demangled(demangle);
+    FramesJson symbolize(@RequestBody SymbolizeRequest question, @RequestParam(defaultValue = "full") String demangle) {
+        RequestedNames.Demangled names = RequestedNames.demangled(demangle);
         List<Frame.InFile> frames = question.checked();
         Position position = question.position();
-        AskedPlaces asked = new AskedPlaces();
+        IndexDemand asked = new IndexDemand();
         frames.forEach(asked::add);
-        answers.awaitIndexes(asked, threads);
-        return new Answer(threads.compute(() -> answers.named(frames, position, names)));
+        renderer.awaitIndexes(asked, threads);
+        return new FramesJson(threads.compute(() -> renderer.named(frames, position, names)));
     }
 
-    /// @param callSites looks every frame up one byte before its offset; false when left out
-    record Question(
-            @Nullable List<@Nullable Asked> frames,
+    /// The request.
+    ///
+    /// @param callSites true to look up every frame one byte before its offset; false if absent
+    record SymbolizeRequest(
+            @Nullable List<@Nullable FrameRequest> frames,
             @Nullable Boolean callSites) {
 
         Position position() {
@@ -53,16 +55,16 @@ class SymbolizeController {
 
         List<Frame.InFile> checked() {
             if (frames == null) {
-                throw RefusedException.invalid("frames", "is missing");
+                throw RejectionException.invalid("frames", "is missing");
             }
             if (frames.size() > MAX_FRAMES) {
-                throw RefusedException.tooLarge("frames", "more than %d".formatted(MAX_FRAMES));
+                throw RejectionException.tooLarge("frames", "more than %d".formatted(MAX_FRAMES));
             }
             List<Frame.InFile> checked = new ArrayList<>(frames.size());
-            for (Asked frame : frames) {
+            for (FrameRequest frame : frames) {
                 String at = "frames[%d]".formatted(checked.size());
                 if (frame == null) {
-                    throw RefusedException.invalid(at, "must not be null");
+                    throw RejectionException.invalid(at, "must not be null");
                 }
                 checked.add(frame.checked(at));
             }
@@ -70,30 +72,32 @@ class SymbolizeController {
         }
     }
 
-    /// @param buildId or `htlhash`: 32 hex digits
-    record Asked(
+    /// One frame of the request, which has either a build-id or an htlhash.
+    ///
+    /// @param htlhash 32 hex digits
+    record FrameRequest(
             @Nullable BuildId buildId,
             @Nullable String htlhash,
             @Nullable FileOffset offset) {
 
         Frame.InFile checked(String at) {
             if (buildId == null && htlhash == null) {
-                throw RefusedException.invalid(at + ".buildId", "is missing");
+                throw RejectionException.invalid(at + ".buildId", "is missing");
             }
             if (buildId != null && htlhash != null) {
-                throw RefusedException.invalid(at, "has one of buildId and htlhash");
+                throw RejectionException.invalid(at, "has one of buildId and htlhash");
             }
             if (offset == null) {
-                throw RefusedException.invalid(at + ".offset", "is missing");
+                throw RejectionException.invalid(at + ".offset", "is missing");
             }
             return new Frame.InFile(buildId == null ? htlhash(at) : buildId, offset);
         }
 
         private BuildId htlhash(String at) {
             return BuildId.parseHtlhash(String.valueOf(htlhash))
-                    .orElseThrow(() -> RefusedException.invalid(at + ".htlhash", "must be 32 hex digits"));
+                    .orElseThrow(() -> RejectionException.invalid(at + ".htlhash", "must be 32 hex digits"));
         }
     }
 
-    record Answer(List<FrameAnswer> frames) {}
+    record FramesJson(List<FrameJson> frames) {}
 }

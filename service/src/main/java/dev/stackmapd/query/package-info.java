@@ -1,4 +1,5 @@
-/// Answers questions over HTTP: stored stacks, names for frames, kernel-style stack maps, what is known of binaries.
+/// Serves queries over HTTP: stored stacks, symbolization, kernel-style stack maps, and descriptions of
+/// binaries.
 ///
 /// A controller decodes, calls, encodes. Only `app` depends on this package. Read [StackController] first.
 @NullMarked

@@ -10,35 +10,39 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Bounds how many requests of a kind are held in memory at once. Where requests wait, the senders take turns, one
-/// request each, so that a sender of thousands delays a sender of one by no more than one request. Thread-safe.
+/// Bounds how many requests of one type are held in memory at once. Waiting senders are served
+/// round-robin, one request each, so a sender of thousands of requests delays a sender of one by at most
+/// one request. Thread-safe.
 public final class Admission {
     private static final int WAIT_SECONDS = 10;
 
     private final String what;
 
-    /// The requests that wait, by sender; the senders in the order of their turns.
+    /// The waiting requests by sender. The map iterates over the senders in the order in which they are
+    /// served.
     private final Map<String, Deque<Turn>> waiting = new LinkedHashMap<>();
 
     private int free;
 
-    /// What one request waits for.
+    /// A waiting request. The future completes when the request gets a permit.
     private static final class Turn {
         private final CompletableFuture<Boolean> came = new CompletableFuture<>();
     }
 
-    /// @param what the requests are, for the refusal
-    /// @param places requests at once, at least 1
-    public Admission(String what, int places) {
-        this.free = places;
+    /// @param what names the requests in the text of a rejection, in the plural
+    /// @param permits the maximum number of requests at once, at least 1
+    public Admission(String what, int permits) {
+        this.free = permits;
         this.what = what;
     }
 
-    /// Waits for a place, which is to be closed when the request has been answered. To be called when the request's
-    /// body has arrived: a sender that is slow must hold no place.
+    /// Blocks until a permit is free. The caller closes the permit when the request has been answered.
+    /// It must call this method only after the request's body has arrived, so that a slow sender holds
+    /// no permit.
     ///
-    /// @throws RefusedException of kind `BUSY` where there is none for ten seconds
-    public Place enter(String sender) {
+    /// @throws RejectionException of category `BUSY` if no permit becomes free within ten seconds or the
+    ///     thread is interrupted
+    public Permit enter(String sender) {
         Turn turn = new Turn();
         synchronized (this) {
             if (free > 0) {
@@ -58,10 +62,10 @@ public final class Admission {
         if (!gaveUp(sender, turn)) {
             return this::leave;
         }
-        throw RefusedException.of(RefusedException.Kind.BUSY, "too many %s at once".formatted(what));
+        throw RejectionException.of(RejectionException.Category.BUSY, "too many %s at once".formatted(what));
     }
 
-    /// Takes a request out of its queue, unless its turn came at the last moment.
+    /// Removes a request from its queue. Returns false if the request got a permit at the last moment.
     private synchronized boolean gaveUp(String sender, Turn turn) {
         Deque<Turn> queue = waiting.get(sender);
         if (queue == null || !queue.remove(turn)) {
@@ -89,8 +93,9 @@ public final class Admission {
         }
     }
 
-    /// A place among the requests held in memory.
-    public interface Place extends AutoCloseable {
+    /// The right to hold one request in memory. Closing it passes the permit to the next waiting
+    /// request.
+    public interface Permit extends AutoCloseable {
         @Override
         void close();
     }

@@ -11,23 +11,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A number of equal units (places, pieces of memory) that senders hold for as long as they like, so that none can have
-/// them all.
+/// Divides a fixed number of equal units (connections, pieces of memory) fairly among senders, which may
+/// hold them for any length of time. No sender can hold all units.
 ///
-/// A sender gets another unit while it holds fewer than `factor` times as many as are free: dynamic thresholds,
-/// as switches divide their buffers (Choudhury and Hahne, 1998). A sender alone can have `factor / (factor +
-/// 1)` of all; the more others hold, the smaller every share becomes, and a sender that holds nothing gets a
-/// unit while one is free. Senders that wait are served in their order, except that one over its share does not
-/// keep the next from its turn.
+/// A sender gets another unit while it holds fewer than `factor` times the number of free units: dynamic
+/// thresholds, as switches divide their buffers (Choudhury and Hahne, 1998). A single sender can hold
+/// `factor / (factor + 1)` of all units. The more the others hold, the smaller every share becomes. A
+/// sender that holds nothing gets a unit while one is free. Waiting senders are served in their order;
+/// one that exceeds its share does not block those behind it.
 ///
-/// Thread-safe. `acquire` blocks; a change costs time in proportion to the senders that wait.
+/// Thread-safe. `acquire` blocks. Each call takes time proportional to the number of waiting senders.
 public final class SenderShares {
     private final int factor;
     private final Map<String, Integer> held = new HashMap<>();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int free;
 
-    /// A sender that waits for a unit.
+    /// A sender that is waiting for a unit.
     private static final class Waiter {
         private final String sender;
         private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
@@ -44,10 +44,11 @@ public final class SenderShares {
         this.factor = factor;
     }
 
-    /// Waits for a unit, which the sender holds until it calls [#release].
+    /// Blocks until the sender gets a unit, which it holds until it calls [#release].
     ///
-    /// @param sender a network address, or what else cannot be chosen at will
-    /// @return false where there was none in time; the thread is interrupted again where that was the reason
+    /// @param sender a network address, or another identity that a client cannot choose freely
+    /// @return false if the sender got no unit within `seconds`, or the thread was interrupted, whose
+    ///     interrupt status is then set
     public boolean acquire(String sender, int seconds) {
         Waiter waiter = new Waiter(sender);
         synchronized (this) {
@@ -64,12 +65,12 @@ public final class SenderShares {
         return !gaveUp(waiter);
     }
 
-    /// Takes a waiter out of the queue, unless it was served at the last moment.
+    /// Removes a waiter from the queue. Returns false if it was served at the last moment.
     private synchronized boolean gaveUp(Waiter waiter) {
         return waiting.remove(waiter);
     }
 
-    /// Gives a unit back.
+    /// Returns one unit of the sender and serves the waiting senders.
     public synchronized void release(String sender) {
         held.computeIfPresent(sender, (_, units) -> units == 1 ? null : units - 1);
         free++;
@@ -90,7 +91,8 @@ public final class SenderShares {
         }
     }
 
-    /// Returns the part of an address that its owner cannot choose at will: an IPv6 host has a network of 64 bits.
+    /// Returns the part of an address that its owner cannot choose freely: an IPv6 host owns a network
+    /// of 64 bits.
     public static String sender(String address) {
         if (!address.contains(":")) {
             return address;

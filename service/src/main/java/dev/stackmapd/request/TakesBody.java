@@ -5,23 +5,25 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Says what kind of body an operation takes, which decides how large it may be and what it waits for. An operation
-/// without this annotation takes a [Kind#MESSAGE].
+/// Declares the type of body that an operation takes. The type decides the maximum size and the
+/// admission that the request waits for. An operation without this annotation takes a
+/// [BodyType#MESSAGE].
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface TakesBody {
-    Kind value();
+    BodyType value();
 
-    enum Kind {
+    enum BodyType {
         /// A control message of at most 64 KiB, sent or decompressed.
         MESSAGE,
-        /// Ids or frames that are asked for. Received whole first; then one of the places for questions is waited for.
+        /// A query: ids or frames. The body is received completely before the request waits for a permit
+        /// for queries.
         QUESTION,
-        /// Stacks, within the limits of `ingest.*`. Received whole first; then one of the places for batches is waited
-        /// for.
+        /// Stacks, within the limits of `ingest.*`. The body is received completely before the request
+        /// waits for a permit for batches.
         BATCH,
-        /// A file, within the limits of `artifacts.*`, which is read from the connection as it goes to disk. The
-        /// operation itself decides when it may begin.
+        /// A file, within the limits of `artifacts.*`. The operation streams it from the connection to
+        /// disk and decides itself when to begin.
         FILE
     }
 }

@@ -6,8 +6,8 @@ import dev.stackmapd.stack.Frame;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The files of this host for one batch, within a budget of look-ups. An answer that is remembered costs
-/// nothing of it, and no change of threads. For one thread.
+/// Looks up files of this host for one batch, within a budget of look-ups. A cached resolution does not
+/// count against the budget and needs no other thread. Not thread-safe.
 public final class BatchFiles {
     static final Resolution NOT_LOOKED_FOR =
             new Resolution.Missing(Frame.Reason.UNREADABLE, "not looked for: the batch has used up its look-ups");
@@ -22,14 +22,14 @@ public final class BatchFiles {
     private int beyondBudget;
     private int unanswered;
 
-    /// How far one batch may go.
+    /// Limits for the look-ups of one batch.
     ///
-    /// @param lookUps of files whose answer is not remembered
-    /// @param time after which no more look-ups begin, added up over all of them
-    /// @param deadline for each of them. Not what is left of the time: a look-up that is cut short says
-    ///     nothing of its file system
+    /// @param lookUps maximum number of look-ups of files without a cached resolution
+    /// @param time total time of all look-ups after which no further one begins
+    /// @param deadline for each look-up. It is independent of the remaining time, because a look-up that
+    ///     is aborted early says nothing about its file system
     public record Budget(int lookUps, Duration time, Duration deadline) {
-        /// A process has 20 to 500 files mapped.
+        /// The default. A process typically maps 20 to 500 files.
         public static final Budget DEFAULT = new Budget(4_096, Duration.ofSeconds(1), Duration.ofSeconds(1));
     }
 
@@ -38,14 +38,15 @@ public final class BatchFiles {
         this.budget = budget;
     }
 
-    /// The files of one process.
+    /// Returns the files of one process.
     ///
-    /// @param pid as this service's own `/proc` has it; 0 where it is not known
-    public ProcessFiles of(int pid, ProcessFiles.Mappings mappingsFrom) {
+    /// @param pid as in this service's own `/proc`; 0 if it is unknown
+    public ProcessFiles of(int pid, ProcessFiles.MappingsOrigin mappingsFrom) {
         return new ProcessFiles(this, pid, mappingsFrom);
     }
 
-    /// Says how many look-ups were not made or not answered, and why; empty where all were.
+    /// Returns a warning with the number of look-ups that were skipped or got no answer, and the
+    /// reasons; empty if there are none.
     public Optional<String> omission() {
         if (beyondBudget + unanswered == 0) {
             return Optional.empty();
@@ -63,10 +64,10 @@ public final class BatchFiles {
 
     Resolution buildIdOf(Vma vma, ProcessFiles process, BuildIdProfile profile) {
         return files.known(MappedFile.of(vma), process, profile)
-                .orElseGet(() -> lookUp(SoughtFile.of(vma), process, profile));
+                .orElseGet(() -> lookUp(FileMapping.of(vma), process, profile));
     }
 
-    private Resolution lookUp(SoughtFile sought, ProcessFiles process, BuildIdProfile profile) {
+    private Resolution lookUp(FileMapping mapping, ProcessFiles process, BuildIdProfile profile) {
         if (lookUps == budget.lookUps() || nanos >= budget.time().toNanos()) {
             beyondBudget++;
             files.countNotLookedFor();
@@ -74,7 +75,7 @@ public final class BatchFiles {
         }
         lookUps++;
         long begun = System.nanoTime();
-        Optional<Resolution> found = files.lookUp(sought, process, profile, mappings, budget.deadline());
+        Optional<Resolution> found = files.lookUp(mapping, process, profile, mappings, budget.deadline());
         nanos += System.nanoTime() - begun;
         if (found.isEmpty()) {
             unanswered++;

@@ -7,21 +7,22 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.linux.PathName;
 
-/// What the sender of a batch says of one mapped file.
-public record BinaryHint(Target target, Claim claim) {
+/// What the sender of a batch states about one mapped file.
+public record BinaryHint(Target target, Identification identification) {
     public BinaryHint {
         requireNonNull(target, "target");
-        requireNonNull(claim, "claim");
+        requireNonNull(identification, "identification");
     }
 
-    /// Which file is meant. A target that fits two mapped files means neither: nothing says which.
+    /// Identifies the mapped file. A target that matches two mapped files is ambiguous and selects
+    /// neither.
     ///
-    /// A path is compared with the names in the maps text as they stand, then with their escapes undone (`\012`,
-    /// PMX-08), then without the mark ` (deleted)` on either side (PMX-09). The first of these comparisons that
-    /// finds a file decides.
+    /// A path is compared with the names in the maps text verbatim, then with the unescaped names
+    /// (`\012`, PMX-08), then without the suffix ` (deleted)` on both sides (PMX-09). The first
+    /// comparison that finds a file decides.
     public sealed interface Target {
 
-        /// The mapped file of this path, where the sender knows no inode.
+        /// The mapped file of this path, if the sender knows no inode.
         record Path(PathName name) implements Target {
             public Path {
                 requireNonNull(name, "name");
@@ -37,16 +38,16 @@ public record BinaryHint(Target target, Claim claim) {
             }
         }
 
-        /// The mapped file of this path, inode and device, else that of this path and inode on another device:
-        /// `stat` and the maps text disagree about devices on btrfs and overlay (PMX-04), and some tools print
-        /// `00:00`.
+        /// The mapped file of this path, inode and device. If there is none, the file of this path and
+        /// inode on another device: `stat` and the maps text differ in the device on btrfs and overlay
+        /// (PMX-04), and some tools print `00:00`.
         record File(MappedFile file) implements Target {
             public File {
                 requireNonNull(file, "file");
             }
         }
 
-        /// The mapped file of this device and inode, where the sender knows no path.
+        /// The mapped file of this device and inode, if the sender knows no path.
         ///
         /// @param inode unsigned 64-bit
         record Inode(Device device, long inode) implements Target {
@@ -56,17 +57,20 @@ public record BinaryHint(Target target, Claim claim) {
         }
     }
 
-    /// What is known of it.
-    public sealed interface Claim {
+    /// How the sender identifies the contents of the file.
+    public sealed interface Identification {
 
-        record Known(BuildId buildId) implements Claim {
+        record Known(BuildId buildId) implements Identification {
             public Known {
                 requireNonNull(buildId, "buildId");
             }
         }
 
-        /// @param bytes of the file, from offset 0 at least to the end of its notes; read by one thread at a time
-        record Head(RandomAccessBytes bytes) implements Claim {
+        /// The beginning of the file.
+        ///
+        /// @param bytes of the file, from offset 0 at least to the end of its notes; read by one thread
+        ///     at a time
+        record Head(RandomAccessBytes bytes) implements Identification {
             public Head {
                 requireNonNull(bytes, "bytes");
             }

@@ -3,27 +3,28 @@ package dev.stackmapd.resolve;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What this service may read of its host (DEV-20).
+/// Which files of its host this service may read (DEV-20).
 public sealed interface FileAccess {
 
-    /// Nothing.
+    /// No file.
     record None() implements FileAccess {}
 
-    /// The process's own `/proc/<pid>/map_files/<start>-<end>`, which is the very file that is mapped, deleted or
-    /// not, and needs `SYS_ADMIN` or `CHECKPOINT_RESTORE`; then the path below `/proc/<pid>/root`, which needs the
-    /// same uid or `SYS_PTRACE`.
+    /// First `/proc/<pid>/map_files/<start>-<end>` of the process, which is exactly the mapped file,
+    /// even if it is deleted, and requires `SYS_ADMIN` or `CHECKPOINT_RESTORE`; then the path below
+    /// `/proc/<pid>/root`, which requires the same uid or `SYS_PTRACE`.
     ///
-    /// @param fallbackRoots directories to look below after that, as [Roots]; may be empty
+    /// @param fallbackRoots directories that are searched after those, as in [Roots]; may be empty
     record Proc(List<Path> fallbackRoots) implements FileAccess {
         public Proc {
             fallbackRoots = absolute(fallbackRoots);
         }
     }
 
-    /// Files below some directories, tried in order. The path of a mapping is looked up inside each as if it were the
-    /// root of everything.
+    /// Files below some directories, which are searched in order. The path of a mapping is resolved
+    /// inside each directory as if it were the root directory.
     ///
-    /// @param directories absolute, at least one; links in *their* paths are followed, the operator chose them
+    /// @param directories absolute paths, at least one; symbolic links in *these* paths are followed,
+    ///     because the operator chose them
     record Roots(List<Path> directories) implements FileAccess {
         public Roots {
             directories = absolute(directories);

@@ -5,39 +5,39 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.resolve.linux.Errno;
+import dev.stackmapd.resolve.linux.FailureDomain;
 import dev.stackmapd.resolve.linux.FileCalls;
 import dev.stackmapd.resolve.linux.FileIdentity;
 import dev.stackmapd.resolve.linux.HostFileThreads;
+import dev.stackmapd.resolve.linux.MapsInode;
 import dev.stackmapd.resolve.linux.PathName;
 import dev.stackmapd.resolve.linux.PathWalk;
 import dev.stackmapd.resolve.linux.PathWalk.Reader;
-import dev.stackmapd.resolve.linux.Place;
 import dev.stackmapd.resolve.linux.RootDirectory;
-import dev.stackmapd.resolve.linux.ShownFile;
 import dev.stackmapd.resolve.linux.StorageFile;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks for the file of one mapping in the places where it may be. For one thread.
+/// Searches the file of one mapping in its possible locations. Not thread-safe.
 ///
-/// A file is trusted only if its inode is the mapping's, and by a path only if its device is too (DEV-18); then
-/// it is read only if it is a regular one. The numbers that count are those that the maps text of this kernel
-/// shows for the file: `stat` reports the same for most file systems, and where it reports others, the kernel
-/// is asked ([ShownFile]). So a library on btrfs or overlay is found, and one that took its place is stale: it
-/// has another inode, or lies on another file system.
+/// A file is accepted only if its inode is that of the mapping and, when it is found by path, its device
+/// too (DEV-18). Only regular files are read. Device and inode are compared in the form that this kernel
+/// shows in a maps text: `stat` reports the same numbers on most file systems; where it differs, the
+/// kernel is asked ([MapsInode]). A library on btrfs or overlay is therefore found, and a file that
+/// replaced it is stale: it has another inode, or lies on another file system.
 ///
-/// The device `00:00`, which no file system has, is that of a text that was printed again by a tool: there the
-/// inode alone decides. Through the process's own link to the file, which cannot name a wrong one, the device
-/// does not count.
+/// No file system has the device `00:00`; some tools print it in maps texts. For such a mapping, only
+/// the inode is compared. The device is not compared either if the file is opened through the process's
+/// own link, which cannot lead to a wrong file.
 ///
-/// A sender learns nothing of files and processes that it could not learn without this service. A process
-/// *vouches* for a file if it has a file of this name and inode mapped, at whatever address: then its link is
-/// followed, and its path below the process's root, by whatever user it may be read. Nothing depends on the
-/// addresses in a sender's maps text, so that they cannot be guessed by trying. Without a process that
-/// vouches, only what any user of this host may read is looked at ([Reader#ANY_USER]); a path that is not has
-/// the same answer whether it exists or not.
+/// A sender must not learn anything about files and processes that it could not learn without this
+/// service. A process *vouches* for a file if it has a file of this name and inode mapped, at any
+/// address. In this case, its link is followed, and its path below the process's root, whichever user
+/// may read the file. Nothing depends on the addresses in a sender's maps text, so that they cannot be
+/// guessed by trial. Without a vouching process, only files that any user of this host may read are
+/// considered ([Reader#ANY_USER]); for other paths, the result is the same whether they exist or not.
 final class FileSearch {
     static final Resolution NO_PID = unreadable("the sender gave no pid");
     private static final Resolution NO_PATH = unreadable("its name is not a path");
@@ -51,79 +51,79 @@ final class FileSearch {
 
     private static final Resolution NOT_REGULAR = unreadable("no regular file");
 
-    /// The device of a text that has none.
+    /// The device in a maps text that contains no devices.
     private static final Device NO_DEVICE = new Device(0, 0);
 
     private static final RootDirectory OWN_ROOT = new RootDirectory(Path.of("/"));
 
-    /// What tells files apart.
+    /// Which numbers must agree for a file to be accepted.
     private enum Rule {
         DEVICE_AND_INODE,
         INODE
     }
 
     private final FileCalls calls;
-    private final HostFileThreads.Visit visit;
-    private final HostFiles.Memory memory;
-    private final SoughtFile sought;
+    private final HostFileThreads.TrackedCall call;
+    private final HostFiles.Caches caches;
+    private final FileMapping mapping;
     private final int pid;
     private final BuildIdProfile profile;
     private final Rule byPath;
 
-    /// @param pid of the process that has the file mapped, 0 where it is not known
+    /// @param pid of the process that maps the file, 0 if it is unknown
     FileSearch(
             FileCalls calls,
-            HostFileThreads.Visit visit,
-            HostFiles.Memory memory,
-            SoughtFile sought,
+            HostFileThreads.TrackedCall call,
+            HostFiles.Caches caches,
+            FileMapping mapping,
             int pid,
             BuildIdProfile profile) {
         this.calls = calls;
-        this.visit = visit;
-        this.memory = memory;
-        this.sought = sought;
+        this.call = call;
+        this.caches = caches;
+        this.mapping = mapping;
         this.pid = pid;
         this.profile = profile;
-        this.byPath = sought.file().device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
+        this.byPath = mapping.file().device().equals(NO_DEVICE) ? Rule.INODE : Rule.DEVICE_AND_INODE;
     }
 
-    /// Looks through the link and below the root of a process that vouches for the file.
+    /// Searches through the link and below the root of a process that vouches for the file.
     ///
-    /// @param from where the maps text comes from
-    /// @param mappings of the process at the moment
-    Resolution ofProcess(ProcessFiles.Mappings from, LiveMappings mappings) {
+    /// @param from the origin of the maps text
+    /// @param mappings the current mappings of processes
+    Resolution ofProcess(ProcessFiles.MappingsOrigin from, LiveMappings mappings) {
         if (pid == 0) {
             return NO_PID;
         }
-        Resolution linked = throughMapFiles(sought);
+        Resolution linked = throughMapFiles(mapping);
         if (!is(Frame.Reason.UNREADABLE, linked)) {
             return linked;
         }
-        Optional<SoughtFile> mapped = switch (from) {
-            case READ_HERE -> Optional.of(sought);
+        Optional<FileMapping> mapped = switch (from) {
+            case READ_HERE -> Optional.of(mapping);
             case SENT -> {
-                visit.enter(Place.ofProcess(pid));
-                yield mappings.find(pid, sought);
+                call.enter(FailureDomain.ofProcess(pid));
+                yield mappings.find(pid, mapping);
             }
         };
         return mapped.map(found -> through(found, linked)).orElse(linked);
     }
 
-    /// @param mapped where the process has the file mapped
-    /// @param linked what the link of the mapping that was sent came to
-    private Resolution through(SoughtFile mapped, Resolution linked) {
-        Resolution relinked = mapped.equals(sought) ? linked : linked.orElse(() -> throughMapFiles(mapped));
+    /// @param mapped the mapping of the file in the process
+    /// @param linked the resolution through the link of the mapping that was sent
+    private Resolution through(FileMapping mapped, Resolution linked) {
+        Resolution relinked = mapped.equals(mapping) ? linked : linked.orElse(() -> throughMapFiles(mapped));
         return relinked.orElse(this::belowRoot);
     }
 
-    private Resolution throughMapFiles(SoughtFile mapping) {
-        visit.enter(Place.ofProcess(pid));
-        int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, mapping.start(), mapping.end())));
+    private Resolution throughMapFiles(FileMapping mapped) {
+        call.enter(FailureDomain.ofProcess(pid));
+        int pinned = calls.pin(ascii("/proc/%d/map_files/%x-%x".formatted(pid, mapped.start(), mapped.end())));
         if (pinned < 0) {
             return refusedLink(-pinned);
         }
         try {
-            if (!sought.isCalled(StorageFile.pathOf(calls, pinned))) {
+            if (!mapping.isCalled(StorageFile.pathOf(calls, pinned))) {
                 return NOT_ITS_FILE;
             }
             int looked = look(pinned);
@@ -134,18 +134,19 @@ final class FileSearch {
         }
     }
 
-    /// First at what the kernel remembers, for the place of the visit, then at the file itself.
+    /// Reads the status that the kernel has cached, to learn the failure domain, then the status of the
+    /// file itself.
     private int look(int pinned) {
         int remembered = calls.rememberedStatus(pinned);
         if (remembered < 0) {
             return remembered;
         }
-        visit.enter(Place.within(calls.device()));
+        call.enter(FailureDomain.ofFileSystem(calls.device()));
         return calls.status(pinned);
     }
 
     private Resolution belowRoot() {
-        visit.enter(Place.ofProcess(pid));
+        call.enter(FailureDomain.ofProcess(pid));
         int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
         if (root < 0) {
             return refusedRoot(-root);
@@ -157,10 +158,11 @@ final class FileSearch {
         }
     }
 
-    /// Looks below the root of the process, which is known by its pid and does not vouch for the file. It must be
-    /// the root of this service too: no other user comes through the link to another one.
+    /// Searches below the root of the process, which is known by its pid and does not vouch for the
+    /// file. It must be the root of this service too, because other users may not follow the link to
+    /// another root.
     Resolution belowSharedRoot() {
-        visit.enter(Place.ofProcess(pid));
+        call.enter(FailureDomain.ofProcess(pid));
         int root = calls.pin(ascii("/proc/%d/root".formatted(pid)));
         if (root < 0) {
             return refusedRoot(-root);
@@ -186,6 +188,8 @@ final class FileSearch {
                 && calls.mount() == mount;
     }
 
+    /// Searches below several roots.
+    ///
     /// @param roots at least one
     Resolution below(List<RootDirectory> roots, Reader reader) {
         Resolution best = below(roots.getFirst(), reader);
@@ -196,28 +200,29 @@ final class FileSearch {
     }
 
     private Resolution below(RootDirectory root, Reader reader) {
-        visit.enter(root.place());
+        call.enter(root.failureDomain());
         int directory = root.pin(calls);
         return directory < 0
                 ? unreadable("a configured root: " + Errno.describe(-directory))
                 : below(directory, reader);
     }
 
-    /// Tries the name with each `\012` as a newline, then as it stands: a file may truly be called so (PMX-08). A name
-    /// that ends in ` (deleted)` is tried as it stands, never without: without, it would be another file (PMX-09).
+    /// Tries the name with each `\012` as a newline, then the verbatim name, because a file may really
+    /// contain these characters (PMX-08). The suffix ` (deleted)` is never stripped, because the name
+    /// without it would be another file (PMX-09).
     private Resolution below(int directory, Reader reader) {
-        byte[] path = sought.path().toBytes();
+        byte[] path = mapping.path().toBytes();
         if (path.length == 0 || path[0] != '/') {
             return NO_PATH;
         }
         Resolution unescaped = at(directory, path, reader);
-        return sought.path().equals(sought.file().name())
+        return mapping.path().equals(mapping.file().name())
                 ? unescaped
-                : unescaped.orElse(() -> at(directory, sought.file().name().toBytes(), reader));
+                : unescaped.orElse(() -> at(directory, mapping.file().name().toBytes(), reader));
     }
 
     private Resolution at(int directory, byte[] path, Reader reader) {
-        int pinned = new PathWalk(calls, visit, reader).down(directory, path);
+        int pinned = new PathWalk(calls, call, reader).down(directory, path);
         if (pinned < 0) {
             return unreadable(StorageFile.refusal(pinned));
         }
@@ -228,12 +233,12 @@ final class FileSearch {
         }
     }
 
-    /// @param pinned that [FileCalls] has looked at last
+    /// @param pinned a file whose status [FileCalls] has read last
     private Resolution accept(int pinned, Rule rule) {
         FileIdentity identity = calls.identity();
         boolean regular = calls.regular();
-        ShownFile stat = new ShownFile(identity.device(), identity.inode());
-        ShownFile shown = agrees(stat, rule) || !regular ? stat : shown(pinned).orElse(stat);
+        MapsInode stat = new MapsInode(identity.device(), identity.inode());
+        MapsInode shown = agrees(stat, rule) || !regular ? stat : shown(pinned).orElse(stat);
         if (!agrees(shown, rule)) {
             return stale(shown);
         }
@@ -241,37 +246,37 @@ final class FileSearch {
     }
 
     private Resolution read(int pinned, FileIdentity identity) {
-        Resolution read = memory.buildIds()
-                .buildIdOf(calls, pinned, identity, sought.file().name(), profile);
+        Resolution read = caches.buildIds()
+                .buildIdOf(calls, pinned, identity, mapping.file().name(), profile);
         if (read instanceof Resolution.Found found && !StorageFile.isOfFuse(calls, pinned)) {
             PathName path = StorageFile.pathOf(calls, pinned);
-            memory.opened().add(found.buildId(), new OpenedFiles.Opened(identity, path, pid, sought));
+            caches.opened().add(found.buildId(), new BinaryLocations.Location(identity, path, pid, mapping));
         }
         return read;
     }
 
-    private boolean agrees(ShownFile file, Rule rule) {
-        return file.inode() == sought.file().inode()
+    private boolean agrees(MapsInode file, Rule rule) {
+        return file.inode() == mapping.file().inode()
                 && switch (rule) {
-                    case DEVICE_AND_INODE -> file.device().equals(sought.file().device());
+                    case DEVICE_AND_INODE -> file.device().equals(mapping.file().device());
                     case INODE -> true;
                 };
     }
 
-    private Optional<ShownFile> shown(int pinned) {
+    private Optional<MapsInode> shown(int pinned) {
         int descriptor = StorageFile.open(calls, pinned);
         if (descriptor < 0) {
             return Optional.empty();
         }
         try {
-            return ShownFile.of(calls, descriptor);
+            return MapsInode.of(calls, descriptor);
         } finally {
             calls.release(descriptor);
         }
     }
 
-    private Resolution stale(ShownFile file) {
-        MappedFile mapped = sought.file();
+    private Resolution stale(MapsInode file) {
+        MappedFile mapped = mapping.file();
         String detail = file.inode() == mapped.inode()
                 ? "a file of this inode is there, but on device %s, not %s".formatted(file.device(), mapped.device())
                 : "another file is there now: inode %s, not %s"

@@ -5,29 +5,29 @@ import dev.stackmapd.stack.FrameBase;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Frames by what came of translating them. Not thread-safe.
+/// Counts frames by the result of their translation. Not thread-safe.
 public final class FrameCounts {
     private long inFile;
     private long inKernel;
     private long named;
     private final long[] rawByCode = new long[16];
 
-    /// Frames in a file that is known by its build-id.
+    /// Returns the number of frames in a file that is known by its build-id.
     public long inFile() {
         return inFile;
     }
 
-    /// Frames in a kernel or module that is known by its build-id.
+    /// Returns the number of frames in a kernel or module that is known by its build-id.
     public long inKernel() {
         return inKernel;
     }
 
-    /// Frames that came with their names.
+    /// Returns the number of frames that were sent with their names.
     public long named() {
         return named;
     }
 
-    /// The others, by reason; reasons that did not occur are left out.
+    /// Returns the number of raw frames by reason, without reasons that did not occur.
     public Map<Frame.Reason, Long> raw() {
         Map<Frame.Reason, Long> raw = new EnumMap<>(Frame.Reason.class);
         for (Frame.Reason reason : Frame.Reason.values()) {
@@ -42,7 +42,7 @@ public final class FrameCounts {
         inFile++;
     }
 
-    /// Counts a frame that was translated before.
+    /// Counts a frame that was sent in translated form.
     public void count(FrameBase base) {
         switch (base) {
             case FrameBase.File _ -> inFile++;

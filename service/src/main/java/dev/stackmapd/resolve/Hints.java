@@ -3,7 +3,7 @@ package dev.stackmapd.resolve;
 import dev.stackmapd.process.Device;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.BinaryHint.Target;
 import dev.stackmapd.resolve.linux.PathName;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The claims of a batch about the files of one process. Immutable.
+/// The hints of a batch about the files of one process, indexed by file. Immutable.
 final class Hints {
-    private final Map<MappedFile, List<Claim>> claims = new HashMap<>();
+    private final Map<MappedFile, List<Identification>> identifications = new HashMap<>();
 
     Hints(VmaIndex vmas, Collection<BinaryHint> hints) {
         if (hints.isEmpty()) {
@@ -28,38 +28,40 @@ final class Hints {
         MappedFiles files = new MappedFiles(vmas);
         for (BinaryHint hint : hints) {
             files.meantBy(hint.target())
-                    .ifPresent(file -> claims.computeIfAbsent(file, key -> new ArrayList<>())
-                            .add(hint.claim()));
+                    .ifPresent(file -> identifications
+                            .computeIfAbsent(file, key -> new ArrayList<>())
+                            .add(hint.identification()));
         }
-        claims.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
+        identifications.values().forEach(list -> list.sort(Comparator.comparingInt(Hints::rank)));
     }
 
-    /// Build-ids first, then heads, each in the order of the batch.
-    List<Claim> of(MappedFile file) {
-        return claims.getOrDefault(file, List.of());
+    /// Returns the identifications of a file: build-ids first, then heads, each in the order of the
+    /// batch.
+    List<Identification> of(MappedFile file) {
+        return identifications.getOrDefault(file, List.of());
     }
 
-    private static int rank(Claim claim) {
-        return switch (claim) {
-            case Claim.Known known -> 0;
-            case Claim.Head head -> 1;
+    private static int rank(Identification identification) {
+        return switch (identification) {
+            case Identification.Known known -> 0;
+            case Identification.Head head -> 1;
         };
     }
 
-    /// The mapped files of one process, by everything that a target may call them. Each look-up costs the same
-    /// however many files have a name or a number in common.
+    /// The mapped files of one process, indexed by every key that a target may have. A look-up takes
+    /// constant time even if many files share a name or a number.
     private static final class MappedFiles {
         /// A mapping of each file, in the order of the maps text.
         private final Map<MappedFile, Vma> files = new LinkedHashMap<>();
 
-        /// Filled when a target is met that is no mapped file as it stands.
+        /// Filled at the first target that does not equal a mapped file.
         private final Map<Key, Set<MappedFile>> byKey = new HashMap<>();
 
         private enum Form {
             VERBATIM,
-            /// Without the escapes of the maps text.
+            /// With the escapes of the maps text undone.
             UNESCAPED,
-            /// Without the mark of a deleted file.
+            /// Without the suffix of a deleted file.
             UNMARKED
         }
 
@@ -80,7 +82,7 @@ final class Hints {
             }
         }
 
-        /// Returns the file that is meant; empty where none is, or where two may be.
+        /// Returns the file that a target identifies; empty if no file or more than one matches.
         Optional<MappedFile> meantBy(Target target) {
             return switch (target) {
                 case Target.File(MappedFile file) when files.containsKey(file) -> Optional.of(file);
@@ -102,7 +104,7 @@ final class Hints {
                     new Key.NameAndInode(Form.UNMARKED, name.unmarked(), inode));
         }
 
-        /// Returns the one file of the first key that any file has; empty where several have it.
+        /// Returns the file of the first key that any file has; empty if several files have this key.
         private Optional<MappedFile> first(Key... keys) {
             if (byKey.isEmpty()) {
                 files.forEach(this::index);

@@ -3,10 +3,10 @@ package dev.stackmapd.resolve;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
+import dev.stackmapd.resolve.linux.FailureDomain;
 import dev.stackmapd.resolve.linux.FileCalls;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.resolve.linux.PathWalk.Reader;
-import dev.stackmapd.resolve.linux.Place;
 import dev.stackmapd.resolve.linux.RootDirectory;
 import dev.stackmapd.stack.Frame;
 import java.nio.file.Path;
@@ -15,35 +15,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The files of this host that may be read. One for the whole service; safe for any number of threads.
+/// Finds the build-ids of files of this host that may be read. The service has one instance.
+/// Thread-safe.
 public final class HostFiles implements AutoCloseable {
     static final Resolution NOT_ALLOWED =
             new Resolution.Missing(Frame.Reason.UNREADABLE, "nothing was sent of it, and this service reads no files");
 
     private final FileAccess access;
-    private final Memory memory;
+    private final Caches caches;
     private final HostFileThreads threads;
     private final BatchFiles.Budget budget;
     private final List<RootDirectory> roots;
     private final LongAdder notLookedFor = new LongAdder();
 
-    /// What is remembered of files.
+    /// The caches that survive a batch.
     ///
     /// @param buildIds of every state of a file
-    /// @param recent answers for mapped files
-    /// @param opened where files with a build-id lie
-    public record Memory(FileBuildIds buildIds, RecentLookUps recent, OpenedFiles opened) {
-        public Memory {
+    /// @param recent resolutions of mapped files
+    /// @param opened locations of files with a build-id
+    public record Caches(BuildIdCache buildIds, ResolutionCache recent, BinaryLocations opened) {
+        public Caches {
             requireNonNull(buildIds, "buildIds");
             requireNonNull(recent, "recent");
             requireNonNull(opened, "opened");
         }
     }
 
-    /// @param threads that look for files; stay the caller's
-    public HostFiles(FileAccess access, Memory memory, HostFileThreads threads, BatchFiles.Budget budget) {
+    /// @param threads run the look-ups; the caller closes them
+    public HostFiles(FileAccess access, Caches caches, HostFileThreads threads, BatchFiles.Budget budget) {
         this.access = access;
-        this.memory = memory;
+        this.caches = caches;
         this.threads = threads;
         this.budget = budget;
         this.roots = directories(access).stream().map(RootDirectory::new).toList();
@@ -52,48 +53,53 @@ public final class HostFiles implements AutoCloseable {
         }
     }
 
-    /// The files for one batch.
+    /// Returns a view for one batch.
     public BatchFiles batch() {
         return new BatchFiles(this, budget);
     }
 
-    /// Files that were not looked for since the start, because of a budget or of a file system that does not
-    /// answer.
+    /// Returns the number of look-ups that were skipped since the start, because of a budget or an
+    /// unresponsive file system.
     public long notLookedFor() {
         return notLookedFor.sum();
     }
 
-    /// Returns what needs no look at the file system; empty where one is needed.
+    /// Returns the resolution of a file if it is known without access to the file system, otherwise
+    /// empty.
     Optional<Resolution> known(MappedFile file, ProcessFiles process, BuildIdProfile profile) {
         return switch (access) {
             case FileAccess.None _ -> Optional.of(NOT_ALLOWED);
             case FileAccess.Proc _ when process.pid() == 0 && roots.isEmpty() -> Optional.of(FileSearch.NO_PID);
-            case FileAccess.Proc _, FileAccess.Roots _ -> memory.recent().get(process.pid(), file, profile);
+            case FileAccess.Proc _, FileAccess.Roots _ -> caches.recent().get(process.pid(), file, profile);
         };
     }
 
-    /// Looks for a file on a thread of its own.
+    /// Looks up a file on one of the threads, and waits for it.
     ///
-    /// @return empty where the file system does not answer
+    /// @return empty if the file system does not respond in time
     Optional<Resolution> lookUp(
-            SoughtFile sought, ProcessFiles process, BuildIdProfile profile, LiveMappings mappings, Duration deadline) {
-        Place first = access instanceof FileAccess.Proc && process.pid() != 0
-                ? Place.ofProcess(process.pid())
-                : roots.getFirst().place();
+            FileMapping mapping,
+            ProcessFiles process,
+            BuildIdProfile profile,
+            LiveMappings mappings,
+            Duration deadline) {
+        FailureDomain first = access instanceof FileAccess.Proc && process.pid() != 0
+                ? FailureDomain.ofProcess(process.pid())
+                : roots.getFirst().failureDomain();
         Optional<Resolution> found =
-                threads.call(first, deadline, visit -> find(visit, sought, process, profile, mappings));
-        found.ifPresent(answer -> memory.recent().put(process.pid(), sought.file(), profile, answer));
+                threads.call(first, deadline, call -> find(call, mapping, process, profile, mappings));
+        found.ifPresent(answer -> caches.recent().put(process.pid(), mapping.file(), profile, answer));
         return found;
     }
 
     private Resolution find(
-            HostFileThreads.Visit visit,
-            SoughtFile sought,
+            HostFileThreads.TrackedCall call,
+            FileMapping mapping,
             ProcessFiles process,
             BuildIdProfile profile,
             LiveMappings mappings) {
         try (FileCalls calls = new FileCalls()) {
-            FileSearch search = new FileSearch(calls, visit, memory, sought, process.pid(), profile);
+            FileSearch search = new FileSearch(calls, call, caches, mapping, process.pid(), profile);
             return switch (access) {
                 case FileAccess.None _ -> NOT_ALLOWED;
                 case FileAccess.Roots _ -> search.below(roots, Reader.ENTITLED);
@@ -109,7 +115,8 @@ public final class HostFiles implements AutoCloseable {
         notLookedFor.increment();
     }
 
-    /// No translation may be under way, none may follow. What a lost thread may still use stays open.
+    /// Closes the root directories. No translation may be running or follow. While threads are lost, the
+    /// directories stay open, because such a thread may still use them.
     @Override
     public void close() {
         if (threads.lost() == 0) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.resolve;
 
-import dev.stackmapd.process.LiveMaps;
+import dev.stackmapd.process.LiveMapsResult;
 import dev.stackmapd.process.LiveProcess;
 import dev.stackmapd.process.VmaIndex;
 import dev.stackmapd.resolve.linux.PathName;
@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What processes of this host have mapped at the moment, so that a sender who names a file of one can be
-/// believed. Remembers the process that was asked for last. Safe for several threads.
+/// Reads the current mappings of processes of this host, to verify that a process really maps a file
+/// that a sender names. Caches the mappings of the last process. Thread-safe.
 final class LiveMappings {
     private static final Path PROC = Path.of("/proc");
 
@@ -20,25 +20,25 @@ final class LiveMappings {
 
     private record Known(int pid, Optional<VmaIndex> vmas) {}
 
-    /// Finds a mapping of a file, wherever in the process's memory.
+    /// Finds a mapping of a file at any address of a process.
     ///
     /// @param pid 1 or more
-    /// @return the file with that mapping; empty where there is none, or where the mappings cannot be read
-    Optional<SoughtFile> find(int pid, SoughtFile sought) {
+    /// @return the mapping; empty if there is none, or the mappings cannot be read
+    Optional<FileMapping> find(int pid, FileMapping mapping) {
         Known known = last;
         if (known.pid != pid) {
             known = new Known(pid, read(pid));
             last = known;
         }
-        return known.vmas.flatMap(vmas -> find(vmas, sought));
+        return known.vmas.flatMap(vmas -> find(vmas, mapping));
     }
 
-    private static Optional<SoughtFile> find(VmaIndex vmas, SoughtFile sought) {
+    private static Optional<FileMapping> find(VmaIndex vmas, FileMapping mapping) {
         for (int i = 0; i < vmas.size(); i++) {
-            if (vmas.inode(i) == sought.file().inode()
+            if (vmas.inode(i) == mapping.file().inode()
                     && vmas.hasFile(i)
-                    && sought.isCalled(PathName.of(vmas.get(i).pathBytes()))) {
-                return Optional.of(sought.at(vmas.get(i)));
+                    && mapping.isCalled(PathName.of(vmas.get(i).pathBytes()))) {
+                return Optional.of(mapping.at(vmas.get(i)));
             }
         }
         return Optional.empty();
@@ -46,7 +46,7 @@ final class LiveMappings {
 
     private static Optional<VmaIndex> read(int pid) {
         try {
-            return new LiveProcess(PROC, pid, MAX_MAPS_BYTES).readMaps() instanceof LiveMaps.Read read
+            return new LiveProcess(PROC, pid, MAX_MAPS_BYTES).readMaps() instanceof LiveMapsResult.Read read
                     ? Optional.of(read.maps().vmas())
                     : Optional.empty();
         } catch (IOException e) {

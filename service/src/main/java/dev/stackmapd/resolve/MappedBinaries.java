@@ -1,5 +1,7 @@
 package dev.stackmapd.resolve;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
@@ -7,7 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
-import dev.stackmapd.resolve.BinaryHint.Claim;
+import dev.stackmapd.resolve.BinaryHint.Identification;
 import dev.stackmapd.resolve.MappedLayouts.Evidence;
 import dev.stackmapd.stack.Frame;
 import java.io.IOException;
@@ -17,17 +19,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The build-ids of the files of one process, each decided once and only when an address is met in it. Not
-/// thread-safe. One file is what has one device, inode and name ([MappedFile]).
+/// The build-ids of the files of one process. Each is resolved once, at the first address that lies in
+/// the file. A file is identified by device, inode and name ([MappedFile]). Not thread-safe.
 ///
-/// Asked are, until one has it: the build-ids of the batch, its heads, the files of this host. Where none has
-/// it, the reason of the source that says most counts ([Resolution#orElse]). A file whose bytes show that it is
-/// another one than the one that is held has none either ([MappedLayouts]).
+/// The sources are, in this order: the build-ids of the batch, its heads, the files of this host; the
+/// first source with a build-id decides. If no source has one, the most specific reason is kept
+/// ([Resolution#orElse]). A file whose layout contradicts the held file of the same build-id is not
+/// resolved either ([MappedLayouts]).
 public final class MappedBinaries {
     private static final Resolution NOT_VISIBLE =
             new Resolution.Missing(Frame.Reason.NO_NOTE, "the kernel sees no build-id over 20 bytes");
 
-    /// As much as many small segments may cost where a head is short.
+    /// Allowance for heads that are short and have many small note segments.
     private static final long FREE_NOTE_BYTES = 64 << 10;
 
     private final Hints hints;
@@ -36,8 +39,9 @@ public final class MappedBinaries {
     private final MappedLayouts layouts;
     private final Map<MappedFile, MappedBinary> decided = new LinkedHashMap<>();
 
-    /// @param profile how heads and files are read; [BuildIdProfile#KERNEL] for what must agree with the kernel
-    /// @param layouts told where the code of each file lies
+    /// @param profile how heads and files are read; [BuildIdProfile#KERNEL] for results that must equal
+    ///     those of the kernel
+    /// @param layouts receives the layout of each file
     public MappedBinaries(
             VmaIndex vmas,
             Collection<BinaryHint> hints,
@@ -50,13 +54,15 @@ public final class MappedBinaries {
         this.profile = profile;
     }
 
-    /// What was decided so far, in the order in which files were met. Files for which nothing was sent and
-    /// nothing looked for are left out: a batch may have hundreds of thousands.
+    /// Returns the files resolved so far, in the order of their first address. Files without a hint that
+    /// were not looked up either are left out, because a batch may have hundreds of thousands of them.
     public Collection<MappedBinary> decided() {
         return Collections.unmodifiableCollection(decided.values());
     }
 
-    /// @param vma one with a file
+    /// Returns the resolution of the file of a mapping.
+    ///
+    /// @param vma a file-backed mapping
     Resolution resolve(Vma vma) {
         MappedFile file = MappedFile.of(vma);
         MappedBinary known = decided.get(file);
@@ -72,8 +78,8 @@ public final class MappedBinaries {
 
     private Resolution decide(Vma vma, MappedFile file) {
         Resolution sent = null;
-        for (Claim claim : hints.of(file)) {
-            sent = sent == null ? judge(claim) : sent.orElse(() -> judge(claim));
+        for (Identification identification : hints.of(file)) {
+            sent = sent == null ? judge(identification) : sent.orElse(() -> judge(identification));
         }
         if (sent instanceof Resolution.Found found) {
             return compareHeads(found, hints.of(file));
@@ -83,15 +89,15 @@ public final class MappedBinaries {
         return decided instanceof Resolution.Found found ? compare(found, found.layout(), Evidence.FILE) : decided;
     }
 
-    /// A head shows what is mapped also where the build-id was sent beside it.
-    private Resolution compareHeads(Resolution.Found found, List<Claim> claims) {
+    /// Compares the layout of heads even if the build-id was sent as well.
+    private Resolution compareHeads(Resolution.Found found, List<Identification> identifications) {
         if (!found.layout().equals(Layout.Linked.UNKNOWN)) {
             return compare(found, found.layout(), Evidence.HEAD);
         }
         Resolution compared = found;
-        for (Claim claim : claims) {
+        for (Identification identification : identifications) {
             if (compared instanceof Resolution.Found
-                    && claim instanceof Claim.Head head
+                    && identification instanceof Identification.Head head
                     && read(head) instanceof Resolution.Found(BuildId buildId, Layout layout)
                     && buildId.matches(found.buildId())) {
                 compared = compare(found, layout, Evidence.HEAD);
@@ -100,7 +106,8 @@ public final class MappedBinaries {
         return compared;
     }
 
-    /// The kernel compares nothing.
+    /// Compares the layout of a file with the held one, except in the kernel's profile, where no
+    /// comparison exists.
     private Resolution compare(Resolution.Found found, Layout layout, Evidence evidence) {
         if (profile == BuildIdProfile.KERNEL) {
             return found;
@@ -110,18 +117,19 @@ public final class MappedBinaries {
                 .orElse(found);
     }
 
-    private Resolution judge(Claim claim) {
-        return switch (claim) {
-            case Claim.Known known ->
+    private Resolution judge(Identification identification) {
+        return switch (identification) {
+            case Identification.Known known ->
                 profile == BuildIdProfile.KERNEL && !known.buildId().visibleToKernel()
                         ? NOT_VISIBLE
                         : new Resolution.Found(known.buildId());
-            case Claim.Head head -> read(head);
+            case Identification.Head head -> read(head);
         };
     }
 
-    /// A batch brings heads by the thousand, and in each the same notes may be pointed at 256 times; what is read of
-    /// them all must not be more than a few times what was sent.
+    /// Limits the note bytes that are read from a head. A batch may contain thousands of heads, each of
+    /// which may refer to the same notes 256 times; the total of bytes read must not exceed a small
+    /// multiple of the bytes sent.
     private static ParseLimits limits(long headBytes) {
         ParseLimits usual = ParseLimits.DEFAULT;
         return new ParseLimits(
@@ -132,13 +140,23 @@ public final class MappedBinaries {
                 usual.maxNameBytes());
     }
 
-    private Resolution read(Claim.Head head) {
+    private Resolution read(Identification.Head head) {
         try {
             BuildIdReader reader =
                     new BuildIdReader(profile, limits(head.bytes().size()));
             return Resolution.of(reader.read(head.bytes()), head.bytes());
         } catch (IOException e) {
             return new Resolution.Missing(Frame.Reason.UNREADABLE, "the head that was sent could not be read");
+        }
+    }
+
+    /// A mapped file that contains a translated address, and the resolution of its build-id.
+    ///
+    /// @param vma the mapping of the file that was translated first
+    public record MappedBinary(Vma vma, Resolution resolution) {
+        public MappedBinary {
+            requireNonNull(vma, "vma");
+            requireNonNull(resolution, "resolution");
         }
     }
 }

@@ -4,22 +4,23 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.util.Optional;
 
-/// Compares mapped files with what is held of their build-ids, and remembers where their code lies. Thread-safe.
+/// Compares the layouts of mapped files with those of held files of the same build-id, and records them.
+/// Thread-safe.
 public interface MappedLayouts {
-    /// Compares with nothing.
+    /// Compares and records nothing.
     MappedLayouts NONE = (buildId, layout, evidence) -> Optional.empty();
 
-    /// Takes what was seen of a mapped file. Opens no file, and waits for nothing.
+    /// Records the layout of a mapped file, and compares it. Opens no file and does not block.
     ///
-    /// @param layout of an executable that has its code
-    /// @return what contradicts the file that is held, for people; empty where nothing does
+    /// @param layout of an executable that contains its code
+    /// @return a description of the contradiction to the held file; empty if there is none
     Optional<String> seen(BuildId buildId, Layout layout, Evidence evidence);
 
-    /// Where a layout was seen.
+    /// The source of a layout.
     enum Evidence {
-        /// In the head of a file, which a batch brought.
+        /// The head of a file, which was sent with a batch.
         HEAD,
-        /// In a file of this host.
+        /// A file of this host.
         FILE
     }
 }

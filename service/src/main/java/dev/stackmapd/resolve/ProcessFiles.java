@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.Vma;
 
-/// The files of one process in one batch. For the thread of the batch.
+/// The files of one process in one batch. Not thread-safe.
 ///
-/// @param pid as this service's own `/proc` has it; 0 where it is not known
-public record ProcessFiles(BatchFiles batch, int pid, Mappings mappings) {
+/// @param pid as in this service's own `/proc`; 0 if it is unknown
+public record ProcessFiles(BatchFiles batch, int pid, MappingsOrigin mappings) {
     public ProcessFiles {
         requireNonNull(batch, "batch");
         requireNonNull(mappings, "mappings");
@@ -17,15 +17,15 @@ public record ProcessFiles(BatchFiles batch, int pid, Mappings mappings) {
         }
     }
 
-    /// Where the mappings of the process come from.
-    public enum Mappings {
-        /// From the sender, who may claim anything.
+    /// The origin of the mappings of a process.
+    public enum MappingsOrigin {
+        /// The sender, whose statements are not trusted.
         SENT,
-        /// From this service, which has read them just now: they vouch for their files.
+        /// This service, which has just read them from `/proc`. They vouch for their files.
         READ_HERE
     }
 
-    /// Returns true if an answer needs not be kept, because it is made without looking for anything.
+    /// Returns true if a resolution was made without a look-up, so that it need not be cached.
     static boolean costsNothing(Resolution answer) {
         return answer.equals(HostFiles.NOT_ALLOWED)
                 || answer.equals(FileSearch.NO_PID)

@@ -8,19 +8,22 @@ import dev.stackmapd.stack.PackedStack;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
-/// Turns the addresses of one process into frames, by its mappings at one moment (XLT-10 to XLT-16).
+/// Translates the addresses of one process into frames, by its mappings at one moment (XLT-10 to
+/// XLT-16).
 ///
-/// An address belongs to the mapping with `start ≤ address < end`, unsigned (XLT-20, XLT-24), of whatever permissions
-/// (XLT-14). A mapping decides before the address does, so `[vsyscall]` in the upper half is SPECIAL where the maps
-/// list it. An address in no mapping is a marker, of the kernel, or in a hole. Nothing is subtracted from it (XLT-16).
+/// An address belongs to the mapping with `start ≤ address < end`, unsigned (XLT-20, XLT-24), whatever
+/// its permissions (XLT-14). A mapping takes precedence over the value of the address, so `[vsyscall]`
+/// in the upper half is SPECIAL if the maps list it. An address outside all mappings is a marker, a
+/// kernel address, or lies in a hole. Nothing is subtracted from it (XLT-16).
 ///
-/// What a mapping means is decided when the first address is met in it, and once: it becomes an *entry*. Addresses lie
-/// close together, so the entry that was met last in a stretch of 64 KiB is tried before the mappings are searched;
-/// entries of mappings in use are few and stay in the nearest cache of the processor, where the index does not. Once
-/// all are met, nothing is allocated. Made for one process of one batch; not thread-safe.
+/// A mapping is resolved once, at its first address, and the result is stored as an *entry*. Addresses
+/// are clustered, so the entry that was used last for a region of 64 KiB is tried before the mappings
+/// are searched. The entries of mappings in use are few and stay in the first-level cache of the
+/// processor, unlike the index. Nothing is allocated once all mappings in use have entries. An instance
+/// serves one process of one batch. Not thread-safe.
 ///
 /// ```text
-///  slots     for each stretch, folded: where its entry begins; 0 if none was met
+///  slots     for each region, folded: where its entry begins; 0 if none was used
 ///  entries   0  start of the mapping
 ///            1  its bytes; 0 in the entry at 0, which holds no address
 ///            2  verdict: the number of its build-id, or the inverted code of a reason
@@ -40,7 +43,7 @@ public final class ProcessTranslator {
     private static final int MIN_SLOT_BITS = 8;
     private static final int MAX_SLOT_BITS = 13;
 
-    /// 2^64 divided by the golden ratio: neighbouring stretches go to slots far apart.
+    /// 2^64 divided by the golden ratio: spreads neighbouring regions over the slots.
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
     private final VmaIndex vmas;
@@ -48,7 +51,7 @@ public final class ProcessTranslator {
     private final FrameBases.Claim bases;
     private final FrameCounts counts;
 
-    /// For each mapping where its entry begins, or [#UNDECIDED].
+    /// For each mapping, the index at which its entry begins, or [#UNDECIDED].
     private final int[] entryOf;
 
     private final int[] slots;
@@ -56,7 +59,7 @@ public final class ProcessTranslator {
     private long[] entries = new long[16 * ENTRY_LONGS];
     private int entriesEnd = ENTRY_LONGS;
 
-    /// @param counts where frames are counted; may be shared with other translators of the same thread
+    /// @param counts counts the frames; may be shared with other translators of the same thread
     public ProcessTranslator(VmaIndex vmas, MappedBinaries binaries, FrameBases.Claim bases, FrameCounts counts) {
         this.vmas = vmas;
         this.binaries = binaries;
@@ -69,8 +72,8 @@ public final class ProcessTranslator {
         this.slotShift = Long.SIZE - slotBits;
     }
 
-    /// Adds a frame for each address in `[from, to)`, in their order, which is leaf first.
-    public Translation translate(long[] ips, int from, int to, PackedStack into) {
+    /// Appends a frame for each address in `ips[from, to)`, in the same order, which is leaf first.
+    public TranslationStatus translate(long[] ips, int from, int to, PackedStack into) {
         for (int i = from; i < to; i++) {
             long ip = ips[i];
             int slot = (int) (((ip >>> STRETCH_BITS) * SPREAD) >>> slotShift);
@@ -78,13 +81,13 @@ public final class ProcessTranslator {
             if (Long.compareUnsigned(ip - entries[entry], entries[entry + BYTES]) >= 0) {
                 entry = search(ip);
                 if (entry == FULL) {
-                    return Translation.BASES_FULL;
+                    return TranslationStatus.BASES_FULL;
                 }
                 slots[slot] = entry;
             }
             add(ip, entry, into);
         }
-        return Translation.COMPLETE;
+        return TranslationStatus.COMPLETE;
     }
 
     private void add(long ip, int entry, PackedStack into) {
@@ -104,8 +107,8 @@ public final class ProcessTranslator {
         into.addRaw(ip, reason);
     }
 
-    /// The entry of the mapping that holds the address; [#NONE] in a hole, [#FULL] where there is no number for its
-    /// build-id.
+    /// Returns the entry of the mapping that contains the address; [#NONE] outside all mappings, [#FULL]
+    /// if the dictionary has no number left for its build-id.
     private int search(long ip) {
         int index = vmas.find(ip);
         if (index == VmaIndex.NONE) {
@@ -144,5 +147,15 @@ public final class ProcessTranslator {
                 yield number.isPresent() ? number.getAsInt() : FULL;
             }
         };
+    }
+
+    /// The status of the translation of a stack.
+    public enum TranslationStatus {
+        /// A frame was appended for every address.
+        COMPLETE,
+
+        /// The dictionary has no number left for a build-id. The frames before it were appended and counted;
+        /// none of them may be stored.
+        BASES_FULL
     }
 }

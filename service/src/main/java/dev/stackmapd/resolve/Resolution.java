@@ -11,26 +11,28 @@ import dev.stackmapd.stack.Frame;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/// What came of asking for the build-id of a mapped file. Every case is ordinary; none is an exception.
+/// The result of resolving the build-id of a mapped file. All cases are ordinary outcomes; none is an
+/// exception.
 public sealed interface Resolution {
 
-    /// @param layout where the file's code lies, as its bytes show it
+    /// @param layout of the file's load segments, read from its bytes
     record Found(BuildId buildId, Layout layout) implements Resolution {
         public Found {
             requireNonNull(buildId, "buildId");
             requireNonNull(layout, "layout");
         }
 
-        /// Of a file whose bytes were not seen.
+        /// The result for a file whose bytes were not read.
         public Found(BuildId buildId) {
             this(buildId, Layout.Linked.UNKNOWN);
         }
     }
 
-    /// @param reason what its frames will say
-    /// @param detail for people; names no path of this host
+    /// @param reason of the raw frames in the file
+    /// @param detail an explanation for people; names no path of this host
     record Missing(Frame.Reason reason, String detail) implements Resolution {
-        /// Characters after which no other source's detail is added: a batch may name any number of sources.
+        /// Length of a detail after which no further detail is appended: a batch may name any number of
+        /// sources.
         private static final int MAX_JOINED_DETAIL = 200;
 
         public Missing {
@@ -38,9 +40,9 @@ public sealed interface Resolution {
             requireNonNull(detail, "detail");
         }
 
-        /// How much the reason says about the file that was mapped: that it is another one than the one held here;
-        /// that it has no build-id, read to the end; that the bytes at hand ended too early; that another file
-        /// has its place; that nothing could be read.
+        /// Ranks reasons by what they say about the mapped file, from the most specific: it differs from
+        /// the held file; it was read completely and has no build-id; the available bytes ended too
+        /// early; another file has taken its path; nothing could be read.
         private int weight() {
             return switch (reason) {
                 case OTHER_LAYOUT -> 4;
@@ -59,8 +61,8 @@ public sealed interface Resolution {
         }
     }
 
-    /// The first build-id of two sources. Where neither has one, the reason that says more about the file counts, of
-    /// equal ones the first.
+    /// Returns this resolution if it has a build-id, otherwise that of `next`. If neither has one, the
+    /// more specific reason is kept, or the first of two equally specific ones.
     default Resolution orElse(Supplier<Resolution> next) {
         return switch (this) {
             case Found found -> found;
@@ -72,9 +74,9 @@ public sealed interface Resolution {
         };
     }
 
-    /// What the bytes of a file say.
+    /// Returns the resolution of a file from its bytes.
     ///
-    /// @throws IOException where they cannot be read
+    /// @throws IOException if they cannot be read
     static Resolution of(BuildIdSearch search, RandomAccessBytes bytes) throws IOException {
         return switch (search) {
             case BuildIdSearch.Found found -> new Found(found.buildId(), LayoutReader.read(bytes));

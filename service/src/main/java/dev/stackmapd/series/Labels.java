@@ -13,14 +13,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// A set of labels with distinct names, in the order of their names. Immutable.
+/// A set of labels with distinct names, ordered by name. Immutable.
 ///
-/// Names are those of Prometheus, `[a-zA-Z_][a-zA-Z0-9_]*`. A sender's `.`, `-` and `/` become `_`, as OpenTelemetry's
-/// rules for Prometheus have it; a sender's label that has the name of something that profiles are selected by gets
-/// `_` before it. A label without a value is none, as in Prometheus.
+/// Names have Prometheus syntax, `[a-zA-Z_][a-zA-Z0-9_]*`. `.`, `-` and `/` in a sender's name become
+/// `_`, as in OpenTelemetry's rules for Prometheus. A sender's label that has the name of a built-in
+/// selector gets the prefix `_`. As in Prometheus, a label with an empty value is the same as no label.
 public final class Labels implements Comparable<Labels> {
     public static final int MAX_LABELS = 32;
-    /// Of a name, and of a value, in UTF-8.
+    /// Maximum size of a name, and of a value, in UTF-8.
     public static final int MAX_BYTES = 256;
 
     public static final Labels NONE = new Labels(new TreeMap<>());
@@ -34,13 +34,13 @@ public final class Labels implements Comparable<Labels> {
         this.byName = Collections.unmodifiableSortedMap(byName);
     }
 
-    /// Collects labels as a sender has them. For one thread.
+    /// Collects labels that a sender gives. Not thread-safe.
     public static final class Builder {
         private final SortedMap<String, String> byName = new TreeMap<>();
 
         /// Adds one label.
         ///
-        /// @return why the label cannot be kept; empty where it was added
+        /// @return why the label is rejected; empty if it was added or has no value
         public Optional<String> add(String name, String value) {
             if (!NAME.matcher(name).matches() || name.length() > MAX_BYTES) {
                 return Optional.of(
@@ -67,23 +67,23 @@ public final class Labels implements Comparable<Labels> {
         }
     }
 
-    /// Returns the name that a sender's label is kept under.
+    /// Returns the name under which a sender's label is stored.
     private static String kept(String name) {
         String kept = name.replace('.', '_').replace('-', '_').replace('/', '_');
         return RESERVED.contains(kept) ? "_" + kept : kept;
     }
 
-    /// The labels by name, ascending; not to be changed.
+    /// Returns an unmodifiable map of the labels, ascending by name.
     public SortedMap<String, String> byName() {
         return byName;
     }
 
-    /// Returns the value of a label.
+    /// Returns the value of a label; empty if the label is absent.
     public Optional<String> get(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /// Label by label, by name and then by value; fewer labels first where they are those of the other set too.
+    /// Compares label by label, by name and then by value. A set that is a prefix of the other is less.
     @Override
     public int compareTo(Labels other) {
         Iterator<Map.Entry<String, String>> mine = byName.entrySet().iterator();

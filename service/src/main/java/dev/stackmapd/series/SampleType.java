@@ -4,17 +4,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What is counted, and in which unit: `samples/count`, `off_cpu/nanoseconds`, `inuse_space/bytes`. The value of the
-/// reserved label `type`.
+/// The quantity that values measure, and its unit: `samples/count`, `off_cpu/nanoseconds`,
+/// `inuse_space/bytes`. This is the value of the reserved label `type`.
 ///
 /// @param name 1 to 64 of `[a-zA-Z0-9_.:-]`
-/// @param unit likewise
+/// @param unit 1 to 64 of the same characters
 public record SampleType(String name, String unit) implements Comparable<SampleType> {
     private static final Pattern PART = Pattern.compile("[a-zA-Z0-9_.:-]{1,64}");
     private static final Set<String> GAUGES = Set.of("goroutine", "goroutines", "threadcreate");
     private static final String IN_USE = "inuse_";
 
-    /// What is counted where a sender does not say.
+    /// The type of values whose sender gives none.
     public static final SampleType SAMPLES = new SampleType("samples", "count");
 
     public SampleType {
@@ -23,15 +23,16 @@ public record SampleType(String name, String unit) implements Comparable<SampleT
         }
     }
 
-    /// How values of a type add up over time.
-    public enum Kind {
-        /// What happened since the value before: values of different times are added.
+    /// How values of a type are aggregated over time.
+    public enum Aggregation {
+        /// A value is the increase since the previous one: values of different times are added.
         SUM,
-        /// How much there is at one instant: added over series, averaged over the instants at which they reported.
+        /// A value is the amount at one instant: values are added over series, and averaged over the
+        /// instants at which they were reported.
         GAUGE
     }
 
-    /// Reads `name/unit`; anything else is empty.
+    /// Parses `name/unit`; returns empty for any other text.
     public static Optional<SampleType> parse(String text) {
         String[] parts = text.split("/", -1);
         return parts.length == 2
@@ -41,10 +42,11 @@ public record SampleType(String name, String unit) implements Comparable<SampleT
                 : Optional.empty();
     }
 
-    /// Returns the kind that the name stands for where no sender has said another: Go's and Pyroscope's profiles of
-    /// what is in use or alive are gauges, everything else is a sum.
-    public Kind usualKind() {
-        return name.startsWith(IN_USE) || GAUGES.contains(name) ? Kind.GAUGE : Kind.SUM;
+    /// Returns the aggregation that the name implies, which applies unless a sender declares another:
+    /// Go's and Pyroscope's profiles of memory or goroutines in use are gauges, all other types are
+    /// sums.
+    public Aggregation usualAggregation() {
+        return name.startsWith(IN_USE) || GAUGES.contains(name) ? Aggregation.GAUGE : Aggregation.SUM;
     }
 
     @Override

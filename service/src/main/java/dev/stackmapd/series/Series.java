@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Comparator;
 
-/// A type of sample and a set of labels. Each stack is seen in one series, at a time. The order is that of the types,
-/// then that of the labels.
+/// A sample type and a set of labels. Each sighting of a stack belongs to one series and one time.
+/// Series are ordered by type, then by labels.
 public record Series(SampleType type, Labels labels) implements Comparable<Series> {
     private static final Comparator<Series> ORDER =
             Comparator.comparing(Series::type).thenComparing(Series::labels);

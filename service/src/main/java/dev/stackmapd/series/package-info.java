@@ -1,5 +1,5 @@
-/// What sightings are told apart by: [dev.stackmapd.series.Labels], the [dev.stackmapd.series.SampleType] of what is
-/// counted, and both together, a [dev.stackmapd.series.Series].
+/// The dimensions of sightings: [dev.stackmapd.series.Labels], [dev.stackmapd.series.SampleType], and
+/// their combination, [dev.stackmapd.series.Series].
 ///
 /// Knows neither stacks nor stores nor HTTP. Read `Series` first.
 @NullMarked

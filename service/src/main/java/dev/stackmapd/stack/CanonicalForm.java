@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/// Writes the bytes that a [StackId] digests, frame by frame. Reused from stack to stack, so that nothing is allocated
-/// for the bytes. Not thread-safe.
+/// Writes the bytes that a [StackId] digests, frame by frame. An instance is reused for many stacks, so
+/// that no arrays are allocated per stack. Not thread-safe.
 final class CanonicalForm {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -23,7 +23,7 @@ final class CanonicalForm {
     private static final int FIRST_BASE = 2;
     private static final int FEW = 16;
     private static final int MAX_ULEB128_INT_BYTES = 5;
-    /// What a frame takes at most: its base as a number, and an offset.
+    /// The maximum size of a frame: the number of its base, and an offset.
     private static final int MAX_FRAME_BYTES = MAX_ULEB128_INT_BYTES + 10;
 
     private final MessageDigest sha256 = StackId.sha256();
@@ -35,11 +35,11 @@ final class CanonicalForm {
     private FrameBase[] met = new FrameBase[FEW]; // distinct ones, as they were met: several may be one of the table
     private int[] baseOf = new int[FEW]; // for each of these
     private int metCount;
-    private int last; // the one that was asked for last
+    private int last; // index in `met` of the last base
     private final Numbers numbers = new Numbers();
-    private boolean isCut; // whether a base of the table had another form
+    private boolean isCut; // true if zeros were stripped from the build-id of a base
 
-    /// A growing array.
+    /// A byte array that grows on demand.
     private static final class Bytes {
         private byte[] array = new byte[1024];
         private int size;
@@ -60,7 +60,8 @@ final class CanonicalForm {
         }
     }
 
-    /// Where bases of a dictionary are in the table: a hash table by their numbers, which is emptied at no cost.
+    /// Maps the dictionary number of a base to its index in the table. The hash table is cleared in
+    /// constant time by starting another round.
     private static final class Numbers {
         /// 2^32 divided by the golden ratio: numbers that follow each other go to slots far apart.
         private static final int SPREAD = 0x9e3779b9;
@@ -133,7 +134,7 @@ final class CanonicalForm {
         return this;
     }
 
-    /// SHA-256 over one stack.
+    /// Returns SHA-256 over one stack.
     byte[] digest(Stack stack) {
         begin();
         for (Frame frame : stack.frames()) {
@@ -148,7 +149,7 @@ final class CanonicalForm {
         return digest(stack.truncated());
     }
 
-    /// SHA-256 over one stack, straight from packed words.
+    /// Returns SHA-256 over one stack, directly from packed words.
     ///
     /// @param words holds exactly one stack in `[from, from + length)`
     byte[] digest(long[] words, int from, int length, boolean truncated, FrameBases numbered) {
@@ -187,7 +188,7 @@ final class CanonicalForm {
         frames.uleb128(number);
     }
 
-    /// Finds a base by its number in a dictionary, without comparing bases.
+    /// Appends a frame whose base is given by its dictionary number. Bases are not compared.
     private void putNumbered(int base, long number, FrameBases numbered) {
         int slot = numbers.slot(base);
         if (numbers.has(slot)) {
@@ -199,8 +200,8 @@ final class CanonicalForm {
         }
     }
 
-    /// Adds a base that has not been met by its number. Only a build-id that has lost zeros can be that of another
-    /// number.
+    /// Adds a base whose number is not in [#numbers] yet, and returns its index. Only a build-id from
+    /// which zeros were stripped can equal the base of another number.
     private int add(FrameBase base) {
         FrameBase unpadded = base.unpadded();
         isCut |= !unpadded.equals(base);
@@ -214,7 +215,8 @@ final class CanonicalForm {
         frames.size += Long.BYTES;
     }
 
-    /// A call chain stays in one file for a while, and goes through few.
+    /// Returns the table index of a base. A linear search is enough: consecutive frames mostly share a
+    /// base, and a stack has few.
     private int baseOf(FrameBase base) {
         if (last < metCount && met[last].equals(base)) {
             return baseOf[last];
@@ -240,7 +242,7 @@ final class CanonicalForm {
         return number;
     }
 
-    /// The place of a base in the table, to which it is added unless it is there.
+    /// Returns the index of a base in the table, to which it is added if it is absent.
     private int inTable(FrameBase unpadded) {
         for (int i = 0; i < baseCount; i++) {
             if (bases[i].equals(unpadded)) {

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A stack of raw frames and frames in files that carries its build-ids itself, as the kernel's
-/// `struct bpf_stack_build_id` does, so that no number of [FrameBases] has to last as long as the stack. Immutable.
+/// A stack of raw frames and frames in files that contains its build-ids, as the kernel's `struct
+/// bpf_stack_build_id` does. It therefore does not depend on numbers of [FrameBases]. Immutable.
 ///
-/// One frame after the other; a build-id is written out where it occurs first:
+/// Frames are encoded one after the other; a build-id is written at its first occurrence:
 ///
 /// ```text
 ///  0  address (8)                                  raw
@@ -18,8 +18,8 @@ import java.util.List;
 ///  2  index (2), offset (8)                        in the file of the index-th build-id, counted from 0
 /// ```
 ///
-/// A frame takes at most 30 bytes where build-ids have at most 20. The reasons of raw frames, a byte each,
-/// follow behind the last frame, so that frames can be compared without them.
+/// A frame takes at most 30 bytes if build-ids have at most 20. The reasons of raw frames, one byte
+/// each, follow the last frame, so that frames can be compared without them.
 public final class DetachedStack {
     private static final byte RAW = 0;
     private static final byte IN_FILE = 1;
@@ -36,8 +36,9 @@ public final class DetachedStack {
         this.truncated = truncated;
     }
 
-    /// @param bases gave the numbers in `packed`, which need to be good during this call only
-    /// @param truncated whether the root end was cut off
+    /// @param bases the dictionary of the numbers in `packed`; they need to be valid during this call
+    ///     only
+    /// @param truncated true if frames at the root end were dropped
     public static DetachedStack of(PackedStack packed, FrameBases bases, boolean truncated) {
         Writer writer = new Writer(packed.depth(), bases);
         long[] words = packed.words();
@@ -104,16 +105,17 @@ public final class DetachedStack {
         }
     }
 
-    /// Returns true if the root end was cut off.
+    /// Returns true if frames at the root end were dropped.
     public boolean truncated() {
         return truncated;
     }
 
-    /// Returns true if both have the same frames, whatever the reasons of raw ones, and whatever was cut off.
+    /// Returns true if both have the same frames. Reasons of raw frames and truncation are ignored.
     public boolean sameFrames(DetachedStack other) {
         return Arrays.equals(bytes, 0, framesEnd, other.bytes, 0, other.framesEnd);
     }
 
+    /// Decodes the frames.
     public Stack toStack() {
         List<Frame> read = new ArrayList<>();
         List<BuildId> buildIds = new ArrayList<>();

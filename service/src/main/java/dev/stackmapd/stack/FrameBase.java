@@ -6,13 +6,12 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
 import java.util.Comparator;
 
-/// What the number in a frame counts from. Every frame but a raw one is a base and a number: an offset in a file, an
-/// offset from a kernel's text, or a line of a function. Many frames have one base, so that its bytes and texts are
-/// kept once.
+/// The origin of the number in a frame. Every frame but a raw one consists of a base and a number: an
+/// offset in a file, an offset from a kernel's text, or a line of a function. Many frames share a base,
+/// so its bytes and texts are stored once.
 ///
-/// Bases are keys of hash tables, and senders choose them: each form has an order of its own, so that a table whose
-/// keys
-/// all have one hash is searched as a tree.
+/// Bases are keys of hash tables, and senders choose them. Each form is comparable, so that a hash table
+/// whose keys all have the same hash is searched as a tree.
 public sealed interface FrameBase {
 
     /// The first byte of a file.
@@ -65,10 +64,10 @@ public sealed interface FrameBase {
         }
     }
 
-    /// A function that its sender named.
+    /// A function whose name the sender gave.
     ///
     /// @param type of the frame, as in [Frame.Named]
-    /// @param file empty where the sender did not say
+    /// @param file empty if the sender gave none
     record Function(String type, String name, String file) implements FrameBase, Comparable<Function> {
         private static final Comparator<Function> ORDER = Comparator.comparing(Function::name)
                 .thenComparing(Function::file)
@@ -98,9 +97,9 @@ public sealed interface FrameBase {
 
     /// Returns the frame with this base.
     ///
-    /// @param number an offset, unsigned; of a function a line
+    /// @param number an unsigned offset; for a function the line
     Frame frame(long number);
 
-    /// Returns the same base with its GNU build-id as [BuildId#unpadded] has it.
+    /// Returns the same base with its GNU build-id in the form of [BuildId#unpadded].
     FrameBase unpadded();
 }

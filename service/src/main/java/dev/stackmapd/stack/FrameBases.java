@@ -10,17 +10,19 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// Numbers the bases of frames, so that a packed frame can hold a number instead. Each base is kept once, and so is
-/// each of its texts.
+/// The dictionary of frame bases: gives each base a number, which packed frames hold instead of the
+/// base. Each base, and each of its texts, is stored once.
 ///
-/// A batch takes numbers through a [Claim] and keeps them when its stacks are stored. A number that no batch
-/// has kept is given back when the last claim on it is closed, so that refused batches leave nothing behind. A
-/// kept number stays as long as the process runs and means something only inside it.
+/// A batch obtains numbers through a [Claim] and makes them permanent when its stacks are stored. A
+/// number that no batch has made permanent is released when the last claim on it is closed, so rejected
+/// batches leave nothing behind. A permanent number is valid until the process ends and is meaningful
+/// only within the process.
 ///
-/// Bounded in bytes: a file or kernel takes [#BINARY_BYTES], a function a little more than half of that, and each
-/// distinct text of functions [#textBytes]. Thread-safe; reads, and claims of kept bases, take no lock.
+/// The size is bounded in bytes: a file or kernel takes [#BINARY_BYTES], a function a little more than
+/// half of that, and each distinct text of functions [#textBytes]. Thread-safe. Reads, and claims of
+/// permanent bases, take no lock.
 public final class FrameBases {
-    /// Heap of a base without its build-id or texts, and of its number.
+    /// Heap of a base and its number, without the build-id or texts.
     private static final int BASE_BYTES = 112;
     /// Heap of a base with a build-id of 20 bytes.
     public static final int BINARY_BYTES = 200;
@@ -37,12 +39,12 @@ public final class FrameBases {
     private int next; // guarded by this
     private long bytes; // guarded by this
 
-    /// @param maxBytes what bases and texts may take, [#BINARY_BYTES] or more
+    /// @param maxBytes maximum heap of bases and texts, [#BINARY_BYTES] or more
     public FrameBases(long maxBytes) {
         long most = maxBytes / BASE_BYTES;
         if (most < 1 || most > MOST_BASES) {
             throw new IllegalArgumentException(
-                    "room for 1 to 2^30 bases is needed, %d bytes are for %d".formatted(maxBytes, most));
+                    "maxBytes must allow 1 to 2^30 bases; %d bytes allow %d".formatted(maxBytes, most));
         }
         this.maxBytes = maxBytes;
         this.segments = new AtomicReferenceArray<>((int) ((most + SEGMENT - 1) / SEGMENT));
@@ -60,7 +62,7 @@ public final class FrameBases {
         }
     }
 
-    /// A text that bases share.
+    /// A text that several bases share, with its reference count.
     private static final class Text {
         private final String text;
         private int uses;
@@ -70,26 +72,28 @@ public final class FrameBases {
         }
     }
 
-    /// The numbers that one batch uses. For one thread; to be closed when the batch has been taken or refused.
+    /// The numbers that one batch uses. Not thread-safe. The owner closes the claim when the batch has
+    /// been accepted or rejected.
     public final class Claim implements AutoCloseable {
         private final List<Numbered> claimed = new ArrayList<>();
 
         private Claim() {}
 
-        /// Returns the number of a base, a new one where it has none; empty where it has none and there is no room.
-        /// The number is good until this claim is closed, and afterwards if any claim has kept it.
+        /// Returns the number of a base, and assigns one if it has none; empty if that would exceed the
+        /// limit of bytes. The number is valid until this claim is closed, and beyond that if any claim
+        /// has made it permanent.
         public OptionalInt numberOf(FrameBase base) {
             Numbered known = numbers.get(base);
             return known != null && known.kept ? OptionalInt.of(known.number) : claim(base, claimed);
         }
 
-        /// Makes every number that was claimed so far permanent.
+        /// Makes all numbers that were claimed so far permanent.
         public void keep() {
             claimed.forEach(numbered -> numbered.kept = true);
             claimed.clear();
         }
 
-        /// Gives back the numbers that no claim has kept and no other claim uses.
+        /// Releases the numbers that are not permanent and that no other claim uses.
         @Override
         public void close() {
             giveBack(claimed);
@@ -97,12 +101,14 @@ public final class FrameBases {
         }
     }
 
-    /// Begins to number the bases of one batch.
+    /// Returns an empty claim for one batch.
     public Claim claim() {
         return new Claim();
     }
 
-    /// Returns the base of a number that a claim gave and that is still good.
+    /// Returns the base of a valid number.
+    ///
+    /// @throws IllegalArgumentException if the number was never assigned
     public FrameBase get(int number) {
         FrameBase[] segment = segments.getAcquire(number / SEGMENT);
         if (segment == null) {
@@ -111,17 +117,17 @@ public final class FrameBases {
         return segment[number % SEGMENT];
     }
 
-    /// Bases that have a number now.
+    /// Returns the number of bases in the dictionary.
     public int size() {
         return numbers.size();
     }
 
-    /// Bytes that bases and texts take now.
+    /// Returns the bytes that bases and texts take now.
     public synchronized long bytes() {
         return bytes;
     }
 
-    /// Bytes that a text of a function takes, the first time that it occurs.
+    /// Returns the bytes that the first occurrence of a function's text takes.
     public static long textBytes(String text) {
         return TEXT_BYTES + 2L * text.length();
     }
@@ -145,7 +151,7 @@ public final class FrameBases {
         return OptionalInt.of(known.number);
     }
 
-    /// Returns the same base, made of texts that are kept already where that is possible, and counts its bytes.
+    /// Returns an equal base that reuses texts of the dictionary, and counts its bytes.
     private FrameBase share(FrameBase base) {
         bytes += bytes(base);
         return switch (base) {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A stack under construction, as `long` words: what the hot path fills, hashes and compares. Reused from stack to
-/// stack, so nothing is allocated for a frame. Not thread-safe.
+/// A mutable stack in the form of `long` words, which the hot path fills, hashes and compares. An
+/// instance is reused for many stacks, so nothing is allocated per frame. Not thread-safe.
 ///
-/// One word a frame as a rule, two where the values are too large. The two top bits say which:
+/// A frame takes one word, or two if its values are too large for one. The two top bits tell the form:
 ///
 /// ```text
 ///  bits 63-62   61-58     57-40     39-0
@@ -17,11 +17,11 @@ import java.util.List;
 ///  11           reason    0                                      raw; the next word is the address
 /// ```
 ///
-/// A base is the number of a [FrameBase]; the number counts from it. A frame has exactly one packed form for one
-/// [FrameBases], so two stacks are equal, reasons included, when their
-/// words and their cut flag are.
+/// `base` is the dictionary number of a [FrameBase], `number` the offset or line that counts from it.
+/// For one [FrameBases], a frame has exactly one packed form. Two stacks are therefore equal, including
+/// reasons, if and only if their words and their truncation flags are equal.
 public final class PackedStack {
-    /// Behind the last frame.
+    /// The result of [#nextBased] if no further frame has a base.
     public static final int END = -1;
 
     static final int KIND_SHIFT = 62;
@@ -39,17 +39,17 @@ public final class PackedStack {
     private int depth;
     private boolean truncated;
 
-    /// Empties it for the next stack.
+    /// Removes all frames and the truncation flag.
     public void clear() {
         length = 0;
         depth = 0;
         truncated = false;
     }
 
-    /// Adds a frame that counts from a base.
+    /// Appends a frame with a base.
     ///
     /// @param base its number in the [FrameBases]
-    /// @param number an offset, unsigned; in a function a line
+    /// @param number an unsigned offset; for a function the line
     public void addBased(int base, long number) {
         if (base >>> BASE_BITS == 0 && number >>> NUMBER_BITS == 0) {
             add(((long) base << NUMBER_BITS) | number);
@@ -60,6 +60,7 @@ public final class PackedStack {
         depth++;
     }
 
+    /// Appends a raw frame.
     public void addRaw(long address, Frame.Reason reason) {
         long reasonBits = (long) reason.code() << REASON_SHIFT;
         if ((address << 6) >> 6 == address) {
@@ -71,9 +72,9 @@ public final class PackedStack {
         depth++;
     }
 
-    /// Becomes the packed stack that `from` holds in `[at, at + length)`.
+    /// Replaces the contents by the packed stack in `from[at, at + length)`.
     ///
-    /// @param depth its frames
+    /// @param depth the number of its frames
     public void copyFrom(long[] from, int at, int length, int depth, boolean truncated) {
         if (length > words.length) {
             words = new long[length];
@@ -84,7 +85,7 @@ public final class PackedStack {
         this.truncated = truncated;
     }
 
-    /// Becomes the packed stack that all of `from` are the words of.
+    /// Replaces the contents by the packed stack that consists of all words of `from`.
     public void copyFrom(long[] from, boolean truncated) {
         int frames = 0;
         for (int at = 0; at < from.length; at++) {
@@ -96,32 +97,36 @@ public final class PackedStack {
         copyFrom(from, 0, from.length, frames, truncated);
     }
 
-    /// Says that frames at the root end were left out.
+    /// Sets the truncation flag: frames at the root end were dropped.
     public void markTruncated() {
         truncated = true;
     }
 
-    /// The words; only the first [#length] count. Owned by this object and overwritten by the next stack.
+    /// Returns the words, of which only the first [#length] are valid. This object owns the array and
+    /// overwrites it with the next stack.
     public long[] words() {
         return words;
     }
 
+    /// Returns the number of valid words.
     public int length() {
         return length;
     }
 
-    /// Frames added since [#clear].
+    /// Returns the number of frames.
     public int depth() {
         return depth;
     }
 
+    /// Returns true if frames at the root end were dropped.
     public boolean truncated() {
         return truncated;
     }
 
-    /// Returns where the first frame with a base stands at or behind a word, or [#END].
+    /// Returns the index of the first word, from `at` on, that begins a frame with a base; [#END] if
+    /// there is none.
     ///
-    /// @param at 0, or one behind what this gave before
+    /// @param at 0, or the previous result plus one
     public int nextBased(int at) {
         int next = at;
         // The second word of a wide frame is no frame.
@@ -136,16 +141,19 @@ public final class PackedStack {
 
     /// Returns the base of a frame.
     ///
-    /// @param at where [#nextBased] said
+    /// @param at a result of [#nextBased]
     public int baseAt(int at) {
         return words[at] >= 0 ? (int) (words[at] >>> NUMBER_BITS) : (int) words[at];
     }
 
+    /// Decodes the frames.
+    ///
+    /// @param bases the dictionary of the base numbers
     public Stack toStack(FrameBases bases) {
         return unpack(words, 0, length, truncated, bases);
     }
 
-    /// Reads a packed stack back.
+    /// Decodes a packed stack.
     ///
     /// @param words holds exactly one stack in `[from, from + length)`
     public static Stack unpack(long[] words, int from, int length, boolean truncated, FrameBases bases) {
@@ -165,7 +173,7 @@ public final class PackedStack {
         return new Stack(frames, truncated);
     }
 
-    /// The address in the word of a raw frame that has one word.
+    /// Returns the address of a raw frame that takes one word.
     static long narrowAddress(long word) {
         return (word << 6) >> 6;
     }

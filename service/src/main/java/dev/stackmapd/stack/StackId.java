@@ -6,8 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Names a stack: the first 16 bytes of SHA-256 over its frames in the canonical form below. The same code path has
-/// the same id on every host, and nobody can make two stacks share one.
+/// Identifies a stack: the first 16 bytes of SHA-256 over its frames in the canonical form below. The
+/// same code path has the same id on every host, and finding two stacks with one id is computationally
+/// infeasible.
 ///
 /// The canonical form never changes. Numbers are ULEB128 (DWARF 5, 7.6) unless a size is given:
 ///
@@ -25,9 +26,9 @@ import java.util.Optional;
 ///            2 + n, from the base n:  number: the offset in the file or from the kernel's text; the line
 /// ```
 ///
-/// A GNU build-id of at most 20 bytes loses the zero bytes at its end, but for one where there is nothing else: the
-/// kernel pads ids to 20 bytes, and the same code has to have the same id however it was seen. Other kinds of bases and
-/// frames get numbers of their own.
+/// Trailing zero bytes of a GNU build-id of at most 20 bytes are stripped; an id of zeros only keeps one
+/// byte. The kernel pads ids to 20 bytes, and the same code must have the same id whichever form was
+/// captured. Further forms of bases and frames will get numbers of their own.
 ///
 /// Worked examples, checked with `sha256sum`:
 ///
@@ -42,44 +43,48 @@ import java.util.Optional;
 /// 7
 /// ```
 ///
-/// The reason of a raw frame is not part of it: it says why a translation failed here and now, not where the code
-/// is. Ids ascend as unsigned 128-bit numbers, which is also the order of their hex text.
+/// The reason of a raw frame is not part of the canonical form: it says why a translation failed, not
+/// where the code is. Ids are ordered as unsigned 128-bit numbers, which is also the order of their hex
+/// text.
 ///
 /// @param high the first eight bytes, big-endian
 /// @param low the other eight
 public record StackId(long high, long low) implements Comparable<StackId> {
     private static final HexFormat HEX = HexFormat.of();
 
-    /// Digests the frames.
+    /// Returns the id of a stack.
     public static StackId of(Stack stack) {
         return ofDigest(new CanonicalForm().digest(stack));
     }
 
-    /// Digests one stack after the other, and keeps the memory for it. For one thread.
+    /// Digests many stacks one after the other with the same buffers. Not thread-safe.
     public static final class Digest {
         private final CanonicalForm form = new CanonicalForm();
 
-        /// Digests packed frames, without making objects of them: the same id as for [PackedStack#unpack].
+        /// Returns the id of a packed stack without creating frame objects. The id is that of
+        /// [PackedStack#unpack].
         ///
         /// @param words holds exactly one stack in `[from, from + length)`
-        /// @param bases gave the numbers in the packed stack
+        /// @param bases the dictionary of the numbers in the packed stack
         public StackId of(long[] words, int from, int length, boolean truncated, FrameBases bases) {
             return ofDigest(form.digest(words, from, length, truncated, bases));
         }
 
-        /// Adds the next frame, leaf first, of a stack that [#end] ends.
+        /// Appends the next frame, leaf first, of the stack that [#end] completes.
         ///
-        /// @param number an offset, unsigned; of a function a line
+        /// @param number an unsigned offset; for a function the line
         public void based(FrameBase base, long number) {
             form.put(base, number);
         }
 
-        /// As [#based], of a raw frame.
+        /// Appends a raw frame, like [#based].
         public void raw(long address) {
             form.put(address);
         }
 
-        /// @param truncated whether the root end was cut off
+        /// Completes the stack and returns its id.
+        ///
+        /// @param truncated true if frames at the root end were dropped
         public StackId end(boolean truncated) {
             StackId id = ofDigest(form.digest(truncated));
             form.begin();
@@ -87,7 +92,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
         }
     }
 
-    /// Reads 32 hex digits, lower case; anything else is empty.
+    /// Parses 32 lower-case hex digits; returns empty for any other text.
     public static Optional<StackId> parse(String text) {
         if (text.length() != 32) {
             return Optional.empty();
@@ -108,7 +113,7 @@ public record StackId(long high, long low) implements Comparable<StackId> {
         return order != 0 ? order : Long.compareUnsigned(low, other.low);
     }
 
-    /// 32 lower-case hex digits.
+    /// Returns 32 lower-case hex digits.
     @Override
     public String toString() {
         return HEX.toHexDigits(high) + HEX.toHexDigits(low);

@@ -1,4 +1,5 @@
-/// What a stack is: [Frame], [Stack], [StackId], and the packed form in which stacks are compared and kept.
+/// The stack model: [Frame], [Stack], [StackId], and the packed form in which stacks are compared and
+/// stored.
 ///
 /// Knows neither where frames come from nor where stacks go.
 @NullMarked

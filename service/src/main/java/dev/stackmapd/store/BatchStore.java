@@ -1,16 +1,18 @@
 package dev.stackmapd.store;
 
-/// Takes batches, each once.
+/// Stores batches, each exactly once.
 ///
-/// A batch is atomic to readers where the store says so. Everywhere, a batch that was begun and failed leaves nothing
-/// that counts, and a retry with the same key counts nothing twice.
+/// A batch is atomic to readers if the implementation says so. In all implementations, a batch that
+/// fails leaves nothing that is counted, and a retry with the same key counts nothing twice.
 public interface BatchStore {
 
-    /// What a sender calls one of its batches. Another sender's batch of the same name is another batch.
+    /// The idempotency key of a batch: the sender and its id of the batch. Batches of different senders
+    /// with the same id are different batches.
     ///
-    /// @param sender empty for all senders that do not say who they are
+    /// @param sender empty for all senders that give no name
     record Key(String sender, String batchId) implements Comparable<Key> {
-        /// A table of keys of one hash, which senders can choose, is searched as a tree.
+        /// Compares keys, so that a hash table of keys with the same hash, which senders can choose, is
+        /// searched as a tree.
         @Override
         public int compareTo(Key other) {
             int order = batchId.compareTo(other.batchId);
@@ -18,31 +20,32 @@ public interface BatchStore {
         }
     }
 
-    /// A batch that is being begun.
-    sealed interface Begun {
-        /// No batch of this key is known: it can be taken.
-        record Fresh(Intake intake) implements Begun {}
+    /// The result of [#begin].
+    sealed interface BeginResult {
+        /// No batch of this key is known; the caller stores it in `transaction`.
+        record New(BatchTransaction transaction) implements BeginResult {}
 
-        /// The batch was committed before; a retry gets the answer of the first time.
-        record Before(CommittedBatch batch) implements Begun {}
+        /// The batch was committed before; the retry gets the receipt of the first time.
+        record Replay(CommittedBatch batch) implements BeginResult {}
 
-        /// The key was used for a batch of other content.
-        record Conflict() implements Begun {}
+        /// The key was used for a batch with other content.
+        record Conflict() implements BeginResult {}
     }
 
-    /// Begins a batch that its sender has named. Blocks while another batch of the same key is open in this process.
-    /// A committed batch is remembered for a window of time and within a number of bytes.
+    /// Begins a batch with an idempotency key. Blocks while another transaction of the same key is open
+    /// in this process. A committed batch is remembered for a limited time and within a limit of bytes.
     ///
-    /// @param digest of the batch's content, under [#digestKey]; not changed
-    Begun begin(Key key, byte[] digest);
+    /// @param digest of the content of the batch, under [#digestKey]; not changed
+    BeginResult begin(Key key, byte[] digest);
 
-    /// Begins a batch without a name, which cannot be recognised if it comes again.
-    Intake begin();
+    /// Begins a batch without a key. A retry of such a batch is counted again.
+    BatchTransaction begin();
 
-    /// A secret of 32 bytes that contents of batches are digested with. It stays the same as long as what the store
-    /// holds.
+    /// Returns the secret key of 32 bytes for digests of batch contents. It is as durable as the data of
+    /// the store.
     byte[] digestKey();
 
-    /// Batches that were forgotten before their window ended, since the start, because their bytes ran out.
+    /// Returns the number of batches since the start that were forgotten early because the limit of
+    /// bytes was reached.
     long forgottenEarly();
 }

@@ -4,25 +4,26 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Has what batches said of the binaries that stacks go through. A binary is found by any form of its build-id
-/// ([BuildId#matches]).
+/// Stores what batches state about the binaries of their frames. A binary is found by any form of its
+/// build-id ([BuildId#matches]).
 public interface BinaryStore {
-    /// Binaries of a page in [#walk].
+    /// Page size of [#walk].
     int WALKED_AT_ONCE = 256;
 
-    /// Returns what is known of a binary; empty if no stack goes through it.
+    /// Returns what is known of a binary; empty if no stored stack has a frame in it.
     Optional<SeenBinary> find(BuildId buildId);
 
-    /// Returns the name of the file where the binary was first mapped, without folders; empty if no batch said.
+    /// Returns the file name, without directories, of the first path at which the binary was mapped;
+    /// empty if no batch named a path.
     Optional<String> module(BuildId buildId);
 
-    /// Returns a page of all binaries, those with most frames first, of as many frames by build-id. Costs what the page
-    /// has, not what the store has. A binary that gets more frames during a walk may be missing in later pages, or
-    /// come twice.
+    /// Returns a page of all binaries, in descending order of frames, then by build-id. The cost depends
+    /// on the size of the page, not of the store. A binary that gets more frames between two pages may
+    /// be missing, or occur twice.
     ///
-    /// @param after the cursor of the page before; empty for the first page
-    /// @param limit binaries of a page at most, 1 or more
-    /// @throws CursorException if the text is not a cursor of this port
+    /// @param after the cursor of the previous page; empty for the first page
+    /// @param limit maximum number of binaries, 1 or more
+    /// @throws CursorException if `after` is not a cursor of this port
     Page<SeenBinary> page(Optional<String> after, int limit);
 
     /// Passes binaries to `consumer`, in the order of [#page], until it returns false or all have been passed.

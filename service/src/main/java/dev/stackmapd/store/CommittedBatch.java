@@ -3,11 +3,12 @@ package dev.stackmapd.store;
 import dev.stackmapd.stack.StackId;
 import java.util.List;
 
-/// What is remembered of a batch, so that a retry is answered as the first time was.
+/// What is remembered of a committed batch, so that a retry gets the same response as the first attempt.
 ///
-/// @param ids one for each stack, in the order in which they were added
+/// @param ids one id for each stack, in the order in which they were added
 /// @param added distinct stacks that were not stored before
-/// @param details what else the answer has, as [Intake#commit] was given it: a text that means nothing to the store
+/// @param details the rest of the response, as passed to [BatchTransaction#commit]; the store does not
+///     interpret it
 public record CommittedBatch(List<StackId> ids, int added, String details) {
     public CommittedBatch {
         ids = List.copyOf(ids);

@@ -1,6 +1,6 @@
 package dev.stackmapd.store;
 
-/// A text is no cursor of the port that it was given to.
+/// A text is not a cursor of the port to which it was passed.
 public final class CursorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package dev.stackmapd.store;
 import dev.stackmapd.stack.PackedStack;
 import java.util.Arrays;
 
-/// How many frames of one batch have which base, and when they were seen. A few words for each base; nothing is
-/// allocated for a frame. Not thread-safe.
+/// Counts the frames of one batch by base, with the range of times at which they were seen. Each base
+/// takes a few words; nothing is allocated per frame. Not thread-safe.
 public final class FrameTally {
     private static final int NONE = -1;
     private static final int FRAMES = 0;
@@ -16,17 +16,19 @@ public final class FrameTally {
     private long[] sums = new long[16 * LONGS];
     private int size;
 
-    /// Receives the sums.
-    public interface Sink {
-        /// @param base its number
-        /// @param frames times sightings; 2^63−1 if it is more
+    /// Receives the sums of one base.
+    public interface TallyConsumer {
+        /// @param base the number of the base
+        /// @param frames number of frames times sightings, saturating at 2^63−1
         /// @param first milliseconds since the epoch
         /// @param last milliseconds since the epoch
         void base(int base, long frames, long first, long last);
     }
 
-    /// @param count sightings of the stack
-    /// @param time of them, milliseconds since the epoch
+    /// Adds the frames of a stack.
+    ///
+    /// @param count number of sightings of the stack
+    /// @param time of the sightings, milliseconds since the epoch
     public void add(PackedStack stack, long count, long time) {
         int at = stack.nextBased(0);
         while (at != PackedStack.END) {
@@ -41,12 +43,12 @@ public final class FrameTally {
         }
     }
 
-    /// Passes the sums of every base to `sink`, in no particular order.
-    public void forEach(Sink sink) {
+    /// Passes the sums of every base to `consumer`, in no particular order.
+    public void forEach(TallyConsumer consumer) {
         for (int slot = 0; slot < bases.length; slot++) {
             if (bases[slot] != NONE) {
                 int at = slot * LONGS;
-                sink.base(bases[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
+                consumer.base(bases[slot], sums[at + FRAMES], sums[at + FIRST], sums[at + LAST]);
             }
         }
     }
@@ -79,7 +81,7 @@ public final class FrameTally {
         sums[slot * LONGS + LAST] = last;
     }
 
-    /// Where an base is or belongs. Numbers are dense, so they spread by themselves.
+    /// Returns the slot of a base, or the free slot for it. Numbers are dense, so they need no hashing.
     private int find(int base) {
         int mask = bases.length - 1;
         int slot = base & mask;
@@ -113,7 +115,7 @@ public final class FrameTally {
         return bases;
     }
 
-    /// 2^63−1 if it is more.
+    /// Returns the sum of two non-negative numbers, saturating at 2^63−1.
     public static long saturatingSum(long a, long b) {
         return Math.min(a, Long.MAX_VALUE - b) + b;
     }

@@ -6,35 +6,37 @@ import dev.stackmapd.stack.StackId;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Has how often each stack was seen, by series and time. Times are buckets of [dev.stackmapd.series.Buckets].
+/// Stores how often each stack was seen, by series and time bucket ([dev.stackmapd.series.TimeBuckets]).
 ///
-/// A store may forget sightings by age or for want of space, whole series-buckets at a time; what is there is complete
-/// for its series and bucket.
+/// A store may evict sightings by age or when space runs out. It evicts all sightings of a series in a
+/// bucket together, so the remaining data is complete for its series and bucket.
 public interface SightingStore {
 
-    /// Receives what a scan finds.
+    /// Receives the results of a scan.
     interface Visitor {
-        /// Begins the sightings of one series in one bucket.
+        /// Called before the sightings of one series in one bucket.
         ///
-        /// @param snapshots the instants at which a gauge reported, over all batches; 0 for a sum
+        /// @param snapshots number of instants at which a gauge was reported, over all batches; 0 for a
+        ///     sum
         void bucket(Series series, long bucket, long snapshots);
 
-        /// Receives one stack of the series and bucket that [#bucket] began, each stack once.
+        /// Called once for each stack of the series and bucket of the last [#bucket] call.
         ///
-        /// @param value what was counted, 1 or more; 2^63−1 if it is more
+        /// @param value 1 or more, saturating at 2^63−1
         void sighting(StackId stack, long value);
     }
 
-    /// Series that have sightings, in the order of their types and then of the texts of their labels.
+    /// Returns the series that have sightings, in the order of [Series].
     List<Series> series();
 
-    /// Returns how values of a type add up: the kind that the first committed batch with it gave.
-    SampleType.Kind kind(SampleType type);
+    /// Returns the aggregation of a type, which the first committed batch with this type has set.
+    SampleType.Aggregation aggregation(SampleType type);
 
-    /// Passes every sighting of matching series in a range of buckets to `visitor`, series by series, ascending by
-    /// bucket. Those of batches that are committed meanwhile may or may not be included.
+    /// Passes every sighting of matching series in a range of buckets to `visitor`, series by series, in
+    /// ascending order of buckets. Sightings that are committed during the call may or may not be
+    /// included.
     ///
     /// @param from the first bucket
-    /// @param to the first bucket behind the range
+    /// @param to the first bucket after the range
     void scan(Predicate<Series> which, long from, long to, Visitor visitor);
 }

@@ -1,32 +1,32 @@
 package dev.stackmapd.store;
 
-/// Everything that is kept of batches, behind one port for each kind of question. Every implementation passes
-/// `StoreContract`.
+/// Stores the data of batches, with one port for each type of access. Every implementation passes the
+/// contract tests.
 ///
-/// The store owns its dictionaries: what it numbers, build-ids and names and series, is private to it, and no such
-/// number is shown by a port. Thread-safe. I/O failures surface as [java.io.UncheckedIOException] and leave the store
-/// as it was.
+/// The store owns its dictionaries: the numbers of build-ids, names and series are private to it and do
+/// not occur in the ports. Thread-safe. I/O failures are thrown as [java.io.UncheckedIOException] and
+/// leave the store unchanged.
 public interface Store extends AutoCloseable {
 
-    /// Takes batches, each once.
+    /// Returns the port that writes batches.
     BatchStore batches();
 
-    /// Has each distinct stack.
+    /// Returns the port that reads distinct stacks.
     StackStore stacks();
 
-    /// Has what was seen when, in which series.
+    /// Returns the port that reads sightings.
     SightingStore sightings();
 
-    /// Has the binaries that stacks go through.
+    /// Returns the port that reads binaries.
     BinaryStore binaries();
 
-    /// Bytes that everything in it takes; an estimate where the implementation says so.
+    /// Returns the bytes that all data takes; an estimate if the implementation says so.
     long bytes();
 
-    /// Bytes that it may take.
+    /// Returns the maximum of [#bytes].
     long capacity();
 
-    /// Ends the store. Calls after it are errors.
+    /// Closes the store. It must not be used afterwards.
     @Override
     void close();
 }

@@ -7,10 +7,10 @@ import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import dev.stackmapd.elfcore.lookup.IndexBackedSymbols;
-import dev.stackmapd.symbolize.Loaded.Ready.Basis;
+import dev.stackmapd.symbolize.OpenBinary.Basis;
 import dev.stackmapd.symbolize.index.IndexBuilds;
 import dev.stackmapd.symbolize.index.IndexInput;
-import dev.stackmapd.symbolize.index.LookedFor;
+import dev.stackmapd.symbolize.index.SearchedPaths;
 import dev.stackmapd.upstream.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,10 +22,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Opens binaries: from their index where there is one, else from their files. Thread-safe.
+/// Opens binaries from their index if one exists, otherwise from their files. Thread-safe.
 ///
-/// @param readers a permit is taken while tables of files are read
-/// @param changed is given a build-id when its index was built, on the building thread
+/// @param readers limits the threads that read tables of files at once
+/// @param changed receives a build-id when its index has been built, on the building thread
 record BinaryLoader(
         Artifacts artifacts,
         IndexBuilds builds,
@@ -33,11 +33,12 @@ record BinaryLoader(
         Semaphore readers,
         Consumer<BuildId> changed) {
 
-    /// Opens the files, or the index, of a build-id. Wants upstream what is missing, and an index where there is none.
-    Loaded load(BuildId buildId) {
-        OpenFiles opened = open(buildId);
+    /// Opens the index or the files of a build-id. Requests missing files from upstreams, and the build
+    /// of a missing index.
+    LoadResult load(BuildId buildId) {
+        OpenedBinaryFiles opened = open(buildId);
         if (!opened.files().isComplete()) {
-            Loaded missing = opened.missing();
+            LoadResult missing = opened.missing();
             opened.close();
             return inProspect(buildId, missing);
         }
@@ -49,37 +50,39 @@ record BinaryLoader(
         return direct(buildId, opened, () -> "");
     }
 
-    /// What is missing or broken here may be had upstream.
-    private Loaded inProspect(BuildId buildId, Loaded missing) {
+    /// Requests missing or malformed files from upstreams. Returns a pending result if upstreams may
+    /// have them, otherwise `missing`.
+    private LoadResult inProspect(BuildId buildId, LoadResult missing) {
         return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
-                ? new Loaded.Absent(Symbolized.Cause.PENDING)
+                ? new LoadResult.Absent(SymbolizationResult.Cause.PENDING)
                 : missing;
     }
 
-    private OpenFiles open(BuildId buildId) {
+    private OpenedBinaryFiles open(BuildId buildId) {
         readers.acquireUninterruptibly();
         try {
-            return OpenFiles.of(buildId, artifacts, parseLimits);
+            return OpenedBinaryFiles.of(buildId, artifacts, parseLimits);
         } finally {
             readers.release();
         }
     }
 
-    private Loaded.Ready direct(BuildId buildId, OpenFiles opened, Supplier<String> noIndex) {
+    private OpenBinary direct(BuildId buildId, OpenedBinaryFiles opened, Supplier<String> noIndex) {
         BinaryScratch scratch = opened.scratch();
-        LookedFor lookedFor = opened.lookedFor();
+        SearchedPaths searchedPaths = opened.searchedPaths();
         BooleanSupplier changed = changes(buildId, opened.paths());
-        Loaded.Ready ready = new Loaded.Ready(
+        OpenBinary ready = new OpenBinary(
                 opened.files().segments(),
                 opened.files().symbols(),
                 opened.lacking(),
-                () -> scratch.hasRefused() || lookedFor.isStale() || changed.getAsBoolean(),
+                () -> scratch.hasRefused() || searchedPaths.isStale() || changed.getAsBoolean(),
                 new Basis.Files(noIndex));
         scratch.heldBy(ready);
         return ready;
     }
 
-    /// Makes a check whether one of the files has other contents by now. A file that has gone remains as it was opened.
+    /// Returns a check that is true if the contents of one of the files have changed. A deleted file
+    /// does not count as changed, because it stays open.
     private BooleanSupplier changes(BuildId buildId, List<Path> files) {
         Optional<Path> opened = place(buildId, files);
         return () -> opened.isPresent()
@@ -96,51 +99,55 @@ record BinaryLoader(
         }
     }
 
-    private Loaded indexed(BuildId buildId, OpenFiles opened) {
+    private LoadResult indexed(BuildId buildId, OpenedBinaryFiles opened) {
         try {
             Path place = builds.folder().place(buildId, opened.paths());
-            LookedFor now = opened.lookedFor();
+            SearchedPaths now = opened.searchedPaths();
             Optional<IndexBackedSymbols> index = builds.folder().open(buildId, place, now);
             if (index.isPresent()) {
                 opened.close();
                 BooleanSupplier otherContents = changes(buildId, opened.paths());
-                return new Loaded.Ready(
+                return new OpenBinary(
                         opened.files().segments(),
                         index.get(),
                         opened.lacking(),
                         () -> builds.folder().isStale(place, now) || otherContents.getAsBoolean(),
                         new Basis.Index(place));
             }
-            Loaded.Ready answering = direct(buildId, opened, () -> builds.refusal(place));
+            OpenBinary answering = direct(buildId, opened, () -> builds.refusal(place));
             builds.want(buildId, place, () -> input(buildId, answering, opened), () -> changed.accept(buildId));
             return answering;
         } catch (IOException e) {
-            // A file went away just now: what is open answers, and the next load sees what is there then.
+            // A file was deleted just now: the open files are used, and the next load finds the current ones.
             return direct(buildId, opened, () -> "");
         }
     }
 
-    /// Returns the files that answer now if they are still open, and otherwise opens them again: a build may wait
-    /// longer
-    /// than the cache keeps a binary.
-    private Optional<IndexInput> input(BuildId buildId, Loaded.Ready answering, OpenFiles opened) {
+    /// Returns the files of `answering` if it is still open, and otherwise opens them again: a build may
+    /// wait longer than the cache keeps a binary.
+    private Optional<IndexInput> input(BuildId buildId, OpenBinary answering, OpenedBinaryFiles opened) {
         if (answering.enter()) {
-            return Optional.of(
-                    new SharedFiles(answering, opened.files(), opened.paths(), opened.lookedFor(), opened.scratch()));
+            return Optional.of(new SharedFiles(
+                    answering, opened.files(), opened.paths(), opened.searchedPaths(), opened.scratch()));
         }
-        OpenFiles anew = open(buildId);
-        if (anew.hasDebugInformation()) {
-            return Optional.of(anew);
+        OpenedBinaryFiles reopened = open(buildId);
+        if (reopened.hasDebugInformation()) {
+            return Optional.of(reopened);
         }
-        anew.close();
+        reopened.close();
         return Optional.empty();
     }
 
-    /// The files of an open binary, which answers meanwhile: its sections are inflated, and its tables read, once.
+    /// The files of an open binary that serves look-ups during the build, so that its sections are
+    /// decompressed and its tables read only once.
     ///
-    /// @param answering is used by the build until this is closed
+    /// @param answering stays open until this input is closed
     private record SharedFiles(
-            Loaded.Ready answering, BinaryFiles files, List<Path> paths, LookedFor lookedFor, BinaryScratch scratch)
+            OpenBinary answering,
+            BinaryFiles files,
+            List<Path> paths,
+            SearchedPaths searchedPaths,
+            BinaryScratch scratch)
             implements IndexInput {
 
         @Override

@@ -3,27 +3,31 @@ package dev.stackmapd.symbolize;
 import dev.stackmapd.elfcore.dwarf.LackingPart;
 import java.util.List;
 
-/// Whether a binary's code can be named just now, and by what.
+/// Tells if the code of a binary can be symbolized now, and from which source.
 public sealed interface BinaryState {
 
-    /// @param names where they come from
-    /// @param noIndex why there is no index and none will be built of these files, or none soon; empty where
-    ///     that is not known, or there is one
-    /// @param lacking parts of the debug information that are known to lack
-    record Open(Names names, String noIndex, List<LackingPart> lacking) implements BinaryState {
-        public Open(Names names, List<LackingPart> lacking) {
+    /// The binary is open.
+    ///
+    /// @param names the source of names
+    /// @param noIndex why no index of these files exists or will be built soon; empty if there is one or
+    ///     the reason is unknown
+    /// @param lacking parts of the debug information that are known to be missing
+    record Open(NameSource names, String noIndex, List<LackingPart> lacking) implements BinaryState {
+        public Open(NameSource names, List<LackingPart> lacking) {
             this(names, "", lacking);
         }
     }
 
-    record Absent(Symbolized.Cause cause) implements BinaryState {}
+    record Absent(SymbolizationResult.Cause cause) implements BinaryState {}
 
-    /// @param detail what is broken, and at which byte; names no path
+    /// The files are malformed.
+    ///
+    /// @param detail the defect and its offset; names no path
     record Broken(String detail) implements BinaryState {}
 
-    enum Names {
+    enum NameSource {
         INDEX,
-        /// Straight from the files; an index may be being built.
+        /// Names come from the files; an index may be under construction.
         FILES
     }
 }

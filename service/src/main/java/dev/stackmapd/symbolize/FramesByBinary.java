@@ -9,35 +9,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The frames of one question, grouped by binary. For one thread.
+/// The frames of one query, grouped by binary. Not thread-safe.
 public final class FramesByBinary {
-    private final Map<BuildId, Places> places = new LinkedHashMap<>();
+    private final Map<BuildId, BinaryFrames> places = new LinkedHashMap<>();
 
-    /// Takes the answers.
+    /// Receives the results.
     @FunctionalInterface
-    public interface Sink {
-        /// Called once for each frame, binary by binary, on the thread that asks.
+    public interface FrameConsumer {
+        /// Called once for each frame, binary by binary, on the calling thread.
         ///
-        /// @param index that the frame was added with
-        void answer(int index, Frame.InFile frame, Symbolized symbolized);
+        /// @param index the index with which the frame was added
+        void answer(int index, Frame.InFile frame, SymbolizationResult result);
     }
 
-    /// Where a frame stands in its stack.
+    /// The position of a frame in its stack.
     public enum Position {
-        /// Where the program stands.
+        /// The frame's offset is that of the instruction being executed.
         LEAF,
-        /// Where a call returns to, which may be the next line or function already, so that the byte before it is
-        /// looked up (XLT-16).
+        /// The frame's offset is a return address, which may belong to the next line or function
+        /// already, so the byte before it is looked up (XLT-16).
         CALLER
     }
 
-    /// @param index of the frame in the question, which its answer comes with
+    /// Adds a frame.
+    ///
+    /// @param index identifies the frame in the results
     public void add(int index, Frame.InFile frame, Position position) {
-        places.computeIfAbsent(frame.buildId(), id -> new Places())
+        places.computeIfAbsent(frame.buildId(), id -> new BinaryFrames())
                 .add(index, frame, lookedUp(frame, position).value());
     }
 
-    /// Nothing lies before the first byte of a file.
+    /// Returns the offset to look up. Offset 0 of a caller is not decremented.
     private static FileOffset lookedUp(Frame.InFile frame, Position position) {
         return switch (position) {
             case LEAF -> frame.offset();
@@ -45,13 +47,13 @@ public final class FramesByBinary {
         };
     }
 
-    /// The binaries in the order in which they were first added, and the places that are looked up in each.
-    Map<BuildId, Places> places() {
+    /// Returns the frames of each binary, in the order in which binaries were first added.
+    Map<BuildId, BinaryFrames> places() {
         return places;
     }
 
-    /// Places of one binary, in the order in which they were added.
-    static final class Places {
+    /// The frames of one binary, in the order in which they were added.
+    static final class BinaryFrames {
         private long[] fileOffsets = new long[4];
         private int[] indexes = new int[4];
         private final List<Frame.InFile> frames = new ArrayList<>(4);
@@ -71,9 +73,11 @@ public final class FramesByBinary {
             return Arrays.copyOf(fileOffsets, frames.size());
         }
 
-        /// @param place position in [#fileOffsets]
-        void answer(int place, Symbolized symbolized, Sink sink) {
-            sink.answer(indexes[place], frames.get(place), symbolized);
+        /// Passes the result of one frame to `consumer`.
+        ///
+        /// @param place index in [#fileOffsets]
+        void answer(int place, SymbolizationResult result, FrameConsumer consumer) {
+            consumer.answer(indexes[place], frames.get(place), result);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens binaries before anybody asks for them, one after the other. Thread-safe.
+/// Opens binaries in advance, one after the other on a thread of its own. Thread-safe.
 public final class Prewarming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prewarming.class);
     private static final int MAX_WAITING = 100_000;
@@ -21,9 +21,9 @@ public final class Prewarming implements AutoCloseable {
         thread.start();
     }
 
-    /// Takes all or none.
+    /// Enqueues all build-ids or none.
     ///
-    /// @return true unless that would be more than may wait
+    /// @return false if the queue has too little space; nothing is enqueued then
     public synchronized boolean add(Collection<BuildId> buildIds) {
         if (waiting.remainingCapacity() < buildIds.size()) {
             return false;
@@ -32,12 +32,12 @@ public final class Prewarming implements AutoCloseable {
         return true;
     }
 
-    /// Binaries that wait for their turn.
+    /// Returns the number of queued binaries.
     public int waiting() {
         return waiting.size();
     }
 
-    /// The edge of its thread: one broken binary must not end all later ones.
+    /// Runs until it is interrupted. Logs and continues after a failure of one binary.
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {

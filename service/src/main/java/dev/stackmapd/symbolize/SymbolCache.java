@@ -19,50 +19,50 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the symbolizer remembers, all under one budget of bytes: open binaries, answers, and that there is no binary.
-/// Whatever is asked for more often pushes the rest out, whichever of the three it is. Thread-safe.
+/// The cache of the symbolizer. Open binaries, frames of addresses, and negative results share one
+/// budget of bytes; the least used entries of all three types are evicted. Thread-safe.
 ///
-/// An open binary is made by one caller while others that ask for the same wait.
+/// A binary is opened by one caller, while concurrent callers for the same build-id block.
 public final class SymbolCache {
-    /// Heap of an entry beside its value.
+    /// Heap of an entry without its value.
     private static final int ENTRY_BYTES = 200;
-    /// Heap of a frame beside the characters of its texts.
+    /// Heap of a frame without the characters of its texts.
     private static final int FRAME_BYTES = 200;
-    /// Heap of a part that lacks, beside the characters of its name.
+    /// Heap of a missing part without the characters of its name.
     private static final int PART_BYTES = 110;
-    /// Heap of a broken binary, and of its build-id, beside the characters of the reason.
+    /// Heap of a malformed binary and its build-id, without the characters of the reason.
     private static final int BAD_BYTES = 110;
 
     private final SymbolizerLimits limits;
     private final Cache<Key, Value> cache;
-    private final Map<Kind, LongAdder> hits = counters();
-    private final Map<Kind, LongAdder> misses = counters();
-    private final Map<RemovalCause, Map<Kind, LongAdder>> removals = new EnumMap<>(RemovalCause.class);
+    private final Map<EntryType, LongAdder> hits = counters();
+    private final Map<EntryType, LongAdder> misses = counters();
+    private final Map<RemovalCause, Map<EntryType, LongAdder>> removals = new EnumMap<>(RemovalCause.class);
 
-    /// What an entry is.
-    public enum Kind {
-        /// An index or files, open.
+    /// The type of an entry.
+    public enum EntryType {
+        /// An open binary.
         BINARY,
         /// The frames at one address of an open binary.
         ANSWER,
-        /// No binary, or a broken one.
+        /// The result that a binary is absent or malformed.
         NEGATIVE
     }
 
     private sealed interface Key {
-        /// @param buildId as it was asked for: where no file of it is here, upstreams are asked for this very
-        ///     form
+        /// @param buildId in the form of the query: if no file is held, upstreams are asked for exactly
+        ///     this form
         record OfBinary(BuildId buildId) implements Key {}
 
-        /// @param generation of the open binary: another opening has other answers
+        /// @param generation of the open binary: another opening has other results
         record OfAnswer(long generation, long address) implements Key {}
     }
 
-    sealed interface Value permits Loaded, Answer {}
+    sealed interface Value permits LoadResult, CachedFrames {}
 
-    private record Answer(SourceFrames frames) implements Value {}
+    private record CachedFrames(SourceFrames frames) implements Value {}
 
-    /// @param ticker for the lives of entries
+    /// @param ticker for the expiry of entries
     SymbolCache(SymbolizerLimits limits, Ticker ticker) {
         this.limits = limits;
         for (RemovalCause cause : RemovalCause.values()) {
@@ -78,86 +78,87 @@ public final class SymbolCache {
                 .build();
     }
 
-    private static Map<Kind, LongAdder> counters() {
-        Map<Kind, LongAdder> counters = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-            counters.put(kind, new LongAdder());
+    private static Map<EntryType, LongAdder> counters() {
+        Map<EntryType, LongAdder> counters = new EnumMap<>(EntryType.class);
+        for (EntryType type : EntryType.values()) {
+            counters.put(type, new LongAdder());
         }
         return counters;
     }
 
-    /// Returns what is remembered of a build-id, or what is loaded now. The names of an open binary can be used
-    /// until the caller calls [Loaded.Ready#leave], even where the cache has no place for the binary and drops it
-    /// at once.
-    Loaded binary(BuildId buildId, Function<BuildId, Loaded> load) {
+    /// Returns the cached result of a build-id, or loads it. For an open binary, the caller holds a
+    /// reference until it calls [OpenBinary#leave], even if the cache evicts the binary immediately.
+    LoadResult binary(BuildId buildId, Function<BuildId, LoadResult> load) {
         while (true) {
             boolean[] missed = {false};
-            Loaded loaded = (Loaded) cache.get(new Key.OfBinary(buildId), key -> {
+            LoadResult loaded = (LoadResult) cache.get(new Key.OfBinary(buildId), key -> {
                 missed[0] = true;
                 return entered(load.apply(buildId));
             });
-            count(missed[0] ? misses : hits, kind(loaded));
-            if (missed[0] || !(loaded instanceof Loaded.Ready ready) || ready.enter()) {
+            count(missed[0] ? misses : hits, typeOf(loaded));
+            if (missed[0] || !(loaded instanceof OpenBinary ready) || ready.enter()) {
                 return loaded;
             }
             forget(buildId, ready);
         }
     }
 
-    private static Loaded entered(Loaded fresh) {
-        if (fresh instanceof Loaded.Ready ready && !ready.enter()) {
+    private static LoadResult entered(LoadResult fresh) {
+        if (fresh instanceof OpenBinary ready && !ready.enter()) {
             throw new IllegalStateException("a binary was closed before it could be used");
         }
         return fresh;
     }
 
-    /// Forgets a build-id if this is still what is remembered.
-    void forget(BuildId buildId, Loaded loaded) {
+    /// Removes the result of a build-id if it is still `loaded`.
+    void forget(BuildId buildId, LoadResult loaded) {
         cache.asMap().remove(new Key.OfBinary(buildId), loaded);
     }
 
-    /// Forgets whatever is remembered of a build-id itself, in any of its forms.
+    /// Removes the result of a build-id, in all forms of the build-id.
     void forget(BuildId buildId) {
         buildId.forms().forEach(form -> cache.asMap().remove(new Key.OfBinary(form)));
     }
 
-    /// Forgets every build-id that the predicate says so of.
-    void forget(BiPredicate<BuildId, Loaded> stale) {
+    /// Removes every result for which the predicate is true.
+    void forget(BiPredicate<BuildId, LoadResult> stale) {
         cache.asMap()
                 .entrySet()
                 .removeIf(entry -> entry.getKey() instanceof Key.OfBinary(BuildId buildId)
-                        && entry.getValue() instanceof Loaded loaded
+                        && entry.getValue() instanceof LoadResult loaded
                         && stale.test(buildId, loaded));
     }
 
-    /// The answer that is remembered of an open binary.
-    Optional<SourceFrames> answer(Loaded.Ready binary, long address) {
-        Answer known = (Answer) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
-        count(known == null ? misses : hits, Kind.ANSWER);
-        return Optional.ofNullable(known).map(Answer::frames);
+    /// Returns the cached frames of an address in an open binary.
+    Optional<SourceFrames> answer(OpenBinary binary, long address) {
+        CachedFrames known = (CachedFrames) cache.getIfPresent(new Key.OfAnswer(binary.generation(), address));
+        count(known == null ? misses : hits, EntryType.ANSWER);
+        return Optional.ofNullable(known).map(CachedFrames::frames);
     }
 
-    void remember(Loaded.Ready binary, long address, SourceFrames frames) {
-        cache.put(new Key.OfAnswer(binary.generation(), address), new Answer(frames));
+    void remember(OpenBinary binary, long address, SourceFrames frames) {
+        cache.put(new Key.OfAnswer(binary.generation(), address), new CachedFrames(frames));
     }
 
-    /// Look-ups since the start that found an entry of the kind.
-    public long hits(Kind kind) {
-        return counted(hits, kind);
+    /// Returns the number of look-ups since the start that found an entry of the type.
+    public long hits(EntryType type) {
+        return counted(hits, type);
     }
 
-    /// Look-ups since the start that found none, by what came of loading; answers are not loaded here.
-    public long misses(Kind kind) {
-        return counted(misses, kind);
+    /// Returns the number of look-ups since the start that found no entry, by the type of the loaded
+    /// result. Frames are not loaded by this class.
+    public long misses(EntryType type) {
+        return counted(misses, type);
     }
 
-    /// Entries dropped since the start, by cause: `SIZE`, `EXPIRED`, or `EXPLICIT` where files have changed.
-    public long removals(Kind kind, RemovalCause cause) {
-        Map<Kind, LongAdder> byKind = removals.get(cause);
-        return byKind == null ? 0 : counted(byKind, kind);
+    /// Returns the number of removed entries since the start, by cause: `SIZE`, `EXPIRED`, or `EXPLICIT`
+    /// if files have changed.
+    public long removals(EntryType type, RemovalCause cause) {
+        Map<EntryType, LongAdder> byType = removals.get(cause);
+        return byType == null ? 0 : counted(byType, type);
     }
 
-    /// Heap that the entries take, roughly.
+    /// Returns the approximate heap that entries take.
     public long bytes() {
         return cache.policy()
                 .eviction()
@@ -166,57 +167,58 @@ public final class SymbolCache {
                 .orElse(0L);
     }
 
-    private static void count(Map<Kind, LongAdder> counters, Kind kind) {
-        LongAdder counter = counters.get(kind);
+    private static void count(Map<EntryType, LongAdder> counters, EntryType type) {
+        LongAdder counter = counters.get(type);
         if (counter != null) {
             counter.increment();
         }
     }
 
-    private static long counted(Map<Kind, LongAdder> counters, Kind kind) {
-        LongAdder counter = counters.get(kind);
+    private static long counted(Map<EntryType, LongAdder> counters, EntryType type) {
+        LongAdder counter = counters.get(type);
         return counter == null ? 0 : counter.sum();
     }
 
     private void dropped(@Nullable Value value, RemovalCause cause) {
-        if (value instanceof Loaded.Ready ready) {
+        if (value instanceof OpenBinary ready) {
             ready.leave();
         }
-        Map<Kind, LongAdder> byKind = removals.get(cause);
-        if (value != null && byKind != null) {
-            count(byKind, kind(value));
+        Map<EntryType, LongAdder> byType = removals.get(cause);
+        if (value != null && byType != null) {
+            count(byType, typeOf(value));
         }
     }
 
-    private static Kind kind(Value value) {
+    private static EntryType typeOf(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> Kind.BINARY;
-            case Answer answer -> Kind.ANSWER;
-            case Loaded.Absent absent -> Kind.NEGATIVE;
-            case Loaded.Bad bad -> Kind.NEGATIVE;
+            case OpenBinary ready -> EntryType.BINARY;
+            case CachedFrames answer -> EntryType.ANSWER;
+            case LoadResult.Absent absent -> EntryType.NEGATIVE;
+            case LoadResult.Broken bad -> EntryType.NEGATIVE;
         };
     }
 
     private Duration life(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> limits.held();
-            case Answer answer -> limits.held();
-            case Loaded.Absent absent -> limits.absent();
-            case Loaded.Bad bad -> limits.bad();
+            case OpenBinary ready -> limits.held();
+            case CachedFrames answer -> limits.held();
+            case LoadResult.Absent absent -> limits.absent();
+            case LoadResult.Broken bad -> limits.bad();
         };
     }
 
-    /// A binary counts half of the budget at most: one that could not stay would be opened anew for each frame.
+    /// Returns the weight of an entry. A binary is counted with at most half of the budget: one that
+    /// exceeds the budget would be opened again for each frame.
     private int weight(Value value) {
         return (int) Math.min(Math.min(heapBytes(value), limits.cacheBytes() / 2) + ENTRY_BYTES, Integer.MAX_VALUE);
     }
 
     private static long heapBytes(Value value) {
         return switch (value) {
-            case Loaded.Ready ready -> ready.heapBytes();
-            case Answer(SourceFrames frames) -> heapBytes(frames);
-            case Loaded.Absent absent -> 0;
-            case Loaded.Bad bad -> BAD_BYTES + bad.detail().length();
+            case OpenBinary ready -> ready.heapBytes();
+            case CachedFrames(SourceFrames frames) -> heapBytes(frames);
+            case LoadResult.Absent absent -> 0;
+            case LoadResult.Broken bad -> BAD_BYTES + bad.detail().length();
         };
     }
 

@@ -24,19 +24,19 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Says which functions, files and lines a place in a binary belongs to, inlined calls included. Never guesses:
-/// what no function holds has no name.
+/// Symbolizes offsets in binaries: finds their functions, files and lines, including inlined calls. It
+/// never guesses: an offset outside all functions has no name.
 ///
-/// Names come from the binary's index. Until there is one, they come straight from its files, decoding what one
-/// answer needs, while the index is built in the background. Files that are not here are asked for upstream in the
-/// background: the answer is `PENDING` until upstreams have said what they have.
+/// Names come from the index of the binary. Until it exists, they come from the files, of which only the
+/// required parts are decoded, while the index is built in the background. Missing files are requested
+/// from upstreams in the background; the result is `PENDING` until all upstreams have responded.
 ///
-/// Keeps what was asked for last, within a budget ([SymbolCache]). Thread-safe.
+/// Results are cached within a budget ([SymbolCache]). Thread-safe.
 public final class Symbolizer {
-    /// Parts that are named as lacking of a whole binary.
+    /// Maximum number of missing parts that are reported for a binary.
     private static final int MAX_LACKING = 100;
 
-    /// Addresses that are looked up in files before another question may have its turn.
+    /// Number of addresses that are looked up in files before the permit is passed to another query.
     private static final int READ_AT_ONCE = 256;
 
     private final Artifacts artifacts;
@@ -49,7 +49,7 @@ public final class Symbolizer {
         this(artifacts, builds, limits, parseLimits, Ticker.systemTicker());
     }
 
-    /// @param ticker for the lives of answers
+    /// @param ticker for the expiry of cache entries
     Symbolizer(
             Artifacts artifacts, IndexBuilds builds, SymbolizerLimits limits, ParseLimits parseLimits, Ticker ticker) {
         this.builds = builds;
@@ -63,44 +63,46 @@ public final class Symbolizer {
                 .listenToDamages(() -> Thread.ofVirtual().name("damaged-index").start(this::forget));
     }
 
-    /// Looks up frames, binary by binary, each of which is opened once. A binary may be asked for by its build-id or
-    /// by its htlhash; the answer has the id that it is held under. An answer is handed to `sink` before the next
-    /// one is made, so that a sink that throws ends the question.
-    public void symbolize(FramesByBinary asked, FramesByBinary.Sink sink) {
+    /// Symbolizes frames, binary by binary; each binary is opened once. A binary may be identified by
+    /// its build-id or its htlhash; the result has the id under which it is held. Each result is passed
+    /// to `consumer` before the next one is computed, so an exception of the consumer ends the query.
+    public void symbolize(FramesByBinary asked, FramesByBinary.FrameConsumer consumer) {
         asked.places()
                 .forEach((buildId, places) -> symbolize(
-                        buildId, places.fileOffsets(), (place, symbolized) -> places.answer(place, symbolized, sink)));
+                        buildId, places.fileOffsets(), (place, result) -> places.answer(place, result, consumer)));
     }
 
-    /// Looks up one byte of a binary, just there.
-    Symbolized symbolize(BuildId buildId, FileOffset offset) {
-        List<Symbolized> answer = new ArrayList<>(1);
-        symbolize(buildId, new long[] {offset.value()}, (place, symbolized) -> answer.add(symbolized));
+    /// Symbolizes one offset without a step back to the call.
+    SymbolizationResult symbolize(BuildId buildId, FileOffset offset) {
+        List<SymbolizationResult> answer = new ArrayList<>(1);
+        symbolize(buildId, new long[] {offset.value()}, (place, result) -> answer.add(result));
         return answer.getFirst();
     }
 
-    private void symbolize(BuildId asked, long[] fileOffsets, PlaceBatch.Sink sink) {
+    private void symbolize(BuildId asked, long[] fileOffsets, OffsetBatch.ResultConsumer consumer) {
         BuildId buildId = artifacts.heldAs(asked);
-        PlaceBatch batch = new PlaceBatch(buildId, fileOffsets, sink);
+        OffsetBatch batch = new OffsetBatch(buildId, fileOffsets, consumer);
         while (!batch.isAnswered()) {
             switch (cache.binary(buildId, loader::load)) {
-                case Loaded.Absent absent -> batch.answerRest(new Symbolized.NoBinary(buildId, absent.cause()));
-                case Loaded.Bad bad -> batch.answerRest(new Symbolized.BadBinary(buildId, bad.detail()));
-                case Loaded.Ready ready -> answer(batch, ready);
+                case LoadResult.Absent absent ->
+                    batch.answerRest(new SymbolizationResult.NoBinary(buildId, absent.cause()));
+                case LoadResult.Broken bad ->
+                    batch.answerRest(new SymbolizationResult.BadBinary(buildId, bad.detail()));
+                case OpenBinary ready -> answer(batch, ready);
             }
         }
     }
 
-    /// Opens a binary now, has its files fetched where they are not here, and its index built.
+    /// Opens a binary, and requests its missing files and its index.
     void prepare(BuildId buildId) {
         var _ = state(buildId);
     }
 
-    /// Opens the binaries of a question that asks for many of their places, and has their indexes built.
+    /// Opens the binaries with many offsets in a query, and requests their indexes.
     ///
-    /// @return a future that completes when these indexes exist, or will not exist soon
-    public CompletableFuture<Void> indexes(AskedPlaces asked) {
-        return CompletableFuture.allOf(asked.ofManyPlaces().stream()
+    /// @return a future that completes when each of these indexes exists, or is not expected soon
+    public CompletableFuture<Void> indexes(IndexDemand demand) {
+        return CompletableFuture.allOf(demand.binariesWithManyOffsets().stream()
                 .map(buildId -> {
                     prepare(buildId);
                     return builds.end(artifacts.heldAs(buildId));
@@ -108,12 +110,12 @@ public final class Symbolizer {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /// Opens a binary, and returns its state.
+    /// Opens a binary and returns its state.
     public BinaryState state(BuildId buildId) {
         return switch (cache.binary(artifacts.heldAs(buildId), loader::load)) {
-            case Loaded.Absent absent -> new BinaryState.Absent(absent.cause());
-            case Loaded.Bad bad -> new BinaryState.Broken(bad.detail());
-            case Loaded.Ready ready -> {
+            case LoadResult.Absent absent -> new BinaryState.Absent(absent.cause());
+            case LoadResult.Broken bad -> new BinaryState.Broken(bad.detail());
+            case OpenBinary ready -> {
                 try {
                     yield open(ready);
                 } finally {
@@ -123,15 +125,15 @@ public final class Symbolizer {
         };
     }
 
-    private static BinaryState.Open open(Loaded.Ready ready) {
+    private static BinaryState.Open open(OpenBinary ready) {
         return switch (ready.basis()) {
-            case Loaded.Ready.Basis.Files(Supplier<String> noIndex) ->
-                new BinaryState.Open(BinaryState.Names.FILES, noIndex.get(), lacking(ready));
-            case Loaded.Ready.Basis.Index _ -> new BinaryState.Open(BinaryState.Names.INDEX, lacking(ready));
+            case OpenBinary.Basis.Files(Supplier<String> noIndex) ->
+                new BinaryState.Open(BinaryState.NameSource.FILES, noIndex.get(), lacking(ready));
+            case OpenBinary.Basis.Index _ -> new BinaryState.Open(BinaryState.NameSource.INDEX, lacking(ready));
         };
     }
 
-    private static List<LackingPart> lacking(Loaded.Ready ready) {
+    private static List<LackingPart> lacking(OpenBinary ready) {
         Stream<LackingPart> alternates = ready.lacking().stream()
                 .map(id -> new LackingPart(LackingPart.Kind.DWZ, id.hex(), LackingPart.Reason.MISSING));
         return Stream.concat(alternates, ready.symbols().lacking(MAX_LACKING).stream())
@@ -140,14 +142,13 @@ public final class Symbolizer {
                 .toList();
     }
 
-    /// Looks for changes of the files that open binaries depend on, those that were looked for and not found
-    /// included; where something has changed, a binary is opened again when it is next asked for. Costs one `stat`
-    /// for each path that was looked at.
+    /// Checks the files on which open binaries depend, including paths at which no file was found. A
+    /// binary with changes is opened again at its next use. Costs one `stat` for each searched path.
     public void refresh() {
-        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && isStale(ready));
+        cache.forget((buildId, loaded) -> loaded instanceof OpenBinary ready && isStale(ready));
     }
 
-    private static boolean isStale(Loaded.Ready ready) {
+    private static boolean isStale(OpenBinary ready) {
         if (!ready.enter()) {
             return false;
         }
@@ -158,44 +159,48 @@ public final class Symbolizer {
         }
     }
 
-    /// Opens all binaries anew when they are next asked for; to be called when files have come or changed.
+    /// Removes all binaries from the cache, so that they are opened again at their next use. Must be
+    /// called when files have been added or changed.
     public void forget() {
         cache.forget((buildId, loaded) -> true);
     }
 
-    /// Names that were made from a damaged file may be wrong, and other binaries may have parts of theirs in
-    /// it.
+    /// Removes the indexes of a damaged file, and all open binaries: names from the file may be wrong,
+    /// and other binaries may depend on it.
     private void dropNamesOf(BuildId damaged) {
         builds.folder().removeAll(damaged);
         forget();
     }
 
-    /// Opens a binary, and those that lacked it, anew when they are next asked for.
+    /// Removes a binary, and those that lack it, from the cache, so that they are opened again at their
+    /// next use.
     private void forget(BuildId changed) {
         cache.forget(changed);
-        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(changed));
+        cache.forget((buildId, loaded) -> loaded instanceof OpenBinary ready && ready.lacks(changed));
     }
 
-    /// What is remembered, and how well that serves.
+    /// Returns the cache, for its statistics.
     public SymbolCache cache() {
         return cache;
     }
 
-    /// Looks up places in an open binary, which it leaves. Some stay without an answer where what was open
-    /// has proved to be no good, and others have to be loaded.
-    private void answer(PlaceBatch batch, Loaded.Ready ready) {
+    /// Looks up offsets in an open binary, and releases it. If the binary turns out to be unusable, some
+    /// offsets keep no result, and the binary has to be loaded again.
+    private void answer(OffsetBatch batch, OpenBinary ready) {
         try {
             answerTogether(batch, ready);
         } catch (InternalError e) {
-            // A file was cut short under the mapping.
+            // A file was truncated while it was mapped.
             cache.forget(batch.buildId(), ready);
-            batch.answer(batch.nextOpen(0), new Symbolized.NoBinary(batch.buildId(), Symbolized.Cause.UNREADABLE));
+            batch.answer(
+                    batch.nextOpen(0),
+                    new SymbolizationResult.NoBinary(batch.buildId(), SymbolizationResult.Cause.UNREADABLE));
         } finally {
             ready.leave();
         }
     }
 
-    private void answerTogether(PlaceBatch batch, Loaded.Ready ready) {
+    private void answerTogether(OffsetBatch batch, OpenBinary ready) {
         try {
             find(batch, ready);
         } catch (MalformedBinaryException e) {
@@ -207,8 +212,8 @@ public final class Symbolizer {
         }
     }
 
-    /// Damage costs only the places that need the damaged part.
-    private void answerOneByOne(PlaceBatch batch, Loaded.Ready ready) {
+    /// Looks up offsets one by one, so that damage affects only those that need the damaged part.
+    private void answerOneByOne(OffsetBatch batch, OpenBinary ready) {
         for (int place = batch.nextOpen(0); place >= 0; place = batch.nextOpen(place + 1)) {
             int one = place;
             long address = ready.addressOf(batch.offset(one)).orElseThrow().value();
@@ -220,8 +225,9 @@ public final class Symbolizer {
         }
     }
 
-    /// Gives places outside all segments their answer first, and those that are remembered.
-    private void find(PlaceBatch batch, Loaded.Ready ready) throws MalformedBinaryException {
+    /// Sets the results of offsets outside all segments and of cached ones first, then looks up the
+    /// others.
+    private void find(OffsetBatch batch, OpenBinary ready) throws MalformedBinaryException {
         long[] addresses = new long[batch.openCount()];
         int[] places = new int[addresses.length];
         int count = 0;
@@ -243,7 +249,7 @@ public final class Symbolizer {
         });
     }
 
-    /// Reading files takes a permit, which is given back now and then.
+    /// Looks up addresses. Reading files requires a permit, which is released between parts.
     private void find(BinarySymbols symbols, AddressBatch addresses, BinarySymbols.FramesConsumer consumer)
             throws MalformedBinaryException {
         switch (symbols) {
@@ -261,11 +267,12 @@ public final class Symbolizer {
         }
     }
 
-    /// An index whose checksums are right and whose contents are wrong is removed, so that it is built again.
-    private boolean isDiscarded(Loaded.Ready ready) {
+    /// Removes an index with valid checksums but invalid contents, so that it is built again. Returns
+    /// true if there was one.
+    private boolean isDiscarded(OpenBinary ready) {
         return switch (ready.basis()) {
-            case Loaded.Ready.Basis.Files _ -> false;
-            case Loaded.Ready.Basis.Index(Path place) -> builds.folder().remove(place);
+            case OpenBinary.Basis.Files _ -> false;
+            case OpenBinary.Basis.Index(Path place) -> builds.folder().remove(place);
         };
     }
 }

@@ -1,8 +1,7 @@
-/// Names for frames: which function, how it was found, or why there is none.
+/// Symbolizes frames: finds the functions of a frame, or the reason why it has no name.
 ///
-/// Knows `artifact` and `elf-core`, whose `lookup` answers; keeps open what they give under one budget.
-/// [Symbolizer] is the way in: it takes the frames of a question, binary by binary. Indexes lie in a folder
-/// of their own, within the quota of the artifact store. Knows nothing of HTTP, of stores or of Spring.
+/// Knows `artifact` and `elf-core`, whose `lookup` finds the names; caches open binaries under one
+/// budget. Read [Symbolizer] first. Knows nothing of HTTP, of stores or of Spring.
 @NullMarked
 package dev.stackmapd.symbolize;
 

@@ -16,7 +16,7 @@ import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.ingest.BatchReceipt;
 import dev.stackmapd.ingest.IngestLimits;
 import dev.stackmapd.kernelmap.KernelCounters;
-import dev.stackmapd.query.FrameAnswer;
+import dev.stackmapd.query.FrameJson;
 import dev.stackmapd.request.TakesBody;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.store.SeenBinary;
@@ -143,11 +143,11 @@ class OpenApiTest extends LiveServer {
                 .isEqualTo(limits.maxFrames());
         assertThat(strings(document.schema("Reason/enum"))).isEqualTo(names(Frame.Reason.values()));
         assertThat(strings(document.schema("FrameInFile/properties/outcome/enum")))
-                .isEqualTo(names(FrameAnswer.Outcome.values()));
+                .isEqualTo(names(FrameJson.NamingOutcome.values()));
         assertThat(strings(document.schema("UpstreamAnswer/properties/outcome/enum")))
                 .isEqualTo(names(UpstreamAnswer.Label.values()));
         assertThat(strings(document.schema("ExplainedBinary/properties/names/enum")))
-                .isEqualTo(names(BinaryState.Names.values()));
+                .isEqualTo(names(BinaryState.NameSource.values()));
         assertThat(strings(document.schema("ArtifactKind/enum")))
                 .isEqualTo(
                         Stream.of(ArtifactKind.values()).map(ArtifactKind::text).collect(toCollection(TreeSet::new)));
@@ -164,9 +164,9 @@ class OpenApiTest extends LiveServer {
     /// Also of fields that are seldom there.
     @Test
     void hasTheFieldsOfTheService() {
-        assertThat(fields("FrameInFile")).isEqualTo(components(FrameAnswer.InFile.class, "status"));
-        assertThat(fields("FrameRaw")).isEqualTo(components(FrameAnswer.Raw.class, "status"));
-        assertThat(fields("Symbol")).isEqualTo(components(FrameAnswer.SymbolAnswer.class));
+        assertThat(fields("FrameInFile")).isEqualTo(components(FrameJson.InFile.class, "status"));
+        assertThat(fields("FrameRaw")).isEqualTo(components(FrameJson.Raw.class, "status"));
+        assertThat(fields("Symbol")).isEqualTo(components(FrameJson.SymbolJson.class));
         assertThat(fields("Counters")).isEqualTo(components(KernelCounters.class));
         assertThat(fields("Artifact")).isEqualTo(components(ArtifactAnswer.class));
         assertThat(fields("UpstreamAnswer")).isEqualTo(components(UpstreamAnswer.class));

@@ -167,7 +167,7 @@ class RottenFilesTest extends Uploading {
 
         flip(index, good.length / 2, Files.getLastModifiedTime(index));
 
-        await().until(() -> output.getOut().contains("was damaged on the disk and is built again"));
+        await().until(() -> output.getOut().contains("was damaged on disk and will be rebuilt"));
         await().until(() -> explained(PLAIN).get("names").asString("").equals("INDEX"));
         await().until(() -> Files.exists(index) && Arrays.equals(Files.readAllBytes(index), good));
         assertThat(leaf(stack).toString()).isEqualTo(named);

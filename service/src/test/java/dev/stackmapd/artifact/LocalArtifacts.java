@@ -3,7 +3,7 @@ package dev.stackmapd.artifact;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.folder.DirectoryArtifacts;
 import dev.stackmapd.artifact.folder.LocalFiles;
-import dev.stackmapd.resolve.OpenedFiles;
+import dev.stackmapd.resolve.BinaryLocations;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.upstream.AddressRules;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
@@ -22,7 +22,7 @@ public final class LocalArtifacts {
                 NegativeLives.DEFAULT,
                 AddressRules.PUBLIC_ONLY,
                 new ArtifactIntake(store, new FetchedSources(1 << 20)));
-        LocalFiles noFiles = new LocalFiles(new OpenedFiles(0, new HostFileThreads(1)), List.of());
+        LocalFiles noFiles = new LocalFiles(new BinaryLocations(0, new HostFileThreads(1)), List.of());
         return new Artifacts(directories, store, none, new RememberedLayouts(1 << 20), noFiles);
     }
 }

@@ -158,12 +158,12 @@ public abstract class StackMapContract<I extends Comparable<I>, S> {
         return all;
     }
 
-    protected interface Part {
+    protected interface ThreadTask {
         void run(int thread) throws Exception;
     }
 
     /// Runs all parts at once, each on its own thread, and waits for all.
-    protected static void together(int threads, Part part) throws Exception {
+    protected static void together(int threads, ThreadTask part) throws Exception {
         CountDownLatch start = new CountDownLatch(threads);
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             List<Future<Void>> parts = new ArrayList<>();

@@ -3,7 +3,7 @@ package dev.stackmapd.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -28,7 +28,7 @@ class BatchDecoderFuzzTest {
         Batch batch;
         try {
             batch = decoder.decode(new ByteArrayInputStream(body), Instant.EPOCH);
-        } catch (RefusedException e) {
+        } catch (RejectionException e) {
             assertThat(e.detail()).isNotBlank();
             return;
         } catch (JacksonException e) {

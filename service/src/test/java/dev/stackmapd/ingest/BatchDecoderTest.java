@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
@@ -72,7 +72,7 @@ class BatchDecoderTest {
             })
     void refusesFramesThatAreNoneOrTwo(String frame) {
         assertThatThrownBy(() -> decode("{\"stacks\": [{\"frames\": [{\"ip\": 1}, " + frame + "]}]}"))
-                .isInstanceOfSatisfying(RefusedException.class, e -> {
+                .isInstanceOfSatisfying(RejectionException.class, e -> {
                     assertThat(e.field()).isEqualTo("stacks[0].frames[1]");
                     assertThat(e.line()).isEqualTo(1);
                 });
@@ -96,13 +96,13 @@ class BatchDecoderTest {
     void refusesValuesThatDoNotFit(String frame, String field) {
         assertThatThrownBy(() -> decode("{\"stacks\": [{\"frames\": [" + frame + "]}]}"))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.field()).isEqualTo("stacks[0].frames[0]." + field));
+                        RejectionException.class, e -> assertThat(e.field()).isEqualTo("stacks[0].frames[0]." + field));
     }
 
     @Test
     void boundsNamesAndTheirNumber() {
         decode(named("f".repeat(1 << 14)));
-        assertThatThrownBy(() -> decode(named("f".repeat((1 << 14) + 1)))).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> decode(named("f".repeat((1 << 14) + 1)))).isInstanceOf(RejectionException.class);
         StringBuilder frames = new StringBuilder();
         for (int i = 0; i < 1_025; i++) {
             frames.append(frames.isEmpty() ? "" : ",")
@@ -112,8 +112,8 @@ class BatchDecoderTest {
         String body = "{\"stacks\": [{\"frames\": [%s]}, {\"frames\": [{\"type\": \"jit\", \"function\": \"last\"}]}]}";
         String most = frames.substring(0, frames.lastIndexOf(",{"));
         assertThatThrownBy(() -> decode(few, body.formatted(most)))
-                .isInstanceOfSatisfying(RefusedException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(RefusedException.Kind.TOO_LARGE);
+                .isInstanceOfSatisfying(RejectionException.class, e -> {
+                    assertThat(e.category()).isEqualTo(RejectionException.Category.TOO_LARGE);
                     assertThat(e.detail()).contains("1024 distinct build-ids and functions");
                 });
         assertThat(decode(few, body.formatted(most).replace("last", "f7")).bases())
@@ -135,15 +135,15 @@ class BatchDecoderTest {
                  ], "type": "off_cpu/nanoseconds"}""");
 
         assertThat(batch.counted(0))
-                .isEqualTo(new Batch.Counted(new SampleType("off_cpu", "nanoseconds"), SampleType.Kind.SUM));
+                .isEqualTo(new Batch.CountedType(new SampleType("off_cpu", "nanoseconds"), SampleType.Aggregation.SUM));
         assertThat(batch.counted(1))
-                .isEqualTo(new Batch.Counted(new SampleType("inuse_space", "bytes"), SampleType.Kind.GAUGE));
+                .isEqualTo(new Batch.CountedType(new SampleType("inuse_space", "bytes"), SampleType.Aggregation.GAUGE));
         assertThat(batch.counted(2))
-                .isEqualTo(new Batch.Counted(new SampleType("queue", "count"), SampleType.Kind.GAUGE));
+                .isEqualTo(new Batch.CountedType(new SampleType("queue", "count"), SampleType.Aggregation.GAUGE));
         assertThat(batch.counted(3))
-                .isEqualTo(new Batch.Counted(new SampleType("inuse_space", "bytes"), SampleType.Kind.SUM));
+                .isEqualTo(new Batch.CountedType(new SampleType("inuse_space", "bytes"), SampleType.Aggregation.SUM));
         assertThat(decode("{\"stacks\": [{\"frames\": [{\"ip\": 1}]}]}").counted(0))
-                .isEqualTo(Batch.Counted.SAMPLES);
+                .isEqualTo(Batch.CountedType.SAMPLES);
     }
 
     @ParameterizedTest
@@ -158,7 +158,7 @@ class BatchDecoderTest {
     void refusesTypesAndLabelsThatDoNotFit(String body, String field) {
         assertThatThrownBy(() -> decode(body))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.field()).isEqualTo(field));
+                        RejectionException.class, e -> assertThat(e.field()).isEqualTo(field));
     }
 
     private static Batch decode(String body) {

@@ -1,6 +1,8 @@
 package dev.stackmapd.kernelmap;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.kernelmap.KernelStackMap.Creation;
+import dev.stackmapd.kernelmap.KernelStackMap.Translator;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
@@ -26,8 +28,8 @@ public final class KernelFixture {
 
     static KernelStackMap map(KernelMapAttributes attributes) {
         return switch (KernelStackMap.create(attributes, 127, 1L << 30, BUILD_IDS)) {
-            case KernelMapCreation.Created(var map) -> map;
-            case KernelMapCreation.Refused(var refusal) -> throw new IllegalArgumentException(refusal.toString());
+            case Creation.Created(var map) -> map;
+            case Creation.Refused(var refusal) -> throw new IllegalArgumentException(refusal.toString());
         };
     }
 

@@ -7,6 +7,7 @@ import dev.stackmapd.dedupe.Insertion;
 import dev.stackmapd.dedupe.OfferedMaps;
 import dev.stackmapd.dedupe.StackMap;
 import dev.stackmapd.dedupe.StackMapContract;
+import dev.stackmapd.kernelmap.KernelStackMap.Removal;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Stack;
 import java.util.List;
@@ -54,8 +55,8 @@ class KernelIpMapContractTest extends StackMapContract<Integer, KernelSample> {
             }
             AtomicInteger winners = new AtomicInteger();
             together(4, thread -> {
-                KernelRemoval removal = thread % 2 == 0 ? map.take(id) : map.delete(id);
-                if (removal instanceof KernelRemoval.Removed) {
+                Removal removal = thread % 2 == 0 ? map.take(id) : map.delete(id);
+                if (removal instanceof Removal.Removed) {
                     winners.incrementAndGet();
                 }
             });

@@ -22,7 +22,7 @@ class KernelMapBytesTest {
         Random random = new Random(3);
         long measured = RetainedHeap.of(() -> {
             KernelStackMaps maps = new KernelStackMaps(bases, 1L << 30);
-            KernelStackMap map = ((KernelStackMaps.Creation.Created) maps.create("a", attributes)).map();
+            KernelStackMap map = ((KernelStackMaps.NamedCreation.Created) maps.create("a", attributes)).map();
             long[] ips = new long[depth];
             PackedStack packed = new PackedStack();
             // Each stack has a bucket of its own, and twenty times as many reach nearly all of them.

@@ -1,5 +1,6 @@
 package dev.stackmapd.kernelmap;
 
+import dev.stackmapd.kernelmap.KernelStackMap.Translator;
 import java.util.Arrays;
 
 /// One stack as it is offered to a [KernelStackMap] through [dev.stackmapd.dedupe.StackMap]: the arguments of

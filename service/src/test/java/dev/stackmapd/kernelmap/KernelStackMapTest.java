@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.dedupe.Insertion;
 import dev.stackmapd.dedupe.OfferedMaps;
 import dev.stackmapd.elfcore.elf.FileOffset;
+import dev.stackmapd.kernelmap.KernelStackMap.Removal;
+import dev.stackmapd.kernelmap.KernelStackMap.Translator;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
@@ -287,7 +289,7 @@ class KernelStackMapTest {
     void map36DeletedElementsServeAtOnce() {
         KernelStackMap map = ipMap(1, 127);
         insert(map, 0, A);
-        assertThat(map.delete(0)).isInstanceOf(KernelRemoval.Removed.class);
+        assertThat(map.delete(0)).isInstanceOf(Removal.Removed.class);
         assertThat(map.get(0)).isEmpty();
         assertThat(insert(map, 0, B)).isZero();
         assertThat(map.counters().highWater()).isEqualTo(1);
@@ -298,7 +300,7 @@ class KernelStackMapTest {
         KernelStackMap map = ipMap(8, 127);
         int id = insert(map, 0, A);
         Stack stack = map.get(id).orElseThrow();
-        assertThat(map.take(id)).isEqualTo(new KernelRemoval.Removed(stack));
+        assertThat(map.take(id)).isEqualTo(new Removal.Removed(stack));
         assertThat(errno(map.take(id))).isEqualTo(-2);
     }
 
@@ -348,7 +350,7 @@ class KernelStackMapTest {
     void map04To12FirstFailureIsTold(long maxEntries, int depth, String rule, KernelErrno errno) {
         for (KernelMapAttributes.Contents contents : KernelMapAttributes.Contents.values()) {
             var attributes = new KernelMapAttributes(maxEntries, depth, contents);
-            assertThat(attributes.refusal(127, 1L << 30)).hasValueSatisfying(refusal -> {
+            assertThat(attributes.violation(127, 1L << 30)).hasValueSatisfying(refusal -> {
                 assertThat(refusal.rule()).isEqualTo(rule);
                 assertThat(refusal.errno()).isEqualTo(errno);
             });
@@ -368,10 +370,10 @@ class KernelStackMapTest {
         return new KernelSample(ips, flags, NEVER);
     }
 
-    private static int errno(KernelRemoval removal) {
+    private static int errno(Removal removal) {
         return switch (removal) {
-            case KernelRemoval.Removed removed -> throw new AssertionError(removed);
-            case KernelRemoval.Absent(var refusal) -> -refusal.errno().number();
+            case Removal.Removed removed -> throw new AssertionError(removed);
+            case Removal.Absent(var refusal) -> -refusal.errno().number();
         };
     }
 

@@ -48,7 +48,7 @@ class LiveProcessTest {
     @Test
     void readsThisVeryProcess() throws IOException {
         int self = (int) ProcessHandle.current().pid();
-        LiveMaps.Read read = readable(self);
+        LiveMapsResult.Read read = readable(self);
         assertThat(read.maps().warnings()).isEmpty();
         assertThat(names(read)).anyMatch(name -> name.endsWith("/libjvm.so"));
         String stat = Files.readString(PROC.resolve("self/stat"), ISO_8859_1);
@@ -62,7 +62,7 @@ class LiveProcessTest {
         int pid = (int) sleep.pid();
         await().until(() -> names(readable(pid)).stream().anyMatch(name -> name.endsWith("/sleep")));
         sleep.destroyForcibly().waitFor();
-        assertThat(live(pid).readMaps()).isEqualTo(new LiveMaps.Gone("there is no process " + pid));
+        assertThat(live(pid).readMaps()).isEqualTo(new LiveMapsResult.Gone("there is no process " + pid));
     }
 
     @Test
@@ -85,7 +85,8 @@ class LiveProcessTest {
         awaitStat((int) parent.pid(), "(sleep)");
         ProcessHandle.of(zombie).orElseThrow().destroyForcibly();
         awaitStat(zombie, ") Z ");
-        assertThat(live(zombie).readMaps()).isEqualTo(new LiveMaps.Gone("process %d has ended".formatted(zombie)));
+        assertThat(live(zombie).readMaps())
+                .isEqualTo(new LiveMapsResult.Gone("process %d has ended".formatted(zombie)));
     }
 
     @Test
@@ -93,11 +94,11 @@ class LiveProcessTest {
         for (int i = 0; i < 50; i++) {
             Process shortLived = start("true");
             LiveProcess live = live((int) shortLived.pid());
-            LiveMaps outcome = live.readMaps();
-            while (outcome instanceof LiveMaps.Read) {
+            LiveMapsResult outcome = live.readMaps();
+            while (outcome instanceof LiveMapsResult.Read) {
                 outcome = live.readMaps();
             }
-            assertThat(outcome).isInstanceOf(LiveMaps.Gone.class);
+            assertThat(outcome).isInstanceOf(LiveMapsResult.Gone.class);
         }
     }
 
@@ -107,7 +108,7 @@ class LiveProcessTest {
         assumeTrue(
                 Files.isReadable(stat) && Files.readString(stat).contains("(kthreadd)"),
                 "pid 2 is not the kernel's here (a container with its own pids)");
-        assertThat(live(2).readMaps()).isEqualTo(new LiveMaps.KernelThread());
+        assertThat(live(2).readMaps()).isEqualTo(new LiveMapsResult.KernelThread());
     }
 
     @Test
@@ -130,10 +131,10 @@ class LiveProcessTest {
         madeUp("stat", stat(7));
         madeUp("maps", MAPS);
         assertThat(new LiveProcess(directory, 4242, MAPS.length() - 1).readMaps())
-                .isEqualTo(new LiveMaps.TooLarge(MAPS.length() - 1));
+                .isEqualTo(new LiveMapsResult.TooLarge(MAPS.length() - 1));
         assertThat(new LiveProcess(directory, 4242, MAPS.length()).readMaps())
                 .isInstanceOfSatisfying(
-                        LiveMaps.Read.class,
+                        LiveMapsResult.Read.class,
                         read -> assertThat(read.startTime()).isEqualTo(7));
     }
 
@@ -151,9 +152,9 @@ class LiveProcessTest {
                 throw new UncheckedIOException(e);
             }
         });
-        LiveMaps outcome = new LiveProcess(directory, 4242, MEGABYTE).readMaps();
+        LiveMapsResult outcome = new LiveProcess(directory, 4242, MEGABYTE).readMaps();
         kernel.join();
-        assertThat(outcome).isEqualTo(new LiveMaps.Gone("pid 4242 passed to another process while it was read"));
+        assertThat(outcome).isEqualTo(new LiveMapsResult.Gone("pid 4242 passed to another process while it was read"));
     }
 
     @Test
@@ -222,11 +223,11 @@ class LiveProcessTest {
         return new LiveProcess(PROC, pid, MEGABYTE);
     }
 
-    private static LiveMaps.Read readable(int pid) throws IOException {
-        return (LiveMaps.Read) live(pid).readMaps();
+    private static LiveMapsResult.Read readable(int pid) throws IOException {
+        return (LiveMapsResult.Read) live(pid).readMaps();
     }
 
-    private static List<String> names(LiveMaps.Read read) {
+    private static List<String> names(LiveMapsResult.Read read) {
         VmaIndex vmas = read.maps().vmas();
         return IntStream.range(0, vmas.size()).mapToObj(i -> vmas.get(i).name()).toList();
     }

@@ -115,17 +115,17 @@ class MapsParserMalformedTest {
                 .isInstanceOfSatisfying(
                         ParsedMaps.class,
                         parsed -> assertThat(parsed.vmas().size()).isEqualTo(2));
-        MapsOutcome tooMany = MapsParser.parse((GOOD + NEXT + "?").getBytes(ISO_8859_1), two);
+        MapsParseResult tooMany = MapsParser.parse((GOOD + NEXT + "?").getBytes(ISO_8859_1), two);
         assertThat(tooMany)
                 .isInstanceOfSatisfying(
-                        MapsOutcome.TooManyLines.class,
+                        MapsParseResult.TooManyLines.class,
                         t -> assertThat(t.line()).isEqualTo(3));
     }
 
     @Test
     void theDefaultLineLimitIsThatOfTheSafetyRules() {
         byte[] text = "\n".repeat(65_537).getBytes(ISO_8859_1);
-        assertThat(MapsParser.parse(text, MapsLimits.DEFAULT)).isEqualTo(new MapsOutcome.TooManyLines(65_536));
+        assertThat(MapsParser.parse(text, MapsLimits.DEFAULT)).isEqualTo(new MapsParseResult.TooManyLines(65_536));
         assertThat(MapsParser.parse(text).omittedWarnings()).isEqualTo(65_437);
     }
 

@@ -14,7 +14,7 @@ import dev.stackmapd.elfcore.elf.FileOffset;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
-import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.BatchTransaction;
 import dev.stackmapd.store.Store;
 import dev.stackmapd.store.memory.InMemoryStore;
 import java.io.IOException;
@@ -44,29 +44,29 @@ class MetadataSearchTest {
             Artifacts artifacts = LocalArtifacts.over(
                     new DirectoryArtifacts(List.of(), ScanLimits.DEFAULT, ParseLimits.DEFAULT), files);
             AtomicInteger asked = new AtomicInteger();
-            MetadataController.Answer cut = new MetadataController.Search(
+            MetadataController.MetadataJson cut = new MetadataController.Search(
                             store.binaries(), artifacts, new Glob("*"), () -> asked.incrementAndGet() > 2)
                     .answer();
             assertThat(cut.results()).hasSize(2);
             assertThat(cut.complete()).isFalse();
-            MetadataController.Answer whole =
+            MetadataController.MetadataJson whole =
                     new MetadataController.Search(store.binaries(), artifacts, new Glob("*"), () -> false).answer();
             assertThat(whole.results())
-                    .extracting(MetadataController.Result::file)
+                    .extracting(MetadataController.FoundFile::file)
                     .containsExactly("/bin/0", "/bin/1", "/bin/2", "/bin/3", "/bin/4");
             assertThat(whole.complete()).isTrue();
         }
     }
 
     private static void see(Store store) {
-        try (Intake intake = store.batches().begin()) {
+        try (BatchTransaction transaction = store.batches().begin()) {
             for (int i = 0; i < BINARIES; i++) {
                 BuildId buildId = BuildId.of(new byte[] {1, (byte) i, 1});
                 Stack stack = new Stack(List.of(new Frame.InFile(buildId, new FileOffset(1))), false);
-                intake.add(Packing.pack(stack, intake.bases()), 1, 0);
-                intake.mapped(buildId, "/bin/" + i);
+                transaction.add(Packing.pack(stack, transaction.bases()), 1, 0);
+                transaction.mapped(buildId, "/bin/" + i);
             }
-            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+            assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Stored.class);
         }
     }
 }

@@ -17,7 +17,7 @@ class AdmissionTest {
     @Test
     void sendersTakeTurns() throws Exception {
         Admission admission = new Admission("tests", 1);
-        Admission.Place first = admission.enter("many");
+        Admission.Permit first = admission.enter("many");
         List<String> order = new CopyOnWriteArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (String sender : List.of("many", "many", "many", "one", "two", "two")) {
@@ -33,7 +33,7 @@ class AdmissionTest {
 
     private static Thread waiting(Admission admission, String sender, List<String> order) {
         Thread thread = Thread.ofVirtual().start(() -> {
-            try (Admission.Place _ = admission.enter(sender)) {
+            try (Admission.Permit _ = admission.enter(sender)) {
                 order.add(sender);
             }
         });
@@ -44,9 +44,9 @@ class AdmissionTest {
     @Test
     void asManyAsThereArePlacesEnterAtOnce() {
         Admission admission = new Admission("tests", 2);
-        Admission.Place one = admission.enter("a");
-        Admission.Place two = admission.enter("a");
-        CompletableFuture<Admission.Place> third = CompletableFuture.supplyAsync(() -> admission.enter("a"));
+        Admission.Permit one = admission.enter("a");
+        Admission.Permit two = admission.enter("a");
+        CompletableFuture<Admission.Permit> third = CompletableFuture.supplyAsync(() -> admission.enter("a"));
         await().during(Duration.ofMillis(100)).until(() -> !third.isDone());
         one.close();
         third.join().close();
@@ -56,12 +56,12 @@ class AdmissionTest {
     @Test
     void anInterruptedWaitIsBusyAndTakesNoPlace() throws Exception {
         Admission admission = new Admission("tests", 1);
-        Admission.Place place = admission.enter("a");
+        Admission.Permit place = admission.enter("a");
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().start(() -> {
             try {
                 admission.enter("b").close();
-            } catch (RefusedException e) {
+            } catch (RejectionException e) {
                 thrown.complete(e);
             }
         });
@@ -75,8 +75,8 @@ class AdmissionTest {
     @Test
     void aWaitOfTenSecondsIsBusy() {
         Admission admission = new Admission("tests", 1);
-        Admission.Place place = admission.enter("a");
-        assertThatThrownBy(() -> admission.enter("a")).isInstanceOf(RefusedException.class);
+        Admission.Permit place = admission.enter("a");
+        assertThatThrownBy(() -> admission.enter("a")).isInstanceOf(RejectionException.class);
         place.close();
         admission.enter("a").close();
     }

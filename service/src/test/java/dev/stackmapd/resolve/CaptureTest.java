@@ -182,7 +182,7 @@ class CaptureTest {
                             file.get("inode").asLong())
                     : new BinaryHint.Target.Path(
                             PathName.of(file.get("path").asString().getBytes(StandardCharsets.UTF_8)));
-            hints.add(new BinaryHint(target, new BinaryHint.Claim.Head(new ByteArrayBytes("head", head))));
+            hints.add(new BinaryHint(target, new BinaryHint.Identification.Head(new ByteArrayBytes("head", head))));
         }
         return hints;
     }

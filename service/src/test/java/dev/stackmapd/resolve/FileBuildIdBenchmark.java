@@ -58,15 +58,15 @@ public class FileBuildIdBenchmark {
 
     private final BuildIdReader reader = new BuildIdReader(BuildIdProfile.LENIENT, ParseLimits.DEFAULT);
     private final HostFiles remembering =
-            Resolving.host(Resolving.roots(Path.of("/")), new FileBuildIds(64 << 20, Duration.ofHours(1)));
+            Resolving.host(Resolving.roots(Path.of("/")), new BuildIdCache(64 << 20, Duration.ofHours(1)));
     private final HostFiles forgetting = Resolving.host(Resolving.roots(Path.of("/")), neverRemembering());
     private final HostFileThreads threads = new HostFileThreads(4);
     private final HostFiles recently = new HostFiles(
             Resolving.roots(Path.of("/")),
-            new HostFiles.Memory(
+            new HostFiles.Caches(
                     Resolving.cache(),
-                    new RecentLookUps(64 << 20, Duration.ofHours(1), Duration.ofHours(1)),
-                    new OpenedFiles(1 << 20, threads)),
+                    new ResolutionCache(64 << 20, Duration.ofHours(1), Duration.ofHours(1)),
+                    new BinaryLocations(1 << 20, threads)),
             threads,
             BatchFiles.Budget.DEFAULT);
     private List<Path> paths = List.of();
@@ -128,7 +128,7 @@ public class FileBuildIdBenchmark {
     }
 
     /// `stat` and the maps text disagree about the device, so that the kernel is asked
-    /// ([dev.stackmapd.resolve.linux.ShownFile]): what a file on
+    /// ([dev.stackmapd.resolve.linux.MapsInode]): what a file on
     /// btrfs costs beside `remembered`. The device in the text is wrong for every file here: the answer is
     /// `STALE_FILE`.
     @Benchmark
@@ -148,7 +148,7 @@ public class FileBuildIdBenchmark {
     }
 
     private static ProcessFiles of(HostFiles files) {
-        return files.batch().of(0, ProcessFiles.Mappings.SENT);
+        return files.batch().of(0, ProcessFiles.MappingsOrigin.SENT);
     }
 
     private int step() {
@@ -157,9 +157,9 @@ public class FileBuildIdBenchmark {
         return index;
     }
 
-    private static FileBuildIds neverRemembering() {
+    private static BuildIdCache neverRemembering() {
         InstantSource beforeEveryFile = () -> Instant.EPOCH;
-        return new FileBuildIds(64 << 20, Duration.ofHours(1), System::nanoTime, beforeEveryFile);
+        return new BuildIdCache(64 << 20, Duration.ofHours(1), System::nanoTime, beforeEveryFile);
     }
 
     private static boolean worthIt(Path path) {

@@ -130,14 +130,14 @@ class HungFilesTest {
     }
 
     private HostFiles files(FileAccess access, BatchFiles.Budget budget) {
-        RecentLookUps recent = new RecentLookUps(1 << 20, seconds(60), seconds(60));
-        OpenedFiles opened = new OpenedFiles(1 << 20, threads);
-        return new HostFiles(access, new HostFiles.Memory(Resolving.cache(), recent, opened), threads, budget);
+        ResolutionCache recent = new ResolutionCache(1 << 20, seconds(60), seconds(60));
+        BinaryLocations opened = new BinaryLocations(1 << 20, threads);
+        return new HostFiles(access, new HostFiles.Caches(Resolving.cache(), recent, opened), threads, budget);
     }
 
     private static Resolution resolution(BatchFiles batch, VmaIndex vmas, int line) {
         Resolution resolution =
-                batch.of(0, ProcessFiles.Mappings.SENT).buildIdOf(vmas.get(line), BuildIdProfile.LENIENT);
+                batch.of(0, ProcessFiles.MappingsOrigin.SENT).buildIdOf(vmas.get(line), BuildIdProfile.LENIENT);
         return resolution instanceof Resolution.Found found ? new Resolution.Found(found.buildId()) : resolution;
     }
 

@@ -284,7 +284,7 @@ class MappedBinariesTest {
         AtomicLong read = new AtomicLong();
         RandomAccessBytes counted = new CountedBytes(new ByteArrayBytes("head", head), read);
 
-        Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Claim.Head(counted)))
+        Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Identification.Head(counted)))
                 .reason(0);
 
         assertThat(read.get()).isLessThan(8L * head.length);
@@ -434,7 +434,7 @@ class MappedBinariesTest {
             }
         };
 
-        assertThat(Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Claim.Head(broken)))
+        assertThat(Resolving.of(maps("/a.so", 7), new BinaryHint(file(7), new BinaryHint.Identification.Head(broken)))
                         .reason(0))
                 .isEqualTo(Frame.Reason.UNREADABLE);
     }
@@ -453,11 +453,11 @@ class MappedBinariesTest {
     }
 
     private static BinaryHint known(BinaryHint.Target target, BuildId id) {
-        return new BinaryHint(target, new BinaryHint.Claim.Known(id));
+        return new BinaryHint(target, new BinaryHint.Identification.Known(id));
     }
 
     private static BinaryHint head(BinaryHint.Target target, byte[] head) {
-        return new BinaryHint(target, new BinaryHint.Claim.Head(new ByteArrayBytes("head", head)));
+        return new BinaryHint(target, new BinaryHint.Identification.Head(new ByteArrayBytes("head", head)));
     }
 
     private static BinaryHint.Target file(long inode) {

@@ -212,7 +212,8 @@ class OtherUsersFilesTest {
     void whatThisServiceHasReadOfTheMappingsVouchesForItself() throws IOException {
         Path file = elf(closed.resolve("a.so"), "rw-------");
         MapsText maps = new MapsText().file(file, file.toString().getBytes(UTF_8));
-        ProcessFiles files = Resolving.host(PROC, Resolving.cache()).batch().of(OWN, ProcessFiles.Mappings.READ_HERE);
+        ProcessFiles files =
+                Resolving.host(PROC, Resolving.cache()).batch().of(OWN, ProcessFiles.MappingsOrigin.READ_HERE);
 
         assertThat(Resolving.of(maps.parse(), List.of(), files, BuildIdProfile.LENIENT)
                         .frameIn(0))

@@ -13,6 +13,8 @@ import dev.stackmapd.fixtures.RawNote;
 import dev.stackmapd.process.MapsParser;
 import dev.stackmapd.process.Vma;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.MappedBinaries.MappedBinary;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
@@ -140,10 +142,10 @@ class ProcessTranslatorTest {
         ProcessTranslator translator = new ProcessTranslator(VMAS, process.binaries(), one, process.counts());
         long[] ips = {0x401000, 0x500000, 0x401000};
 
-        assertThat(translator.translate(ips, 0, 1, new PackedStack())).isEqualTo(Translation.COMPLETE);
-        assertThat(translator.translate(ips, 0, 3, new PackedStack())).isEqualTo(Translation.BASES_FULL);
-        assertThat(translator.translate(ips, 1, 2, new PackedStack())).isEqualTo(Translation.BASES_FULL);
-        assertThat(translator.translate(ips, 2, 3, new PackedStack())).isEqualTo(Translation.COMPLETE);
+        assertThat(translator.translate(ips, 0, 1, new PackedStack())).isEqualTo(TranslationStatus.COMPLETE);
+        assertThat(translator.translate(ips, 0, 3, new PackedStack())).isEqualTo(TranslationStatus.BASES_FULL);
+        assertThat(translator.translate(ips, 1, 2, new PackedStack())).isEqualTo(TranslationStatus.BASES_FULL);
+        assertThat(translator.translate(ips, 2, 3, new PackedStack())).isEqualTo(TranslationStatus.COMPLETE);
     }
 
     /// DEV-12: there is no reason that nothing leads to. Each case names how to come there.
@@ -274,7 +276,7 @@ class ProcessTranslatorTest {
     private static Frame withHead(byte[] head, MappedLayouts layouts) {
         BinaryHint hint = new BinaryHint(
                 new BinaryHint.Target.Inode(MapsText.device("fe:00"), 10),
-                new BinaryHint.Claim.Head(new ByteArrayBytes("head", head)));
+                new BinaryHint.Identification.Head(new ByteArrayBytes("head", head)));
         return Resolving.of(VMAS, layouts, hint).translate(0x401000).getFirst();
     }
 
@@ -289,7 +291,7 @@ class ProcessTranslatorTest {
 
     private static BinaryHint hint(long inode, BuildId id) {
         return new BinaryHint(
-                new BinaryHint.Target.Inode(MapsText.device("fe:00"), inode), new BinaryHint.Claim.Known(id));
+                new BinaryHint.Target.Inode(MapsText.device("fe:00"), inode), new BinaryHint.Identification.Known(id));
     }
 
     private static Frame inFile(BuildId id, long offset) {

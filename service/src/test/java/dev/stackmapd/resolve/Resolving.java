@@ -2,6 +2,7 @@ package dev.stackmapd.resolve;
 
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.process.VmaIndex;
+import dev.stackmapd.resolve.ProcessTranslator.TranslationStatus;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBases;
@@ -45,31 +46,31 @@ record Resolving(VmaIndex vmas, MappedBinaries binaries, FrameBases bases, Frame
     }
 
     /// The files of a process whose maps were sent, for one batch.
-    static ProcessFiles files(FileAccess access, FileBuildIds cache, int pid) {
-        return host(access, cache).batch().of(pid, ProcessFiles.Mappings.SENT);
+    static ProcessFiles files(FileAccess access, BuildIdCache cache, int pid) {
+        return host(access, cache).batch().of(pid, ProcessFiles.MappingsOrigin.SENT);
     }
 
     /// Remembers only what the cache does. The threads are of the user that looks for the first file.
-    static HostFiles host(FileAccess access, FileBuildIds cache) {
-        RecentLookUps nothing = new RecentLookUps(1 << 20, Duration.ZERO, Duration.ZERO);
+    static HostFiles host(FileAccess access, BuildIdCache cache) {
+        ResolutionCache nothing = new ResolutionCache(1 << 20, Duration.ZERO, Duration.ZERO);
         HostFileThreads threads = new HostFileThreads(THREADS);
-        HostFiles.Memory memory = new HostFiles.Memory(cache, nothing, new OpenedFiles(1 << 20, threads));
-        return new HostFiles(access, memory, threads, BatchFiles.Budget.DEFAULT);
+        HostFiles.Caches caches = new HostFiles.Caches(cache, nothing, new BinaryLocations(1 << 20, threads));
+        return new HostFiles(access, caches, threads, BatchFiles.Budget.DEFAULT);
     }
 
     static FileAccess.Roots roots(Path... directories) {
         return new FileAccess.Roots(List.of(directories));
     }
 
-    static FileBuildIds cache() {
-        return new FileBuildIds(1 << 20, Duration.ofSeconds(10));
+    static BuildIdCache cache() {
+        return new BuildIdCache(1 << 20, Duration.ofSeconds(10));
     }
 
     List<Frame> translate(long... ips) {
         PackedStack packed = new PackedStack();
-        Translation translation =
+        TranslationStatus translation =
                 new ProcessTranslator(vmas, binaries, bases.claim(), counts).translate(ips, 0, ips.length, packed);
-        if (translation != Translation.COMPLETE) {
+        if (translation != TranslationStatus.COMPLETE) {
             throw new AssertionError(translation);
         }
         return packed.toStack(bases).frames();

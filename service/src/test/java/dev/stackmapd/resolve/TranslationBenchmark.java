@@ -115,7 +115,7 @@ public class TranslationBenchmark {
             byte[] id = ByteBuffer.allocate(20).putInt(library + 1).array();
             hints.add(new BinaryHint(
                     new BinaryHint.Target.Inode(MapsText.device("fe:00"), library + 1),
-                    new BinaryHint.Claim.Known(BuildId.of(id))));
+                    new BinaryHint.Identification.Known(BuildId.of(id))));
         }
         return text.toString();
     }

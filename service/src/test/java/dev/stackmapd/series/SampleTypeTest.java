@@ -23,9 +23,9 @@ class SampleTypeTest {
         "threadcreate/count, GAUGE",
         "goroutine_waits/count, SUM"
     })
-    void theNameSaysTheKind(String text, SampleType.Kind kind) {
+    void theNameDecidesTheAggregation(String text, SampleType.Aggregation aggregation) {
         SampleType type = SampleType.parse(text).orElseThrow();
-        assertThat(type.usualKind()).isEqualTo(kind);
+        assertThat(type.usualAggregation()).isEqualTo(aggregation);
         assertThat(type).hasToString(text);
     }
 
@@ -46,7 +46,7 @@ class SampleTypeTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "9999, 0", "10000, 1", "-1, -1", "-10000, -1", "-10001, -2"})
     void bucketsAreTenSeconds(long millis, long bucket) {
-        assertThat(Buckets.of(millis)).isEqualTo(bucket);
-        assertThat(Buckets.start(bucket)).isBetween(millis - 9_999, millis);
+        assertThat(TimeBuckets.of(millis)).isEqualTo(bucket);
+        assertThat(TimeBuckets.start(bucket)).isBetween(millis - 9_999, millis);
     }
 }

@@ -1,55 +1,41 @@
 package dev.stackmapd.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
-import dev.stackmapd.store.BatchStore.Begun;
-import dev.stackmapd.store.Intake.Commit;
+import dev.stackmapd.store.BatchStore.BeginResult;
+import dev.stackmapd.store.BatchTransaction.CommitResult;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every [Store] promises. A new store extends this and adds nothing but `open` and what is special to it.
+/// The common part of the contract tests of a [Store]. A new store extends each of them and adds only `open`.
 public abstract class StoreContract {
-    private static final long NOON = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
-    private static final long BUCKET = Buckets.of(NOON);
-    private static final BuildId LIBC = BuildId.parse("93ac61ec").orElseThrow();
-    private static final int SMALL = 1 << 20;
-    private static final byte[] CONTENT = {1, 2, 3, 4};
+    protected static final long NOON = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
+    protected static final long BUCKET = TimeBuckets.of(NOON);
+    protected static final BuildId LIBC = BuildId.parse("93ac61ec").orElseThrow();
+    protected static final int SMALL = 1 << 20;
+    protected static final byte[] CONTENT = {1, 2, 3, 4};
 
     @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
-    private Store store;
+    protected Store store;
 
-    /// A new, empty store.
+    /// Opens a new, empty store.
     ///
-    /// @param maxBytes room for stacks, and as much for sightings
+    /// @param maxBytes budget for stacks, and as much for sightings
     protected abstract Store open(long maxBytes, InstantSource clock);
 
     @BeforeEach
@@ -62,708 +48,66 @@ public abstract class StoreContract {
         store.close();
     }
 
-    // Stacks
-
-    @Test
-    void givesBackTheFramesOfAStackLeafFirst() {
-        Stack stack = new Stack(
-                List.of(
-                        new Frame.InFile(LIBC, new FileOffset(1)),
-                        new Frame.InFile(BuildId.ofHtlhash(new byte[16]), new FileOffset(2)),
-                        new Frame.InKernel(LIBC, -3),
-                        new Frame.Named("jvm", "a.B.c", "B.java", 7),
-                        new Frame.Named("jvm", "a.B.d", "", 0),
-                        new Frame.Raw(0x7fff_0000_0001L, Frame.Reason.ANONYMOUS)),
-                true);
-        StackId id = put(store, stack).ids().getFirst();
-        assertThat(store.stacks().find(id)).contains(stack);
-        assertThat(id).isEqualTo(StackId.of(stack));
+    /// Begins a batch with a new key.
+    protected static BatchTransaction fresh(Store store, BatchStore.Key key) {
+        BeginResult begun = store.batches().begin(key, CONTENT);
+        assertThat(begun).isInstanceOf(BeginResult.New.class);
+        return ((BeginResult.New) begun).transaction();
     }
 
-    @Test
-    void findsManyInTheOrderAsked() {
-        List<StackId> ids = put(store, many(0, 3)).ids();
-        StackId unknown = new StackId(1, 2);
-        assertThat(store.stacks().find(List.of(ids.get(2), unknown, ids.get(0), ids.get(2))))
-                .containsExactly(Optional.of(stack(2)), Optional.empty(), Optional.of(stack(0)), Optional.of(stack(2)));
-        assertThat(store.stacks().find(List.of())).isEmpty();
-    }
-
-    @Test
-    void keepsAStackOnce() {
-        CommittedBatch first = put(store, stack(1), stack(2), stack(1));
-        assertThat(first.added()).isEqualTo(2);
-        assertThat(first.ids().get(0))
-                .isEqualTo(first.ids().get(2))
-                .isNotEqualTo(first.ids().get(1));
-        assertThat(put(store, stack(2)).added()).isZero();
-        assertThat(store.stacks().size()).isEqualTo(2);
-    }
-
-    @Test
-    void aCutStackAndAWholeOneAreDifferent() {
-        Stack cut = new Stack(stack(1).frames(), true);
-        CommittedBatch stored = put(store, cut, stack(1));
-        assertThat(stored.added()).isEqualTo(2);
-        assertThat(store.stacks().find(stored.ids().getFirst())).contains(cut);
-    }
-
-    @Test
-    void anUnknownIdIsEmpty() {
-        assertThat(store.stacks().find(new StackId(1, 2))).isEmpty();
-    }
-
-    @Test
-    void pagesThroughAllIds() {
-        List<StackId> ids = new ArrayList<>(put(store, many(0, 250)).ids());
-        List<StackId> walked = new ArrayList<>();
-        List<Integer> sizes = new ArrayList<>();
-        Optional<String> cursor = Optional.empty();
-        do {
-            Page<StackId> page = store.stacks().page(cursor, 100);
-            walked.addAll(page.items());
-            sizes.add(page.items().size());
-            cursor = page.cursor();
-        } while (cursor.isPresent());
-        assertThat(walked).containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(sizes).containsExactly(100, 100, 50);
-        assertThat(store.stacks().page(Optional.empty(), 250).next()).isNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "x", "00", "-", "0-", "zz-00"})
-    void refusesCursorsThatItDidNotGive(String cursor) {
-        assertThatThrownBy(() -> store.stacks().page(Optional.of(cursor), 1)).isInstanceOf(CursorException.class);
-        assertThatThrownBy(() -> store.binaries().page(Optional.of(cursor), 1)).isInstanceOf(CursorException.class);
-    }
-
-    // Batches
-
-    @Test
-    void aNamedBatchIsTakenOnce() {
-        CommittedBatch first = named(store, new BatchStore.Key("", "a"), CONTENT, "details", stack(1), stack(2));
-        assertThat(first.details()).isEqualTo("details");
-        assertThat(store.batches().begin(new BatchStore.Key("", "a"), CONTENT)).isEqualTo(new Begun.Before(first));
-        assertThat(values(store, stack(1))).isEqualTo(1);
-    }
-
-    @Test
-    void aNameThatWasUsedForOtherContentIsAConflict() {
-        named(store, new BatchStore.Key("", "a"), CONTENT, "", stack(1));
-        assertThat(store.batches().begin(new BatchStore.Key("", "a"), new byte[] {1}))
-                .isEqualTo(new Begun.Conflict());
-    }
-
-    @Test
-    void aNameBelongsToItsSender() {
-        named(store, new BatchStore.Key("attacker", "a"), new byte[] {1}, "", stack(1));
-        assertThat(named(store, new BatchStore.Key("victim", "a"), CONTENT, "", stack(2))
-                        .added())
-                .isEqualTo(1);
-    }
-
-    @Test
-    void aBatchThatWasNotCommittedLeavesNothing() {
-        try (Intake intake = fresh(store, new BatchStore.Key("", "a"))) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-            intake.mapped(LIBC, "/lib/libc.so.6");
-        }
-        assertThat(store.stacks().size()).isZero();
-        assertThat(store.bytes()).isZero();
-        assertThat(store.stacks().page(Optional.empty(), 10).items()).isEmpty();
-        assertThat(store.binaries().find(LIBC)).isEmpty();
-        assertThat(store.sightings().series()).isEmpty();
-        assertThat(named(store, new BatchStore.Key("", "a"), new byte[] {9}, "", stack(1))
-                        .added())
-                .as("its name is free for any content")
-                .isEqualTo(1);
-    }
-
-    @Test
-    void batchesOfOneNameAtOnceAreTakenOnce() throws Exception {
-        Intake first = fresh(store, new BatchStore.Key("", "a"));
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Begun>> others = new ArrayList<>();
-            for (int i = 0; i < 32; i++) {
-                others.add(threads.submit(() -> store.batches().begin(new BatchStore.Key("", "a"), CONTENT)));
-            }
-            CommittedBatch taken = commit(first, "", stack(1));
-            for (Future<Begun> other : others) {
-                assertThat(other.get()).isEqualTo(new Begun.Before(taken));
-            }
-        }
-        assertThat(values(store, stack(1))).isEqualTo(1);
-    }
-
-    @Test
-    void oneOfThoseThatWaitTakesTheBatchWhenTheFirstFails() throws Exception {
-        Intake first = fresh(store, new BatchStore.Key("", "a"));
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<CommittedBatch>> others = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                others.add(threads.submit(() -> named(store, new BatchStore.Key("", "a"), CONTENT, "", stack(1))));
-            }
-            first.close();
-            for (Future<CommittedBatch> other : others) {
-                assertThat(other.get().added()).isEqualTo(1);
-            }
-        }
-        assertThat(values(store, stack(1))).isEqualTo(1);
-    }
-
-    /// A number means one base as long as a stored stack has it, whatever later batches take and give back.
-    @Test
-    void numbersOfStoredStacksAreNotGivenAgain() {
-        Stack first = new Stack(List.of(inFile(LIBC, 1), new Frame.Named("jvm", "a.B.c", "B.java", 7)), false);
-        StackId id = put(store, first).ids().getFirst();
-        for (int i = 0; i < 100; i++) {
-            Stack other = new Stack(
-                    List.of(inFile(BuildId.of(new byte[] {1, (byte) i, 1}), 1), new Frame.Named("jvm", "f" + i, "", 0)),
-                    false);
-            try (Intake refused = store.batches().begin()) {
-                Packing.pack(other, refused.bases());
-            }
-            StackId stored = put(store, other).ids().getFirst();
-            assertThat(store.stacks().find(stored)).contains(other);
-        }
-        assertThat(store.stacks().find(id)).contains(first);
-    }
-
-    @Test
-    void countsAStackThatIsNamedByItsId() {
-        StackId id = put(store, stack(1)).ids().getFirst();
-        CommittedBatch batch;
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            assertThat(intake.add(id, 4, NOON)).isTrue();
-            intake.add(Packing.pack(stack(2), intake.bases()), 1, NOON);
-            assertThat(intake.add(id, 5, NOON)).isTrue();
-            batch = stored(intake.commit(""));
-        }
-        assertThat(batch.ids()).hasSize(3).startsWith(id).endsWith(id);
-        assertThat(batch.added()).isEqualTo(1);
-        assertThat(values(store, stack(1))).isEqualTo(10);
-        assertThat(store.binaries().find(LIBC).orElseThrow().frames()).isEqualTo(11);
-    }
-
-    @Test
-    void doesNotTakeAnUnknownId() {
-        StackId id = put(store, stack(1)).ids().getFirst();
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            assertThat(intake.add(new StackId(id.high(), id.low() + 1), 1, NOON))
-                    .isFalse();
-            assertThat(intake.add(id, 1, NOON)).isTrue();
-            assertThat(stored(intake.commit("")).ids()).containsExactly(id);
-        }
-        assertThat(store.stacks().size()).isEqualTo(1);
-    }
-
-    @Test
-    void keepsItsDigestKey() {
-        BatchStore batches = store.batches();
-        assertThat(batches.digestKey())
-                .hasSize(32)
-                .isEqualTo(batches.digestKey())
-                .isNotEqualTo(new byte[32]);
-        batches.digestKey()[0]++;
-        assertThat(batches.digestKey()).isEqualTo(batches.digestKey());
-    }
-
-    // Sightings
-
-    @Test
-    void sumsValuesBySeriesAndBucket() {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            PackedStack one = Packing.pack(stack(1), intake.bases());
-            intake.add(one, 5, NOON);
-            intake.add(one, 1L << 48, NOON + 9_999);
-            intake.add(one, 7, NOON + 10_000);
-            intake.series(series("b"), SampleType.Kind.SUM);
-            intake.add(one, 3, NOON - 1);
-            stored(intake.commit(""));
-        }
-        put(store, stack(1));
-        assertThat(sightings(store, BUCKET - 1, BUCKET + 2))
-                .containsExactly(BUCKET + ": " + ((1L << 48) + 6), (BUCKET + 1) + ": 7", (BUCKET - 1) + ": 3");
-        assertThat(sightings(store, BUCKET, BUCKET + 1)).containsExactly(BUCKET + ": " + ((1L << 48) + 6));
-        assertThat(sightings(store, BUCKET + 2, BUCKET + 9)).isEmpty();
-        assertThat(store.sightings().series()).containsExactly(series("a"), series("b"));
-    }
-
-    @Test
-    void seriesAreInTheOrderOfTheirTypesAndLabels() {
-        List<Series> ascending = List.of(
-                new Series(new SampleType("a", "count"), Labels.NONE),
-                new Series(new SampleType("a", "count"), series("a").labels()),
-                new Series(new SampleType("b", "bytes"), Labels.NONE),
-                new Series(new SampleType("b", "count"), series("a").labels()),
-                new Series(new SampleType("b", "count"), series("b").labels()));
-        try (Intake intake = store.batches().begin()) {
-            for (Series each : ascending.reversed()) {
-                intake.series(each, SampleType.Kind.SUM);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-            }
-            stored(intake.commit(""));
-        }
-        assertThat(store.sightings().series()).isEqualTo(ascending);
-    }
-
-    /// `Aa` and `BB` have one hash, and so has every text of as many of them.
-    @Test
-    void seriesOfOneHashAreTold() {
-        List<String> texts = List.of("");
-        for (int i = 0; i < 8; i++) {
-            texts = texts.stream()
-                    .flatMap(text -> Stream.of(text + "Aa", text + "BB"))
-                    .toList();
-        }
-        try (Intake intake = store.batches().begin()) {
-            PackedStack one = Packing.pack(stack(1), intake.bases());
-            for (String text : texts) {
-                intake.series(series(text), SampleType.Kind.SUM);
-                intake.add(one, 1, NOON);
-                intake.add(one, 2, NOON + 10_000);
-            }
-            stored(intake.commit(""));
-        }
-        assertThat(sightings(store, BUCKET, BUCKET + 1)).hasSize(256).containsOnly(BUCKET + ": 1");
-        assertThat(sightings(store, BUCKET + 1, BUCKET + 2)).hasSize(256).containsOnly((BUCKET + 1) + ": 2");
-    }
-
-    @Test
-    void scansTheSeriesThatMatch() {
-        put(store, stack(1));
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("b"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(2), intake.bases()), 3, NOON);
-            stored(intake.commit(""));
-        }
-        List<StackId> found = new ArrayList<>();
-        store.sightings().scan(series("b")::equals, Long.MIN_VALUE, Long.MAX_VALUE, new SightingStore.Visitor() {
-            @Override
-            public void bucket(Series series, long bucket, long snapshots) {
-                assertThat(series).isEqualTo(series("b"));
-            }
-
-            @Override
-            public void sighting(StackId stack, long value) {
-                found.add(stack);
-            }
-        });
-        assertThat(found).containsExactly(StackId.of(stack(2)));
-    }
-
-    @Test
-    void timesBeforeTheEpochHaveBucketsToo() {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, -1);
-            stored(intake.commit(""));
-        }
-        assertThat(sightings(store, -1, 0)).containsExactly("-1: 1");
-    }
-
-    @Test
-    void aSumStaysAtTheLargestNumber() {
-        PackedStack deep;
-        for (int i = 0; i < 1 << 10; i++) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(series("a"), SampleType.Kind.SUM);
-                deep = Packing.pack(deep(1), intake.bases());
-                for (int j = 0; j < 33; j++) {
-                    intake.add(deep, 1L << 48, NOON);
-                }
-                stored(intake.commit(""));
-            }
-        }
-        assertThat(values(store, deep(1))).isEqualTo(Long.MAX_VALUE);
-        assertThat(store.binaries().find(LIBC).orElseThrow().frames()).isEqualTo(Long.MAX_VALUE);
-    }
-
-    /// One snapshot is one instant, however many stacks it has; each batch has its own.
-    @Test
-    void countsTheSnapshotsOfAGauge() {
-        Series inUse = new Series(new SampleType("inuse_space", "bytes"), Labels.NONE);
-        for (int batch = 0; batch < 2; batch++) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(inUse, SampleType.Kind.GAUGE);
-                intake.add(Packing.pack(stack(1), intake.bases()), 100, NOON + batch);
-                intake.add(Packing.pack(stack(2), intake.bases()), 50, NOON + batch);
-                intake.add(Packing.pack(stack(1), intake.bases()), 70, NOON + 5_000);
-                stored(intake.commit(""));
-            }
-        }
-        List<Long> snapshots = new ArrayList<>();
-        store.sightings().scan(inUse::equals, BUCKET, BUCKET + 1, new SightingStore.Visitor() {
-            @Override
-            public void bucket(Series series, long bucket, long count) {
-                snapshots.add(count);
-            }
-
-            @Override
-            public void sighting(StackId stack, long value) {
-                assertThat(value).isEqualTo(stack.equals(StackId.of(stack(1))) ? 340 : 100);
-            }
-        });
-        assertThat(snapshots).containsExactly(4L);
-    }
-
-    @Test
-    void theFirstSenderSaysOfWhichKindATypeIs() {
-        SampleType depth = new SampleType("queue", "count");
-        assertThat(store.sightings().kind(depth)).isEqualTo(SampleType.Kind.SUM);
-        assertThat(store.sightings().kind(new SampleType("inuse_objects", "count")))
-                .isEqualTo(SampleType.Kind.GAUGE);
-        for (SampleType.Kind said : List.of(SampleType.Kind.GAUGE, SampleType.Kind.SUM)) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(new Series(depth, Labels.NONE), said);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-                stored(intake.commit(""));
-            }
-            assertThat(store.sightings().kind(depth)).isEqualTo(SampleType.Kind.GAUGE);
-        }
-    }
-
-    /// A sender that does not say of which kind a type is must not spoil the average of those that do.
-    @Test
-    void countsTheSnapshotsOfATypeThatIsAGaugeWhateverASenderSays() {
-        Series queue = new Series(new SampleType("queue", "count"), Labels.NONE);
-        for (SampleType.Kind said : List.of(SampleType.Kind.GAUGE, SampleType.Kind.SUM)) {
-            try (Intake intake = store.batches().begin()) {
-                intake.series(queue, said);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON);
-                intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON + 1);
-                stored(intake.commit(""));
-            }
-        }
-        List<Long> snapshots = new ArrayList<>();
-        store.sightings().scan(queue::equals, BUCKET, BUCKET + 1, new SightingStore.Visitor() {
-            @Override
-            public void bucket(Series series, long bucket, long count) {
-                snapshots.add(count);
-            }
-
-            @Override
-            public void sighting(StackId stack, long value) {
-                assertThat(value).isEqualTo(4);
-            }
-        });
-        assertThat(snapshots).containsExactly(4L);
-    }
-
-    // Binaries
-
-    @Test
-    void countsFramesOfEachBinaryAndRemembersWhereItWasMapped() {
-        BuildId app = BuildId.parse("0badcafe").orElseThrow();
-        Stack both = new Stack(
-                List.of(
-                        inFile(LIBC, 1),
-                        inFile(LIBC, 2),
-                        inFile(app, 1L << 50),
-                        new Frame.Named("jvm", "a.B.c", "", 0),
-                        inFile(LIBC, 3)),
-                false);
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(both, intake.bases()), 10, NOON);
-            intake.add(Packing.pack(stack(1), intake.bases()), 1, NOON - 1_000);
-            intake.mapped(LIBC, "/usr/lib/libc.so.6");
-            intake.mapped(LIBC, "/usr/lib/libc.so.6");
-            intake.mapped(LIBC, "/snap/libc.so.6");
-            stored(intake.commit(""));
-        }
-        put(store, stack(7));
-        SeenBinary libc = new SeenBinary(
-                LIBC,
-                List.of("/usr/lib/libc.so.6", "/snap/libc.so.6"),
-                32,
-                Instant.ofEpochMilli(NOON - 1_000),
-                Instant.ofEpochMilli(NOON));
-        assertThat(store.binaries().find(LIBC)).contains(libc);
-        assertThat(store.binaries().module(LIBC)).contains("libc.so.6");
-        assertThat(store.binaries().module(app)).isEmpty();
-        assertThat(store.binaries().page(Optional.empty(), 9).items())
-                .containsExactly(
-                        libc,
-                        new SeenBinary(app, List.of(), 10, Instant.ofEpochMilli(NOON), Instant.ofEpochMilli(NOON)));
-    }
-
-    @Test
-    void countsFramesOfABatchThroughManyBinaries() {
-        List<Frame> frames = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
-            for (int binary : new int[] {i, i / 2}) {
-                frames.add(inFile(BuildId.of(new byte[] {2, (byte) binary, (byte) (binary >> 8), 1}), i));
-            }
-        }
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(new Stack(frames, false), intake.bases()), 3, NOON);
-            stored(intake.commit(""));
-        }
-        List<Long> counts = new ArrayList<>();
-        store.binaries().walk(seen -> counts.add(seen.frames()));
-        assertThat(counts).hasSize(500);
-        assertThat(counts.subList(0, 250)).containsOnly(9L);
-        assertThat(counts.subList(250, 500)).containsOnly(3L);
-    }
-
-    @Test
-    void countsFramesOfKernelsAndOfFilesByHtlhash() {
-        BuildId kernel = BuildId.parse("5f1c").orElseThrow();
-        BuildId hash = BuildId.ofHtlhash(new byte[16]);
-        put(store, new Stack(List.of(new Frame.InKernel(kernel, 1), inFile(hash, 2), inFile(hash, 3)), false));
-        assertThat(store.binaries().find(kernel).orElseThrow().frames()).isEqualTo(1);
-        assertThat(store.binaries().find(hash).orElseThrow().frames()).isEqualTo(2);
-        assertThat(store.binaries().find(BuildId.of(new byte[16]))).isEmpty();
-    }
-
-    /// The kernel pads build-ids to 20 bytes, and a file's own may be shorter (XLT-12).
-    @Test
-    void aBinaryIsOneWhicheverFormItsBuildIdHas() {
-        BuildId own = BuildId.parse("0102030405060708").orElseThrow();
-        BuildId padded = own.forms().getLast();
-        StackId paddedStack = seen(padded, "/opt/padded", 3, NOON);
-        assertThat(store.binaries().find(own).orElseThrow().buildId()).isEqualTo(padded);
-        StackId ownStack = seen(own, "/opt/own", 5, NOON + 1_000);
-
-        SeenBinary both = new SeenBinary(
-                own,
-                List.of("/opt/padded", "/opt/own"),
-                8,
-                Instant.ofEpochMilli(NOON),
-                Instant.ofEpochMilli(NOON + 1_000));
-        assertThat(store.binaries().find(padded)).contains(both);
-        assertThat(store.binaries().find(own)).contains(both);
-        assertThat(store.binaries().module(padded)).contains("padded");
-        assertThat(store.binaries().page(Optional.empty(), 9).items()).containsExactly(both);
-        assertThat(store.stacks().find(paddedStack).orElseThrow().frames())
-                .as("a stack keeps what was sent first")
-                .containsExactly(inFile(padded, 1));
-        assertThat(ownStack).isEqualTo(paddedStack);
-    }
-
-    private StackId seen(BuildId buildId, String path, long value, long time) {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(Packing.pack(new Stack(List.of(inFile(buildId, 1)), false), intake.bases()), value, time);
-            intake.mapped(buildId, path);
-            return stored(intake.commit("")).ids().getFirst();
-        }
-    }
-
-    @Test
-    void pagesThroughBinariesWithMostFramesFirst() {
-        List<BuildId> ids = new ArrayList<>();
-        for (int i : new int[] {5, 0x80, 1, 0xff, 3}) {
-            ids.add(BuildId.of(new byte[] {(byte) i, 1, 0}));
-        }
-        long[] frames = {7, 2, 7, 9, 1};
-        for (int i = 0; i < frames.length; i++) {
-            seen(ids.get(i), "/a", frames[i], NOON);
-        }
-        seen(ids.get(4), "/a", 2, NOON);
-        List<BuildId> expected = List.of(ids.get(3), ids.get(2), ids.get(0), ids.get(4), ids.get(1));
-
-        assertThat(ids(store.binaries().page(Optional.empty(), 9))).isEqualTo(expected);
-        Page<SeenBinary> first = store.binaries().page(Optional.empty(), 2);
-        assertThat(ids(first)).isEqualTo(expected.subList(0, 2));
-        Page<SeenBinary> second = store.binaries().page(first.cursor(), 2);
-        assertThat(ids(second)).isEqualTo(expected.subList(2, 4));
-        Page<SeenBinary> last = store.binaries().page(second.cursor(), 2);
-        assertThat(ids(last)).isEqualTo(expected.subList(4, 5));
-        assertThat(last.next()).isNull();
-        assertThat(store.binaries().page(Optional.empty(), 5).next()).isNull();
-    }
-
-    @Test
-    void walksBinariesUntilItIsTold() {
-        for (int i = 0; i < 600; i++) {
-            seen(BuildId.of(new byte[] {1, (byte) i, (byte) (i >> 8), 1}), "/a", 1_000 - i, NOON);
-        }
-        List<Long> all = new ArrayList<>();
-        store.binaries().walk(seen -> all.add(seen.frames()));
-        assertThat(all).hasSize(600).isSortedAccordingTo(Comparator.reverseOrder());
-        List<Long> some = new ArrayList<>();
-        store.binaries().walk(seen -> {
-            some.add(seen.frames());
-            return some.size() < 300;
-        });
-        assertThat(some).isEqualTo(all.subList(0, 300));
-    }
-
-    private static List<BuildId> ids(Page<SeenBinary> page) {
-        return page.items().stream().map(SeenBinary::buildId).toList();
-    }
-
-    @Test
-    void remembersAFewPathsOfABinary() {
-        for (int i = 0; i < 20; i++) {
-            seen(LIBC, "/copy/" + i, 1, NOON);
-        }
-        assertThat(store.binaries().find(LIBC).orElseThrow().paths()).hasSize(SeenBinary.MAX_PATHS);
-    }
-
-    // Space
-
-    /// Stores one stack after the other until one is refused.
-    ///
-    /// @return a number whose stack is not stored
-    private static int fill(Store store) {
-        int next = 0;
-        while (commit(store, stack(next)) instanceof Commit.Stored) {
-            next++;
-        }
-        return next + 1;
-    }
-
-    @Test
-    void aFullStoreRefusesABatchWholeAndStillCountsKnownStacks_DEV07() {
-        try (Store small = open(SMALL, InstantSource.system())) {
-            put(small, stack(-1));
-            int next = fill(small);
-            long before = small.stacks().size();
-            long frames = small.binaries().find(LIBC).orElseThrow().frames();
-            assertThat(commit(small, stack(-1), stack(next), deep(next + 1)))
-                    .isInstanceOfSatisfying(
-                            Commit.Full.class,
-                            full -> assertThat(full.capacity()).isEqualTo(small.capacity()));
-            assertThat(small.stacks().size()).isEqualTo(before);
-            assertThat(small.binaries().find(LIBC).orElseThrow().frames()).isEqualTo(frames);
-            assertThat(values(small, stack(-1))).isEqualTo(1);
-            assertThat(stored(commit(small, stack(-1))).added()).isZero();
-            assertThat(values(small, stack(-1))).isEqualTo(2);
-            assertThat(small.bytes()).isLessThanOrEqualTo(small.capacity());
-        }
-    }
-
-    @Test
-    void aFullStoreStillCountsKnownStacksThatAreMappedElsewhere_DEV07() {
-        try (Store small = open(SMALL, InstantSource.system())) {
-            put(small, stack(-1));
-            fill(small);
-            try (Intake intake = small.batches().begin()) {
-                intake.series(series("a"), SampleType.Kind.SUM);
-                intake.add(Packing.pack(stack(-1), intake.bases()), 1, NOON);
-                intake.mapped(LIBC, "/elsewhere/" + "x".repeat(SMALL));
-                assertThat(stored(intake.commit("")).added()).isZero();
-            }
-            assertThat(values(small, stack(-1))).isEqualTo(2);
-            assertThat(small.binaries().find(LIBC).orElseThrow().paths()).isEmpty();
-        }
-    }
-
-    @Test
-    void losesNothingWhenManyWriteOverlappingBatchesWhileOthersRead() throws Exception {
-        int writers = 16;
-        int each = 50;
-        Set<StackId> answered = Collections.synchronizedSet(new TreeSet<>());
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Void>> work = new ArrayList<>();
-            for (int w = 0; w < writers; w++) {
-                int from = w * 25;
-                work.add(() -> {
-                    for (int i = 0; i < each; i++) {
-                        answered.addAll(put(store, many(from + i, 50)).ids());
-                    }
-                    return null;
-                });
-                work.add(() -> {
-                    for (int i = 0; i < each; i++) {
-                        for (StackId id :
-                                store.stacks().page(Optional.empty(), 1_000).items()) {
-                            assertThat(StackId.of(store.stacks().find(id).orElseThrow()))
-                                    .isEqualTo(id);
-                        }
-                    }
-                    return null;
-                });
-            }
-            for (Future<Void> done : threads.invokeAll(work)) {
-                done.get();
-            }
-        }
-        assertThat(store.stacks().page(Optional.empty(), 100_000).items())
-                .containsExactlyInAnyOrderElementsOf(answered);
-        long[] sum = {0};
-        store.sightings().scan(_ -> true, BUCKET, BUCKET + 1, new SightingStore.Visitor() {
-            @Override
-            public void bucket(Series series, long bucket, long snapshots) {}
-
-            @Override
-            public void sighting(StackId stack, long value) {
-                sum[0] += value;
-            }
-        });
-        assertThat(sum[0]).isEqualTo((long) writers * each * 50);
-    }
-
-    // What the tests are made of
-
-    /// Begins a named batch that was not there before.
-    private static Intake fresh(Store store, BatchStore.Key key) {
-        Begun begun = store.batches().begin(key, CONTENT);
-        assertThat(begun).isInstanceOf(Begun.Fresh.class);
-        return ((Begun.Fresh) begun).intake();
-    }
-
-    /// Takes a named batch, or gets the answer of the first time.
-    private static CommittedBatch named(
+    /// Commits a batch with a key, or returns the receipt of the first time.
+    protected static CommittedBatch named(
             Store store, BatchStore.Key key, byte[] content, String details, Stack... stacks) {
         return switch (store.batches().begin(key, content)) {
-            case Begun.Fresh(var intake) -> commit(intake, details, stacks);
-            case Begun.Before(var batch) -> batch;
-            case Begun.Conflict conflict -> throw new AssertionError(conflict);
+            case BeginResult.New(var transaction) -> commit(transaction, details, stacks);
+            case BeginResult.Replay(var batch) -> batch;
+            case BeginResult.Conflict conflict -> throw new AssertionError(conflict);
         };
     }
 
-    private static CommittedBatch commit(Intake open, String details, Stack... stacks) {
-        try (Intake intake = open) {
-            addAll(intake, stacks);
-            return stored(intake.commit(details));
+    protected static CommittedBatch commit(BatchTransaction open, String details, Stack... stacks) {
+        try (BatchTransaction transaction = open) {
+            addAll(transaction, stacks);
+            return stored(transaction.commit(details));
         }
     }
 
-    private static CommittedBatch put(Store store, Stack... stacks) {
+    protected static CommittedBatch put(Store store, Stack... stacks) {
         return stored(commit(store, stacks));
     }
 
-    private static Commit commit(Store into, Stack... stacks) {
-        try (Intake intake = into.batches().begin()) {
-            addAll(intake, stacks);
-            return intake.commit("");
+    protected static CommitResult commit(Store into, Stack... stacks) {
+        try (BatchTransaction transaction = into.batches().begin()) {
+            addAll(transaction, stacks);
+            return transaction.commit("");
         }
     }
 
-    private static void addAll(Intake intake, Stack... stacks) {
-        intake.series(series("a"), SampleType.Kind.SUM);
+    protected static void addAll(BatchTransaction transaction, Stack... stacks) {
+        transaction.series(series("a"), SampleType.Aggregation.SUM);
         for (Stack stack : stacks) {
-            intake.add(Packing.pack(stack, intake.bases()), 1, NOON);
+            transaction.add(Packing.pack(stack, transaction.bases()), 1, NOON);
         }
     }
 
-    private static CommittedBatch stored(Commit commit) {
-        assertThat(commit).isInstanceOf(Commit.Stored.class);
-        return ((Commit.Stored) commit).batch();
+    protected static CommittedBatch stored(CommitResult commit) {
+        assertThat(commit).isInstanceOf(CommitResult.Stored.class);
+        return ((CommitResult.Stored) commit).batch();
     }
 
-    /// A series of samples with one label.
+    /// Returns a series of samples with one label.
     protected static Series series(String service) {
         Labels.Builder labels = new Labels.Builder();
         assertThat(labels.add("service", service)).isEmpty();
         return new Series(SampleType.SAMPLES, labels.build());
     }
 
-    /// A stack with the numbers of an intake.
-    protected static PackedStack packed(Intake intake, long offset) {
-        return Packing.pack(stack(offset), intake.bases());
+    /// Returns a stack with the base numbers of a transaction.
+    protected static PackedStack packed(BatchTransaction transaction, long offset) {
+        return Packing.pack(stack(offset), transaction.bases());
     }
 
-    /// Every sighting in a range of buckets as `bucket: value`, in the order of the scan.
+    /// Returns every sighting in a range of buckets as `bucket: value`, in the order of the scan.
     protected static List<String> sightings(Store store, long from, long to) {
         List<String> found = new ArrayList<>();
         store.sightings().scan(_ -> true, from, to, new SightingStore.Visitor() {
@@ -782,8 +126,8 @@ public abstract class StoreContract {
         return found;
     }
 
-    /// What was counted of a stack, over all series and times.
-    private static long values(Store store, Stack stack) {
+    /// Returns the sum of the values of a stack over all series and times.
+    protected static long values(Store store, Stack stack) {
         StackId id = StackId.of(stack);
         long[] sum = {0};
         store.sightings().scan(_ -> true, Long.MIN_VALUE, Long.MAX_VALUE, new SightingStore.Visitor() {
@@ -798,7 +142,7 @@ public abstract class StoreContract {
         return sum[0];
     }
 
-    private static Stack[] many(int from, int count) {
+    protected static Stack[] many(int from, int count) {
         Stack[] stacks = new Stack[count];
         for (int i = 0; i < count; i++) {
             stacks[i] = stack(from + i);
@@ -806,7 +150,7 @@ public abstract class StoreContract {
         return stacks;
     }
 
-    private static Stack deep(int seed) {
+    protected static Stack deep(int seed) {
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             frames.add(inFile(LIBC, (long) seed + i));
@@ -814,13 +158,13 @@ public abstract class StoreContract {
         return new Stack(frames, false);
     }
 
-    /// One frame in libc, and a raw one below it.
-    private static Stack stack(long offset) {
+    /// Returns a stack of one frame in libc and a raw one below it.
+    protected static Stack stack(long offset) {
         return new Stack(
                 List.of(inFile(LIBC, offset), new Frame.Raw(0x7fff_0000_0001L, Frame.Reason.ANONYMOUS)), false);
     }
 
-    private static Frame inFile(BuildId buildId, long offset) {
+    protected static Frame inFile(BuildId buildId, long offset) {
         return new Frame.InFile(buildId, new FileOffset(offset));
     }
 }

@@ -31,12 +31,12 @@ class CacheBytesTest {
     void ofAnswers(int maxBytes, int frames, int lacking) {
         long measured = RetainedHeap.of(() -> {
             SymbolCache cache = cache(maxBytes);
-            Loaded.Ready ready = new Loaded.Ready(
+            OpenBinary ready = new OpenBinary(
                     List.of(),
                     new BinaryFiles().symbols(),
                     Set.of(),
                     () -> false,
-                    new Loaded.Ready.Basis.Files(() -> ""));
+                    new OpenBinary.Basis.Files(() -> ""));
             for (int i = 0; i < maxBytes / 100; i++) {
                 cache.remember(ready, i, naming(i, frames, lacking));
             }
@@ -72,7 +72,8 @@ class CacheBytesTest {
         long measured = RetainedHeap.of(() -> {
             SymbolCache cache = cache(maxBytes);
             for (int i = 0; i < maxBytes / 100; i++) {
-                Loaded.Bad bad = new Loaded.Bad("offset 0x%x: sh_entsize is %d, sh_size 24".formatted(i, i));
+                LoadResult.Broken bad =
+                        new LoadResult.Broken("offset 0x%x: sh_entsize is %d, sh_size 24".formatted(i, i));
                 var _ = cache.binary(BuildId.parse("%040x".formatted(i)).orElseThrow(), id -> bad);
             }
             return cache;
@@ -84,7 +85,7 @@ class CacheBytesTest {
     @ValueSource(ints = {6_000_000, 20_000_000})
     void ofDemangledNames(int maxBytes) {
         long measured = RetainedHeap.of(() -> {
-            ReadableNames names = new ReadableNames(maxBytes);
+            DemangledNames names = new DemangledNames(maxBytes);
             for (int i = 0; i < maxBytes / 100; i++) {
                 String text = "a_function_whose_name_is_%08d".formatted(i);
                 SourceFrame frame = new SourceFrame(

@@ -127,7 +127,7 @@ class InflatedSectionsTest {
         others.settle(50_000, 0);
         assertThat(differences()).as("from the files, opened again").isEmpty();
         BinaryState.Open open = (BinaryState.Open) symbolizer.state(binary.id());
-        assertThat(open.names()).isEqualTo(BinaryState.Names.FILES);
+        assertThat(open.names()).isEqualTo(BinaryState.NameSource.FILES);
         assertThat(open.lacking()).isEmpty();
     }
 

@@ -173,7 +173,8 @@ class LateFilesTest {
         assertThat(SourceLinesTest.differences(symbolizer, binary, expected))
                 .as("from the index")
                 .isEmpty();
-        assertThat(symbolizer.state(binary.id())).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+        assertThat(symbolizer.state(binary.id()))
+                .isEqualTo(new BinaryState.Open(BinaryState.NameSource.INDEX, List.of()));
     }
 
     /// What the index says of the binary, when it is there.
@@ -182,7 +183,7 @@ class LateFilesTest {
         await().until(() -> builds.underWay() == 0);
         assertThat(symbolizer.state(binary.id())).isInstanceOf(BinaryState.Open.class);
         BinaryState.Open state = (BinaryState.Open) symbolizer.state(binary.id());
-        assertThat(state.names()).isEqualTo(BinaryState.Names.INDEX);
+        assertThat(state.names()).isEqualTo(BinaryState.NameSource.INDEX);
         return state.lacking();
     }
 

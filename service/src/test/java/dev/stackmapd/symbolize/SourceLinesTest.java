@@ -19,7 +19,7 @@ import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.fixtures.Fixtures;
-import dev.stackmapd.symbolize.SymbolCache.Kind;
+import dev.stackmapd.symbolize.SymbolCache.EntryType;
 import dev.stackmapd.symbolize.index.IndexBuilds;
 import dev.stackmapd.symbolize.index.IndexFolder;
 import java.io.IOException;
@@ -213,7 +213,7 @@ class SourceLinesTest {
     }
 
     private static long loads(Symbolizer symbolizer) {
-        return symbolizer.cache().misses(Kind.BINARY) + symbolizer.cache().misses(Kind.NEGATIVE);
+        return symbolizer.cache().misses(EntryType.BINARY) + symbolizer.cache().misses(EntryType.NEGATIVE);
     }
 
     private Symbolizer over(Path folder) {
@@ -253,13 +253,13 @@ class SourceLinesTest {
         return differences;
     }
 
-    private static List<String> answer(Symbolized symbolized) {
+    private static List<String> answer(SymbolizationResult symbolized) {
         return switch (symbolized) {
-            case Symbolized.Known known ->
+            case SymbolizationResult.Known known ->
                 known.frames().stream().map(SourceLinesTest::text).toList();
-            case Symbolized.NoSymbol _ -> List.of();
-            case Symbolized.NoBinary none -> List.of(none.toString());
-            case Symbolized.BadBinary bad -> List.of(bad.toString());
+            case SymbolizationResult.NoSymbol _ -> List.of();
+            case SymbolizationResult.NoBinary none -> List.of(none.toString());
+            case SymbolizationResult.BadBinary bad -> List.of(bad.toString());
         };
     }
 

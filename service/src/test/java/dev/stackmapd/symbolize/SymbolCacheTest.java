@@ -13,7 +13,7 @@ import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.lookup.SourceFrames;
 import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
-import dev.stackmapd.symbolize.SymbolCache.Kind;
+import dev.stackmapd.symbolize.SymbolCache.EntryType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,49 +33,49 @@ class SymbolCacheTest {
     private final AtomicInteger loads = new AtomicInteger();
     private final SymbolCache cache = new SymbolCache(SMALL, nanos::get);
 
-    private Loaded.Ready open() {
-        return new Loaded.Ready(
-                List.of(), new BinaryFiles().symbols(), Set.of(), () -> false, new Loaded.Ready.Basis.Files(() -> ""));
+    private OpenBinary open() {
+        return new OpenBinary(
+                List.of(), new BinaryFiles().symbols(), Set.of(), () -> false, new OpenBinary.Basis.Files(() -> ""));
     }
 
     /// Asks for a binary and leaves it.
-    private Loaded.Ready load(BuildId buildId) {
-        Loaded.Ready binary = hold(buildId);
+    private OpenBinary load(BuildId buildId) {
+        OpenBinary binary = hold(buildId);
         binary.leave();
         return binary;
     }
 
-    private Loaded.Ready hold(BuildId buildId) {
-        return (Loaded.Ready) cache.binary(buildId, id -> {
+    private OpenBinary hold(BuildId buildId) {
+        return (OpenBinary) cache.binary(buildId, id -> {
             loads.incrementAndGet();
             return open();
         });
     }
 
-    private Loaded miss(BuildId buildId) {
+    private LoadResult miss(BuildId buildId) {
         return cache.binary(buildId, id -> {
             loads.incrementAndGet();
-            return new Loaded.Absent(Symbolized.Cause.NOT_HELD);
+            return new LoadResult.Absent(SymbolizationResult.Cause.NOT_HELD);
         });
     }
 
     @Test
     void answersBelongToTheOpeningThatGaveThem() {
-        Loaded.Ready first = load(APP);
+        OpenBinary first = load(APP);
         cache.remember(first, 1, FRAMES);
         assertThat(cache.answer(first, 1)).contains(FRAMES);
         assertThat(cache.answer(first, 2)).isEmpty();
         cache.forget(APP);
         assertThat(cache.answer(load(APP), 1)).isEmpty();
-        assertThat(cache.hits(Kind.ANSWER)).isEqualTo(1);
-        assertThat(cache.misses(Kind.ANSWER)).isEqualTo(2);
-        assertThat(cache.misses(Kind.BINARY)).isEqualTo(2);
-        assertThat(cache.removals(Kind.BINARY, RemovalCause.EXPLICIT)).isEqualTo(1);
+        assertThat(cache.hits(EntryType.ANSWER)).isEqualTo(1);
+        assertThat(cache.misses(EntryType.ANSWER)).isEqualTo(2);
+        assertThat(cache.misses(EntryType.BINARY)).isEqualTo(2);
+        assertThat(cache.removals(EntryType.BINARY, RemovalCause.EXPLICIT)).isEqualTo(1);
     }
 
     @Test
     void aForgottenBinaryIsClosedWhenItsLastReaderLeaves() {
-        Loaded.Ready binary = hold(APP);
+        OpenBinary binary = hold(APP);
         assertThat(hold(APP)).isSameAs(binary);
         binary.leave();
         cache.forget(APP);
@@ -90,23 +90,23 @@ class SymbolCacheTest {
         miss(APP);
         miss(APP);
         assertThat(loads).hasValue(1);
-        assertThat(cache.hits(Kind.NEGATIVE)).isEqualTo(1);
+        assertThat(cache.hits(EntryType.NEGATIVE)).isEqualTo(1);
         nanos.addAndGet(SMALL.absent().toNanos() + 1);
         miss(APP);
         assertThat(loads).hasValue(2);
-        assertThat(cache.removals(Kind.NEGATIVE, RemovalCause.EXPIRED)).isEqualTo(1);
+        assertThat(cache.removals(EntryType.NEGATIVE, RemovalCause.EXPIRED)).isEqualTo(1);
     }
 
     @Test
     void everythingIsUnderOneBudget() {
-        Loaded.Ready binary = load(APP);
+        OpenBinary binary = load(APP);
         for (int address = 0; address < 10_000; address++) {
             cache.remember(binary, address, FRAMES);
             miss(BuildId.parse("%08x".formatted(address)).orElseThrow());
             assertThat(cache.bytes()).isLessThanOrEqualTo(SMALL.cacheBytes());
         }
-        assertThat(cache.removals(Kind.ANSWER, RemovalCause.SIZE)).isPositive();
-        assertThat(cache.removals(Kind.NEGATIVE, RemovalCause.SIZE)).isPositive();
+        assertThat(cache.removals(EntryType.ANSWER, RemovalCause.SIZE)).isPositive();
+        assertThat(cache.removals(EntryType.NEGATIVE, RemovalCause.SIZE)).isPositive();
     }
 
     /// Open files count 48 MB, for the debug information that they may come to decode.
@@ -116,8 +116,8 @@ class SymbolCacheTest {
         BinaryFiles files = new BinaryFiles();
         files.add(file);
         files.useDebugInformation(file, DebugFileFinder.NONE);
-        Loaded.Ready large = new Loaded.Ready(
-                List.of(), files.symbols(), Set.of(), () -> false, new Loaded.Ready.Basis.Files(() -> ""));
+        OpenBinary large =
+                new OpenBinary(List.of(), files.symbols(), Set.of(), () -> false, new OpenBinary.Basis.Files(() -> ""));
         assertThat(large.heapBytes()).isGreaterThan(SMALL.cacheBytes());
         for (int i = 0; i < 2; i++) {
             assertThat(cache.binary(APP, id -> {
@@ -132,17 +132,17 @@ class SymbolCacheTest {
 
     @Test
     void onlyWhatTheFileWouldHelpIsForgotten() {
-        Loaded.Ready lacking = (Loaded.Ready) cache.binary(
+        OpenBinary lacking = (OpenBinary) cache.binary(
                 APP,
-                id -> new Loaded.Ready(
+                id -> new OpenBinary(
                         List.of(),
                         new BinaryFiles().symbols(),
                         Set.of(LIBRARY),
                         () -> false,
-                        new Loaded.Ready.Basis.Files(() -> "")));
+                        new OpenBinary.Basis.Files(() -> "")));
         lacking.leave();
         load(LIBRARY);
-        cache.forget((buildId, loaded) -> loaded instanceof Loaded.Ready ready && ready.lacks(LIBRARY));
+        cache.forget((buildId, loaded) -> loaded instanceof OpenBinary ready && ready.lacks(LIBRARY));
         assertThat(lacking.enter()).isFalse();
         load(LIBRARY);
         assertThat(loads).hasValue(1);

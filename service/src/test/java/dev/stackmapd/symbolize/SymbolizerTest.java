@@ -3,34 +3,23 @@ package dev.stackmapd.symbolize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.LocalArtifacts;
-import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.StoreLimits;
-import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.artifact.folder.DirectoryArtifacts;
 import dev.stackmapd.artifact.folder.ScanLimits;
-import dev.stackmapd.elfcore.bytes.FileBytes;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.dwarf.SourceLanguage;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.elfcore.elf.Htlhash;
-import dev.stackmapd.elfcore.index.IndexSettings;
 import dev.stackmapd.elfcore.lookup.SourceFrame;
 import dev.stackmapd.elfcore.symbols.SymbolSource;
 import dev.stackmapd.fixtures.Fixtures;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.symbolize.FramesByBinary.Position;
-import dev.stackmapd.symbolize.SymbolCache.Kind;
-import dev.stackmapd.symbolize.Symbolized.BadBinary;
-import dev.stackmapd.symbolize.Symbolized.Cause;
-import dev.stackmapd.symbolize.Symbolized.Known;
-import dev.stackmapd.symbolize.Symbolized.NoBinary;
-import dev.stackmapd.symbolize.Symbolized.NoSymbol;
-import dev.stackmapd.symbolize.index.IndexBuilds;
-import dev.stackmapd.symbolize.index.IndexFolder;
-import dev.stackmapd.symbolize.index.IndexInput;
+import dev.stackmapd.symbolize.SymbolCache.EntryType;
+import dev.stackmapd.symbolize.SymbolizationResult.BadBinary;
+import dev.stackmapd.symbolize.SymbolizationResult.Cause;
+import dev.stackmapd.symbolize.SymbolizationResult.Known;
+import dev.stackmapd.symbolize.SymbolizationResult.NoBinary;
+import dev.stackmapd.symbolize.SymbolizationResult.NoSymbol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,60 +28,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SymbolizerTest {
-    @TempDir
-    private Path folder;
-
-    private static final StoreLimits ROOMY =
-            new StoreLimits(1 << 30, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER);
-
-    @TempDir
-    private Path cache;
-
-    private final AtomicLong nanos = new AtomicLong();
-
-    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
-    private ArtifactStore store;
-
-    @SuppressWarnings("NullAway.Init") // JUnit opens it before each test
-    private IndexBuilds builds;
-
-    @BeforeEach
-    void openBuilds() throws IOException {
-        store = ArtifactStore.open(cache.resolve("files"), ROOMY, ParseLimits.DEFAULT);
-        builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
-    }
-
-    @AfterEach
-    void closeBuilds() throws IOException {
-        builds.close();
-        store.close();
-    }
-
+class SymbolizerTest extends SymbolizerFixture {
     /// Expected names were printed by readelf; `split.stripped` has its names in the debug file.
     @ParameterizedTest
     @ValueSource(
@@ -120,7 +72,7 @@ class SymbolizerTest {
         Symbolizer symbolizer = symbolizer();
         for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
             String[] words = line.split(" ", -1);
-            Symbolized answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
+            SymbolizationResult answer = symbolizer.symbolize(id(fixture), new FileOffset(Long.decode(words[0])));
             String name = switch (answer) {
                 case Known known -> listed(known.frames().getLast());
                 case NoSymbol none -> "??";
@@ -129,88 +81,6 @@ class SymbolizerTest {
             };
             assertThat(name).as(line).isEqualTo(words[2]);
         }
-    }
-
-    /// The expected files list no stubs, which symbol tables do not have. What is approximate begins with `~`.
-    private static String listed(SourceFrame frame) {
-        String rawName = frame.rawName();
-        boolean nothing = rawName.isEmpty() || rawName.endsWith("@plt");
-        return nothing ? "??" : frame.approximate() ? "~" + rawName : rawName;
-    }
-
-    /// `no-build-id` is held under its htlhash, the others under their build-id. Python's hashlib printed the hashes.
-    @ParameterizedTest
-    @ValueSource(strings = {"no-build-id", "sizes", "cxx-O2", "segments", "split.stripped"})
-    void framesByHtlhashHaveTheNamesOfTheFile(String fixture) throws Exception {
-        copy(fixture.replace("split.", "split/"));
-        if (fixture.equals("split.stripped")) {
-            copy("split/stripped.debug");
-        }
-        Symbolizer symbolizer = symbolizer();
-        for (String line : Files.readAllLines(Fixtures.path("expected/" + fixture + ".symbols"))) {
-            String[] words = line.split(" ", -1);
-            Frame.InFile frame = new Frame.InFile(hash(fixture), new FileOffset(Long.decode(words[0])));
-            Symbolized answer = symbolizer.symbolize(frame.buildId(), frame.offset());
-            assertThat(answer).as(line).isInstanceOfAny(Known.class, NoSymbol.class);
-            String name = answer instanceof Known known ? listed(known.frames().getLast()) : "??";
-            assertThat(name).as(line).isEqualTo(words[2]);
-        }
-        assertThat(symbolizer.state(hash(fixture))).isInstanceOf(BinaryState.Open.class);
-    }
-
-    @Test
-    void anotherIdOfTheSameBytesNamesNothing() throws Exception {
-        copy("no-build-id");
-        BuildId gnu = BuildId.of(hash("no-build-id").toBytes());
-        assertThat(symbolizer().symbolize(gnu, new FileOffset(0x1000))).isEqualTo(new NoBinary(gnu, Cause.NOT_HELD));
-        BuildId unknown = hash("sizes");
-        assertThat(symbolizer().symbolize(unknown, new FileOffset(0x1000)))
-                .isEqualTo(new NoBinary(unknown, Cause.NOT_HELD));
-    }
-
-    /// The file may be another one by the time at which it is opened.
-    @Test
-    void aFileIsUsedOnlyIfItStillHasTheHtlhash() throws Exception {
-        copy("no-build-id");
-        Symbolizer symbolizer = symbolizer();
-        Files.write(folder.resolve("no-build-id"), new byte[] {0}, StandardOpenOption.APPEND);
-        assertThat(symbolizer.symbolize(hash("no-build-id"), new FileOffset(0x1000)))
-                .isInstanceOf(NoBinary.class);
-    }
-
-    /// patchelf moved the code of the second file by 4,096 bytes and kept the build-id, under which the first one
-    /// counts. llvm-symbolizer said the names of the first one's offsets.
-    @Test
-    void aFileThatContradictsAnotherOneIsNamedByItsOwnHtlhash() throws Exception {
-        copy("layouts/fixed");
-        copy("layouts/fixed.rpath");
-        Symbolizer symbolizer = symbolizer();
-        BuildId first = hashOf(folder.resolve("fixed"));
-        BuildId second = hashOf(folder.resolve("fixed.rpath"));
-        for (String line : Files.readAllLines(Fixtures.path("expected/layouts/fixed.names"))) {
-            String[] words = line.split(" ", -1);
-            long offset = Long.decode(words[0]);
-            assertThat(function(symbolizer.symbolize(first, new FileOffset(offset))))
-                    .isEqualTo(words[1]);
-            assertThat(function(symbolizer.symbolize(second, new FileOffset(0x1000 + offset))))
-                    .isEqualTo(words[1]);
-        }
-    }
-
-    @Test
-    void aQuestionForManyPlacesByHtlhashWaitsForTheIndex() throws Exception {
-        copy("sizes");
-        Symbolizer symbolizer = symbolizer();
-        AskedPlaces asked = new AskedPlaces();
-        for (int i = 0; i < AskedPlaces.MANY; i++) {
-            asked.add(new Frame.InFile(hash("sizes"), new FileOffset(i)));
-        }
-        symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
-
-        BinaryState indexed = new BinaryState.Open(BinaryState.Names.INDEX, List.of());
-        assertThat(symbolizer.state(hash("sizes"))).isEqualTo(indexed);
-        assertThat(symbolizer.state(id("sizes"))).as("one index for both ids").isEqualTo(indexed);
-        assertThat(builds.built()).isEqualTo(1);
     }
 
     /// Frames of three binaries, one of which is not here, in any order, some of them twice and some outside
@@ -228,24 +98,25 @@ class SymbolizerTest {
                 .forEach(n -> frames.add(new Frame.InFile(binaries.get(n % 3), new FileOffset(n))));
         frames.add(new Frame.InFile(id("demo"), new FileOffset(1L << 40)));
         for (int round = 0; round < 2; round++) {
-            Symbolized[] answers = answers(symbolizer, frames);
+            SymbolizationResult[] answers = answers(symbolizer, frames);
             for (int i = 0; i < answers.length; i++) {
                 Frame.InFile frame = frames.get(i);
                 assertThat(answers[i]).isEqualTo(symbolizer.symbolize(frame.buildId(), frame.offset()));
             }
-            AskedPlaces asked = new AskedPlaces();
+            IndexDemand asked = new IndexDemand();
             frames.forEach(asked::add);
             symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
         }
-        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
+        assertThat(symbolizer.state(id("demo")))
+                .isEqualTo(new BinaryState.Open(BinaryState.NameSource.INDEX, List.of()));
     }
 
-    private static Symbolized[] answers(Symbolizer symbolizer, List<Frame.InFile> frames) {
+    private static SymbolizationResult[] answers(Symbolizer symbolizer, List<Frame.InFile> frames) {
         FramesByBinary asked = new FramesByBinary();
         for (int i = 0; i < frames.size(); i++) {
             asked.add(i, frames.get(i), Position.LEAF);
         }
-        Symbolized[] answers = new Symbolized[frames.size()];
+        SymbolizationResult[] answers = new SymbolizationResult[frames.size()];
         symbolizer.symbolize(asked, (index, frame, symbolized) -> {
             assertThat(frame).isSameAs(frames.get(index));
             assertThat(answers[index]).isNull();
@@ -276,93 +147,13 @@ class SymbolizerTest {
     }
 
     @Test
-    void aQuestionForManyPlacesWaitsForTheIndex() throws Exception {
-        copy("demo");
-        Symbolizer symbolizer = symbolizer();
-        AskedPlaces asked = places(AskedPlaces.MANY);
-        assertThat(asked.ofManyPlaces()).containsExactly(id("demo"));
-
-        symbolizer.indexes(asked).get(1, TimeUnit.MINUTES);
-
-        assertThat(symbolizer.state(id("demo"))).isEqualTo(new BinaryState.Open(BinaryState.Names.INDEX, List.of()));
-        assertThat(symbolizer.indexes(asked)).as("there is nothing to wait for").isDone();
-        assertThat(builds.built()).isEqualTo(1);
-    }
-
-    @Test
-    void aQuestionForFewPlacesDoesNotWait() throws Exception {
-        copy("demo");
-        AskedPlaces asked = places(AskedPlaces.MANY - 1);
-        asked.add(new Frame.InFile(id("demo"), new FileOffset(0)));
-        assertThat(asked.ofManyPlaces()).as("one of them twice").isEmpty();
-        assertThat(symbolizer().indexes(asked)).isDone();
-        assertThat(builds.underWay() + builds.built()).isZero();
-    }
-
-    @Test
-    void ofManyBinariesOnlyTheFirstAreCounted() {
-        AskedPlaces asked = new AskedPlaces();
-        for (int place = 0; place < AskedPlaces.MANY; place++) {
-            for (int binary = 0; binary < 600; binary++) {
-                BuildId buildId = BuildId.of(new byte[] {(byte) (binary >> 8), (byte) binary, 1});
-                asked.add(new Frame.InFile(buildId, new FileOffset(place)));
-            }
-        }
-        assertThat(asked.ofManyPlaces()).hasSize(500);
-    }
-
-    @Test
-    void aBuildIsWaitedForUnlessManyAreUnderWay() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (int i = 1; i <= 4; i++) {
-            BuildId buildId = BuildId.of(new byte[] {(byte) i});
-            builds.want(buildId, cache.resolve("index" + i), () -> nothing(go), () -> {});
-            ends.add(builds.end(buildId));
-        }
-        assertThat(ends).extracting(CompletableFuture::isDone).containsExactly(false, false, false, true);
-        assertThat(builds.end(BuildId.of(new byte[] {9})))
-                .as("of a binary that nobody wants")
-                .isDone();
-        go.countDown();
-        CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).get(1, TimeUnit.MINUTES);
-    }
-
-    @Test
-    void nobodyWaitsForABuildThatTheEndOfTheServiceHasDropped() {
-        CountDownLatch never = new CountDownLatch(1);
-        BuildId buildId = BuildId.of(new byte[] {1});
-        builds.want(buildId, cache.resolve("index"), () -> nothing(never), () -> {});
-        CompletableFuture<Void> end = builds.end(buildId);
-        builds.close();
-        assertThat(end).isDone();
-    }
-
-    private static Optional<IndexInput> nothing(CountDownLatch after) {
-        try {
-            after.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return Optional.empty();
-    }
-
-    private AskedPlaces places(int count) throws Exception {
-        AskedPlaces asked = new AskedPlaces();
-        for (int i = 0; i < count; i++) {
-            asked.add(new Frame.InFile(id("demo"), new FileOffset(i)));
-        }
-        return asked;
-    }
-
-    @Test
     void theAnswerSaysHowItWasFound() throws Exception {
         copy("sizes");
         assertThat(symbolizer().symbolize(id("sizes"), new FileOffset(0x1021)))
                 .isEqualTo(new Known(List.of(new SourceFrame(
                         "inner", "/src/sizes.s", 29, 0, 1, SymbolSource.DWARF, SourceLanguage.ASSEMBLER, false))));
         copy("libdynsym.so");
-        Symbolized exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
+        SymbolizationResult exported = symbolizer().symbolize(id("libdynsym.so"), new FileOffset(exportedOffset()));
         assertThat(exported)
                 .isInstanceOfSatisfying(
                         Known.class,
@@ -378,10 +169,10 @@ class SymbolizerTest {
         assertThat(function(symbolize(symbolizer, endOfInner, Position.CALLER))).isEqualTo("inner");
     }
 
-    private static Symbolized symbolize(Symbolizer symbolizer, Frame.InFile frame, Position position) {
+    private static SymbolizationResult symbolize(Symbolizer symbolizer, Frame.InFile frame, Position position) {
         FramesByBinary asked = new FramesByBinary();
         asked.add(7, frame, position);
-        List<Symbolized> answers = new ArrayList<>();
+        List<SymbolizationResult> answers = new ArrayList<>();
         symbolizer.symbolize(asked, (index, about, symbolized) -> {
             assertThat(index).isEqualTo(7);
             assertThat(about).isEqualTo(frame);
@@ -521,10 +312,10 @@ class SymbolizerTest {
     void manyCallersOpenABinaryOnce() throws Exception {
         copy("cxx-O2");
         Symbolizer symbolizer = symbolizer();
-        Callable<Symbolized> ask = () -> symbolizer.symbolize(id("cxx-O2"), new FileOffset(0x1000));
+        Callable<SymbolizationResult> ask = () -> symbolizer.symbolize(id("cxx-O2"), new FileOffset(0x1000));
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Symbolized>> answers = executor.invokeAll(Collections.nCopies(64, ask));
-            for (Future<Symbolized> answer : answers) {
+            List<Future<SymbolizationResult>> answers = executor.invokeAll(Collections.nCopies(64, ask));
+            for (Future<SymbolizationResult> answer : answers) {
                 assertThat(function(answer.get())).isEqualTo("__cxa_pure_virtual");
             }
         }
@@ -532,12 +323,8 @@ class SymbolizerTest {
         assertThat(loads(symbolizer)).isLessThanOrEqualTo(2);
     }
 
-    private Artifacts local(DirectoryArtifacts directories) {
-        return LocalArtifacts.over(directories, store);
-    }
-
     private static long loads(Symbolizer symbolizer) {
-        return symbolizer.cache().misses(Kind.BINARY) + symbolizer.cache().misses(Kind.NEGATIVE);
+        return symbolizer.cache().misses(EntryType.BINARY) + symbolizer.cache().misses(EntryType.NEGATIVE);
     }
 
     /// A cache that drops whatever it gets, as one does whose other entries are asked for more often.
@@ -550,23 +337,12 @@ class SymbolizerTest {
         SymbolizerLimits none = SymbolizerLimits.DEFAULT.within(1, 1);
         Symbolizer symbolizer = new Symbolizer(local(artifacts), builds, none, ParseLimits.DEFAULT, nanos::get);
         for (String line : Files.readAllLines(Fixtures.path("expected/sizes.symbols"))) {
-            Symbolized answer = symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
+            SymbolizationResult answer =
+                    symbolizer.symbolize(id("sizes"), new FileOffset(Long.decode(line.split(" ", -1)[0])));
             assertThat(answer).isInstanceOfAny(Known.class, NoSymbol.class);
         }
         assertThat(symbolizer.cache().bytes()).isZero();
         assertThat(symbolizer.state(id("sizes"))).isInstanceOf(BinaryState.Open.class);
-    }
-
-    private Symbolizer symbolizer(Path... folders) {
-        List<Path> all = folders.length == 0 ? List.of(folder) : List.of(folders);
-        DirectoryArtifacts artifacts = new DirectoryArtifacts(all, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
-        artifacts.rescan();
-        return new Symbolizer(local(artifacts), builds, SymbolizerLimits.DEFAULT, ParseLimits.DEFAULT, nanos::get);
-    }
-
-    private void copy(String fixture) throws IOException {
-        Path from = Fixtures.path("binaries/" + fixture);
-        Files.copy(from, folder.resolve(from.getFileName().toString()));
     }
 
     private static long exportedOffset() throws IOException {
@@ -576,28 +352,5 @@ class SymbolizerTest {
             }
         }
         throw new AssertionError("libdynsym.so exports nothing");
-    }
-
-    private static String function(Symbolized answer) {
-        assertThat(answer).isInstanceOf(Known.class);
-        return ((Known) answer).frames().getLast().rawName();
-    }
-
-    private static BuildId hash(String fixture) throws IOException {
-        return BuildId.parseHtlhash(Files.readString(Fixtures.path("expected/" + fixture + ".htlhash"))
-                        .strip())
-                .orElseThrow();
-    }
-
-    private static BuildId hashOf(Path file) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file)) {
-            return Htlhash.of(bytes);
-        }
-    }
-
-    private static BuildId id(String fixture) throws IOException {
-        return BuildId.parse(Files.readAllLines(Fixtures.path("expected/" + fixture + ".buildid"))
-                        .getFirst())
-                .orElseThrow();
     }
 }

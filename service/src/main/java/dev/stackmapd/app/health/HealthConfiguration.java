@@ -1,7 +1,7 @@
 package dev.stackmapd.app.health;
 
 import dev.stackmapd.app.settings.ArtifactSettings;
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,7 @@ class HealthConfiguration {
     }
 
     @Bean
-    WorkerHealth workerHealthIndicator(List<ComputeThreads> pools) {
+    WorkerHealth workerHealthIndicator(List<ComputePool> pools) {
         return new WorkerHealth(pools, WORKER_PATIENCE);
     }
 

@@ -1,6 +1,6 @@
 package dev.stackmapd.app.health;
 
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -13,22 +13,22 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class WorkerHealth implements HealthIndicator {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerHealth.class);
 
-    private final List<ComputeThreads> pools;
+    private final List<ComputePool> pools;
     private final Duration patience;
 
     /// @param patience far longer than the longest piece of work
-    WorkerHealth(List<ComputeThreads> pools, Duration patience) {
+    WorkerHealth(List<ComputePool> pools, Duration patience) {
         this.pools = List.copyOf(pools);
         this.patience = patience;
     }
 
     @Override
     public Health health() {
-        for (ComputeThreads pool : pools) {
+        for (ComputePool pool : pools) {
             Duration stalled = pool.stalledFor();
             if (stalled.compareTo(patience) > 0) {
-                LOG.error("requests wait for {} threads, of which none has finished for {}", pool.kind(), stalled);
-                return Health.down().withDetail("pool", pool.kind()).build();
+                LOG.error("requests wait for {} threads, of which none has finished for {}", pool.name(), stalled);
+                return Health.down().withDetail("pool", pool.name()).build();
             }
         }
         return Health.up().build();

@@ -3,7 +3,7 @@ package dev.stackmapd.app.http;
 import dev.stackmapd.request.Admission;
 import dev.stackmapd.request.SenderShares;
 import dev.stackmapd.request.TakesBody;
-import dev.stackmapd.request.TakesBody.Kind;
+import dev.stackmapd.request.TakesBody.BodyType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,13 +19,13 @@ import org.springframework.web.util.WebUtils;
 public final class BodyGate implements HandlerInterceptor {
     private static final String PLACE = BodyGate.class.getName();
 
-    private final Map<Kind, BodyLimits> limits;
-    private final Map<Kind, Admission> admissions;
+    private final Map<BodyType, BodyLimits> limits;
+    private final Map<BodyType, Admission> admissions;
     private final BodyBuffers buffers;
 
     /// @param limits of every kind
     /// @param admissions of those kinds that are received whole before they are worked on
-    public BodyGate(Map<Kind, BodyLimits> limits, Map<Kind, Admission> admissions, BodyBuffers buffers) {
+    public BodyGate(Map<BodyType, BodyLimits> limits, Map<BodyType, Admission> admissions, BodyBuffers buffers) {
         this.limits = Map.copyOf(limits);
         this.admissions = Map.copyOf(admissions);
         this.buffers = buffers;
@@ -35,8 +35,8 @@ public final class BodyGate implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException {
         DecodedRequest body = WebUtils.getNativeRequest(request, DecodedRequest.class);
-        Kind kind = kind(handler);
-        if (body == null || kind == Kind.MESSAGE) {
+        BodyType kind = kind(handler);
+        if (body == null || kind == BodyType.MESSAGE) {
             return true;
         }
         body.limit(limits.getOrDefault(kind, BodyLimits.MESSAGE));
@@ -49,10 +49,10 @@ public final class BodyGate implements HandlerInterceptor {
         return true;
     }
 
-    private static Admission.Place enter(Admission admission, String sender, DecodedRequest body) throws IOException {
+    private static Admission.Permit enter(Admission admission, String sender, DecodedRequest body) throws IOException {
         boolean entered = false;
         try {
-            Admission.Place place = admission.enter(sender);
+            Admission.Permit place = admission.enter(sender);
             entered = true;
             return place;
         } finally {
@@ -66,7 +66,7 @@ public final class BodyGate implements HandlerInterceptor {
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception thrown)
             throws IOException {
-        if (request.getAttribute(PLACE) instanceof Admission.Place place) {
+        if (request.getAttribute(PLACE) instanceof Admission.Permit place) {
             request.removeAttribute(PLACE);
             place.close();
             DecodedRequest body = WebUtils.getNativeRequest(request, DecodedRequest.class);
@@ -76,8 +76,8 @@ public final class BodyGate implements HandlerInterceptor {
         }
     }
 
-    private static Kind kind(Object handler) {
+    private static BodyType kind(Object handler) {
         TakesBody takes = handler instanceof HandlerMethod method ? method.getMethodAnnotation(TakesBody.class) : null;
-        return takes == null ? Kind.MESSAGE : takes.value();
+        return takes == null ? BodyType.MESSAGE : takes.value();
     }
 }

@@ -3,8 +3,8 @@ package dev.stackmapd.app.http;
 import dev.stackmapd.artifact.upload.ConnectException;
 import dev.stackmapd.artifact.upload.OffsetException;
 import dev.stackmapd.ingest.UnknownStacksException;
-import dev.stackmapd.query.KernelRefusalException;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.query.KernelErrorException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.store.CursorException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -42,8 +42,8 @@ public final class Problems extends ResponseEntityExceptionHandler {
 
     /// The HTTP form of each kind of rejection (`KERNEL-RULES.md`, errno and HTTP status).
     private record Rendering(HttpStatus status, String type, Map<String, String> properties) {
-        static Rendering of(RefusedException.Kind kind) {
-            return switch (kind) {
+        static Rendering of(RejectionException.Category category) {
+            return switch (category) {
                 case INVALID -> new Rendering(HttpStatus.BAD_REQUEST, "invalid", Map.of());
                 case TOO_LARGE -> new Rendering(HttpStatus.CONTENT_TOO_LARGE, "too-large", Map.of());
                 case UNFIT -> new Rendering(HttpStatus.UNPROCESSABLE_CONTENT, "unfit", Map.of());
@@ -60,8 +60,8 @@ public final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> refused(RefusedException e) {
-        Rendering rendering = Rendering.of(e.kind());
+    ResponseEntity<ProblemDetail> refused(RejectionException e) {
+        Rendering rendering = Rendering.of(e.category());
         ProblemDetail problem = problem(rendering.status(), rendering.type(), e.detail());
         rendering.properties().forEach(problem::setProperty);
         if (e.field() != null && !e.field().isEmpty()) {
@@ -80,7 +80,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> cursor(CursorException e) {
-        return refused(RefusedException.invalid("after", message(e)));
+        return refused(RejectionException.invalid("after", message(e)));
     }
 
     @ExceptionHandler
@@ -101,9 +101,9 @@ public final class Problems extends ResponseEntityExceptionHandler {
 
     /// Answers for a kernel-style map that rejects a call (`KERNEL-RULES.md`, errno and HTTP status).
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> kernel(KernelRefusalException e) {
-        boolean creating = e.operation() == KernelRefusalException.Operation.CREATE;
-        HttpStatus status = switch (e.refusal().errno()) {
+    ResponseEntity<ProblemDetail> kernel(KernelErrorException e) {
+        boolean creating = e.operation() == KernelErrorException.Operation.CREATE;
+        HttpStatus status = switch (e.error().errno()) {
             case EINVAL -> HttpStatus.BAD_REQUEST;
             case ENOENT -> HttpStatus.NOT_FOUND;
             case E2BIG -> creating ? HttpStatus.CONTENT_TOO_LARGE : HttpStatus.NOT_FOUND;
@@ -111,9 +111,9 @@ public final class Problems extends ResponseEntityExceptionHandler {
             case EFAULT -> HttpStatus.UNPROCESSABLE_CONTENT;
             case ENOMEM -> HttpStatus.INSUFFICIENT_STORAGE;
         };
-        ProblemDetail problem = problem(status, "kernel", e.refusal().detail());
-        problem.setProperty("errno", e.refusal().errno().name());
-        problem.setProperty("rule", e.refusal().rule());
+        ProblemDetail problem = problem(status, "kernel", e.error().detail());
+        problem.setProperty("errno", e.error().errno().name());
+        problem.setProperty("rule", e.error().rule());
         return answer(problem);
     }
 
@@ -194,7 +194,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
         ProblemDetail problem = problem(
                 status,
                 status == HttpStatus.BAD_REQUEST ? "invalid" : "too-large",
-                e.getCause() instanceof RefusedException refused
+                e.getCause() instanceof RejectionException refused
                         ? refused.detail()
                         : wrongType
                                 ? "has a value of the wrong type"

@@ -1,7 +1,7 @@
 package dev.stackmapd.app.http;
 
 import dev.stackmapd.request.ForeignProtocol;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,7 +29,7 @@ public final class QueryParameterCheck implements HandlerInterceptor {
             Set<String> parameters = known.computeIfAbsent(method, QueryParameterCheck::parametersOf);
             for (String name : request.getParameterMap().keySet()) {
                 if (!parameters.contains(name)) {
-                    throw RefusedException.invalid(name, "is not a query parameter of this operation");
+                    throw RejectionException.invalid(name, "is not a query parameter of this operation");
                 }
             }
         }

@@ -2,7 +2,7 @@ package dev.stackmapd.app.http;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.FileOffset;
-import dev.stackmapd.request.RefusedException;
+import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.stack.StackId;
 import java.math.BigInteger;
 import java.util.function.Function;
@@ -28,7 +28,7 @@ public final class WireForms extends SimpleModule {
 
     private static BuildId buildId(JsonParser in) {
         return BuildId.parse(in.currentToken() == JsonToken.VALUE_STRING ? in.getString() : "")
-                .orElseThrow(() -> RefusedException.invalid("", "must be the 2 to 128 hex digits of a build-id"));
+                .orElseThrow(() -> RejectionException.invalid("", "must be the 2 to 128 hex digits of a build-id"));
     }
 
     private static long unsigned(JsonParser in) {
@@ -41,7 +41,7 @@ public final class WireForms extends SimpleModule {
         if (in.currentToken() == JsonToken.VALUE_STRING && in.getString().matches("0x[0-9a-fA-F]{1,16}")) {
             return Long.parseUnsignedLong(in.getString().substring(2), 16);
         }
-        throw RefusedException.invalid("", "must be \"0x\" and 1 to 16 hex digits, or an integer from 0 to 2^64-1");
+        throw RejectionException.invalid("", "must be \"0x\" and 1 to 16 hex digits, or an integer from 0 to 2^64-1");
     }
 
     /// Reads a value from its one token.

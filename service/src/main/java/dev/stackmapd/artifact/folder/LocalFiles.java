@@ -3,7 +3,7 @@ package dev.stackmapd.artifact.folder;
 import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.resolve.OpenedFiles;
+import dev.stackmapd.resolve.BinaryLocations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 /// Files of this host that give names and nothing else: those that were opened for their build-id, and `.build-id`
 /// trees that tools of this host keep. They are trusted least, and are never served or described. Thread-safe.
 public final class LocalFiles {
-    private final OpenedFiles opened;
+    private final BinaryLocations opened;
     private final DirectoryArtifacts trees;
     private final ArtifactReader reader = new ArtifactReader(ParseLimits.DEFAULT);
 
     /// @param folders with a `.build-id` tree; nothing else in them is looked for by build-id
-    public LocalFiles(OpenedFiles opened, List<Path> folders) {
+    public LocalFiles(BinaryLocations opened, List<Path> folders) {
         this.opened = opened;
         this.trees = new DirectoryArtifacts(folders, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
     }

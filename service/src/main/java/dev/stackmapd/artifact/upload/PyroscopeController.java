@@ -60,7 +60,7 @@ public class PyroscopeController {
         }
     }
 
-    @TakesBody(TakesBody.Kind.FILE)
+    @TakesBody(TakesBody.BodyType.FILE)
     @PostMapping(UPLOAD + "/{buildId}")
     ResponseEntity<Void> upload(@PathVariable String buildId, HttpServletRequest request) throws Exception {
         BuildId id = parse(buildId);

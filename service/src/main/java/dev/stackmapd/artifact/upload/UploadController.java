@@ -12,8 +12,8 @@ import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.disk.Reception;
 import dev.stackmapd.artifact.upload.Uploads.Part;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.request.RefusedException;
-import dev.stackmapd.request.RefusedException.Kind;
+import dev.stackmapd.request.RejectionException;
+import dev.stackmapd.request.RejectionException.Category;
 import dev.stackmapd.request.SenderName;
 import dev.stackmapd.request.TakesBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -75,7 +75,7 @@ class UploadController {
         BuildId id = BuildIdParameter.parse(buildId, "buildId");
         ArtifactKind wanted = kind(kind);
         String sha256 = ReprDigest.sha256(header(request, ReprDigest.HEADER))
-                .orElseThrow(() -> RefusedException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
+                .orElseThrow(() -> RejectionException.invalid(ReprDigest.HEADER, "is missing, or has no sha-256"));
         Optional<Long> held = uploads.held(id, wanted, sha256).map(HeldArtifact::size);
         return held.or(() -> uploads.parked().received(id, wanted, sha256))
                 .map(bytes -> ResponseEntity.noContent()
@@ -84,7 +84,7 @@ class UploadController {
                 .orElseGet(() -> ResponseEntity.notFound().build());
     }
 
-    @TakesBody(TakesBody.Kind.FILE)
+    @TakesBody(TakesBody.BodyType.FILE)
     @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> put(@PathVariable String buildId, @PathVariable String kind, HttpServletRequest request)
             throws Exception {
@@ -109,8 +109,8 @@ class UploadController {
             case DEBUGINFO, SUPPLEMENTARY -> buildId.kind() == BuildId.Kind.GNU;
         };
         if (!sendable) {
-            throw RefusedException.of(
-                    Kind.UNFIT,
+            throw RejectionException.of(
+                    Category.UNFIT,
                     "kind",
                     "must be executable or dwp under an htlhash: a separate debug file has a hash of its own");
         }
@@ -125,8 +125,8 @@ class UploadController {
     ResponseEntity<?> receive(
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws Exception {
-        try (AutoCloseable _ =
-                uploads.enter(sender).orElseThrow(() -> RefusedException.of(Kind.BUSY, "too many uploads at once"))) {
+        try (AutoCloseable _ = uploads.enter(sender)
+                .orElseThrow(() -> RejectionException.of(Category.BUSY, "too many uploads at once"))) {
             return take(buildId, kind, sha256, request, sender);
         }
     }
@@ -211,7 +211,7 @@ class UploadController {
         if (incoming.flow() == Incoming.Flow.MORE
                 && file.sha256().isPresent()
                 && !file.sha256().get().equals(incoming.sha256SoFar())) {
-            throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
+            throw RejectionException.of(Category.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
         }
         Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
         return switch (reception) {
@@ -222,13 +222,13 @@ class UploadController {
             case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
             case Reception.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
             case Reception.Contradicts contradicts ->
-                throw RefusedException.of(Kind.CONFLICTING_BINARY, said(contradicts));
-            case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
-            case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
+                throw RejectionException.of(Category.CONFLICTING_BINARY, said(contradicts));
+            case Reception.TooLarge large -> throw RejectionException.of(Category.TOO_LARGE, said(large));
+            case Reception.NoRoom none -> throw RejectionException.of(Category.NO_SPACE, said(none));
             case Reception.WrongBuildId wrong -> throw unfit(wrong);
             case Reception.NoBuildId none ->
-                throw RefusedException.of(
-                        Kind.UNFIT,
+                throw RejectionException.of(
+                        Category.UNFIT,
                         "%s; send an executable without one under %s".formatted(said(none), none.htlhash()));
             case Reception.WrongKind wrong -> throw unfit(wrong);
             case Reception.NotElf not -> throw unfit(not);
@@ -237,8 +237,8 @@ class UploadController {
         };
     }
 
-    private static RefusedException unfit(Reception reception) {
-        return RefusedException.of(Kind.UNFIT, said(reception));
+    private static RejectionException unfit(Reception reception) {
+        return RejectionException.of(Category.UNFIT, said(reception));
     }
 
     private static String said(Reception reception) {
@@ -251,18 +251,18 @@ class UploadController {
 
     private static ArtifactKind kind(String kind) {
         if (kind.equals("dwo")) {
-            throw RefusedException.of(Kind.UNFIT, "kind", "must not be " + ArtifactKind.NO_SPLIT_UNIT);
+            throw RejectionException.of(Category.UNFIT, "kind", "must not be " + ArtifactKind.NO_SPLIT_UNIT);
         }
         return ArtifactKind.parse(kind)
-                .orElseThrow(
-                        () -> RefusedException.invalid("kind", "must be executable, debuginfo, supplementary or dwp"));
+                .orElseThrow(() ->
+                        RejectionException.invalid("kind", "must be executable, debuginfo, supplementary or dwp"));
     }
 
     private static Optional<String> digest(HttpServletRequest request) {
         String header = header(request, ReprDigest.HEADER);
         Optional<String> sha256 = ReprDigest.sha256(header);
         if (sha256.isEmpty() && !header.isEmpty()) {
-            throw RefusedException.invalid(ReprDigest.HEADER, "must be sha-256=:<base64>:");
+            throw RejectionException.invalid(ReprDigest.HEADER, "must be sha-256=:<base64>:");
         }
         return sha256;
     }
@@ -285,14 +285,14 @@ class UploadController {
                 return new Piece(0, length);
             }
             ContentRange range = ContentRange.parse(header)
-                    .orElseThrow(() -> RefusedException.invalid(
+                    .orElseThrow(() -> RejectionException.invalid(
                             HttpHeaders.CONTENT_RANGE, "must be bytes <first>-<last>/<length>"));
             if (sha256.isEmpty()) {
-                throw RefusedException.invalid(
+                throw RejectionException.invalid(
                         ReprDigest.HEADER, "is needed with Content-Range: it says which file the pieces are of");
             }
             if (length != range.length()) {
-                throw RefusedException.invalid(
+                throw RejectionException.invalid(
                         HttpHeaders.CONTENT_RANGE, "is not as long as the body, or the body is compressed");
             }
             return new Piece(range.first(), range.total());

@@ -14,10 +14,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 
-/// The functions of the C library that open and read files, each with a place for `errno` as its first parameter.
+/// Handles of the functions of the C library that open and read files. The first parameter of each is
+/// the memory that receives `errno`.
 ///
-/// Where there is no such function (another system, an old C library, native access denied to Java), a stand-in fails
-/// with `ENOSYS`, so that a caller meets the same answer as on a kernel without the system call.
+/// If a function does not exist (another system, an old C library, native access denied to Java), its
+/// handle fails with `ENOSYS`, as on a kernel without the system call.
 final class CLibrary {
     static final int ENOSYS = 38;
     static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
@@ -64,7 +65,7 @@ final class CLibrary {
 
     private CLibrary() {}
 
-    /// What the call that failed left in `errno`.
+    /// Returns `errno` of a failed call.
     ///
     /// @param callState the first argument of that call
     static int errno(MemorySegment callState) {

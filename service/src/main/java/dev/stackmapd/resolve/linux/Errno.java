@@ -1,6 +1,6 @@
 package dev.stackmapd.resolve.linux;
 
-/// Why the kernel refused, for those errors that say something about a file; the numbers of Linux.
+/// The error numbers of Linux that say something about a file.
 public enum Errno {
     EPERM(1, "the kernel or its sandbox does not permit it"),
     ENOENT(2, "no file has this path"),
@@ -30,7 +30,7 @@ public enum Errno {
         return number;
     }
 
-    /// In words that name no path of this host.
+    /// Returns a description of an error number, which names no path of this host.
     public static String describe(int number) {
         for (Errno errno : values()) {
             if (errno.number == number) {

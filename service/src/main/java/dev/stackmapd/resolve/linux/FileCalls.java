@@ -11,14 +11,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 
-/// System calls on files, with the memory that they need. A call answers 0 or more, or the negated `errno`.
+/// Makes system calls on files, and owns the memory that they need. A call returns 0 or more, or the
+/// negated `errno`.
 ///
-/// A file is first *pinned* (`O_PATH`): that finds it without opening it, so no device is started, no FIFO waits for
-/// its other end or releases it, and no permission on the file itself is needed. Only after a look at what it is, it is
-/// opened through `/proc/self/fd`, which leads to the very file that was pinned, whatever its path names by then.
+/// A file is first *pinned* (`O_PATH`), which resolves its path without opening it: no device is
+/// activated, no FIFO blocks or wakes its other end, and no permission on the file itself is needed.
+/// After its status was checked, the file is opened through `/proc/self/fd`, which leads to exactly the
+/// pinned file even if its path has been replaced.
 ///
-/// The numbers are those of x86-64, arm64, riscv64 and every other architecture that Java runs on under Linux; flags
-/// that differ between them (`O_DIRECTORY`, `O_NOFOLLOW`) are not used. For one thread.
+/// The constants are those of x86-64, arm64, riscv64 and all other architectures on which Java runs
+/// under Linux; flags that differ between them (`O_DIRECTORY`, `O_NOFOLLOW`) are not used. Not
+/// thread-safe.
 ///
 /// ```text
 ///  memory    0  errno, 16 bytes
@@ -28,10 +31,10 @@ import java.time.Instant;
 ///         4400  what is read
 /// ```
 public final class FileCalls implements AutoCloseable {
-    /// Bytes that one read can give.
+    /// Maximum number of bytes of one read.
     static final int READ_BYTES = 4096;
 
-    /// `PATH_MAX`: bytes of a path, with the 0 that ends it.
+    /// `PATH_MAX`: maximum size of a path, including the terminating 0.
     static final int MAX_PATH_BYTES = 4096;
 
     private static final int AT_FDCWD = -100;
@@ -59,7 +62,7 @@ public final class FileCalls implements AutoCloseable {
     private static final long MAP_FAILED = -1;
     private static final long LOWEST_PAGE = 4096;
 
-    /// The kernel rounds it up to its own page.
+    /// The kernel rounds the length up to its page size.
     private static final long PAGE_BYTES = 4096;
 
     private static final long HOW = 16;
@@ -73,8 +76,8 @@ public final class FileCalls implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory = arena.allocate(DATA + READ_BYTES, Long.BYTES);
 
-    /// Makes every call once, on the root directory. The first call of each takes Java some ten milliseconds,
-    /// on which no deadline counts.
+    /// Makes every call once, on the root directory. Java needs some ten milliseconds for the first call
+    /// of each function, which must not count against a deadline.
     public static void link() {
         try (FileCalls calls = new FileCalls()) {
             int root = calls.pin(new byte[] {'/'});
@@ -89,22 +92,23 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Pins what a path of this service's own making names; links are followed, those of `/proc` too.
+    /// Pins the file of a path that this service has composed itself. Symbolic links are followed,
+    /// including those of `/proc`.
     public int pin(byte[] path) {
         int set = setPath(path);
         return set < 0 ? set : openat(AT_FDCWD, O_PIN);
     }
 
-    /// Pins what a name leads to in a directory, on the same file system; the name `..` stays where it is. No
-    /// link is followed, so a path must be as canonical as the kernel prints it. Where something else is
-    /// mounted, `EXDEV`.
+    /// Pins an entry of a directory on the same file system; the name `..` resolves to the directory
+    /// itself. Links are not followed, so paths must be canonical, as the kernel prints them. Returns
+    /// `-EXDEV` at a mount point.
     ///
     /// @param name without a slash
     int step(int directory, byte[] name) {
         return step(directory, name, RESOLVE_STEP | RESOLVE_NO_XDEV);
     }
 
-    /// The same, to the root of what is mounted there.
+    /// Pins an entry of a directory like [#step], and enters a mount point.
     int stepIntoMount(int directory, byte[] name) {
         return step(directory, name, RESOLVE_STEP);
     }
@@ -125,20 +129,22 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Opens a pinned file for reading.
+    /// Opens a pinned file for reading, and returns its descriptor.
     ///
-    /// @param ownFiles `/proc/self/fd`, pinned: to come there anew would cost as much as all the rest of opening
+    /// @param ownFiles `/proc/self/fd`, pinned: resolving it for each file would double the cost of
+    ///     opening
     int open(int ownFiles, int pinned) {
         int set = setPath(descriptorName(pinned));
         return set < 0 ? set : openat(ownFiles, O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     }
 
-    /// Looks at a file, for [#regular] and [#identity] to tell. A network file system is asked.
+    /// Reads the status of a file, which [#regular] and [#identity] then return. A network file system
+    /// is contacted.
     public int status(int file) {
         return status(file, AT_EMPTY_PATH);
     }
 
-    /// Looks at what the kernel remembers of a file, without asking a network file system.
+    /// Reads the status of a file that the kernel has cached, without contacting a network file system.
     public int rememberedStatus(int file) {
         return status(file, AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
     }
@@ -153,17 +159,18 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Returns true if the last look saw a regular file.
+    /// Returns true if the last status is that of a regular file.
     public boolean regular() {
         return (mode() & S_IFMT) == S_IFREG;
     }
 
-    /// Returns true if the last look saw a file that any user may read, or a folder that any user may list.
+    /// Returns true if the last status is that of a file that any user may read, or of a directory that
+    /// any user may list.
     boolean anyUserMayRead() {
         return (mode() & S_IROTH) != 0;
     }
 
-    /// Returns true if the last look saw a folder that any user may go through.
+    /// Returns true if the last status is that of a directory that any user may traverse.
     boolean anyUserMayPass() {
         return (mode() & S_IXOTH) != 0;
     }
@@ -172,28 +179,29 @@ public final class FileCalls implements AutoCloseable {
         return Short.toUnsignedInt(memory.get(JAVA_SHORT, STATUS + 28));
     }
 
+    /// Returns the device of the last status.
     public Device device() {
         return new Device(memory.get(JAVA_INT, STATUS + 136), memory.get(JAVA_INT, STATUS + 140));
     }
 
-    /// Unsigned 64-bit.
+    /// Returns the inode number of the last status, unsigned 64-bit.
     public long inode() {
         return memory.get(JAVA_LONG, STATUS + 32);
     }
 
-    /// The mount that the last look went through; 0 before Linux 5.8.
+    /// Returns the mount id of the last status; 0 before Linux 5.8.
     public long mount() {
         return memory.get(JAVA_LONG, STATUS + 144);
     }
 
-    /// What the last [#status] saw.
+    /// Returns the identity of the file of the last [#status].
     public FileIdentity identity() {
         return new FileIdentity(
                 device(), inode(), memory.get(JAVA_LONG, STATUS + 40), time(STATUS + 112), time(STATUS + 96));
     }
 
-    /// The path that the kernel has for a pinned file, as it would print it in a maps text but for the escapes;
-    /// empty where it has none.
+    /// Returns the path that the kernel has for a pinned file, as in a maps text but without escapes;
+    /// empty if it has none.
     ///
     /// @param ownFiles `/proc/self/fd`, pinned
     byte[] pathOf(int ownFiles, int pinned) {
@@ -214,7 +222,7 @@ public final class FileCalls implements AutoCloseable {
         return Integer.toString(file).getBytes(US_ASCII);
     }
 
-    /// Asks for the file system of a file, for [#fileSystem] to tell.
+    /// Reads the type of the file system of a file, which [#fileSystem] then returns.
     int fileSystemStatus(int file) {
         try {
             return answer((int) CLibrary.FSTATFS.invokeExact(memory, file, at(STATUS)));
@@ -223,12 +231,12 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// The magic number (`f_type`) of the file system that the last [#fileSystemStatus] saw.
+    /// Returns the magic number (`f_type`) that the last [#fileSystemStatus] read.
     int fileSystem() {
         return memory.get(JAVA_INT, STATUS);
     }
 
-    /// Reads once; 0 at the end of the file.
+    /// Reads once, and returns the number of bytes; 0 at the end of the file.
     ///
     /// @param length at most [#READ_BYTES] are read
     int read(int file, long offset, byte[] into, int from, int length) {
@@ -245,11 +253,10 @@ public final class FileCalls implements AutoCloseable {
         return read;
     }
 
-    /// Maps the first page of an open file, so that nothing can read or write it there. Asks for the lowest
-    /// address: the kernel raises what lies below its own minimum (`mmap_min_addr`), and takes another if it is in
-    /// use.
+    /// Maps the first page of an open file without access rights. The requested address is the lowest
+    /// one; the kernel raises it to its minimum (`mmap_min_addr`), and chooses another if it is in use.
     ///
-    /// @return the address, to be given to [#unmap]; or the negated `errno`
+    /// @return the address, which is passed to [#unmap] later; or the negated `errno`
     long mapWithoutAccess(int file) {
         try {
             long address =
@@ -260,7 +267,7 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Undoes [#mapWithoutAccess].
+    /// Removes the mapping of [#mapWithoutAccess].
     void unmap(long address) {
         try {
             answer((int) CLibrary.MUNMAP.invokeExact(memory, address, PAGE_BYTES));
@@ -269,7 +276,7 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// Gives a descriptor back. What `close` answers is of no use for a file that was only read.
+    /// Closes a descriptor. The result of `close` is ignored, because the file was only read.
     public void release(int file) {
         try {
             answer((int) CLibrary.CLOSE.invokeExact(memory, file));
@@ -291,7 +298,9 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
-    /// @return 0, or the error of a path that no file can have
+    /// Copies a path to native memory.
+    ///
+    /// @return 0, or the negated `errno` if no file can have this path
     private int setPath(byte[] path) {
         if (path.length >= MAX_PATH_BYTES) {
             return -Errno.ENAMETOOLONG.number();
@@ -318,7 +327,8 @@ public final class FileCalls implements AutoCloseable {
         return returned >= 0 ? returned : -CLibrary.errno(memory);
     }
 
-    /// A downcall declares every throwable and throws none but errors of this class.
+    /// Wraps a failure of the foreign function API. A downcall declares `Throwable`, but can only throw
+    /// linkage errors.
     private static LinkageError unexpected(Throwable e) {
         return new LinkageError("a system call could not be made", e);
     }

@@ -19,20 +19,20 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Threads that make system calls on files and processes of this host.
+/// A thread pool for system calls on files and processes of this host.
 ///
-/// Such a call may never return: a network file system lost its server, a FUSE daemon answers nothing, the
-/// memory of a process is locked. No flag of Linux prevents that, and nothing but the file system frees the
-/// thread. So a caller waits until a deadline and goes on without an answer; its thread is *lost* until the
-/// call returns.
+/// Such a call may never return: a network file system has lost its server, a FUSE daemon does not
+/// respond, the memory of a process is locked. No flag of Linux prevents that, and only the file system
+/// can release the thread. A caller therefore waits until a deadline and continues without a result; the
+/// thread is *lost* until the call returns.
 ///
-/// A circuit breaker for each [Place] bounds how many are lost: while a thread is lost at a place, it is open,
-/// and other work that comes there ends at once. It closes when the thread comes back, which is the only sign
-/// of life that a file system gives, so there is no probing that would lose more threads. Beyond that the
-/// number of threads is fixed. When all are lost, every call ends at once until one comes back. Threads are
-/// daemons: those that are lost do not keep the process from ending, unless the kernel does.
+/// A circuit breaker for each [FailureDomain] bounds the number of lost threads: while a thread is lost
+/// in a domain, the breaker is open, and other work that enters the domain fails immediately. It closes
+/// when the thread returns. There is no half-open state, because a probe would lose another thread. The
+/// number of threads is fixed. While all are lost, every call fails immediately. The threads are
+/// daemons, so lost ones do not prevent the JVM from exiting, unless the kernel does.
 ///
-/// Safe for any number of threads.
+/// Thread-safe.
 public final class HostFileThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostFileThreads.class);
 
@@ -40,10 +40,10 @@ public final class HostFileThreads implements AutoCloseable {
 
     private final Semaphore free;
     private final ThreadPoolExecutor threads;
-    private final Map<Place, Integer> silent = new HashMap<>(); // threads lost at each; guarded by this
+    private final Map<FailureDomain, Integer> lostIn = new HashMap<>(); // threads lost in each domain; guarded by this
     private int lost; // guarded by this
 
-    /// @param count of calls that may be under way at once, including those that do not return
+    /// @param count maximum number of concurrent calls, including those that do not return
     public HostFileThreads(int count) {
         this.free = new Semaphore(count);
         this.threads = new ThreadPoolExecutor(
@@ -56,41 +56,42 @@ public final class HostFileThreads implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /// Thrown on one of the threads where another one is lost already.
-    static final class SilentPlaceException extends RuntimeException {
+    /// The work entered a failure domain in which another thread is lost.
+    static final class CircuitOpenException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        SilentPlaceException() {
+        CircuitOpenException() {
             super("no answer", null, false, false);
         }
     }
 
-    /// Work on one of the threads. Tells where it is, so that it is known what does not answer.
-    public final class Visit {
-        private Place place; // guarded by HostFileThreads.this
+    /// Work on one of the threads. It records the failure domain that it is in, so that the breaker of
+    /// the right domain opens if a call does not return.
+    public final class TrackedCall {
+        private FailureDomain domain; // guarded by HostFileThreads.this
         private boolean ended; // guarded by HostFileThreads.this
         private boolean givenUp; // guarded by HostFileThreads.this
 
-        private Visit(Place first) {
-            this.place = first;
+        private TrackedCall(FailureDomain first) {
+            this.domain = first;
         }
 
-        /// Says where the next calls go.
+        /// Records the failure domain of the next system calls.
         ///
-        /// @throws SilentPlaceException where they would not return
-        public void enter(Place next) {
+        /// @throws CircuitOpenException if the breaker of the domain is open
+        public void enter(FailureDomain next) {
             synchronized (HostFileThreads.this) {
-                if (next.equals(place)) {
+                if (next.equals(domain)) {
                     return;
                 }
-                if (silent.containsKey(next)) {
-                    throw new SilentPlaceException();
+                if (lostIn.containsKey(next)) {
+                    throw new CircuitOpenException();
                 }
                 if (givenUp) {
-                    answered(place);
-                    silent.merge(next, 1, Integer::sum);
+                    answered(domain);
+                    lostIn.merge(next, 1, Integer::sum);
                 }
-                place = next;
+                domain = next;
             }
         }
 
@@ -99,8 +100,8 @@ public final class HostFileThreads implements AutoCloseable {
                 if (!ended) {
                     givenUp = true;
                     lost++;
-                    silent.merge(place, 1, Integer::sum);
-                    LOG.warn("a look-up of a file does not return: {} ({} threads wait for such)", place, lost);
+                    lostIn.merge(domain, 1, Integer::sum);
+                    LOG.warn("a system call on a file does not return: {} ({} threads are blocked)", domain, lost);
                 }
             }
         }
@@ -110,52 +111,55 @@ public final class HostFileThreads implements AutoCloseable {
                 ended = true;
                 if (givenUp) {
                     lost--;
-                    answered(place);
+                    answered(domain);
                 }
             }
         }
     }
 
-    /// Reads something of a process, and waits for it.
+    /// Runs work that reads from `/proc/<pid>`, and blocks until it has finished.
     ///
     /// @param pid 1 or more
-    /// @return empty where the kernel did not answer in time, or is not expected to
+    /// @return empty if the work did not finish before the deadline, the breaker is open, or all threads
+    ///     are busy
     public <T> Optional<T> ofProcess(int pid, Duration deadline, Supplier<T> work) {
-        return call(Place.ofProcess(pid), deadline, visit -> work.get());
+        return call(FailureDomain.ofProcess(pid), deadline, call -> work.get());
     }
 
-    /// Has work done, and waits for it. Unchecked exceptions come out as they are.
+    /// Runs work on one of the threads, and blocks until it has finished. Rethrows the unchecked
+    /// exceptions of the work.
     ///
-    /// @param first where the work begins
-    /// @return empty where it was not done before the deadline, or is not expected to be
-    public <T> Optional<T> call(Place first, Duration deadline, Function<Visit, T> work) {
-        if (isSilent(first) || !free.tryAcquire()) {
+    /// @param first the failure domain in which the work begins
+    /// @return empty if the work did not finish before the deadline, a breaker is open, or all threads
+    ///     are busy
+    public <T> Optional<T> call(FailureDomain first, Duration deadline, Function<TrackedCall, T> work) {
+        if (isOpen(first) || !free.tryAcquire()) {
             return Optional.empty();
         }
-        Visit visit = new Visit(first);
+        TrackedCall call = new TrackedCall(first);
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            threads.execute(() -> run(visit, work, answer));
+            threads.execute(() -> run(call, work, answer));
         } catch (RejectedExecutionException e) {
             free.release(); // the service is stopping
             return Optional.empty();
         }
-        return await(visit, answer, deadline);
+        return await(call, answer, deadline);
     }
 
-    private static <T> Optional<T> await(Visit visit, CompletableFuture<T> answer, Duration deadline) {
+    private static <T> Optional<T> await(TrackedCall call, CompletableFuture<T> answer, Duration deadline) {
         try {
             return Optional.of(answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            visit.giveUp();
+            call.giveUp();
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            visit.giveUp();
+            call.giveUp();
             return Optional.empty();
         } catch (ExecutionException e) {
             return switch (requireNonNull(e.getCause())) {
-                case SilentPlaceException silentPlace -> Optional.empty();
+                case CircuitOpenException open -> Optional.empty();
                 case RuntimeException thrown -> throw thrown;
                 case Error thrown -> throw thrown;
                 case Throwable other -> throw new IllegalStateException(other);
@@ -163,39 +167,40 @@ public final class HostFileThreads implements AutoCloseable {
         }
     }
 
-    /// Frees the thread before its caller goes on, which may have the next work at once.
-    private <T> void run(Visit visit, Function<Visit, T> work, CompletableFuture<T> answer) {
+    /// Releases the permit before the caller continues, because the caller may submit its next work
+    /// immediately.
+    private <T> void run(TrackedCall call, Function<TrackedCall, T> work, CompletableFuture<T> answer) {
         T done;
         try {
-            done = work.apply(visit);
+            done = work.apply(call);
         } catch (RuntimeException | Error e) {
-            end(visit);
+            end(call);
             answer.completeExceptionally(e);
             return;
         }
-        end(visit);
+        end(call);
         answer.complete(done);
     }
 
-    private void end(Visit visit) {
-        visit.end();
+    private void end(TrackedCall call) {
+        call.end();
         free.release();
     }
 
-    private synchronized boolean isSilent(Place place) {
-        return silent.containsKey(place);
+    private synchronized boolean isOpen(FailureDomain domain) {
+        return lostIn.containsKey(domain);
     }
 
-    private synchronized void answered(Place place) {
-        silent.computeIfPresent(place, (_, threads) -> threads > 1 ? threads - 1 : null);
+    private synchronized void answered(FailureDomain domain) {
+        lostIn.computeIfPresent(domain, (_, threads) -> threads > 1 ? threads - 1 : null);
     }
 
-    /// Threads that wait for a call that does not return.
+    /// Returns the number of threads that wait for a call that does not return.
     public synchronized int lost() {
         return lost;
     }
 
-    /// Lets threads that are idle end. Does not wait for those that are lost.
+    /// Ends idle threads. Does not wait for lost ones.
     @Override
     public void close() {
         threads.shutdown();

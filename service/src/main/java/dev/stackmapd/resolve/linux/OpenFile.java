@@ -3,16 +3,17 @@ package dev.stackmapd.resolve.linux;
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
 import java.io.IOException;
 
-/// A regular file of this host, open for reading. Owns its descriptor; for the thread of its [FileCalls].
+/// A regular file of this host that is open for reading. Owns its descriptor. Confined to the thread of
+/// its [FileCalls].
 ///
-/// The file may change while it is read. Its size is what it was when it was opened; where it has become shorter, a
-/// read gives less.
+/// The file may change while it is read. Its size is the one at the time of opening; if the file has
+/// been truncated since, a read returns fewer bytes.
 public final class OpenFile implements RandomAccessBytes, AutoCloseable {
     private final FileCalls calls;
     private final int descriptor;
     private final long size;
 
-    /// @param descriptor becomes this object's
+    /// @param descriptor owned by this object afterwards
     public OpenFile(FileCalls calls, int descriptor, long size) {
         this.calls = calls;
         this.descriptor = descriptor;

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/// The name of a mapped file as the maps text has it, byte for byte (PMX-07). Immutable.
+/// The name of a mapped file in the bytes of the maps text (PMX-07). Immutable.
 public final class PathName {
     private static final byte[] DELETED = " (deleted)".getBytes(US_ASCII);
 
@@ -17,7 +17,8 @@ public final class PathName {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /// Neither is known to senders: with fixed ones they could send thousands of names of one hash.
+    /// Random parameters of the hash: with constants, senders could send thousands of names with the
+    /// same hash.
     private static final long SEED = RANDOM.nextLong();
     private static final long MULTIPLIER = RANDOM.nextLong() | 1;
 
@@ -32,7 +33,8 @@ public final class PathName {
         return new PathName(bytes.clone());
     }
 
-    /// The name without the mark of a file that is no longer linked (PMX-09); itself if it has none.
+    /// Returns the name without the suffix of an unlinked file (PMX-09), or this name if it has no such
+    /// suffix.
     public PathName unmarked() {
         int length = bytes.length - DELETED.length;
         return length >= 0 && Arrays.equals(bytes, length, bytes.length, DELETED, 0, DELETED.length)
@@ -40,12 +42,12 @@ public final class PathName {
                 : this;
     }
 
-    /// A copy of its bytes.
+    /// Returns a copy of the bytes.
     public byte[] toBytes() {
         return bytes.clone();
     }
 
-    /// Bytes of the name.
+    /// Returns the number of bytes.
     public int length() {
         return bytes.length;
     }
@@ -55,8 +57,9 @@ public final class PathName {
         return other instanceof PathName that && Arrays.equals(bytes, that.bytes);
     }
 
-    /// Differs from one run to the next. The shift matters: a polynomial modulo a power of two has pairs of texts that
-    /// collide under every multiplier (Thue and Morse's sequence and its complement).
+    /// Returns a hash that differs from one run to the next. The shift is necessary: a polynomial modulo
+    /// a power of two has pairs of texts that collide under every multiplier (Thue and Morse's sequence
+    /// and its complement).
     @Override
     public int hashCode() {
         long hash = SEED;
@@ -75,7 +78,7 @@ public final class PathName {
         return product ^ product >>> 32;
     }
 
-    /// For people: what is not UTF-8 is replaced.
+    /// Returns the name for display, with U+FFFD for malformed UTF-8.
     @Override
     public String toString() {
         return new String(bytes, UTF_8);

@@ -5,42 +5,44 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.stackmapd.process.Device;
 import java.util.Arrays;
 
-/// Goes down a path folder by folder, as if a directory were the root of everything. For one thread.
+/// Resolves a path directory by directory, with a given directory as the root. Not thread-safe.
 ///
-/// One system call for the whole path would be faster, but would tell neither who else may read the file nor
-/// which file system does not answer. Each folder is pinned before it is looked at, and the next step leads out
-/// of that very folder, so that none can be exchanged between the look and the step.
+/// One system call for the whole path would be faster, but would show neither which users may read the
+/// file nor which file system does not respond. Each directory is pinned before its status is read, and
+/// the next step starts from the pinned directory, so that it cannot be replaced in between.
 ///
-/// A step asks only the file system that the folder is on, and where something is mounted the place of the
-/// visit changes before that is asked. So the place is right whatever does not answer.
+/// A step accesses only the file system of its directory. At a mount point, the failure domain changes
+/// before the mounted file system is accessed. The recorded domain is therefore always the one that does
+/// not respond.
 public final class PathWalk {
     /// The only step of a path without any name in it.
     private static final byte[] ITSELF = ".".getBytes(US_ASCII);
 
-    /// For whom a file is looked up.
+    /// On whose behalf a file is looked up.
     public enum Reader {
-        /// For a sender who has shown nothing: what any user of this host may read. A folder that not every
-        /// user may pass ends the walk.
+        /// A sender without any proof: it gets only files that any user of this host may read. A
+        /// directory that not every user may traverse ends the walk.
         ANY_USER,
-        /// For a sender of whose process the kernel says that it has mapped the file, or for one whom the
-        /// operator has let into these directories.
+        /// A sender whose process maps the file according to the kernel, or to which the operator has
+        /// opened these directories.
         ENTITLED
     }
 
     private final FileCalls calls;
-    private final HostFileThreads.Visit visit;
+    private final HostFileThreads.TrackedCall call;
     private final Reader reader;
 
-    public PathWalk(FileCalls calls, HostFileThreads.Visit visit, Reader reader) {
+    /// @param call records the failure domain of each step
+    public PathWalk(FileCalls calls, HostFileThreads.TrackedCall call, Reader reader) {
         this.calls = calls;
-        this.visit = visit;
+        this.call = call;
         this.reader = reader;
     }
 
-    /// Pins the file of a path. [FileCalls] has looked at it last.
+    /// Pins the file of a path. Afterwards, [FileCalls] has the status of this file.
     ///
-    /// @param root pinned, stays the caller's
-    /// @return a descriptor, which is the caller's; or the negated `errno`, or [StorageFile#MADE_UP]
+    /// @param root a pinned directory, which the caller keeps
+    /// @return a descriptor that the caller releases; or the negated `errno`, or [StorageFile#MADE_UP]
     public int down(int root, byte[] path) {
         if (path.length >= FileCalls.MAX_PATH_BYTES) {
             return -Errno.ENAMETOOLONG.number();
@@ -73,7 +75,7 @@ public final class PathWalk {
         long inode = calls.inode();
         int next = calls.step(folder, name);
         if (next == -Errno.EXDEV.number()) {
-            visit.enter(Place.behind(device, inode, PathName.of(name)));
+            call.enter(FailureDomain.ofMountPoint(device, inode, PathName.of(name)));
             return intoMount(calls.stepIntoMount(folder, name));
         }
         int looked = next < 0 ? next : calls.status(next);
@@ -88,13 +90,14 @@ public final class PathWalk {
         return looked < 0 ? refuse(root, looked) : root;
     }
 
-    /// Looks at the root of a file system: first at what the kernel remembers, for the place, then again.
+    /// Enters the root of a file system: reads the status that the kernel has cached, to learn the
+    /// failure domain, then the actual status.
     private int enter(int root) {
         int remembered = calls.rememberedStatus(root);
         if (remembered < 0) {
             return remembered;
         }
-        visit.enter(Place.within(calls.device()));
+        call.enter(FailureDomain.ofFileSystem(calls.device()));
         int storage = StorageFile.check(calls, root);
         return storage < 0 ? storage : calls.status(root);
     }

@@ -4,26 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 
-/// A directory that files are read below. Pinned at first use and until closed, so a file system mounted over it later
-/// is not seen; one mounted beneath it is. Safe for any number of threads.
+/// A directory below which files are read. It is pinned from the first use until it is closed, so a file
+/// system that is mounted over it later is not visible; one that is mounted below it is. Thread-safe.
 public final class RootDirectory implements AutoCloseable {
     private static final int NOT_OPEN = -1;
 
     private final byte[] path;
-    private final Place place;
+    private final FailureDomain failureDomain;
     private volatile int descriptor = NOT_OPEN;
 
     public RootDirectory(Path directory) {
         this.path = directory.toString().getBytes(UTF_8);
-        this.place = Place.ofRoot(directory.toString());
+        this.failureDomain = FailureDomain.ofRoot(directory.toString());
     }
 
-    /// Where a look-up is while this directory is pinned.
-    public Place place() {
-        return place;
+    /// Returns the failure domain of pinning this directory.
+    public FailureDomain failureDomain() {
+        return failureDomain;
     }
 
-    /// @return a descriptor that this object keeps, or the negated `errno`; then the next call tries again
+    /// Pins the directory unless it is pinned already.
+    ///
+    /// @return a descriptor that this object owns, or the negated `errno`; after an error, the next call
+    ///     tries again
     public int pin(FileCalls calls) {
         int known = descriptor;
         return known != NOT_OPEN ? known : keep(calls, calls.pin(path));
@@ -41,7 +44,7 @@ public final class RootDirectory implements AutoCloseable {
         return descriptor;
     }
 
-    /// No call may be under way, none may follow.
+    /// Releases the descriptor. No call may be running or follow.
     @Override
     public synchronized void close() {
         if (descriptor != NOT_OPEN) {

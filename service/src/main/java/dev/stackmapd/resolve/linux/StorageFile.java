@@ -3,9 +3,10 @@ package dev.stackmapd.resolve.linux;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// Opens pinned files, but only those whose contents lie on storage. Thread-safe.
+/// Opens pinned files whose contents are stored, and rejects those of pseudo file systems. Thread-safe.
 public final class StorageFile {
-    /// File systems that make up contents while they are read: reading can have effects, or wait; and secret memory.
+    /// Magic numbers of file systems that generate contents on reading, which can block or have side
+    /// effects, and of secret memory.
     private static final Set<Integer> NOT_STORAGE = Set.of(
             0x9fa0, // proc
             0x62656572, // sysfs
@@ -18,34 +19,35 @@ public final class StorageFile {
             0xde5e81e4, // efivarfs
             0x5345434d); // secretmem
 
-    /// Any user can make one, whose daemon answers when it likes.
+    /// Any user can mount such a file system, and its daemon may stop responding.
     private static final int FUSE = 0x65735546;
 
-    /// What [#open] and [#check] answer for a file of such a file system.
+    /// The result of [#open] and [#check] for a file on such a file system.
     private static final int MADE_UP = Integer.MIN_VALUE;
 
-    /// Where a pinned file is opened; kept as long as this process runs.
+    /// The directory through which pinned files are opened; pinned until this process ends.
     private static final RootDirectory OWN_FILES = new RootDirectory(Path.of("/proc/self/fd"));
 
     private StorageFile() {}
 
-    /// Asks whether a file lies on storage. Overwrites what the last [FileCalls#status] saw.
+    /// Checks that a file lies on a storage file system. Overwrites the status of the last
+    /// [FileCalls#status].
     ///
-    /// @return 0 if it does; or a negative number for [#refusal]
+    /// @return 0 or more if it does; otherwise a negative number for [#refusal]
     static int check(FileCalls calls, int pinned) {
         int status = calls.fileSystemStatus(pinned);
         return status >= 0 && NOT_STORAGE.contains(calls.fileSystem()) ? MADE_UP : status;
     }
 
-    /// Returns true if a file lies on a file system of FUSE. Overwrites what the last [FileCalls#status] saw.
+    /// Returns true if a file lies on FUSE. Overwrites the status of the last [FileCalls#status].
     public static boolean isOfFuse(FileCalls calls, int pinned) {
         return calls.fileSystemStatus(pinned) >= 0 && calls.fileSystem() == FUSE;
     }
 
-    /// Opens a pinned file for reading. Overwrites what the last [FileCalls#status] saw.
+    /// Opens a pinned file for reading. Overwrites the status of the last [FileCalls#status].
     ///
     /// @param pinned a regular file
-    /// @return a descriptor, which is the caller's; or a negative number for [#refusal]
+    /// @return a descriptor that the caller releases; or a negative number for [#refusal]
     public static int open(FileCalls calls, int pinned) {
         int status = check(calls, pinned);
         if (status < 0) {
@@ -55,13 +57,13 @@ public final class StorageFile {
         return ownFiles < 0 ? ownFiles : calls.open(ownFiles, pinned);
     }
 
-    /// The path that the kernel has for a pinned file; empty where it has none.
+    /// Returns the path that the kernel has for a pinned file; empty if it has none.
     public static PathName pathOf(FileCalls calls, int pinned) {
         int ownFiles = OWN_FILES.pin(calls);
         return PathName.of(ownFiles < 0 ? new byte[0] : calls.pathOf(ownFiles, pinned));
     }
 
-    /// Says why there is no descriptor, in words that name no path of this host.
+    /// Returns why [#open] or [#check] failed, without naming a path of this host.
     public static String refusal(int answer) {
         return answer == MADE_UP ? "a file system that makes up its contents" : Errno.describe(-answer);
     }

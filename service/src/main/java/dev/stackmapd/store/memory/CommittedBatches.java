@@ -10,36 +10,37 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/// Remembers which named batches were taken, and with which answer, for a window of time and within a number of bytes;
-/// when those run out the oldest are forgotten, which [#forgottenEarly] counts. Thread-safe.
+/// Remembers committed batches by key, with their receipts, for a window of time and within a limit of
+/// bytes. When the limit is reached, the oldest are forgotten, which [#forgottenEarly] counts.
+/// Thread-safe.
 final class CommittedBatches {
-    /// A map entry, a future, a digest and the answer's own objects.
+    /// A map entry, a future, a digest and the objects of the receipt.
     private static final int ENTRY_BYTES = 400;
 
     private final long windowMillis;
     private final long maxBytes;
     private final InstantSource clock;
-    private final Map<BatchStore.Key, Entry> entries = new LinkedHashMap<>(); // guarded by this; oldest first
+    private final Map<BatchStore.Key, KnownBatch> entries = new LinkedHashMap<>(); // guarded by this; oldest first
     private long bytes; // guarded by this
     private long forgottenEarly; // guarded by this
 
-    /// @param window how long an answer is remembered
-    /// @param maxBytes memory for answers
+    /// @param window how long a receipt is remembered
+    /// @param maxBytes maximum heap of receipts
     CommittedBatches(Duration window, long maxBytes, InstantSource clock) {
         this.windowMillis = window.toMillis();
         this.maxBytes = maxBytes;
         this.clock = clock;
     }
 
-    /// The answer to a batch. Immutable.
-    static final class Answer {
+    /// The receipt of a committed batch. Immutable.
+    static final class StoredReceipt {
         private final int[] entries;
         private final int added;
         private final String details;
 
         /// @param entries of its stacks, not to be changed
         /// @param added distinct stacks that were new
-        Answer(int[] entries, int added, String details) {
+        StoredReceipt(int[] entries, int added, String details) {
             this.entries = entries;
             this.added = added;
             this.details = details;
@@ -58,62 +59,62 @@ final class CommittedBatches {
         }
     }
 
-    /// How a batch ended.
-    sealed interface Outcome {
-        record Taken(Answer answer) implements Outcome {}
+    /// How a transaction ended.
+    sealed interface Completion {
+        record Committed(StoredReceipt receipt) implements Completion {}
 
-        record Failed() implements Outcome {}
+        record Aborted() implements Completion {}
     }
 
-    /// A batch that is open, or was taken.
-    static final class Entry {
+    /// A batch whose transaction is open or was committed.
+    static final class KnownBatch {
         private final byte[] digest;
-        private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        private final CompletableFuture<Completion> completion = new CompletableFuture<>();
         private final long begun; // milliseconds since the epoch
-        private long bytes; // guarded by the CommittedBatches; 0 until the outcome is known
+        private long bytes; // guarded by the CommittedBatches; 0 until the completion is known
 
-        private Entry(byte[] digest, long begun) {
+        private KnownBatch(byte[] digest, long begun) {
             this.digest = digest;
             this.begun = begun;
         }
 
-        /// Returns true if both are batches of the same content.
-        boolean hasContentOf(Entry other) {
+        /// Returns true if both batches have the same content.
+        boolean hasContentOf(KnownBatch other) {
             return Arrays.equals(digest, other.digest);
         }
 
-        /// Blocks until the batch has ended.
-        Outcome outcome() {
-            return outcome.join();
+        /// Blocks until the transaction has ended.
+        Completion completion() {
+            return completion.join();
         }
     }
 
-    Entry entry(byte[] digest) {
-        return new Entry(digest, clock.millis());
+    KnownBatch entry(byte[] digest) {
+        return new KnownBatch(digest, clock.millis());
     }
 
-    /// Takes the key for `mine`, unless another has it.
+    /// Registers `mine` under the key, unless another batch has it.
     ///
-    /// @return `mine`, or the entry that has the key
-    synchronized Entry claim(BatchStore.Key key, Entry mine) {
+    /// @return `mine`, or the batch that has the key
+    synchronized KnownBatch claim(BatchStore.Key key, KnownBatch mine) {
         forgetExpired();
-        Entry known = entries.putIfAbsent(key, mine);
+        KnownBatch known = entries.putIfAbsent(key, mine);
         return known == null ? mine : known;
     }
 
-    /// Ends a batch that has claimed its key; the key of one that failed is free again.
-    synchronized void settle(BatchStore.Key key, Entry mine, Outcome outcome) {
-        switch (outcome) {
-            case Outcome.Taken(var answer) -> {
+    /// Completes a batch that has claimed its key. The key of an aborted one is released.
+    synchronized void settle(BatchStore.Key key, KnownBatch mine, Completion completion) {
+        switch (completion) {
+            case Completion.Committed(var receipt) -> {
                 mine.bytes = ENTRY_BYTES
                         + 2L * (key.batchId().length() + key.sender().length())
-                        + (long) Integer.BYTES * answer.entries.length
-                        + 2L * answer.details.length();
+                        + (long) Integer.BYTES * receipt.entries.length
+                        + 2L * receipt.details.length();
                 bytes += mine.bytes;
             }
-            case Outcome.Failed _ -> entries.remove(key);
+            case Completion.Aborted _ -> entries.remove(key);
         }
-        mine.outcome.complete(outcome);
+        mine.completion.complete(completion);
         forgetOldest();
     }
 
@@ -123,10 +124,10 @@ final class CommittedBatches {
 
     private void forgetExpired() {
         long horizon = clock.millis() - windowMillis;
-        Iterator<Entry> oldest = entries.values().iterator();
+        Iterator<KnownBatch> oldest = entries.values().iterator();
         while (oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (entry.begun > horizon || !entry.outcome.isDone()) {
+            KnownBatch entry = oldest.next();
+            if (entry.begun > horizon || !entry.completion.isDone()) {
                 return;
             }
             bytes -= entry.bytes;
@@ -135,10 +136,10 @@ final class CommittedBatches {
     }
 
     private void forgetOldest() {
-        Iterator<Entry> oldest = entries.values().iterator();
+        Iterator<KnownBatch> oldest = entries.values().iterator();
         while (bytes > maxBytes && oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (entry.outcome.isDone()) {
+            KnownBatch entry = oldest.next();
+            if (entry.completion.isDone()) {
                 bytes -= entry.bytes;
                 forgottenEarly++;
                 oldest.remove();

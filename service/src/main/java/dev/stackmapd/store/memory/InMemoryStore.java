@@ -10,15 +10,15 @@ import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Stack;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.BatchStore;
+import dev.stackmapd.store.BatchTransaction;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.CommittedBatch;
 import dev.stackmapd.store.CursorException;
-import dev.stackmapd.store.Intake;
 import dev.stackmapd.store.Page;
 import dev.stackmapd.store.SightingStore;
 import dev.stackmapd.store.StackStore;
 import dev.stackmapd.store.Store;
-import dev.stackmapd.store.memory.CommittedBatches.Outcome;
+import dev.stackmapd.store.memory.CommittedBatches.Completion;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,11 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Everything in memory: the stacks in an [ExactStackMap], their sightings beside it, by entry number.
+/// A store in memory: stacks in an [ExactStackMap], and their sightings by entry number.
 ///
-/// Durable as long as the process lives. A commit is not atomic to readers: they may see its stacks before its
-/// sightings. Stacks are never evicted: when the budget is used up, batches with new stacks are refused and those with
-/// known ones still count (DEV-07). Old sightings are forgotten when theirs is used up.
+/// The data is lost when the process ends. A commit is not atomic to readers, which may see its stacks
+/// before its sightings. Stacks are never evicted: when their budget is exhausted, batches with new
+/// stacks are rejected, while batches of known stacks are still counted (DEV-07). The oldest sightings
+/// are evicted when the budget of sightings is exhausted.
 public final class InMemoryStore implements Store {
     private static final int DIGEST_KEY_BYTES = 32;
 
@@ -45,15 +46,15 @@ public final class InMemoryStore implements Store {
     private final long capacity;
     private final byte[] digestKey = new byte[DIGEST_KEY_BYTES];
 
-    /// What the store may take, in bytes.
+    /// Budgets of the store in bytes.
     ///
-    /// @param stacks and binaries
-    /// @param sightings of stacks
-    /// @param batches that are remembered by their names
-    /// @param window how long these are remembered
+    /// @param stacks for stacks and binaries
+    /// @param sightings for sightings of stacks
+    /// @param batches for receipts of batches with a key
+    /// @param window how long receipts are remembered
     public record Limits(long stacks, long sightings, long batches, Duration window) {}
 
-    /// @param bases the dictionary of this process, which gives the numbers in packed stacks
+    /// @param bases the dictionary of this process, which assigns the numbers in packed stacks
     public InMemoryStore(Limits limits, FrameBases bases, InstantSource clock) {
         this.bases = bases;
         this.map = new ExactStackMap(bases, limits.stacks);
@@ -86,28 +87,28 @@ public final class InMemoryStore implements Store {
 
     private final class Batches implements BatchStore {
         @Override
-        public Begun begin(BatchStore.Key key, byte[] digest) {
+        public BeginResult begin(BatchStore.Key key, byte[] digest) {
             while (true) {
-                CommittedBatches.Entry mine = committed.entry(digest);
-                CommittedBatches.Entry first = committed.claim(key, mine);
+                CommittedBatches.KnownBatch mine = committed.entry(digest);
+                CommittedBatches.KnownBatch first = committed.claim(key, mine);
                 if (first == mine) {
-                    return new Begun.Fresh(new Pending(key, mine));
+                    return new BeginResult.New(new InMemoryTransaction(key, mine));
                 }
                 if (!first.hasContentOf(mine)) {
-                    return new Begun.Conflict();
+                    return new BeginResult.Conflict();
                 }
-                switch (first.outcome()) {
-                    case Outcome.Taken(var answer) -> {
-                        return new Begun.Before(batch(answer));
+                switch (first.completion()) {
+                    case Completion.Committed(var receipt) -> {
+                        return new BeginResult.Replay(batch(receipt));
                     }
-                    case Outcome.Failed _ -> {} // the key is free again: this one takes the batch
+                    case Completion.Aborted _ -> {} // the key is free again: this one takes the batch
                 }
             }
         }
 
         @Override
-        public Intake begin() {
-            return new Pending(null, null);
+        public BatchTransaction begin() {
+            return new InMemoryTransaction(null, null);
         }
 
         @Override
@@ -121,9 +122,9 @@ public final class InMemoryStore implements Store {
         }
     }
 
-    private CommittedBatch batch(CommittedBatches.Answer answer) {
-        List<StackId> ids = answer.entries().mapToObj(map::id).toList();
-        return new CommittedBatch(ids, answer.added(), answer.details());
+    private CommittedBatch batch(CommittedBatches.StoredReceipt receipt) {
+        List<StackId> ids = receipt.entries().mapToObj(map::id).toList();
+        return new CommittedBatch(ids, receipt.added(), receipt.details());
     }
 
     private final class Stacks implements StackStore {
@@ -138,7 +139,7 @@ public final class InMemoryStore implements Store {
             return ids.stream().map(this::find).toList();
         }
 
-        /// Ascending by id; the cursor is the last id of the page.
+        /// Returns ids in ascending order; the cursor is the last id of the page.
         @Override
         public Page<StackId> page(Optional<String> after, int limit) {
             List<StackId> found = after.isPresent()
@@ -163,7 +164,7 @@ public final class InMemoryStore implements Store {
         return capacity;
     }
 
-    /// Series-buckets of sightings that were forgotten for want of space, since the start.
+    /// Returns the number of evicted series-buckets since the start.
     public long forgottenSightings() {
         return sightings.forgotten();
     }
@@ -171,23 +172,23 @@ public final class InMemoryStore implements Store {
     @Override
     public void close() {}
 
-    /// A batch: known stacks by their entry, new ones packed end to end until the commit.
-    private final class Pending implements Intake {
+    /// A transaction: holds known stacks by their entry, and new ones in packed form until the commit.
+    private final class InMemoryTransaction implements BatchTransaction {
         private final BatchStore.@Nullable Key key;
-        private final CommittedBatches.@Nullable Entry open;
+        private final CommittedBatches.@Nullable KnownBatch open;
         private final FrameBases.Claim claim = bases.claim();
-        private Outcome outcome = new Outcome.Failed();
+        private Completion completion = new Completion.Aborted();
         private Series series = new Series(SampleType.SAMPLES, Labels.NONE);
-        private SampleType.Kind kind = SampleType.Kind.SUM;
+        private SampleType.Aggregation aggregation = SampleType.Aggregation.SUM;
         private int size;
         private int[] entries = new int[64]; // of a new stack: `~number` in `fresh`
         private long[] values = new long[64];
         private final ExactStackMap.NewStacks fresh = map.new NewStacks();
         private final PackedStack byId = new PackedStack();
-        private final SeenBinaries.OfBatch seen = binaries.new OfBatch();
-        private final Sightings.OfBatch times = sightings.new OfBatch();
+        private final SeenBinaries.BatchBinaries seen = binaries.new BatchBinaries();
+        private final Sightings.BatchSightings times = sightings.new BatchSightings();
 
-        Pending(BatchStore.@Nullable Key key, CommittedBatches.@Nullable Entry open) {
+        InMemoryTransaction(BatchStore.@Nullable Key key, CommittedBatches.@Nullable KnownBatch open) {
             this.key = key;
             this.open = open;
         }
@@ -198,9 +199,9 @@ public final class InMemoryStore implements Store {
         }
 
         @Override
-        public void series(Series named, SampleType.Kind ofType) {
+        public void series(Series named, SampleType.Aggregation given) {
             series = named;
-            kind = ofType;
+            aggregation = given;
         }
 
         @Override
@@ -227,7 +228,7 @@ public final class InMemoryStore implements Store {
             entries[size] = entry;
             values[size] = value;
             size++;
-            times.add(series, kind, time);
+            times.add(series, aggregation, time);
             seen.frames().add(stack, value, time);
         }
 
@@ -237,32 +238,33 @@ public final class InMemoryStore implements Store {
         }
 
         @Override
-        public Commit commit(String details) {
+        public CommitResult commit(String details) {
             long seenCost = seen.cost();
             if (!map.reserve(fresh.cost() + seenCost)) {
                 seen.forgetPaths();
                 seenCost = seen.cost();
                 if (!map.reserve(fresh.cost() + seenCost)) {
-                    return new Commit.Full(fresh.cost() + seenCost, capacity);
+                    return new CommitResult.Full(fresh.cost() + seenCost, capacity);
                 }
             }
             if (!times.reserve()) {
                 map.release(fresh.cost() + seenCost);
-                return new Commit.Full(times.cost(), capacity);
+                return new CommitResult.Full(times.cost(), capacity);
             }
             // Before any stack has them: should this fail half-way, a number must not get another meaning.
             claim.keep();
             int added = insert();
             times.commit(entries, values);
             map.release(seenCost - seen.add());
-            CommittedBatches.Answer answer = new CommittedBatches.Answer(Arrays.copyOf(entries, size), added, details);
-            outcome = new Outcome.Taken(answer);
-            return new Commit.Stored(batch(answer));
+            CommittedBatches.StoredReceipt receipt =
+                    new CommittedBatches.StoredReceipt(Arrays.copyOf(entries, size), added, details);
+            completion = new Completion.Committed(receipt);
+            return new CommitResult.Stored(batch(receipt));
         }
 
-        /// Stores the new stacks, and puts their entries in their places.
+        /// Stores the new stacks, and replaces their numbers in `entries` by their entries.
         ///
-        /// @return how many there are
+        /// @return the number of stacks that were not stored before
         private int insert() {
             int added = 0;
             for (int i = 0; i < size; i++) {
@@ -279,7 +281,7 @@ public final class InMemoryStore implements Store {
         public void close() {
             claim.close();
             if (key != null && open != null) {
-                committed.settle(key, open, outcome);
+                committed.settle(key, open, completion);
             }
         }
     }

@@ -19,28 +19,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// What batches said of binaries. Thread-safe.
+/// The [BinaryStore] of the [InMemoryStore]. Thread-safe.
 ///
-/// A binary is one whichever form of its build-id frames have ([BuildId#matches]), and is shown under the shortest
-/// one that was seen: the kernel only makes them longer.
+/// All forms of a build-id ([BuildId#matches]) denote the same binary, which is shown under the shortest
+/// form that occurred, because the kernel only pads ids.
 final class SeenBinaries implements BinaryStore {
-    /// Nodes of both maps with the build-id, and the sums.
+    /// The nodes of both maps with the build-id, and the sums.
     private static final int BINARY_BYTES = 304;
-    /// A string and its place in a list, beside the characters.
+    /// A string and its list element, without the characters.
     private static final int PATH_BYTES = 72;
 
     private final FrameBases bases;
 
-    /// By the form of the build-id that look-ups compare ([BuildId#unpadded]).
-    private final ConcurrentHashMap<BuildId, Seen> binaries = new ConcurrentHashMap<>();
+    /// The binaries by [BuildId#unpadded].
+    private final ConcurrentHashMap<BuildId, BinaryTotals> binaries = new ConcurrentHashMap<>();
 
-    private final ConcurrentSkipListMap<Weight, Seen> byWeight = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<Weight, BinaryTotals> byWeight = new ConcurrentSkipListMap<>();
 
     SeenBinaries(FrameBases bases) {
         this.bases = bases;
     }
 
-    /// Where a binary stands: most frames first, of as many frames by build-id.
+    /// The sort key of a binary: descending by frames, then ascending by build-id.
     private record Weight(long frames, BuildId key) implements Comparable<Weight> {
         @Override
         public int compareTo(Weight other) {
@@ -64,8 +64,8 @@ final class SeenBinaries implements BinaryStore {
         }
     }
 
-    /// What one batch says. For one thread.
-    final class OfBatch {
+    /// The binaries of one batch. Not thread-safe.
+    final class BatchBinaries {
         private final FrameTally frames = new FrameTally();
         private final Map<BuildId, Set<String>> paths = new LinkedHashMap<>(); // by the same form
 
@@ -80,17 +80,17 @@ final class SeenBinaries implements BinaryStore {
             }
         }
 
-        /// Where binaries were mapped is not worth refusing a batch for.
+        /// Drops the paths, without which a batch may still fit into the budget.
         void forgetPaths() {
             paths.clear();
         }
 
-        /// Bytes that [#add] takes at most.
+        /// Returns the maximum of bytes that [#add] takes.
         long cost() {
             long[] sum = {0};
             frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
                 BuildId key = buildId.unpadded();
-                Seen known = binaries.get(key);
+                BinaryTotals known = binaries.get(key);
                 sum[0] += known == null ? BINARY_BYTES : 0;
                 for (String path : paths.getOrDefault(key, Set.of())) {
                     sum[0] += known != null && known.hasOrIsFull(path) ? 0 : pathCost(path);
@@ -99,14 +99,16 @@ final class SeenBinaries implements BinaryStore {
             return sum[0];
         }
 
-        /// @return bytes that it took
+        /// Adds the binaries of the batch to the store.
+        ///
+        /// @return the bytes that were taken
         long add() {
             long[] sum = {0};
             frames.forEach((base, count, first, last) -> buildId(base).ifPresent(buildId -> {
                 BuildId key = buildId.unpadded();
-                Seen fresh = new Seen(buildId);
-                Seen before = binaries.putIfAbsent(key, fresh);
-                Seen seen = before == null ? fresh : before;
+                BinaryTotals fresh = new BinaryTotals(buildId);
+                BinaryTotals before = binaries.putIfAbsent(key, fresh);
+                BinaryTotals seen = before == null ? fresh : before;
                 sum[0] += before == null ? BINARY_BYTES : 0;
                 seen.shorten(buildId);
                 sum[0] += SeenBinaries.this.add(
@@ -116,7 +118,7 @@ final class SeenBinaries implements BinaryStore {
         }
     }
 
-    /// The binary that frames with a base lie in; none for named frames.
+    /// Returns the binary of a base; empty for a function.
     private Optional<BuildId> buildId(int base) {
         return switch (bases.get(base)) {
             case FrameBase.File(var buildId) -> Optional.of(buildId);
@@ -125,11 +127,12 @@ final class SeenBinaries implements BinaryStore {
         };
     }
 
-    /// Frames, and when they were seen: milliseconds since the epoch.
+    /// A number of frames, and the range of times at which they were seen, in milliseconds since the
+    /// epoch.
     private record Span(long frames, long first, long last) {}
 
-    /// Both maps change together, for one binary at a time.
-    private long add(Seen seen, BuildId key, Set<String> told, Span span) {
+    /// Updates both maps for one binary, under its lock.
+    private long add(BinaryTotals seen, BuildId key, Set<String> told, Span span) {
         synchronized (seen) {
             Weight before = new Weight(seen.frames, key);
             long bytes = seen.add(told, span);
@@ -144,13 +147,13 @@ final class SeenBinaries implements BinaryStore {
 
     @Override
     public Optional<SeenBinary> find(BuildId buildId) {
-        return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(Seen::value);
+        return Optional.ofNullable(binaries.get(buildId.unpadded())).flatMap(BinaryTotals::value);
     }
 
-    /// Takes the path where the binary was first mapped, without a copy of everything else that is known of it.
+    /// Returns the name from the first path, without a copy of the other data.
     @Override
     public Optional<String> module(BuildId buildId) {
-        Seen seen = binaries.get(buildId.unpadded());
+        BinaryTotals seen = binaries.get(buildId.unpadded());
         return seen == null
                 ? Optional.empty()
                 : seen.firstPath().map(path -> path.substring(path.lastIndexOf('/') + 1));
@@ -158,10 +161,11 @@ final class SeenBinaries implements BinaryStore {
 
     @Override
     public Page<SeenBinary> page(Optional<String> after, int limit) {
-        Map<Weight, Seen> rest = after.isPresent() ? byWeight.tailMap(Weight.parse(after.get()), false) : byWeight;
+        Map<Weight, BinaryTotals> rest =
+                after.isPresent() ? byWeight.tailMap(Weight.parse(after.get()), false) : byWeight;
         List<Weight> weights = new ArrayList<>();
         List<SeenBinary> found = new ArrayList<>();
-        for (Map.Entry<Weight, Seen> next : rest.entrySet()) {
+        for (Map.Entry<Weight, BinaryTotals> next : rest.entrySet()) {
             if (weights.size() > limit) {
                 break;
             }
@@ -177,15 +181,15 @@ final class SeenBinaries implements BinaryStore {
         return PATH_BYTES + 2L * path.length();
     }
 
-    /// Guarded by itself.
-    private static final class Seen {
+    /// The accumulated data of one binary, guarded by its own lock.
+    private static final class BinaryTotals {
         private final List<String> paths = new ArrayList<>(1);
         private long frames;
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
         private BuildId buildId;
 
-        Seen(BuildId buildId) {
+        BinaryTotals(BuildId buildId) {
             this.buildId = buildId;
         }
 
@@ -215,7 +219,7 @@ final class SeenBinaries implements BinaryStore {
             return bytes;
         }
 
-        /// Empty for a moment after it was put in its place.
+        /// Returns an immutable copy; empty between the insertion into the map and the first addition.
         synchronized Optional<SeenBinary> value() {
             return frames == 0
                     ? Optional.empty()

@@ -1,8 +1,8 @@
 package dev.stackmapd.store.memory;
 
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.StackId;
 import dev.stackmapd.store.SightingStore;
 import java.util.ArrayList;
@@ -19,121 +19,125 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// How often each entry was seen, in cells: one for each series and bucket.
+/// The [SightingStore] of the [InMemoryStore]: one [SightingTable] for each series and time bucket.
 ///
-/// Bounded in bytes: where they run out, the cells that were written to longest ago are forgotten, each as a whole.
-/// Thread-safe. One lock guards which cells there are; each cell has one for its rows, so that writers of different
-/// series do not wait for each other. A cell is not forgotten while a batch writes to it.
+/// The size is bounded in bytes: when the budget is exhausted, the tables that were written least
+/// recently are evicted, each as a whole. Thread-safe. One lock guards the set of tables, and each table
+/// has a lock for its rows, so that writers of different series do not block each other. A table is not
+/// evicted while a batch is writing to it.
 final class Sightings implements SightingStore {
-    /// A cell with a table of its first size, and its place among the cells.
+    /// A table of the initial size, with its key and map entry.
     private static final long CELL_BYTES = 360;
     private static final long SERIES_BYTES = 240;
     private static final long LABEL_BYTES = 160;
 
     private final long maxBytes;
     private final IntFunction<StackId> ids;
-    private final Map<Cell, Rows> cells = new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
-    private final Map<Series, Known> known = new HashMap<>(); // guarded by this; the series of these cells
-    private final Map<SampleType, Typed> types = new HashMap<>(); // guarded by this; their types
+    private final Map<SeriesBucket, SightingTable> cells =
+            new LinkedHashMap<>(16, 0.75f, true); // guarded by this; oldest write first
+    private final Map<Series, KnownSeries> known = new HashMap<>(); // guarded by this; the series of these cells
+    private final Map<SampleType, KnownType> types = new HashMap<>(); // guarded by this; their types
     private long bytes; // guarded by this; of cells, rows and series, and what is reserved
     private long forgotten; // guarded by this
 
-    /// @param maxBytes what sightings may take
-    /// @param ids gives the id of an entry
+    /// @param maxBytes budget of sightings
+    /// @param ids returns the id of an entry
     Sightings(long maxBytes, IntFunction<StackId> ids) {
         this.maxBytes = maxBytes;
         this.ids = ids;
     }
 
-    /// Senders choose series and times: where all cells have one hash, their order makes the table a tree.
-    private record Cell(Series series, long bucket) implements Comparable<Cell> {
+    /// A series in a time bucket. The keys are comparable, so that a hash table is searched as a tree if
+    /// senders choose series and times with the same hash.
+    private record SeriesBucket(Series series, long bucket) implements Comparable<SeriesBucket> {
         @Override
-        public int compareTo(Cell other) {
+        public int compareTo(SeriesBucket other) {
             int order = Long.compare(bucket, other.bucket);
             return order != 0 ? order : series.compareTo(other.series);
         }
     }
 
-    /// A series that has cells.
-    private static final class Known {
+    /// A series that has tables, and their number.
+    private static final class KnownSeries {
         private final Series series;
         private int cells;
 
-        Known(Series series) {
+        KnownSeries(Series series) {
             this.series = series;
         }
     }
 
-    /// A type that series have, and how its values add up.
-    private static final class Typed {
-        private final SampleType.Kind kind;
+    /// A type that series have, with its aggregation and the number of these series.
+    private static final class KnownType {
+        private final SampleType.Aggregation aggregation;
         private int series;
 
-        Typed(SampleType.Kind kind) {
-            this.kind = kind;
+        KnownType(SampleType.Aggregation aggregation) {
+            this.aggregation = aggregation;
         }
     }
 
-    /// What one batch says. For one thread.
-    final class OfBatch {
-        private final Map<Cell, Integer> numbers = new HashMap<>();
-        private final List<Cell> touched = new ArrayList<>();
+    /// The sightings of one batch. Not thread-safe.
+    final class BatchSightings {
+        private final Map<SeriesBucket, Integer> numbers = new HashMap<>();
+        private final List<SeriesBucket> touched = new ArrayList<>();
         private final List<Set<Long>> instants = new ArrayList<>(); // of each of these, at which a gauge reported
         private final Set<Series> series = new HashSet<>();
-        private final Map<SampleType, SampleType.Kind> kinds = new HashMap<>(); // kept before, or first in this batch
+        private final Map<SampleType, SampleType.Aggregation> aggregations =
+                new HashMap<>(); // kept before, or first in this batch
         private int[] cellOf = new int[64]; // for each stack
         private int size;
-        private @Nullable Cell last;
+        private @Nullable SeriesBucket last;
         private int lastNumber;
-        private SampleType.Kind lastKind = SampleType.Kind.SUM;
+        private SampleType.Aggregation lastAggregation = SampleType.Aggregation.SUM;
         private long reserved;
 
-        /// Adds the next stack.
+        /// Adds a sighting of the next stack.
         ///
         /// @param time milliseconds since the epoch
-        void add(Series in, SampleType.Kind kind, long time) {
+        void add(Series in, SampleType.Aggregation aggregation, long time) {
             if (size == cellOf.length) {
                 cellOf = Arrays.copyOf(cellOf, size * 2);
             }
-            long bucket = Buckets.of(time);
+            long bucket = TimeBuckets.of(time);
             if (last == null || last.bucket != bucket || !last.series.equals(in)) {
-                last = new Cell(in, bucket);
+                last = new SeriesBucket(in, bucket);
                 series.add(in);
-                lastKind = kinds.computeIfAbsent(in.type(), type -> kind(type, kind));
+                lastAggregation = aggregations.computeIfAbsent(in.type(), type -> aggregation(type, aggregation));
                 lastNumber = numbers.computeIfAbsent(last, this::touch);
             }
-            if (lastKind == SampleType.Kind.GAUGE) {
+            if (lastAggregation == SampleType.Aggregation.GAUGE) {
                 instants.get(lastNumber).add(time);
             }
             cellOf[size++] = lastNumber;
         }
 
-        private int touch(Cell cell) {
+        private int touch(SeriesBucket cell) {
             touched.add(cell);
-            instants.add(lastKind == SampleType.Kind.GAUGE ? new HashSet<>() : Set.of());
+            instants.add(lastAggregation == SampleType.Aggregation.GAUGE ? new HashSet<>() : Set.of());
             return touched.size() - 1;
         }
 
-        /// Sets the bytes aside that [#commit] takes at most, and forgets old sightings for that.
+        /// Reserves the maximum of bytes that [#commit] takes, and evicts old sightings if necessary.
         ///
-        /// @return false if there is no space, and nothing was set aside
+        /// @return false if there is not enough space; nothing is reserved then
         boolean reserve() {
             reserved = cost();
             return Sightings.this.reserve(reserved);
         }
 
         long cost() {
-            return size * Rows.ROW_BYTES
+            return size * SightingTable.ROW_BYTES
                     + touched.size() * CELL_BYTES
                     + series.stream().mapToLong(Sightings::bytes).sum();
         }
 
-        /// Stores the sightings, within what was reserved.
+        /// Stores the sightings within the reservation.
         ///
         /// @param entries of each stack
         /// @param values of each stack
         void commit(int[] entries, long[] values) {
-            List<Rows> rows = begin();
+            List<SightingTable> rows = begin();
             long added = 0;
             for (int i = 0; i < rows.size(); i++) {
                 rows.get(i).addSnapshots(instants.get(i).size());
@@ -150,13 +154,14 @@ final class Sightings implements SightingStore {
             end(rows, added);
         }
 
-        /// What new cells and series take comes out of what is reserved.
-        private List<Rows> begin() {
+        /// Returns the tables to write to. Bytes of new tables and series are taken from the
+        /// reservation.
+        private List<SightingTable> begin() {
             synchronized (Sightings.this) {
                 long before = bytes;
-                List<Rows> rows = new ArrayList<>(touched.size());
-                for (Cell cell : touched) {
-                    rows.add(rows(cell, kinds.getOrDefault(cell.series.type(), SampleType.Kind.SUM)));
+                List<SightingTable> rows = new ArrayList<>(touched.size());
+                for (SeriesBucket cell : touched) {
+                    rows.add(rows(cell, aggregations.getOrDefault(cell.series.type(), SampleType.Aggregation.SUM)));
                 }
                 reserved -= bytes - before;
                 bytes = before;
@@ -164,22 +169,24 @@ final class Sightings implements SightingStore {
             }
         }
 
-        private void end(List<Rows> rows, long added) {
+        private void end(List<SightingTable> rows, long added) {
             synchronized (Sightings.this) {
                 rows.forEach(written -> written.writers--);
-                bytes += added * Rows.ROW_BYTES - reserved;
+                bytes += added * SightingTable.ROW_BYTES - reserved;
             }
         }
     }
 
-    /// Forgets nothing for what does not fit at all.
+    /// Reserves bytes, and evicts old sightings if necessary. Evicts nothing if `wanted` exceeds the
+    /// whole budget.
     private synchronized boolean reserve(long wanted) {
         if (wanted > maxBytes) {
             return false;
         }
-        Iterator<Map.Entry<Cell, Rows>> oldest = cells.entrySet().iterator();
+        Iterator<Map.Entry<SeriesBucket, SightingTable>> oldest =
+                cells.entrySet().iterator();
         while (wanted > maxBytes - bytes && oldest.hasNext()) {
-            Map.Entry<Cell, Rows> next = oldest.next();
+            Map.Entry<SeriesBucket, SightingTable> next = oldest.next();
             if (next.getValue().writers == 0) {
                 oldest.remove();
                 forget(next.getKey(), next.getValue());
@@ -192,9 +199,9 @@ final class Sightings implements SightingStore {
         return true;
     }
 
-    private void forget(Cell cell, Rows rows) {
+    private void forget(SeriesBucket cell, SightingTable rows) {
         forgotten++;
-        bytes -= CELL_BYTES + rows.size() * Rows.ROW_BYTES;
+        bytes -= CELL_BYTES + rows.size() * SightingTable.ROW_BYTES;
         known.computeIfPresent(cell.series, (series, use) -> {
             use.cells--;
             if (use.cells > 0) {
@@ -209,27 +216,27 @@ final class Sightings implements SightingStore {
         });
     }
 
-    /// Returns the rows of a cell, to which a batch writes from now on.
-    private Rows rows(Cell cell, SampleType.Kind kind) {
-        Rows there = cells.get(cell);
+    /// Returns the table of a series-bucket, and registers the calling batch as a writer.
+    private SightingTable rows(SeriesBucket cell, SampleType.Aggregation aggregation) {
+        SightingTable there = cells.get(cell);
         if (there == null) {
-            there = new Rows();
-            Known series = known(cell.series, kind);
+            there = new SightingTable();
+            KnownSeries series = known(cell.series, aggregation);
             series.cells++;
-            cells.put(new Cell(series.series, cell.bucket), there);
+            cells.put(new SeriesBucket(series.series, cell.bucket), there);
             bytes += CELL_BYTES;
         }
         there.writers++;
         return there;
     }
 
-    private Known known(Series series, SampleType.Kind kind) {
-        Known there = known.get(series);
+    private KnownSeries known(Series series, SampleType.Aggregation aggregation) {
+        KnownSeries there = known.get(series);
         if (there == null) {
-            there = new Known(series);
+            there = new KnownSeries(series);
             known.put(series, there);
             bytes += bytes(series);
-            types.computeIfAbsent(series.type(), _ -> new Typed(kind)).series++;
+            types.computeIfAbsent(series.type(), _ -> new KnownType(aggregation)).series++;
         }
         return there;
     }
@@ -249,23 +256,24 @@ final class Sightings implements SightingStore {
     }
 
     @Override
-    public SampleType.Kind kind(SampleType type) {
-        return kind(type, type.usualKind());
+    public SampleType.Aggregation aggregation(SampleType type) {
+        return aggregation(type, type.usualAggregation());
     }
 
-    /// @param said the kind of a type that no series has
-    private synchronized SampleType.Kind kind(SampleType type, SampleType.Kind said) {
-        Typed typed = types.get(type);
-        return typed == null ? said : typed.kind;
+    /// @param given the result for a type that no series has
+    private synchronized SampleType.Aggregation aggregation(SampleType type, SampleType.Aggregation given) {
+        KnownType typed = types.get(type);
+        return typed == null ? given : typed.aggregation;
     }
 
     @Override
     public void scan(Predicate<Series> which, long from, long to, Visitor visitor) {
-        Map<Cell, Rows> found = cells(which, from, to);
-        List<Cell> order = new ArrayList<>(found.keySet());
-        order.sort(Comparator.comparing(Cell::series).thenComparingLong(Cell::bucket));
-        for (Cell cell : order) {
-            Rows.Copy rows = found.getOrDefault(cell, new Rows()).copy();
+        Map<SeriesBucket, SightingTable> found = cells(which, from, to);
+        List<SeriesBucket> order = new ArrayList<>(found.keySet());
+        order.sort(Comparator.comparing(SeriesBucket::series).thenComparingLong(SeriesBucket::bucket));
+        for (SeriesBucket cell : order) {
+            SightingTable.Snapshot rows =
+                    found.getOrDefault(cell, new SightingTable()).copy();
             visitor.bucket(cell.series, cell.bucket, rows.snapshots());
             for (int i = 0; i < rows.size(); i++) {
                 visitor.sighting(ids.apply(rows.entry(i)), rows.value(i));
@@ -273,8 +281,8 @@ final class Sightings implements SightingStore {
         }
     }
 
-    private synchronized Map<Cell, Rows> cells(Predicate<Series> which, long from, long to) {
-        Map<Cell, Rows> found = new HashMap<>();
+    private synchronized Map<SeriesBucket, SightingTable> cells(Predicate<Series> which, long from, long to) {
+        Map<SeriesBucket, SightingTable> found = new HashMap<>();
         cells.forEach((cell, rows) -> {
             if (cell.bucket >= from && cell.bucket < to && which.test(cell.series)) {
                 found.put(cell, rows);
@@ -283,12 +291,12 @@ final class Sightings implements SightingStore {
         return found;
     }
 
-    /// Bytes that sightings take, and what is set aside for those that are being stored.
+    /// Returns the bytes that sightings take, including reservations.
     synchronized long bytes() {
         return bytes;
     }
 
-    /// Series-buckets that were forgotten for want of space, since the start.
+    /// Returns the number of evicted series-buckets since the start.
     synchronized long forgotten() {
         return forgotten;
     }

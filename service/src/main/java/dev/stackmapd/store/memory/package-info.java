@@ -1,4 +1,4 @@
-/// The store that lives as long as the process: for tests, first looks and the sidecar.
+/// The store whose data lives as long as the process: for tests, trials and the sidecar.
 @NullMarked
 package dev.stackmapd.store.memory;
 

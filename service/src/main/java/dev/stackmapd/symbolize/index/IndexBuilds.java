@@ -26,30 +26,31 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Builds indexes in the background, one after the other on one thread, so that the memory of one build is the
-/// memory of all. A build-id waits or is built at most once at a time. Thread-safe.
+/// Builds indexes in the background on a single thread, so that only one build uses memory at a time. A
+/// build-id is queued or built at most once at a time. Thread-safe.
 public final class IndexBuilds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexBuilds.class);
     private static final int MAX_WAITING = 1_000;
-    /// Builds under way, of which one runs.
+    /// Maximum number of queued and running builds for which a query still waits.
     private static final int WORTH_WAITING_FOR = 3;
     private static final Duration NOT_AGAIN_FOR = Duration.ofMinutes(10);
     private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
     private static final int MAX_REASON_CHARACTERS = 1 << 22;
     private static final int REASON_CHARACTERS = 400;
     private static final long SMALL_INDEX_BYTES = 1 << 16;
-    /// How many times what an index is expected to take a build may write, temporary files included, before it
-    /// is given up: a few bytes of hostile debug information can say the same of very much code.
+    /// A build that writes more than this multiple of the expected index size, including temporary
+    /// files, is aborted: a few bytes of hostile debug information can describe a very large amount of
+    /// code.
     private static final long WRITTEN = 16;
     private static final String TOOL = "stackmapd";
 
     private final IndexFolder folder;
     private final IndexSettings settings;
     private final Map<BuildId, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
-    private final Cache<Path, NotBuilt> failed = Caffeine.newBuilder()
+    private final Cache<Path, BuildFailure> failed = Caffeine.newBuilder()
             .maximumWeight(MAX_REASON_CHARACTERS)
-            .<Path, NotBuilt>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
-            .expireAfter(Expiry.<Path, NotBuilt>writing((place, why) -> why.life))
+            .<Path, BuildFailure>weigher((place, why) -> REASON_CHARACTERS + why.reason.length())
+            .expireAfter(Expiry.<Path, BuildFailure>writing((place, why) -> why.life))
             .build();
     private final LongAdder built = new LongAdder();
     private final LongAdder notBuilt = new LongAdder();
@@ -68,17 +69,17 @@ public final class IndexBuilds implements AutoCloseable {
         this.settings = settings;
     }
 
-    /// Why no index was built.
+    /// The reason why no index was built.
     ///
-    /// @param life how long it is not tried again
-    private record NotBuilt(String reason, Duration life) {
-        /// The same files would come to the same end.
-        static NotBuilt forGood(String reason) {
-            return new NotBuilt(reason, NEVER_AGAIN);
+    /// @param life how long the build is not tried again
+    private record BuildFailure(String reason, Duration life) {
+        /// Returns a permanent failure: a build of the same files would fail again.
+        static BuildFailure forGood(String reason) {
+            return new BuildFailure(reason, NEVER_AGAIN);
         }
 
-        static NotBuilt thisTime(String reason) {
-            return new NotBuilt(reason, NOT_AGAIN_FOR);
+        static BuildFailure thisTime(String reason) {
+            return new BuildFailure(reason, NOT_AGAIN_FOR);
         }
     }
 
@@ -86,19 +87,19 @@ public final class IndexBuilds implements AutoCloseable {
         return folder;
     }
 
-    /// Why no index was built at a place, which stands for a set of files; empty where that was not tried, or
-    /// is tried again.
+    /// Returns why no index was built at a path, which identifies a set of files; empty if there was no
+    /// attempt, or the build may be tried again.
     public String refusal(Path place) {
-        NotBuilt why = failed.getIfPresent(place);
+        BuildFailure why = failed.getIfPresent(place);
         return why == null ? "" : why.reason;
     }
 
-    /// Has an index built, unless that is under way, too many are waiting, or it was refused or has failed
-    /// lately.
+    /// Enqueues the build of an index, unless it is queued already, the queue is full, or it has failed
+    /// recently.
     ///
-    /// @param input asked for on the building thread, and closed there; empty where there is nothing to index by
-    ///     then
-    /// @param done is run there when the index is in its place
+    /// @param input called on the building thread, which closes the result; empty if there is nothing to
+    ///     index any more
+    /// @param done called on the building thread when the index has been built
     public void want(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input, Runnable done) {
         BuildId key = buildId.unpadded();
         CompletableFuture<Void> end = new CompletableFuture<>();
@@ -115,7 +116,7 @@ public final class IndexBuilds implements AutoCloseable {
                 }
                 try {
                     if (isBuilt) {
-                        // What is opened now may find the index stale already, and want another one.
+                        // `done` may find the index stale already, and request another build.
                         done.run();
                     }
                 } finally {
@@ -123,56 +124,60 @@ public final class IndexBuilds implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            // Whoever asks for the build-id next, after its names were forgotten, wants it again.
+            // The next load of the build-id, after it was removed from the cache, requests the build again.
             underWay.remove(key);
             end.complete(null);
         }
     }
 
-    /// Returns a future that completes when the build of the binary's index ends. It is complete already if no build is
-    /// under way, or if more than [#WORTH_WAITING_FOR] are: then answering from files is faster than waiting.
+    /// Returns a future that completes when the build of the binary's index ends. It is complete already
+    /// if no build of it is queued, or if more than [#WORTH_WAITING_FOR] builds are: then symbolizing
+    /// from files is faster than waiting.
     public CompletableFuture<Void> end(BuildId buildId) {
         CompletableFuture<Void> end = underWay.get(buildId.unpadded());
         return end == null || underWay.size() > WORTH_WAITING_FOR ? CompletableFuture.completedFuture(null) : end;
     }
 
-    /// Indexes built since the start.
+    /// Returns the number of indexes built since the start.
     public long built() {
         return built.sum();
     }
 
-    /// Builds that gave no index since the start.
+    /// Returns the number of failed builds since the start.
     public long notBuilt() {
         return notBuilt.sum();
     }
 
-    /// Indexes since the start that were removed because they were damaged on the disk.
+    /// Returns the number of indexes that were removed since the start because they were damaged on
+    /// disk.
     public long damaged() {
         return folder.damaged();
     }
 
-    /// Builds that wait or run.
+    /// Returns the number of queued and running builds.
     public int underWay() {
         return underWay.size();
     }
 
-    /// The edge of its thread. Returns true if there is an index now.
+    /// Builds one index, and logs failures. Returns true if the index was built.
     private boolean build(BuildId buildId, Path place, Supplier<Optional<IndexInput>> input) {
         try {
             Optional<IndexInput> given = input.get();
             return given.isPresent() && build(buildId, place, given.get());
         } catch (IOException | RuntimeException | InternalError | OutOfMemoryError e) {
-            // Out of memory: its tables are free again, and what was too large must not be tried again at once.
+            // Out of memory: the tables of the build are garbage now, and the build must not be repeated.
             LOG.warn("no index of {}", buildId, e);
             boolean outOfMemory = e instanceof OutOfMemoryError;
-            notBuilt(place, outOfMemory ? NotBuilt.forGood("out of memory") : NotBuilt.thisTime("the build failed"));
+            notBuilt(
+                    place,
+                    outOfMemory ? BuildFailure.forGood("out of memory") : BuildFailure.thisTime("the build failed"));
             return false;
         }
     }
 
     private boolean build(BuildId buildId, Path place, IndexInput given) throws IOException {
         try (given) {
-            Optional<NotBuilt> failure = write(buildId, place, given);
+            Optional<BuildFailure> failure = write(buildId, place, given);
             failure.ifPresentOrElse(
                     why -> {
                         LOG.info("no index of {}: {}", buildId, why.reason);
@@ -183,16 +188,16 @@ public final class IndexBuilds implements AutoCloseable {
         }
     }
 
-    /// Empty where there is an index now.
-    private Optional<NotBuilt> write(BuildId buildId, Path place, IndexInput input) throws IOException {
+    /// Writes an index; returns the failure, or empty if the index was built.
+    private Optional<BuildFailure> write(BuildId buildId, Path place, IndexInput input) throws IOException {
         long room = roomFor(input);
         if (!folder.take(room)) {
-            return Optional.of(NotBuilt.thisTime("there is no room for " + room + " bytes"));
+            return Optional.of(BuildFailure.thisTime("the artifact store has no space for " + room + " bytes"));
         }
         IndexBuilding building;
         try {
             building = builder(buildId, input, room).write(place);
-            Optional<NotBuilt> obstacle =
+            Optional<BuildFailure> obstacle =
                     building instanceof IndexBuilding.Built ? mayNotStay(place, input) : Optional.empty();
             if (obstacle.isPresent()) {
                 folder.giveUp(room);
@@ -206,30 +211,31 @@ public final class IndexBuilds implements AutoCloseable {
             case IndexBuilding.Built _ ->
                 folder.keep(buildId, place, room)
                         ? Optional.empty()
-                        : Optional.of(NotBuilt.thisTime("there is no room for what it needs"));
-            case IndexBuilding.Empty _ -> notKept(room, "nothing is known of any code");
+                        : Optional.of(BuildFailure.thisTime("the artifact store has no space for the index"));
+            case IndexBuilding.Empty _ -> notKept(room, "the files describe no code");
             case IndexBuilding.TooLarge(String detail) -> notKept(room, detail);
         };
     }
 
-    private Optional<NotBuilt> notKept(long room, String reason) {
+    private Optional<BuildFailure> notKept(long room, String reason) {
         folder.giveUp(room);
-        return Optional.of(NotBuilt.forGood(reason));
+        return Optional.of(BuildFailure.forGood(reason));
     }
 
-    /// An index outlives the full disk that has left its sections out.
-    private Optional<NotBuilt> mayNotStay(Path place, IndexInput input) throws IOException {
+    /// Returns why a written index must not be kept: sections that were left out because the disk was
+    /// full would be missing permanently.
+    private Optional<BuildFailure> mayNotStay(Path place, IndexInput input) throws IOException {
         if (input.scratch().hasRefused()) {
             Files.deleteIfExists(place);
-            return Optional.of(NotBuilt.thisTime("there is no disk space for its sections after decompression"));
+            return Optional.of(BuildFailure.thisTime("there is no disk space for its sections after decompression"));
         }
-        return folder.keepInputs(place, input.lookedFor())
+        return folder.keepInputs(place, input.searchedPaths())
                 ? Optional.empty()
-                : Optional.of(NotBuilt.thisTime("it depends on too many files"));
+                : Optional.of(BuildFailure.thisTime("it depends on too many files"));
     }
 
-    /// For an index and what lies beside it while it is built: twice its files, which hold more than names and
-    /// lines, unless they are small or compressed.
+    /// Returns the bytes to reserve for an index and its temporary files: twice the size of the input
+    /// files, which contain more than names and lines unless they are small or compressed.
     private static long roomFor(IndexInput input) throws IOException {
         long bytes = 0;
         for (Path path : input.paths()) {
@@ -238,7 +244,7 @@ public final class IndexBuilds implements AutoCloseable {
         return 2 * bytes + SMALL_INDEX_BYTES;
     }
 
-    private void notBuilt(Path place, NotBuilt why) {
+    private void notBuilt(Path place, BuildFailure why) {
         failed.put(place, why);
         notBuilt.increment();
     }

@@ -29,17 +29,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where finished indexes lie: `<folder>/v1/<build-id>-<inputs>.index`, the build-id or htlhash being in the form
-/// that look-ups compare ([BuildId#unpadded]), `inputs` a digest of the size and time of each file that it was made
-/// from. A file that comes, goes or changes leads to another name. Beside it lies `….inputs` with all paths at which
-/// parts of the debug information were looked for ([LookedFor]), found or not: an index is removed when something
-/// else lies at one of them. So an index is never older than any file that could have taken part.
+/// The folder of finished indexes: `<folder>/v1/<build-id>-<inputs>.index`. The build-id or htlhash is
+/// in the form of [BuildId#unpadded]; `inputs` is a digest of the size and time of each input file, so
+/// an added, removed or changed file leads to another name. A second file, `….inputs`, lists all paths
+/// at which parts of the debug information were searched ([SearchedPaths]), with and without success. An
+/// index is removed if the file at one of these paths has changed. An index is therefore never older
+/// than any file that could have contributed to it.
 ///
-/// Everything in the folder counts against the quota and the free space of an artifact store: room is taken before an
-/// index is written, and indexes that nobody reads go when the store needs room. A removed one counts until its last
-/// reader has closed it.
+/// All files in the folder count against the quota and the free space of an artifact store: space is
+/// reserved before an index is written, and idle indexes are evicted when the store needs space. A
+/// removed index is counted until its last reader has closed it.
 ///
-/// Only one process may use a folder. Thread-safe.
+/// Only one process may use the folder. Thread-safe.
 public final class IndexFolder {
     private static final Logger LOG = LoggerFactory.getLogger(IndexFolder.class);
     private static final String GENERATION = "v1";
@@ -54,9 +55,9 @@ public final class IndexFolder {
     private volatile Runnable onDamage = () -> {};
     private final Map<Path, StoredIndex> stored = new HashMap<>(); // guarded by itself
 
-    /// Makes the folder, removes what builds that were killed have left in it, and counts what else lies there.
+    /// Creates the folder, removes leftovers of killed builds, and counts the other files in it.
     ///
-    /// @param store whose quota the indexes share; lies elsewhere
+    /// @param store the artifact store, in another folder, whose quota the indexes share
     public IndexFolder(Path parent, ArtifactStore store) throws IOException {
         this.folder = Files.createDirectories(parent.resolve(GENERATION));
         this.allowance = store.allowance(new Tenant() {
@@ -109,9 +110,9 @@ public final class IndexFolder {
         return Files.exists(inputs) ? Files.size(inputs) : 0;
     }
 
-    /// Where the index of these files lies or will lie.
+    /// Returns the path of the index of these files, which need not exist yet.
     ///
-    /// @throws IOException where one of them is gone by now
+    /// @throws IOException if one of the files does not exist any more
     public Path place(BuildId buildId, List<Path> files) throws IOException {
         StringBuilder inputs = new StringBuilder();
         for (Path file : files) {
@@ -124,29 +125,30 @@ public final class IndexFolder {
         return folder.resolve(buildId.unpadded() + "-" + digest(inputs.toString()) + SUFFIX);
     }
 
-    /// Writes down what an index that was just written depends on; false where that is too much, and the index is gone.
-    boolean keepInputs(Path place, LookedFor lookedFor) throws IOException {
-        if (lookedFor.isFull()) {
+    /// Writes the list of paths on which a new index depends. Returns false, and deletes the index, if
+    /// there are too many.
+    boolean keepInputs(Path place, SearchedPaths searchedPaths) throws IOException {
+        if (searchedPaths.isFull()) {
             Files.deleteIfExists(place);
             return false;
         }
-        lookedFor.write(inputsOf(place));
+        searchedPaths.write(inputsOf(place));
         return true;
     }
 
-    /// Returns true if something else lies by now where files were looked for when an index was built.
+    /// Returns true if the file at one of the paths that were searched for an index has changed since.
     ///
-    /// @param now knows the folders that files may be opened in
-    public boolean isStale(Path place, LookedFor now) {
+    /// @param now has the folders in which files may be opened
+    public boolean isStale(Path place, SearchedPaths now) {
         return now.isStale(inputsOf(place));
     }
 
-    /// An index that can be asked, to be closed by [IndexBackedSymbols#close]; empty where there is none, or
-    /// none that this version reads. One that is stale, damaged, of an older version or of another binary is
-    /// removed.
+    /// Opens an index, which [IndexBackedSymbols#close] closes. Returns empty if there is none, or none
+    /// that this version can read. Removes an index that is stale, damaged, of an older version or of
+    /// another binary.
     ///
-    /// @param now knows the folders that files may be opened in
-    public Optional<IndexBackedSymbols> open(BuildId buildId, Path place, LookedFor now) {
+    /// @param now has the folders in which files may be opened
+    public Optional<IndexBackedSymbols> open(BuildId buildId, Path place, SearchedPaths now) {
         if (get(place) != null && isStale(place, now)) {
             remove(place);
         }
@@ -177,14 +179,13 @@ public final class IndexFolder {
                 case IndexOpening.Corrupt corrupt -> dropDamaged(place, corrupt);
             }
         } catch (IOException e) {
-            // Gone or not readable: the files themselves answer, and a new one is built.
+            // The index is gone or unreadable: symbols come from the files, and a new index is built.
         }
         return Optional.empty();
     }
 
-    /// Opens all indexes one after the other, which verifies their checksums, and removes those that are
-    /// damaged: one that is in use was verified when it was opened, and is not looked at again for as long as
-    /// it stays open.
+    /// Opens all indexes one after the other, which verifies their checksums, and removes damaged ones.
+    /// Without this, an index that stays open is verified only once.
     private void check(Pace pace) throws InterruptedException {
         List<Path> places;
         synchronized (stored) {
@@ -200,51 +201,51 @@ public final class IndexFolder {
                 }
                 pace.read(bytes);
             } catch (IOException e) {
-                // It is gone, or cannot be read now: the next look-up that opens it sees that.
+                // It is gone or cannot be read now: the next load detects that.
             }
         }
     }
 
     private void dropDamaged(Path place, IndexOpening.Corrupt corrupt) {
         if (remove(place)) {
-            LOG.error("the index {} was damaged on the disk and is built again: {}", place.getFileName(), corrupt);
+            LOG.error("the index {} was damaged on disk and will be rebuilt: {}", place.getFileName(), corrupt);
             damaged.increment();
             onDamage.run();
         }
     }
 
-    /// Has `listener` told when an index was removed because it is damaged, which may be open still. On any
-    /// thread.
+    /// Registers the listener that is called, on any thread, when a damaged index was removed. The index
+    /// may still be open.
     public void listenToDamages(Runnable listener) {
         onDamage = listener;
     }
 
-    /// Removes all indexes of a build-id: a file that they were made from was damaged.
+    /// Removes all indexes of a build-id, because one of their input files was damaged.
     public void removeAll(BuildId buildId) {
         others(buildId, folder).forEach(this::remove);
     }
 
-    /// Indexes since the start that were removed because they were damaged.
+    /// Returns the number of indexes that were removed since the start because they were damaged.
     long damaged() {
         return damaged.sum();
     }
 
-    /// Takes room for an index before it is written; false where there is none.
+    /// Reserves space for an index before it is written. Returns false if there is not enough.
     ///
-    /// @param bytes at most needed for it, temporary files included
+    /// @param bytes maximum size of the index, including temporary files
     boolean take(long bytes) throws IOException {
         return allowance.take(bytes);
     }
 
-    /// Gives back room that nothing was written into.
+    /// Releases reserved space into which nothing was written.
     void giveUp(long taken) {
         allowance.settle(taken, 0);
     }
 
-    /// Counts an index that was just written, and removes others of its build-id; whether it may stay. It goes where
-    /// it is larger than expected and there is no room for the difference.
+    /// Counts a new index, and removes others of its build-id. Returns false, and deletes the index, if
+    /// it is larger than expected and there is no space for the difference.
     ///
-    /// @param taken room that was taken for it
+    /// @param taken bytes that were reserved for it
     boolean keep(BuildId buildId, Path built, long taken) throws IOException {
         long bytes = Files.size(built) + inputsBytes(built);
         forget(built);
@@ -265,7 +266,7 @@ public final class IndexFolder {
         return true;
     }
 
-    /// Whether there is nothing at the place any more.
+    /// Removes an index. Returns false if it could not be deleted.
     public boolean remove(Path place) {
         try {
             Files.deleteIfExists(place);
@@ -289,7 +290,7 @@ public final class IndexFolder {
         }
     }
 
-    /// The file that was at the place is not there any more.
+    /// Removes a deleted index from the accounting.
     private void forget(Path place) {
         StoredIndex gone;
         synchronized (stored) {
@@ -359,7 +360,7 @@ public final class IndexFolder {
                 Files.deleteIfExists(inputsOf(place));
                 allowance.free(index.bytes());
             } catch (IOException e) {
-                // It goes on counting until the folder is opened anew.
+                // It is counted until the folder is opened again.
             }
         }
     }

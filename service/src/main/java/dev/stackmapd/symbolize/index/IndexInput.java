@@ -5,19 +5,19 @@ import dev.stackmapd.elfcore.lookup.BinaryFiles;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What an index is built of, open until it is closed.
+/// The open files of which an index is built. Closing the input releases them.
 public interface IndexInput extends AutoCloseable {
 
-    /// With debug information.
+    /// Returns the files, which include debug information.
     BinaryFiles files();
 
-    /// The files behind it.
+    /// Returns the paths of the files.
     List<Path> paths();
 
-    /// Where files were looked for.
-    LookedFor lookedFor();
+    /// Returns the paths at which files were searched.
+    SearchedPaths searchedPaths();
 
-    /// Where sections were inflated.
+    /// Returns the scratch space with decompressed sections.
     BinaryScratch scratch();
 
     @Override

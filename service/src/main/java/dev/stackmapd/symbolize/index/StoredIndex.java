@@ -2,7 +2,7 @@ package dev.stackmapd.symbolize.index;
 
 import java.time.Instant;
 
-/// The file of one index and those who have it mapped. Thread-safe.
+/// The reference count of one index file. Thread-safe.
 final class StoredIndex {
     private final long bytes;
     private Instant used;
@@ -14,7 +14,7 @@ final class StoredIndex {
         this.used = used;
     }
 
-    /// Unchanging.
+    /// Returns the size, which is constant.
     long bytes() {
         return bytes;
     }
@@ -23,7 +23,7 @@ final class StoredIndex {
         return used;
     }
 
-    /// One reader more; false where it is retired.
+    /// Adds a reader. Returns false if the index is retired.
     synchronized boolean enter(Instant now) {
         if (retired) {
             return false;
@@ -33,20 +33,20 @@ final class StoredIndex {
         return true;
     }
 
-    /// Whether its bytes are free now.
+    /// Removes a reader. Returns true if this released the bytes of a retired index.
     synchronized boolean leave() {
         readers--;
         return retired && readers == 0;
     }
 
-    /// Whether this call has made its bytes free.
+    /// Retires the index. Returns true if this released its bytes.
     synchronized boolean retire() {
         boolean first = !retired;
         retired = true;
         return first && readers == 0;
     }
 
-    /// Retires it unless somebody reads; whether this call has.
+    /// Retires the index if it has no reader. Returns true if this call did.
     synchronized boolean retireIfIdle() {
         return readers == 0 && retire();
     }

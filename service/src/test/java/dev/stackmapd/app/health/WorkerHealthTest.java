@@ -3,7 +3,7 @@ package dev.stackmapd.app.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stackmapd.request.ComputeThreads;
+import dev.stackmapd.request.ComputePool;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,8 +16,8 @@ class WorkerHealthTest {
     @Test
     void isDownWhileWorkWaitsForThreadsThatNeverFinish() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
-        try (ComputeThreads idle = new ComputeThreads("idle");
-                ComputeThreads busy = new ComputeThreads("busy")) {
+        try (ComputePool idle = new ComputePool("idle");
+                ComputePool busy = new ComputePool("busy")) {
             WorkerHealth health = new WorkerHealth(List.of(idle, busy), PATIENCE);
             assertThat(health.health().getStatus()).isEqualTo(Status.UP);
             int threads = Runtime.getRuntime().availableProcessors();
@@ -37,7 +37,7 @@ class WorkerHealthTest {
         }
     }
 
-    private static Thread occupy(ComputeThreads pool, CountDownLatch until) {
+    private static Thread occupy(ComputePool pool, CountDownLatch until) {
         return Thread.startVirtualThread(() -> pool.compute(() -> waitFor(until)));
     }
 
@@ -56,7 +56,7 @@ class WorkerHealthTest {
         int threads = Runtime.getRuntime().availableProcessors();
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch others = new CountDownLatch(1);
-        try (ComputeThreads busy = new ComputeThreads("busy")) {
+        try (ComputePool busy = new ComputePool("busy")) {
             CountDownLatch begun = new CountDownLatch(1);
             Thread finishing = Thread.startVirtualThread(() -> busy.compute(() -> {
                 begun.countDown();

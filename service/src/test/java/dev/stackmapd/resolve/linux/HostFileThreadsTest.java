@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.stackmapd.process.Device;
-import dev.stackmapd.resolve.linux.HostFileThreads.Visit;
+import dev.stackmapd.resolve.linux.HostFileThreads.TrackedCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +21,10 @@ import org.junit.jupiter.api.Timeout;
 class HostFileThreadsTest {
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Place DISK = Place.within(new Device(8, 1));
-    private static final Place NFS = Place.within(new Device(0, 50));
-    private static final Place MOUNT_POINT = Place.behind(new Device(8, 1), 17, PathName.of(new byte[] {'m'}));
+    private static final FailureDomain DISK = FailureDomain.ofFileSystem(new Device(8, 1));
+    private static final FailureDomain NFS = FailureDomain.ofFileSystem(new Device(0, 50));
+    private static final FailureDomain MOUNT_POINT =
+            FailureDomain.ofMountPoint(new Device(8, 1), 17, PathName.of(new byte[] {'m'}));
 
     private final HostFileThreads threads = new HostFileThreads(3);
     private final CountDownLatch answer = new CountDownLatch(1);
@@ -36,15 +37,15 @@ class HostFileThreadsTest {
 
     @Test
     void workIsDoneAndWhatItThrowsComesOut() {
-        assertThat(threads.call(DISK, LONG, visit -> 7)).contains(7);
+        assertThat(threads.call(DISK, LONG, call -> 7)).contains(7);
         assertThat(threads.ofProcess(1, LONG, () -> 8)).contains(8);
         IllegalStateException thrown = new IllegalStateException();
-        assertThatThrownBy(() -> threads.call(DISK, LONG, visit -> {
+        assertThatThrownBy(() -> threads.call(DISK, LONG, call -> {
                     throw thrown;
                 }))
                 .isSameAs(thrown);
         for (int i = 0; i < 1000; i++) {
-            assertThat(threads.call(DISK, LONG, visit -> 9))
+            assertThat(threads.call(DISK, LONG, call -> 9))
                     .as("threads are freed")
                     .contains(9);
         }
@@ -59,25 +60,25 @@ class HostFileThreadsTest {
             assertThat(threads.call(NFS, LONG, HostFileThreadsTest::never)).isEmpty();
             assertThat(threads.call(DISK, LONG, enter(NFS))).as("on the way").isEmpty();
         }
-        assertThat(threads.call(DISK, LONG, visit -> 7)).as("other places").contains(7);
+        assertThat(threads.call(DISK, LONG, call -> 7)).as("other places").contains(7);
         assertThat(threads.lost()).isEqualTo(1);
 
         answer.countDown();
         await().until(() -> threads.lost() == 0);
-        assertThat(threads.call(NFS, LONG, visit -> 8)).contains(8);
+        assertThat(threads.call(NFS, LONG, call -> 8)).contains(8);
     }
 
     @Test
     void thePlaceThatCountsIsTheOneThatWasEnteredLast() {
-        assertThat(threads.call(DISK, SHORT, visit -> {
-                    visit.enter(MOUNT_POINT);
-                    visit.enter(NFS);
-                    return hang(visit);
+        assertThat(threads.call(DISK, SHORT, call -> {
+                    call.enter(MOUNT_POINT);
+                    call.enter(NFS);
+                    return hang(call);
                 }))
                 .isEmpty();
 
-        assertThat(threads.call(DISK, LONG, visit -> 1)).contains(1);
-        assertThat(threads.call(MOUNT_POINT, LONG, visit -> 2)).contains(2);
+        assertThat(threads.call(DISK, LONG, call -> 1)).contains(1);
+        assertThat(threads.call(MOUNT_POINT, LONG, call -> 2)).contains(2);
         assertThat(threads.call(NFS, LONG, HostFileThreadsTest::never)).isEmpty();
     }
 
@@ -85,16 +86,16 @@ class HostFileThreadsTest {
     @Test
     void aLostThreadTakesItsBreakerAlong() {
         CountDownLatch first = new CountDownLatch(1);
-        assertThat(threads.call(MOUNT_POINT, SHORT, visit -> {
+        assertThat(threads.call(MOUNT_POINT, SHORT, call -> {
                     awaitFor(first);
-                    visit.enter(NFS);
-                    return hang(visit);
+                    call.enter(NFS);
+                    return hang(call);
                 }))
                 .isEmpty();
-        assertThat(threads.call(NFS, LONG, visit -> 1)).contains(1);
+        assertThat(threads.call(NFS, LONG, call -> 1)).contains(1);
 
         first.countDown();
-        await().until(() -> threads.call(MOUNT_POINT, LONG, visit -> 2).isPresent());
+        await().until(() -> threads.call(MOUNT_POINT, LONG, call -> 2).isPresent());
         assertThat(threads.call(NFS, LONG, HostFileThreadsTest::never)).isEmpty();
         assertThat(threads.lost()).isEqualTo(1);
     }
@@ -106,7 +107,7 @@ class HostFileThreadsTest {
         Thread other = Thread.ofPlatform().start(() -> {
             var _ = threads.call(NFS, SHORT, this::hang);
         });
-        assertThat(threads.call(NFS, SHORT, visit -> {
+        assertThat(threads.call(NFS, SHORT, call -> {
                     awaitFor(one);
                     return 1;
                 }))
@@ -126,7 +127,7 @@ class HostFileThreadsTest {
         for (int i = 0; i < 3; i++) {
             CountDownLatch mine = new CountDownLatch(1);
             answers.add(mine);
-            assertThat(threads.call(Place.ofProcess(i + 1), SHORT, visit -> {
+            assertThat(threads.call(FailureDomain.ofProcess(i + 1), SHORT, call -> {
                         awaitFor(mine);
                         return 1;
                     }))
@@ -137,7 +138,7 @@ class HostFileThreadsTest {
 
         answers.getFirst().countDown();
         await().until(() -> threads.lost() == 2);
-        await().until(() -> threads.call(DISK, LONG, visit -> 7).isPresent());
+        await().until(() -> threads.call(DISK, LONG, call -> 7).isPresent());
         answers.forEach(CountDownLatch::countDown);
     }
 
@@ -148,19 +149,19 @@ class HostFileThreadsTest {
         assertThat(threads.call(DISK, LONG, HostFileThreadsTest::never)).isEmpty();
     }
 
-    private int hang(Visit visit) {
+    private int hang(TrackedCall call) {
         awaitFor(answer);
         return 0;
     }
 
-    private static int never(Visit visit) {
-        assertThat(visit).as("must not run").isNull();
+    private static int never(TrackedCall call) {
+        assertThat(call).as("must not run").isNull();
         return 0;
     }
 
-    private static Function<Visit, Integer> enter(Place place) {
-        return visit -> {
-            visit.enter(place);
+    private static Function<TrackedCall, Integer> enter(FailureDomain place) {
+        return call -> {
+            call.enter(place);
             throw new AssertionError("must not be entered");
         };
     }

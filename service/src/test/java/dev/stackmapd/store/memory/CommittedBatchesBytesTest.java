@@ -2,9 +2,9 @@ package dev.stackmapd.store.memory;
 
 import dev.stackmapd.RetainedHeap;
 import dev.stackmapd.store.BatchStore;
-import dev.stackmapd.store.memory.CommittedBatches.Answer;
-import dev.stackmapd.store.memory.CommittedBatches.Entry;
-import dev.stackmapd.store.memory.CommittedBatches.Outcome;
+import dev.stackmapd.store.memory.CommittedBatches.Completion;
+import dev.stackmapd.store.memory.CommittedBatches.KnownBatch;
+import dev.stackmapd.store.memory.CommittedBatches.StoredReceipt;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +20,11 @@ class CommittedBatchesBytesTest {
             CommittedBatches batches = new CommittedBatches(Duration.ofHours(1), maxBytes, InstantSource.system());
             for (int i = 0; batches.forgottenEarly() < 10; i++) {
                 BatchStore.Key key = new BatchStore.Key("sender-" + i, "agent/" + i);
-                Entry entry = batches.entry(new byte[32]);
+                KnownBatch entry = batches.entry(new byte[32]);
                 batches.claim(key, entry);
-                Answer answer = new Answer(new int[stacks], stacks, "é".repeat(characters) + "\u2026" + i);
-                batches.settle(key, entry, new Outcome.Taken(answer));
+                StoredReceipt answer =
+                        new StoredReceipt(new int[stacks], stacks, "é".repeat(characters) + "\u2026" + i);
+                batches.settle(key, entry, new Completion.Committed(answer));
             }
             return batches;
         });

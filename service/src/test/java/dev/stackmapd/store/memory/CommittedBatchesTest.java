@@ -3,9 +3,9 @@ package dev.stackmapd.store.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.store.BatchStore;
-import dev.stackmapd.store.memory.CommittedBatches.Answer;
-import dev.stackmapd.store.memory.CommittedBatches.Entry;
-import dev.stackmapd.store.memory.CommittedBatches.Outcome;
+import dev.stackmapd.store.memory.CommittedBatches.Completion;
+import dev.stackmapd.store.memory.CommittedBatches.KnownBatch;
+import dev.stackmapd.store.memory.CommittedBatches.StoredReceipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +39,7 @@ class CommittedBatchesTest {
 
     @Test
     void anOpenBatchIsNotForgotten() {
-        Entry open = batches.entry(CONTENT);
+        KnownBatch open = batches.entry(CONTENT);
         batches.claim(key("open"), open);
         for (int i = 0; i < 100; i++) {
             take(key("batch " + i));
@@ -49,16 +49,16 @@ class CommittedBatchesTest {
     }
 
     private void take(BatchStore.Key key) {
-        Entry entry = batches.entry(CONTENT);
+        KnownBatch entry = batches.entry(CONTENT);
         assertThat(batches.claim(key, entry)).isSameAs(entry);
-        batches.settle(key, entry, new Outcome.Taken(new Answer(new int[] {1}, 1, "")));
+        batches.settle(key, entry, new Completion.Committed(new StoredReceipt(new int[] {1}, 1, "")));
     }
 
     /// Leaves no trace.
     private boolean isKnown(BatchStore.Key key) {
-        Entry probe = batches.entry(CONTENT);
+        KnownBatch probe = batches.entry(CONTENT);
         if (batches.claim(key, probe) == probe) {
-            batches.settle(key, probe, new Outcome.Failed());
+            batches.settle(key, probe, new Completion.Aborted());
             return false;
         }
         return true;

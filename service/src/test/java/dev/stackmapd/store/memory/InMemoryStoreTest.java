@@ -3,14 +3,14 @@ package dev.stackmapd.store.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.FrameBase;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.Packing;
-import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.BatchTransaction;
 import dev.stackmapd.store.Store;
 import dev.stackmapd.store.StoreContract;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class InMemoryStoreTest extends StoreContract {
         return inMemory(maxBytes, maxBytes, clock);
     }
 
-    private static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
+    static InMemoryStore inMemory(long stackBytes, long sightingBytes, InstantSource clock) {
         return new InMemoryStore(
                 new InMemoryStore.Limits(stackBytes, sightingBytes, 1 << 20, Duration.ofHours(2)),
                 Packing.bases(5_000),
@@ -63,12 +63,12 @@ class InMemoryStoreTest extends StoreContract {
     @Test
     void aBatchLargerThanTheSightingsMayBeIsRefused() {
         try (InMemoryStore store = inMemory(1 << 20, 700, InstantSource.system());
-                Intake intake = store.batches().begin()) {
-            intake.series(series("a"), SampleType.Kind.SUM);
-            intake.add(packed(intake, 1), 1, 0);
-            intake.series(series("b"), SampleType.Kind.SUM);
-            intake.add(packed(intake, 1), 1, 0);
-            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Full.class);
+                BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series("a"), SampleType.Aggregation.SUM);
+            transaction.add(packed(transaction, 1), 1, 0);
+            transaction.series(series("b"), SampleType.Aggregation.SUM);
+            transaction.add(packed(transaction, 1), 1, 0);
+            assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Full.class);
             assertThat(store.stacks().size()).isZero();
             assertThat(store.bytes()).isZero();
         }
@@ -82,9 +82,9 @@ class InMemoryStoreTest extends StoreContract {
                 few,
                 InstantSource.system())) {
             for (int i = 0; i < 100; i++) {
-                try (Intake intake = store.batches().begin()) {
+                try (BatchTransaction transaction = store.batches().begin()) {
                     BuildId invented = BuildId.of(new byte[] {1, (byte) i, 1});
-                    assertThat(intake.bases().numberOf(new FrameBase.File(invented)))
+                    assertThat(transaction.bases().numberOf(new FrameBase.File(invented)))
                             .isPresent();
                 }
             }
@@ -96,11 +96,11 @@ class InMemoryStoreTest extends StoreContract {
     void aBatchThatDoesNotFitForgetsNothing() {
         try (InMemoryStore store = inMemory(1 << 20, 8_000, InstantSource.system())) {
             put(store, 1);
-            try (Intake intake = store.batches().begin()) {
+            try (BatchTransaction transaction = store.batches().begin()) {
                 for (int bucket = 0; bucket < 100; bucket++) {
-                    intake.add(packed(intake, 1), 1, Buckets.start(bucket));
+                    transaction.add(packed(transaction, 1), 1, TimeBuckets.start(bucket));
                 }
-                assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Full.class);
+                assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Full.class);
             }
             assertThat(sightings(store, 1, 2)).containsExactly("1: 1");
             assertThat(store.forgottenSightings()).isZero();
@@ -111,26 +111,26 @@ class InMemoryStoreTest extends StoreContract {
     void aTypeThatHasNoSeriesAnyMoreCanGetAnotherKind() {
         SampleType type = new SampleType("depth", "count");
         try (InMemoryStore store = inMemory(1 << 20, 2_000, InstantSource.system())) {
-            put(store, new Series(type, Labels.NONE), SampleType.Kind.GAUGE, 0);
-            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.GAUGE);
+            put(store, new Series(type, Labels.NONE), SampleType.Aggregation.GAUGE, 0);
+            assertThat(store.sightings().aggregation(type)).isEqualTo(SampleType.Aggregation.GAUGE);
             for (int bucket = 0; bucket < 20; bucket++) {
                 put(store, bucket);
             }
-            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.SUM);
-            put(store, new Series(type, Labels.NONE), SampleType.Kind.SUM, 0);
-            assertThat(store.sightings().kind(type)).isEqualTo(SampleType.Kind.SUM);
+            assertThat(store.sightings().aggregation(type)).isEqualTo(SampleType.Aggregation.SUM);
+            put(store, new Series(type, Labels.NONE), SampleType.Aggregation.SUM, 0);
+            assertThat(store.sightings().aggregation(type)).isEqualTo(SampleType.Aggregation.SUM);
         }
     }
 
     private static void put(InMemoryStore store, long bucket) {
-        put(store, series("a"), SampleType.Kind.SUM, bucket);
+        put(store, series("a"), SampleType.Aggregation.SUM, bucket);
     }
 
-    private static void put(InMemoryStore store, Series series, SampleType.Kind kind, long bucket) {
-        try (Intake intake = store.batches().begin()) {
-            intake.series(series, kind);
-            intake.add(packed(intake, 1), 1, Buckets.start(bucket));
-            assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+    private static void put(InMemoryStore store, Series series, SampleType.Aggregation aggregation, long bucket) {
+        try (BatchTransaction transaction = store.batches().begin()) {
+            transaction.series(series, aggregation);
+            transaction.add(packed(transaction, 1), 1, TimeBuckets.start(bucket));
+            assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Stored.class);
         }
     }
 }

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.RetainedHeap;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.series.Buckets;
 import dev.stackmapd.series.Labels;
 import dev.stackmapd.series.SampleType;
 import dev.stackmapd.series.Series;
+import dev.stackmapd.series.TimeBuckets;
 import dev.stackmapd.stack.Frame;
 import dev.stackmapd.stack.FrameBase;
 import dev.stackmapd.stack.FrameBases;
 import dev.stackmapd.stack.PackedStack;
 import dev.stackmapd.stack.Packing;
-import dev.stackmapd.store.Intake;
+import dev.stackmapd.store.BatchTransaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,16 +33,16 @@ class StoreBytesTest {
             InMemoryStore store = store();
             PackedStack stack = new PackedStack();
             for (int i = 0; i < stacks; i += 1_000) {
-                try (Intake intake = store.batches().begin()) {
-                    int number = intake.bases().numberOf(library).orElseThrow();
+                try (BatchTransaction transaction = store.batches().begin()) {
+                    int number = transaction.bases().numberOf(library).orElseThrow();
                     for (int k = 0; k < 1_000; k++) {
                         stack.clear();
                         for (int frame = 0; frame < depth; frame++) {
                             stack.addBased(number, (long) (i + k) * depth + frame);
                         }
-                        intake.add(stack, 1, 1);
+                        transaction.add(stack, 1, 1);
                     }
-                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+                    assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Stored.class);
                 }
             }
             made.add(store);
@@ -59,14 +59,14 @@ class StoreBytesTest {
             InMemoryStore store = store();
             PackedStack stack = new PackedStack();
             for (int i = 0; i < binaries; i += 1_000) {
-                try (Intake intake = store.batches().begin()) {
+                try (BatchTransaction transaction = store.batches().begin()) {
                     stack.clear();
                     for (int k = 0; k < 1_000; k++) {
-                        stack.addBased(intake.bases().numberOf(id(i + k)).orElseThrow(), 1);
-                        intake.mapped(buildId(i + k), "/usr/lib/x86_64-linux-gnu/library-%d.so".formatted(i + k));
+                        stack.addBased(transaction.bases().numberOf(id(i + k)).orElseThrow(), 1);
+                        transaction.mapped(buildId(i + k), "/usr/lib/x86_64-linux-gnu/library-%d.so".formatted(i + k));
                     }
-                    intake.add(stack, 1, 1);
-                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+                    transaction.add(stack, 1, 1);
+                    assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Stored.class);
                 }
             }
             made.add(store);
@@ -84,14 +84,14 @@ class StoreBytesTest {
             InMemoryStore store = store();
             PackedStack stack = new PackedStack();
             for (int cell = 0; cell < cells; cell++) {
-                try (Intake intake = store.batches().begin()) {
-                    intake.series(series(cell % 50), SampleType.Kind.SUM);
+                try (BatchTransaction transaction = store.batches().begin()) {
+                    transaction.series(series(cell % 50), SampleType.Aggregation.SUM);
                     for (int row = 0; row < rows; row++) {
                         stack.clear();
                         stack.addRaw(row, Frame.Reason.NO_MAPPING);
-                        intake.add(stack, 1, Buckets.start(cell));
+                        transaction.add(stack, 1, TimeBuckets.start(cell));
                     }
-                    assertThat(intake.commit("")).isInstanceOf(Intake.Commit.Stored.class);
+                    assertThat(transaction.commit("")).isInstanceOf(BatchTransaction.CommitResult.Stored.class);
                 }
             }
             made.add(store);

@@ -1,8 +1,0 @@
-package dev.stackmapd.kernelmap;
-
-/// What came of asking for a kernel map.
-public sealed interface KernelMapCreation {
-    record Created(KernelStackMap map) implements KernelMapCreation {}
-
-    record Refused(KernelRefusal refusal) implements KernelMapCreation {}
-}
