@@ -5,10 +5,10 @@ import dev.stackmapd.app.metrics.Meters;
 import dev.stackmapd.app.settings.MemoryPlan;
 import dev.stackmapd.app.settings.MemoryPlan.Table;
 import dev.stackmapd.app.settings.StackmapdProperties;
-import dev.stackmapd.artifact.ArtifactIntake;
+import dev.stackmapd.artifact.ArtifactSinkFactory;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.FetchedSources;
-import dev.stackmapd.artifact.RememberedLayouts;
+import dev.stackmapd.artifact.LayoutCache;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.Damage;
@@ -32,7 +32,7 @@ import dev.stackmapd.symbolize.index.IndexFolder;
 import dev.stackmapd.upstream.AddressRules;
 import dev.stackmapd.upstream.BreakerState;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
-import dev.stackmapd.upstream.NegativeLives;
+import dev.stackmapd.upstream.NegativeTtls;
 import dev.stackmapd.upstream.Upstream;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -147,9 +147,9 @@ class BinaryWiring {
         DebuginfodUpstreams upstreams = new DebuginfodUpstreams(
                 settings.debuginfod().bases(),
                 settings.debuginfod().limits(settings.artifacts().maxFile().toBytes()),
-                NegativeLives.DEFAULT,
+                NegativeTtls.DEFAULT,
                 AddressRules.of(settings.debuginfod().allow()),
-                new ArtifactIntake(store, sources));
+                new ArtifactSinkFactory(store, sources));
         Meters.gauge(registry, "stackmapd.upstream.fetches", "Fetches that run or wait", upstreams, u ->
                 (double) u.fetches());
         for (Upstream upstream : settings.debuginfod().bases()) {
@@ -176,8 +176,8 @@ class BinaryWiring {
     }
 
     @Bean
-    RememberedLayouts rememberedLayouts(MeterRegistry registry) {
-        RememberedLayouts remembered = new RememberedLayouts(plan.bytes(Table.LAYOUTS));
+    LayoutCache rememberedLayouts(MeterRegistry registry) {
+        LayoutCache remembered = new LayoutCache(plan.bytes(Table.LAYOUTS));
         Meters.gauge(registry, "stackmapd.layouts.bytes", "Heap that remembered load segments take", remembered, r ->
                 (double) r.bytes());
         return remembered;
@@ -188,7 +188,7 @@ class BinaryWiring {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered,
+            LayoutCache remembered,
             LocalFiles local) {
         return new Artifacts(directories, store, upstreams, remembered, local);
     }

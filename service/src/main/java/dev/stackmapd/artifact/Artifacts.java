@@ -1,6 +1,6 @@
 package dev.stackmapd.artifact;
 
-import dev.stackmapd.artifact.RememberedLayouts.Standing;
+import dev.stackmapd.artifact.LayoutCache.LayoutSource;
 import dev.stackmapd.artifact.describe.ElfDescription;
 import dev.stackmapd.artifact.disk.Agreement;
 import dev.stackmapd.artifact.disk.Artifact;
@@ -19,12 +19,12 @@ import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.resolve.MappedLayouts;
-import dev.stackmapd.upstream.Answer;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
 import dev.stackmapd.upstream.FetchReport;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Waiting;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
+import dev.stackmapd.upstream.ForwardedHeaders;
+import dev.stackmapd.upstream.PendingFetch;
+import dev.stackmapd.upstream.RecordedAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,9 +60,9 @@ public final class Artifacts implements MappedLayouts {
     private final DirectoryArtifacts directories;
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
-    private final RememberedLayouts remembered;
+    private final LayoutCache layoutCache;
     private final LocalFiles local;
-    private final Set<Wanted> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<FileRequest> underWay = ConcurrentHashMap.newKeySet();
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<BuildId>> damageListeners = new CopyOnWriteArrayList<>();
 
@@ -70,12 +70,12 @@ public final class Artifacts implements MappedLayouts {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered,
+            LayoutCache layoutCache,
             LocalFiles local) {
         this.directories = directories;
         this.store = store;
         this.upstreams = upstreams;
-        this.remembered = remembered;
+        this.layoutCache = layoutCache;
         this.local = local;
         local.listen(this::tell);
         store.compareWith(buildId -> Selection.of(directories.find(buildId), List.of(), Instant.now())
@@ -100,9 +100,9 @@ public final class Artifacts implements MappedLayouts {
         damageListeners.forEach(listener -> listener.accept(gone.buildId()));
         changed(gone.buildId());
         if (gone.origin() instanceof Origin.Debuginfod) {
-            Arrays.stream(Wanted.Kind.values())
-                    .filter(kind -> ArtifactIntake.kind(kind) == gone.kind())
-                    .forEach(kind -> want(new Wanted(gone.buildId(), kind)));
+            Arrays.stream(FileRequest.BinaryKind.values())
+                    .filter(kind -> ArtifactSinkFactory.kind(kind) == gone.kind())
+                    .forEach(kind -> want(new FileRequest(gone.buildId(), kind)));
         }
     }
 
@@ -236,7 +236,7 @@ public final class Artifacts implements MappedLayouts {
     private List<LoadSegment> segments(BuildId buildId, Selection selection) {
         return selection
                 .bridge()
-                .or(() -> remembered.agreeing(buildId, selection.layouts()))
+                .or(() -> layoutCache.agreeing(buildId, selection.layouts()))
                 .map(Layout.Linked::segments)
                 .orElse(List.of());
     }
@@ -259,9 +259,9 @@ public final class Artifacts implements MappedLayouts {
     /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
     private void settle(BuildId buildId, Selection selection) {
         if (selection.bridge().isPresent()) {
-            var _ = remembered.add(buildId, selection.bridge().get(), Standing.FILE);
-        } else if (remembered.agreeing(buildId, selection.layouts()).isEmpty()) {
-            remembered.forget(buildId);
+            var _ = layoutCache.add(buildId, selection.bridge().get(), LayoutSource.FILE);
+        } else if (layoutCache.agreeing(buildId, selection.layouts()).isEmpty()) {
+            layoutCache.forget(buildId);
         }
     }
 
@@ -291,10 +291,10 @@ public final class Artifacts implements MappedLayouts {
     }
 
     private Optional<Layout.Linked> lastFileSeen(BuildId buildId) {
-        return remembered
+        return layoutCache
                 .get(buildId)
-                .filter(known -> known.standing() == Standing.FILE)
-                .map(RememberedLayouts.Remembered::layout);
+                .filter(known -> known.source() == LayoutSource.FILE)
+                .map(LayoutCache.KnownLayout::layout);
     }
 
     private void remember(BuildId buildId, Layout.Linked mapped, MappedLayouts.Evidence evidence, Selection here) {
@@ -304,11 +304,11 @@ public final class Artifacts implements MappedLayouts {
         if (!here.isEmpty()) {
             settle(buildId, here);
         }
-        Standing standing = switch (evidence) {
-            case HEAD -> Standing.HEAD;
-            case FILE -> Standing.PROCESS;
+        LayoutSource source = switch (evidence) {
+            case HEAD -> LayoutSource.HEAD;
+            case FILE -> LayoutSource.PROCESS;
         };
-        switch (remembered.add(buildId, mapped, standing)) {
+        switch (layoutCache.add(buildId, mapped, source)) {
             case NONE -> {}
             case KNOWN -> {
                 if (!here.isEmpty()) {
@@ -382,8 +382,8 @@ public final class Artifacts implements MappedLayouts {
     public List<UpstreamAnswer> answers(BuildId buildId) {
         List<UpstreamAnswer> answers = new ArrayList<>();
         for (BuildId form : buildId.forms()) {
-            for (Wanted.Kind kind : Wanted.Kind.values()) {
-                for (Answer answer : upstreams.answers(new Wanted(form, kind))) {
+            for (FileRequest.BinaryKind kind : FileRequest.BinaryKind.values()) {
+                for (RecordedAnswer answer : upstreams.answers(new FileRequest(form, kind))) {
                     answers.add(UpstreamAnswer.of(kind, answer));
                 }
             }
@@ -446,7 +446,7 @@ public final class Artifacts implements MappedLayouts {
     public boolean remove(BuildId buildId, ArtifactKind kind) {
         try {
             boolean removed = store.remove(buildId, kind);
-            remembered.forget(buildId);
+            layoutCache.forget(buildId);
             store.conflicts().forget(buildId);
             changed(buildId);
             return removed;
@@ -456,7 +456,7 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Whether upstreams may still give something.
-    public enum Prospect {
+    public enum FetchProspect {
         /// They are being asked; who listens is told when they have answered.
         PENDING,
         /// They have all said no, and are not asked again for a while; or there are none.
@@ -464,12 +464,12 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// Has upstreams asked in the background for what is not here, unless they were lately. Does not wait.
-    public Prospect want(BuildId buildId, Set<Wanted.Kind> kinds) {
-        Prospect prospect = Prospect.NONE;
+    public FetchProspect want(BuildId buildId, Set<FileRequest.BinaryKind> kinds) {
+        FetchProspect prospect = FetchProspect.NONE;
         BuildId own = ownBuildId(buildId);
-        for (Wanted.Kind kind : kinds) {
-            if (!isHeld(own, kind) && want(new Wanted(own, kind)) == Prospect.PENDING) {
-                prospect = Prospect.PENDING;
+        for (FileRequest.BinaryKind kind : kinds) {
+            if (!isHeld(own, kind) && want(new FileRequest(own, kind)) == FetchProspect.PENDING) {
+                prospect = FetchProspect.PENDING;
             }
         }
         return prospect;
@@ -477,19 +477,19 @@ public final class Artifacts implements MappedLayouts {
 
     /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder has one as
     /// good.
-    private boolean isHeld(BuildId buildId, Wanted.Kind kind) {
+    private boolean isHeld(BuildId buildId, FileRequest.BinaryKind kind) {
         Selection selection = select(buildId);
-        return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
+        return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactSinkFactory.kind(kind))
                 || selection.inFolders().stream()
                         .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 
     /// Returns the kinds of files that would be served without asking upstreams. Counts as no use of these
     /// files.
-    public Set<Wanted.Kind> heldKinds(BuildId buildId) {
+    public Set<FileRequest.BinaryKind> heldKinds(BuildId buildId) {
         Selection selection = select(heldAs(buildId));
-        Set<Wanted.Kind> kinds = EnumSet.noneOf(Wanted.Kind.class);
-        for (Wanted.Kind kind : Wanted.Kind.values()) {
+        Set<FileRequest.BinaryKind> kinds = EnumSet.noneOf(FileRequest.BinaryKind.class);
+        for (FileRequest.BinaryKind kind : FileRequest.BinaryKind.values()) {
             boolean stored = selection.stored().stream()
                     .anyMatch(file -> file.kind() != ArtifactKind.PACKAGE
                             && has(file.code(), file.quality().symbols(), kind));
@@ -502,22 +502,22 @@ public final class Artifacts implements MappedLayouts {
         return kinds;
     }
 
-    private Prospect want(Wanted wanted) {
-        if (underWay.size() >= MAX_BACKGROUND || !underWay.add(wanted)) {
-            return Prospect.PENDING;
+    private FetchProspect want(FileRequest request) {
+        if (underWay.size() >= MAX_BACKGROUND || !underWay.add(request)) {
+            return FetchProspect.PENDING;
         }
-        Waiting waiting = upstreams.join(wanted, Via.NOBODY);
+        PendingFetch waiting = upstreams.join(request, ForwardedHeaders.OWN);
         if (isRefused(waiting)) {
             waiting.close();
-            underWay.remove(wanted);
-            return Prospect.NONE;
+            underWay.remove(request);
+            return FetchProspect.NONE;
         }
-        Thread.ofVirtual().name("want-" + wanted.buildId()).start(() -> await(wanted, waiting));
-        return Prospect.PENDING;
+        Thread.ofVirtual().name("want-" + request.buildId()).start(() -> await(request, waiting));
+        return FetchProspect.PENDING;
     }
 
     /// A fetch that was over before anybody could wait for it may have brought the file all the same.
-    private static boolean isRefused(Waiting waiting) {
+    private static boolean isRefused(PendingFetch waiting) {
         try {
             return waiting.await(Duration.ZERO)
                     .filter(report -> report.winner().isEmpty())
@@ -529,28 +529,29 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// The edge of its thread.
-    private void await(Wanted wanted, Waiting waiting) {
+    private void await(FileRequest request, PendingFetch waiting) {
         try (waiting) {
             waiting.await();
         } catch (InterruptedException | RuntimeException e) {
-            LOG.warn("the fetch of {} broke", wanted, e);
+            LOG.warn("the fetch of {} broke", request, e);
         } finally {
-            underWay.remove(wanted);
-            changed(wanted.buildId());
+            underWay.remove(request);
+            changed(request.buildId());
         }
     }
 
     /// The best file on this host for a kind of request, fetched if need be, which is waited for.
     ///
-    /// @param via who asks
+    /// @param forwarded who asks
     /// @return to be closed by the caller; empty where nobody has such a file
-    public Optional<Served> serve(BuildId buildId, Wanted.Kind kind, Via via) throws InterruptedException {
-        Optional<Served> here = serveHeld(buildId, kind);
+    public Optional<ServedFile> serve(BuildId buildId, FileRequest.BinaryKind kind, ForwardedHeaders forwarded)
+            throws InterruptedException {
+        Optional<ServedFile> here = serveHeld(buildId, kind);
         if (here.isPresent()) {
             return here;
         }
         BuildId own = ownBuildId(buildId);
-        if (fetch(new Wanted(own, kind), via).winner().isEmpty()) {
+        if (fetch(new FileRequest(own, kind), forwarded).winner().isEmpty()) {
             return Optional.empty();
         }
         changed(own);
@@ -560,8 +561,8 @@ public final class Artifacts implements MappedLayouts {
     /// Asks upstreams, and waits; what they have is where the intake puts it.
     ///
     /// @throws RefusedException where the service is stopping, so that it is not known what they have
-    public FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
-        FetchReport report = upstreams.fetch(wanted, via);
+    public FetchReport fetch(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
+        FetchReport report = upstreams.fetch(request, forwarded);
         if (report.isCutShort()) {
             throw RefusedException.of(RefusedException.Kind.BUSY, "the service is stopping");
         }
@@ -572,7 +573,7 @@ public final class Artifacts implements MappedLayouts {
     /// it fits the kind.
     ///
     /// @return to be closed by the caller
-    public Optional<Served> serveHeld(BuildId buildId, Wanted.Kind kind) {
+    public Optional<ServedFile> serveHeld(BuildId buildId, FileRequest.BinaryKind kind) {
         HeldFiles held = held(buildId);
         Optional<Artifact.Binary> best = held.files().stream()
                 .filter(Artifact.Binary.class::isInstance)
@@ -582,16 +583,16 @@ public final class Artifacts implements MappedLayouts {
         if (best.isEmpty()) {
             held.close();
         }
-        return best.map(binary -> new Served(binary, held));
+        return best.map(binary -> new ServedFile(binary, held));
     }
 
     /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
     /// since that was looked through.
-    private static boolean fits(Artifact.Binary file, Wanted.Kind kind) {
+    private static boolean fits(Artifact.Binary file, FileRequest.BinaryKind kind) {
         return has(file.code(), file.symbols(), kind) && Files.isRegularFile(file.path());
     }
 
-    private static boolean has(Artifact.Code code, Artifact.Symbols symbols, Wanted.Kind kind) {
+    private static boolean has(Artifact.Code code, Artifact.Symbols symbols, FileRequest.BinaryKind kind) {
         return switch (kind) {
             case EXECUTABLE -> code == Artifact.Code.PRESENT;
             case DEBUGINFO ->
@@ -604,11 +605,11 @@ public final class Artifacts implements MappedLayouts {
     }
 
     /// A file that stays where it is until this is closed.
-    public static final class Served implements AutoCloseable {
+    public static final class ServedFile implements AutoCloseable {
         private final Artifact.Binary file;
         private final HeldFiles held;
 
-        private Served(Artifact.Binary file, HeldFiles held) {
+        private ServedFile(Artifact.Binary file, HeldFiles held) {
             this.file = file;
             this.held = held;
         }

@@ -1,6 +1,6 @@
 package dev.stackmapd.artifact;
 
-import dev.stackmapd.artifact.disk.Reception;
+import dev.stackmapd.artifact.disk.ReceiveResult;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.util.Optional;
 
@@ -9,26 +9,27 @@ public final class Receptions {
     private Receptions() {}
 
     /// Why a file was not kept; empty where what it says is held now, by it or by a better one. Names no path.
-    public static Optional<String> refusal(Reception reception) {
-        return switch (reception) {
-            case Reception.Stored stored -> Optional.empty();
-            case Reception.AlreadyThere there -> Optional.empty();
-            case Reception.Replaced replaced -> Optional.empty();
-            case Reception.Worse worse -> Optional.empty();
-            case Reception.Overruled overruled -> Optional.empty();
-            case Reception.Contradicts contradicts ->
+    public static Optional<String> refusal(ReceiveResult result) {
+        return switch (result) {
+            case ReceiveResult.Stored stored -> Optional.empty();
+            case ReceiveResult.AlreadyThere there -> Optional.empty();
+            case ReceiveResult.Replaced replaced -> Optional.empty();
+            case ReceiveResult.Worse worse -> Optional.empty();
+            case ReceiveResult.Overruled overruled -> Optional.empty();
+            case ReceiveResult.Contradicts contradicts ->
                 Optional.of("another file counts more of this build-id, and they do not agree: " + contradicts.why());
-            case Reception.WrongBuildId(BuildId claimed, BuildId found) -> Optional.of(otherId(claimed, found));
-            case Reception.NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());
-            case Reception.WrongKind wrong ->
+            case ReceiveResult.WrongBuildId(BuildId claimed, BuildId found) -> Optional.of(otherId(claimed, found));
+            case ReceiveResult.NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());
+            case ReceiveResult.WrongKind wrong ->
                 Optional.of("the file is no %s: %s".formatted(wrong.claimed().text(), wrong.detail()));
-            case Reception.NotElf not -> Optional.of("not an ELF file: " + not.detail());
-            case Reception.Damaged damaged ->
+            case ReceiveResult.NotElf not -> Optional.of("not an ELF file: " + not.detail());
+            case ReceiveResult.Damaged damaged ->
                 Optional.of("the file is damaged at offset 0x%x: %s".formatted(damaged.offset(), damaged.detail()));
-            case Reception.Truncated cut ->
+            case ReceiveResult.Truncated cut ->
                 Optional.of("the file ends early, after %d bytes: %s".formatted(cut.received(), cut.detail()));
-            case Reception.TooLarge large -> Optional.of("the file is larger than %d bytes".formatted(large.limit()));
-            case Reception.NoRoom none ->
+            case ReceiveResult.TooLarge large ->
+                Optional.of("the file is larger than %d bytes".formatted(large.limit()));
+            case ReceiveResult.NoSpace none ->
                 Optional.of("there is no room for it: %d bytes are missing".formatted(none.missing()));
         };
     }

@@ -12,7 +12,7 @@ public sealed interface ByteRange {
 
     /// @param from the first byte, from 0
     /// @param length 1 or more, inside the file
-    record Part(long from, long length) implements ByteRange {}
+    record Partial(long from, long length) implements ByteRange {}
 
     /// The range begins behind the file.
     record Unsatisfiable() implements ByteRange {}
@@ -28,14 +28,14 @@ public sealed interface ByteRange {
         }
         if (range.group(1).isEmpty()) {
             long last = clamp(range.group(2), size);
-            return last == 0 ? new Unsatisfiable() : new Part(size - last, last);
+            return last == 0 ? new Unsatisfiable() : new Partial(size - last, last);
         }
         long from = clamp(range.group(1), size);
         if (from == size) {
             return new Unsatisfiable();
         }
         long end = range.group(2).isEmpty() ? size - 1 : clamp(range.group(2), size - 1);
-        return end < from ? new Whole() : new Part(from, end - from + 1);
+        return end < from ? new Whole() : new Partial(from, end - from + 1);
     }
 
     private static long clamp(String digits, long most) {

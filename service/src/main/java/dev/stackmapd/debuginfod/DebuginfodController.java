@@ -1,7 +1,7 @@
 package dev.stackmapd.debuginfod;
 
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.Artifacts.ServedFile;
 import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -10,8 +10,8 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.StoredSection;
 import dev.stackmapd.request.ForeignProtocol;
 import dev.stackmapd.request.RefusedException;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Wanted.Kind;
+import dev.stackmapd.upstream.FileRequest.BinaryKind;
+import dev.stackmapd.upstream.ForwardedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,13 +49,13 @@ class DebuginfodController {
     @GetMapping("/debuginfo")
     void debuginfo(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        whole(buildId, Kind.DEBUGINFO, new Exchange("debuginfo", request, response));
+        whole(buildId, BinaryKind.DEBUGINFO, new Exchange("debuginfo", request, response));
     }
 
     @GetMapping("/executable")
     void executable(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        whole(buildId, Kind.EXECUTABLE, new Exchange("executable", request, response));
+        whole(buildId, BinaryKind.EXECUTABLE, new Exchange("executable", request, response));
     }
 
     @GetMapping("/section/{name:.+}")
@@ -78,7 +78,7 @@ class DebuginfodController {
             String uri = request.getRequestURI();
             String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
                     .orElseThrow(() -> RefusedException.invalid("path", "is no UTF-8 path with correct escapes"));
-            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, via(request))
+            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, forwardedHeaders(request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND,
                             "the binary's debug information names no such file, or nobody has it"));
@@ -86,10 +86,10 @@ class DebuginfodController {
         });
     }
 
-    private void whole(String buildId, Kind kind, Exchange exchange) throws IOException {
+    private void whole(String buildId, BinaryKind kind, Exchange exchange) throws IOException {
         exchange.run(() -> {
-            Served served = artifacts
-                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, via(exchange.request))
+            ServedFile served = artifacts
+                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, forwardedHeaders(exchange.request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
             exchange.send(served, () -> Transfer.of(served));
@@ -101,14 +101,14 @@ class DebuginfodController {
         if (name.length() > MAX_SECTION_NAME) {
             throw RefusedException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
         }
-        for (Kind kind : Kind.values()) {
-            Optional<Served> here = artifacts.serveHeld(buildId, kind);
+        for (BinaryKind kind : BinaryKind.values()) {
+            Optional<ServedFile> here = artifacts.serveHeld(buildId, kind);
             if (here.isPresent() && sent(here.get(), name, exchange)) {
                 return;
             }
         }
-        for (Kind kind : Kind.values()) {
-            Optional<Served> fetched = artifacts.serve(buildId, kind, via(exchange.request));
+        for (BinaryKind kind : BinaryKind.values()) {
+            Optional<ServedFile> fetched = artifacts.serve(buildId, kind, forwardedHeaders(exchange.request));
             if (fetched.isPresent() && sent(fetched.get(), name, exchange)) {
                 return;
             }
@@ -116,7 +116,7 @@ class DebuginfodController {
         throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no file of this build-id has such a section");
     }
 
-    private static boolean sent(Served served, String name, Exchange exchange) throws IOException {
+    private static boolean sent(ServedFile served, String name, Exchange exchange) throws IOException {
         Optional<StoredSection> section = Optional.empty();
         try (ElfFile file = ElfFile.open(served.file().path(), ParseLimits.DEFAULT)) {
             section = file.storedSection(name);
@@ -134,10 +134,10 @@ class DebuginfodController {
         return section.isPresent();
     }
 
-    private static Via via(HttpServletRequest request) {
+    private static ForwardedHeaders forwardedHeaders(HttpServletRequest request) {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
         String forwardedFor = String.join(",", Collections.list(request.getHeaders("X-Forwarded-For")));
-        return Via.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
+        return ForwardedHeaders.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
     }
 
     private interface TransferOf {
@@ -201,7 +201,7 @@ class DebuginfodController {
 
         /// Sends a part of a file, which stays where it is until the last byte has been handed to the
         /// network: the thread of the request writes them all, however slowly the client takes them.
-        void send(Served served, TransferOf part) throws IOException {
+        void send(ServedFile served, TransferOf part) throws IOException {
             try (served) {
                 send(part.transfer());
             }
@@ -227,7 +227,7 @@ class DebuginfodController {
                     }
                     body(file, 0, file.size());
                 }
-                case ByteRange.Part(long from, long length) -> {
+                case ByteRange.Partial(long from, long length) -> {
                     response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
                     response.setHeader(
                             HttpHeaders.CONTENT_RANGE,

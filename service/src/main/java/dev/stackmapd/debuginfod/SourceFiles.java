@@ -3,7 +3,7 @@ package dev.stackmapd.debuginfod;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.Artifacts.ServedFile;
 import dev.stackmapd.artifact.FetchedSources;
 import dev.stackmapd.artifact.HeldDebugFiles;
 import dev.stackmapd.artifact.disk.BinaryScratch;
@@ -13,8 +13,8 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
+import dev.stackmapd.upstream.ForwardedHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,7 +106,8 @@ public final class SourceFiles {
 
     /// @param path as the client has it, plain or canonical; a slash stands before a relative one
     /// @return empty where the debug information names no such file, or nobody has it
-    Optional<byte[]> find(BuildId asked, String path, Via via) throws IOException, InterruptedException {
+    Optional<byte[]> find(BuildId asked, String path, ForwardedHeaders forwarded)
+            throws IOException, InterruptedException {
         BuildId buildId = artifacts.heldAs(asked);
         Optional<Names> named = names(buildId);
         if (named.isPresent()) {
@@ -119,16 +120,16 @@ public final class SourceFiles {
                 return local;
             }
         }
-        return upstream(new Wanted(artifacts.ownBuildId(buildId), new Wanted.SourceFile(path)), via);
+        return upstream(new FileRequest(artifacts.ownBuildId(buildId), new FileRequest.SourceFile(path)), forwarded);
     }
 
-    private Optional<byte[]> upstream(Wanted wanted, Via via) throws InterruptedException {
-        Optional<byte[]> known = fetched.find(wanted);
+    private Optional<byte[]> upstream(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
+        Optional<byte[]> known = fetched.find(request);
         if (known.isPresent()) {
             return known;
         }
-        artifacts.fetch(wanted, via);
-        return fetched.find(wanted);
+        artifacts.fetch(request, forwarded);
+        return fetched.find(request);
     }
 
     /// Returns the names that the debug information has; empty where that is not here. One caller reads
@@ -148,18 +149,18 @@ public final class SourceFiles {
     }
 
     private Optional<Names> readNames(BuildId buildId) {
-        Optional<Served> debugInfo = artifacts.serveHeld(buildId, Wanted.Kind.DEBUGINFO);
+        Optional<ServedFile> debugInfo = artifacts.serveHeld(buildId, FileRequest.BinaryKind.DEBUGINFO);
         if (debugInfo.isEmpty()) {
             return Optional.empty();
         }
-        try (Served served = debugInfo.get()) {
+        try (ServedFile served = debugInfo.get()) {
             return Optional.of(read(served));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Names read(Served served) throws IOException {
+    private Names read(ServedFile served) throws IOException {
         Path debugFile = served.file().path();
         BinaryScratch scratch = artifacts.scratch();
         LocalDebugFiles beside =

@@ -1,6 +1,6 @@
 package dev.stackmapd.debuginfod;
 
-import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.Artifacts.ServedFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,21 +19,21 @@ import java.time.Instant;
 /// @param modified when the file was
 /// @param tag changes when the bytes do: an `ETag` without its quotes
 /// @param imaSignature the upstream's, of a whole file whose bytes are the upstream's own; otherwise empty
-record Transfer(Served served, long offset, long size, Instant modified, String tag, String imaSignature) {
+record Transfer(ServedFile served, long offset, long size, Instant modified, String tag, String imaSignature) {
     /// Held while the client takes its time, for as many clients as there may be connections.
     private static final int BUFFER = 16 << 10;
 
-    static Transfer of(Served served) throws IOException {
+    static Transfer of(ServedFile served) throws IOException {
         long size = Files.size(served.file().path());
         return of(served, 0, size, served.held().imaSignature(served.file()));
     }
 
     /// Of a part of the file, to which no signature belongs.
-    static Transfer of(Served served, long offset, long size) throws IOException {
+    static Transfer of(ServedFile served, long offset, long size) throws IOException {
         return of(served, offset, size, "");
     }
 
-    private static Transfer of(Served served, long offset, long size, String imaSignature) throws IOException {
+    private static Transfer of(ServedFile served, long offset, long size, String imaSignature) throws IOException {
         Path path = served.file().path();
         Instant modified = Files.getLastModifiedTime(path).toInstant();
         String tag = "%x-%x-%x-%x".formatted(Files.size(path), modified.toEpochMilli(), offset, size);

@@ -33,7 +33,7 @@ class UpstreamController {
     }
 
     /// @param upstreams in the operator's order
-    record Answer(List<Health> upstreams, Downloads downloads, Evicted evicted) {}
+    record UpstreamsAnswer(List<Health> upstreams, Downloads downloads, Evicted evicted) {}
 
     /// @param held files that came from upstreams
     /// @param seenRecently those of them whose binary was seen in stacks within [ArtifactStore#RECENTLY];
@@ -75,10 +75,10 @@ class UpstreamController {
     }
 
     @GetMapping
-    Answer all() {
+    UpstreamsAnswer all() {
         ArtifactStore.Downloads downloads = store.downloads();
         StoreUsage usage = store.usage();
-        return new Answer(
+        return new UpstreamsAnswer(
                 upstreams.health().stream().map(Health::of).toList(),
                 new Downloads(downloads.files(), downloads.seen()),
                 new Evicted(usage.evicted() + usage.evictedSeen(), usage.evictedSeen()));

@@ -10,7 +10,7 @@ import dev.stackmapd.request.ForeignProtocol;
 import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -155,7 +155,7 @@ class MetadataController {
                 return;
             }
             // Its code was run, so there is an executable, whoever has it.
-            Set<Wanted.Kind> kinds = EnumSet.of(Wanted.Kind.EXECUTABLE);
+            Set<FileRequest.BinaryKind> kinds = EnumSet.of(FileRequest.BinaryKind.EXECUTABLE);
             kinds.addAll(artifacts.heldKinds(seen.buildId()));
             BuildId own = artifacts.ownBuildId(seen.buildId());
             for (String path : files) {

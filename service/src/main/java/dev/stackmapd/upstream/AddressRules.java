@@ -41,13 +41,13 @@ public final class AddressRules {
     }
 
     /// Empty if it may not be connected to.
-    Optional<Reach> reach(String host, InetAddress address) {
+    Optional<AddressScope> reach(String host, InetAddress address) {
         IpRange bits = IpRange.of(address);
         if (!SpecialAddresses.contains(bits)) {
-            return Optional.of(Reach.PUBLIC);
+            return Optional.of(AddressScope.PUBLIC);
         }
         return hosts.contains(host.toLowerCase(Locale.ROOT)) || ranges.stream().anyMatch(range -> range.contains(bits))
-                ? Optional.of(Reach.PRIVATE)
+                ? Optional.of(AddressScope.PRIVATE)
                 : Optional.empty();
     }
 

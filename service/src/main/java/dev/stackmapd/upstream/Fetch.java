@@ -1,7 +1,7 @@
 package dev.stackmapd.upstream;
 
-import dev.stackmapd.upstream.Outcome.Cause;
-import dev.stackmapd.upstream.Outcome.Phase;
+import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 ///
 /// The work belongs to no caller: it ends when it is done, at its deadline, or when the last caller has left.
 final class Fetch {
-    private final Wanted wanted;
-    private final List<Ask> asks;
-    private final List<Answer> remembered;
-    private final Memory.Page page;
-    private final Watch turn;
+    private final FileRequest request;
+    private final List<UpstreamCall> calls;
+    private final List<RecordedAnswer> remembered;
+    private final AnswerCache.PendingAnswers pending;
+    private final Cancellation turn;
     private final Deadline deadline;
     private final CompletableFuture<FetchReport> result = new CompletableFuture<>();
     private int callers = 1;
@@ -24,12 +24,18 @@ final class Fetch {
     /// Has one caller; starts nothing.
     ///
     /// @param remembered answers of upstreams that are not asked now
-    /// @param page closed at the end of [#run]
-    Fetch(Wanted wanted, List<Ask> asks, List<Answer> remembered, Memory.Page page, Watch turn, Deadline deadline) {
-        this.wanted = wanted;
-        this.asks = List.copyOf(asks);
+    /// @param pending closed at the end of [#run]
+    Fetch(
+            FileRequest request,
+            List<UpstreamCall> calls,
+            List<RecordedAnswer> remembered,
+            AnswerCache.PendingAnswers pending,
+            Cancellation turn,
+            Deadline deadline) {
+        this.request = request;
+        this.calls = List.copyOf(calls);
         this.remembered = List.copyOf(remembered);
-        this.page = page;
+        this.pending = pending;
         this.turn = turn;
         this.deadline = deadline;
     }
@@ -54,12 +60,12 @@ final class Fetch {
                 return;
             }
         }
-        stop(new Outcome.Stopped(Cause.ABANDONED));
+        stop(new CallOutcome.Stopped(StopReason.ABANDONED));
     }
 
-    void stop(Outcome why) {
+    void stop(CallOutcome why) {
         turn.stop(why);
-        asks.forEach(ask -> ask.stop(why));
+        calls.forEach(call -> call.stop(why));
     }
 
     /// Asks all at once when it is this fetch's turn, and waits for all of them; once one has won, the others end.
@@ -67,27 +73,28 @@ final class Fetch {
     ///
     /// @param slots how many fetches may run
     FetchReport run(Semaphore slots, Executor threads) {
-        try (page) {
-            List<Answer> asked = inTurn(slots, threads);
-            page.remember(asked);
+        try (pending) {
+            List<RecordedAnswer> asked = inTurn(slots, threads);
+            pending.remember(asked);
             return new FetchReport(
-                    wanted, Stream.concat(remembered.stream(), asked.stream()).toList());
+                    request, Stream.concat(remembered.stream(), asked.stream()).toList());
         }
     }
 
-    private List<Answer> inTurn(Semaphore slots, Executor threads) {
+    private List<RecordedAnswer> inTurn(Semaphore slots, Executor threads) {
         turn.begin();
-        turn.arm(deadline.remaining(), new Outcome.TimedOut(Phase.TURN));
+        turn.arm(deadline.remaining(), new CallOutcome.TimedOut(TimeoutPhase.TURN));
         try {
             slots.acquire();
         } catch (InterruptedException e) {
-            Outcome why = turn.settle().orElse(new Outcome.Stopped(Cause.CLOSED));
-            return asks.stream().map(ask -> ask.answer(why)).toList();
+            CallOutcome why = turn.settle().orElse(new CallOutcome.Stopped(StopReason.CLOSED));
+            return calls.stream().map(call -> call.answer(why)).toList();
         }
         try {
             turn.settle();
-            List<CompletableFuture<Answer>> running = asks.stream()
-                    .map(ask -> CompletableFuture.supplyAsync(ask::run, threads).thenApply(this::ended))
+            List<CompletableFuture<RecordedAnswer>> running = calls.stream()
+                    .map(call ->
+                            CompletableFuture.supplyAsync(call::run, threads).thenApply(this::ended))
                     .toList();
             awaitAll(running);
             return running.stream().map(CompletableFuture::join).toList();
@@ -97,15 +104,15 @@ final class Fetch {
     }
 
     /// A sink that threw must not let the others run on with nobody waiting.
-    private static void awaitAll(List<CompletableFuture<Answer>> running) {
+    private static void awaitAll(List<CompletableFuture<RecordedAnswer>> running) {
         CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
                 .handle((all, broken) -> broken == null)
                 .join();
     }
 
-    private Answer ended(Answer answer) {
-        if (answer.outcome() instanceof Outcome.Fetched) {
-            asks.forEach(ask -> ask.stop(new Outcome.Stopped(Cause.LOST)));
+    private RecordedAnswer ended(RecordedAnswer answer) {
+        if (answer.outcome() instanceof CallOutcome.Fetched) {
+            calls.forEach(call -> call.stop(new CallOutcome.Stopped(StopReason.LOST)));
         }
         return answer;
     }

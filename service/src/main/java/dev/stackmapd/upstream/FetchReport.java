@@ -6,7 +6,7 @@ import java.util.Optional;
 /// What came of one fetch.
 ///
 /// @param answers one for each upstream: those not asked because an earlier answer holds, then those asked
-public record FetchReport(Wanted wanted, List<Answer> answers) {
+public record FetchReport(FileRequest request, List<RecordedAnswer> answers) {
 
     public FetchReport {
         answers = List.copyOf(answers);
@@ -17,13 +17,14 @@ public record FetchReport(Wanted wanted, List<Answer> answers) {
     public boolean isCutShort() {
         return winner().isEmpty()
                 && answers.stream()
-                        .anyMatch(answer -> answer.outcome().equals(new Outcome.Stopped(Outcome.Cause.CLOSED)));
+                        .anyMatch(answer ->
+                                answer.outcome().equals(new CallOutcome.Stopped(CallOutcome.StopReason.CLOSED)));
     }
 
     /// The upstream whose file was kept; empty if none was.
-    public Optional<Answer> winner() {
+    public Optional<RecordedAnswer> winner() {
         return answers.stream()
-                .filter(answer -> answer.outcome() instanceof Outcome.Fetched)
+                .filter(answer -> answer.outcome() instanceof CallOutcome.Fetched)
                 .findFirst();
     }
 }

@@ -3,12 +3,12 @@ package dev.stackmapd.upstream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
-/// A [Sink]'s trouble in words that name no path of this host.
+/// A [DownloadSink]'s trouble in words that name no path of this host.
 final class LocalFailure {
     private LocalFailure() {}
 
-    static Outcome outcome(IOException e) {
+    static CallOutcome outcome(IOException e) {
         String words = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
-        return new Outcome.NotKept(words == null ? e.getClass().getSimpleName() : words);
+        return new CallOutcome.NotKept(words == null ? e.getClass().getSimpleName() : words);
     }
 }

@@ -74,16 +74,17 @@ final class Transport implements AutoCloseable {
 
     /// Sends the request and reads the response's head.
     ///
-    /// @param watch closes the connection when it stops the work, from here on until the next request
-    Exchange get(URI at, InetAddress address, Via via, Watch watch) throws IOException {
+    /// @param cancellation closes the connection when it stops the work, from here on until the next request
+    Exchange get(URI at, InetAddress address, ForwardedHeaders forwarded, Cancellation cancellation)
+            throws IOException {
         HttpGet request = request(at);
-        watch.attach(request::cancel);
-        request.setHeader("User-Agent", via.userAgent());
+        cancellation.attach(request::cancel);
+        request.setHeader("User-Agent", forwarded.userAgent());
         request.setHeader("Accept-Encoding", "zstd, gzip");
         request.setHeader("Connection", "close");
         request.setHeader("X-DEBUGINFOD-MAXSIZE", maxBytes);
-        if (!via.forwardedFor().isEmpty()) {
-            request.setHeader("X-Forwarded-For", String.join(", ", via.forwardedFor()));
+        if (!forwarded.forwardedFor().isEmpty()) {
+            request.setHeader("X-Forwarded-For", String.join(", ", forwarded.forwardedFor()));
         }
         String scheme = WebAddress.isSecure(at) ? "https" : "http";
         HttpHost pinned = new HttpHost(scheme, address, WebAddress.hostName(at), WebAddress.port(at));

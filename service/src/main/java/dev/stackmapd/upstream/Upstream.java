@@ -27,8 +27,8 @@ public record Upstream(URI base) {
     }
 
     /// Joined, not resolved: `..` in the name of a source file is part of the name.
-    URI locate(Wanted wanted) {
-        return URI.create(base + wanted.path());
+    URI locate(FileRequest request) {
+        return URI.create(base + request.path());
     }
 
     /// In lower case; requests to one host share its slots, whatever their ports.

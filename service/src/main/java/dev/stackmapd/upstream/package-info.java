@@ -2,9 +2,10 @@
 ///
 /// All upstreams are asked at once; the first whose file the caller has verified wins. Everything that a stranger's
 /// server may do is bounded here: time, bytes, redirects, addresses, headers. What became of each request is a value
-/// with a reason ([Outcome]) and an instant until which it is not asked again.
+/// with a reason ([CallOutcome]) and an instant until which it is not asked again.
 ///
-/// Knows `elf-core` for the build-id, and an HTTP client; knows nothing of where bytes are kept ([Intake], [Sink]), of
+/// Knows `elf-core` for the build-id, and an HTTP client; knows nothing of where bytes are kept ([DownloadSinkFactory],
+/// [DownloadSink]), of
 /// serving or of Spring. Read [DebuginfodUpstreams] first.
 @NullMarked
 package dev.stackmapd.upstream;

@@ -42,7 +42,8 @@ import java.util.zip.CRC32C;
 /// content's name.
 ///
 /// @param verified when and on which file the digest was last compared
-record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping, Verified verified) {
+record ArtifactRecord(
+        HeldArtifact artifact, ContentName content, Replaceability replaceability, Verification verified) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 8192;
 
@@ -74,7 +75,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                 && !fetched.imaSignature().isEmpty()) {
             line(text, "ima", fetched.imaSignature());
         }
-        line(text, "keeping", keeping.name());
+        line(text, "keeping", replaceability.name());
         line(text, "code", artifact.code().name());
         line(text, "symbols", artifact.quality().symbols().name());
         line(text, "amount", Long.toString(artifact.quality().amount()));
@@ -130,11 +131,11 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         return new ArtifactRecord(
                 artifact,
                 content,
-                Keeping.valueOf(fact(facts, "keeping")),
+                Replaceability.valueOf(fact(facts, "keeping")),
                 verified(fact(facts, "verified"), artifact.size()));
     }
 
-    private static String text(Verified verified) {
+    private static String text(Verification verified) {
         return "%s %s %s"
                 .formatted(
                         verified.at(),
@@ -142,12 +143,12 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                         Long.toUnsignedString(verified.state().inode()));
     }
 
-    private static Verified verified(String text, long size) {
+    private static Verification verified(String text, long size) {
         String[] parts = text.split(" ", -1);
         if (parts.length != 3) {
             throw new IllegalArgumentException("no time, time and inode");
         }
-        return new Verified(
+        return new Verification(
                 new FileState(size, Instant.parse(parts[1]), Long.parseUnsignedLong(parts[2])),
                 Instant.parse(parts[0]));
     }

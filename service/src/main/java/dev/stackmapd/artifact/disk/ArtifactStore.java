@@ -27,7 +27,7 @@ import java.util.function.Function;
 /// last copy.
 ///
 /// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
-/// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
+/// start does not remove. What [IncomingFile#finish] says is kept is on disk, its folders included.
 ///
 /// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
 public final class ArtifactStore implements AutoCloseable {
@@ -36,14 +36,14 @@ public final class ArtifactStore implements AutoCloseable {
     public static final Duration RECENTLY = Duration.ofDays(30);
 
     private final Disk disk;
-    private final Space space;
-    private final Holdings holdings;
+    private final DiskBudget budget;
+    private final Catalog catalog;
     private final ScratchDisk scratch;
     private final StoreLimits limits;
     private final ParseLimits parseLimits;
     private final InstantSource clock;
     private final FolderLock folderLock;
-    private final StoreReport report;
+    private final OpenReport report;
     private final Conflicts conflicts = new Conflicts();
     private volatile TrustedFiles trusted = TrustedFiles.NONE;
 
@@ -54,25 +54,25 @@ public final class ArtifactStore implements AutoCloseable {
         this.limits = limits;
         this.parseLimits = parseLimits;
         this.clock = outside.clock();
-        this.space = new Space(limits, outside.fileSystem());
+        this.budget = new DiskBudget(limits, outside.fileSystem());
         this.disk = new Disk(folder, outside.steps());
-        Sweep sweep = new Sweep(disk, parseLimits, now());
+        StoreRecovery sweep = new StoreRecovery(disk, parseLimits, now());
         sweep.run(folder);
         this.report = sweep.report();
-        space.add(sweep.otherBytes());
-        this.holdings = new Holdings(disk, space, limits, clock);
-        sweep.found().forEach(holdings::found);
-        this.scratch = new ScratchDisk(disk, holdings, space);
+        budget.add(sweep.otherBytes());
+        this.catalog = new Catalog(disk, budget, limits, clock);
+        sweep.found().forEach(catalog::found);
+        this.scratch = new ScratchDisk(disk, catalog, budget);
     }
 
     /// What the store asks of the world.
-    record Outside(Step.Listener steps, Space.FileSystem fileSystem, InstantSource clock) {
+    record Outside(Step.Listener steps, DiskBudget.FileSystem fileSystem, InstantSource clock) {
         static Outside of(Path folder) {
             // A FileStore needs the mount point of the folder, which is not visible in a chroot.
             File file = folder.toFile();
             return new Outside(
                     Step.Listener.NONE,
-                    new Space.FileSystem() {
+                    new DiskBudget.FileSystem() {
                         @Override
                         public long total() throws IOException {
                             long bytes = file.getTotalSpace();
@@ -113,18 +113,18 @@ public final class ArtifactStore implements AutoCloseable {
     }
 
     /// Begins to take a file of unknown length.
-    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin) throws IOException {
-        return new Incoming(this, new ArtifactKey(buildId, kind), origin, Incoming.UNKNOWN_LENGTH);
+    public IncomingFile receive(BuildId buildId, ArtifactKind kind, Origin origin) throws IOException {
+        return new IncomingFile(this, new ArtifactKey(buildId, kind), origin, IncomingFile.UNKNOWN_LENGTH);
     }
 
-    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room for it.
+    /// Begins to take a file whose length is announced; [IncomingFile#flow] says at once whether there is room for it.
     ///
     /// @param length bytes, 0 or more; neither more nor fewer will be taken
-    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
+    public IncomingFile receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
         if (length < 0) {
             throw new IllegalArgumentException(length + " bytes");
         }
-        return new Incoming(this, new ArtifactKey(buildId, kind), origin, length);
+        return new IncomingFile(this, new ArtifactKey(buildId, kind), origin, length);
     }
 
     /// Returns what is held of a build-id, by kind in their order. For an htlhash, returns what is held under it,
@@ -132,14 +132,14 @@ public final class ArtifactStore implements AutoCloseable {
     public List<HeldArtifact> held(BuildId buildId) {
         List<HeldArtifact> held = new ArrayList<>(0);
         for (ArtifactKind kind : ArtifactKind.values()) {
-            holdings.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
+            catalog.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
         }
         return held.isEmpty() ? byHtlhash(buildId).stream().toList() : held;
     }
 
     /// Returns the most trusted of the files that have an htlhash, whatever id they are held under.
     public Optional<HeldArtifact> byHtlhash(BuildId htlhash) {
-        return holdings.byHtlhash(htlhash);
+        return catalog.byHtlhash(htlhash);
     }
 
     /// Opens a file for reading, which counts as a use; empty where there is none.
@@ -148,26 +148,26 @@ public final class ArtifactStore implements AutoCloseable {
     /// they were, all of its bytes are read, while others that open it wait; if they do not have their
     /// digest, it is dropped, which [#damages] says.
     public Optional<Lease> lease(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.lease(new ArtifactKey(buildId, kind), now());
+        return catalog.lease(new ArtifactKey(buildId, kind), now());
     }
 
     /// Returns what is held of a build-id and kind, after a check as by [#lease]; counts as no use.
     public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.sound(new ArtifactKey(buildId, kind), now());
+        return catalog.sound(new ArtifactKey(buildId, kind), now());
     }
 
     /// Forgets a file, uploads too; whether there was one. Who reads it reads on.
     public boolean remove(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.remove(new ArtifactKey(buildId, kind));
+        return catalog.remove(new ArtifactKey(buildId, kind));
     }
 
     /// What was found when the store was opened.
-    public StoreReport report() {
+    public OpenReport report() {
         return report;
     }
 
     public StoreUsage usage() {
-        return new StoreUsage(holdings.size(), space.taken(), holdings.evictedOthers(), holdings.evictedSeen());
+        return new StoreUsage(catalog.size(), budget.taken(), catalog.evictedOthers(), catalog.evictedSeen());
     }
 
     /// Files that are held and came from upstreams.
@@ -178,7 +178,7 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// Counts the downloads, which looks at each file that is held.
     public Downloads downloads() {
-        return holdings.downloads();
+        return catalog.downloads();
     }
 
     /// Has files of binaries that were seen in stacks within [#RECENTLY] evicted after all others.
@@ -187,14 +187,14 @@ public final class ArtifactStore implements AutoCloseable {
     ///     if it never was. Called for many build-ids in a row while changes of the store wait, on any
     ///     thread
     public void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
-        holdings.seenBy(lastSeen);
+        catalog.seenBy(lastSeen);
     }
 
     /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.
     @Override
     public void close() throws IOException {
         try {
-            holdings.writeUses();
+            catalog.writeUses();
         } finally {
             folderLock.close();
         }
@@ -202,18 +202,18 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// Lets somebody else's files count against the quota and the free space of this store.
     ///
-    /// @param tenant asked for what can go when room is needed
-    public Allowance allowance(Tenant tenant) {
-        holdings.join(tenant);
-        return new Allowance(holdings, space);
+    /// @param files asked for what can go when room is needed
+    public QuotaShare quotaShare(EvictableFiles files) {
+        catalog.join(files);
+        return new QuotaShare(catalog, budget);
     }
 
     /// Lets files go before all others of the store and its tenants when space is needed. They count by
     /// themselves.
     ///
-    /// @param tenant asked for what can go; one at most
-    public void goFirst(Tenant tenant) {
-        holdings.goFirst(tenant);
+    /// @param files asked for what can go; one at most
+    public void goFirst(EvictableFiles files) {
+        catalog.goFirst(files);
     }
 
     /// Scratch space for the files of a binary that is being opened, in the store or outside.
@@ -237,7 +237,7 @@ public final class ArtifactStore implements AutoCloseable {
 
     /// Files that were dropped because their bytes had changed.
     public Damages damages() {
-        return holdings.damages();
+        return catalog.damages();
     }
 
     /// What did not agree with what counts.
@@ -257,12 +257,12 @@ public final class ArtifactStore implements AutoCloseable {
         return disk;
     }
 
-    Space space() {
-        return space;
+    DiskBudget budget() {
+        return budget;
     }
 
-    Holdings holdings() {
-        return holdings;
+    Catalog catalog() {
+        return catalog;
     }
 
     Instant now() {
@@ -272,11 +272,11 @@ public final class ArtifactStore implements AutoCloseable {
     /// A full disk is an answer; every other failure is thrown on.
     ///
     /// @param bytes that were to be written
-    Reception whenFull(long bytes, IOException failure) throws IOException {
-        long usable = space.usable();
+    ReceiveResult whenFull(long bytes, IOException failure) throws IOException {
+        long usable = budget.usable();
         if (usable >= bytes) {
             throw failure;
         }
-        return new Reception.NoRoom(bytes - usable);
+        return new ReceiveResult.NoSpace(bytes - usable);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// space of its disk until the file that has it is closed.
 ///
 /// It is given back early where disk is needed and the binary is idle. Thread-safe.
-public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
+public final class BinaryScratch implements ScratchSpace, EvictableFiles.EvictableFile {
     private final ScratchDisk disk;
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean refused;
@@ -46,7 +46,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         return bytes.get();
     }
 
-    boolean isSpare() {
+    boolean isEvictable() {
         return holder.filter(Holder::isIdle).isPresent();
     }
 
@@ -57,7 +57,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
     }
 
     @Override
-    public void giveUp() {
+    public void evict() {
         holder.ifPresent(Holder::closeIfIdle);
     }
 
@@ -85,7 +85,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         @Override
         public boolean reserve(long more) throws IOException {
             settle();
-            if (!disk.allowance().take(more)) {
+            if (!disk.quotaShare().take(more)) {
                 refused = true;
                 return false;
             }
@@ -96,7 +96,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         }
 
         private void settle() {
-            disk.allowance().settle(unwritten, unwritten);
+            disk.quotaShare().settle(unwritten, unwritten);
             unwritten = 0;
         }
 
@@ -108,7 +108,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
             } catch (IOException e) {
                 // What could not be written back is of no use any more.
             }
-            disk.allowance().free(taken);
+            disk.quotaShare().free(taken);
             if (bytes.addAndGet(-taken) == 0) {
                 disk.remove(BinaryScratch.this);
             }

@@ -25,27 +25,27 @@ final class Digests {
     /// Returns the SHA-256 of a file's bytes, 64 lower-case hex digits, as readers of the file see them.
     static String sha256(Path file) throws IOException, InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return sha256(channel, ByteBuffer.allocate(PIECE), Pace.UNBOUNDED);
+            return sha256(channel, ByteBuffer.allocate(PIECE), ReadRateLimiter.UNBOUNDED);
         }
     }
 
     /// Returns the same of the bytes that are on the disk, where the file system can say that: they are read
     /// past the page cache, which would hide that they have changed, and which has better use for its pages.
     ///
-    /// @param pace waits for after each piece
-    static String sha256OnDisk(Path file, Pace pace) throws IOException, InterruptedException {
+    /// @param limiter waits for after each piece
+    static String sha256OnDisk(Path file, ReadRateLimiter limiter) throws IOException, InterruptedException {
         Set<OpenOption> options = new HashSet<>(DIRECT);
         options.add(StandardOpenOption.READ);
         try (FileChannel channel = FileChannel.open(file, options)) {
             int block = Math.clamp(Files.getFileStore(file).getBlockSize(), 512, PIECE);
             ByteBuffer aligned = ByteBuffer.allocateDirect(PIECE + block).alignedSlice(block);
-            return sha256(channel, aligned.slice(0, PIECE), pace);
+            return sha256(channel, aligned.slice(0, PIECE), limiter);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
             // Not every file system can be read so, and none in a chroot, where its mount point is not visible.
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                return sha256(channel, ByteBuffer.allocate(PIECE), pace);
+                return sha256(channel, ByteBuffer.allocate(PIECE), limiter);
             }
         }
     }
@@ -64,15 +64,15 @@ final class Digests {
         }
     }
 
-    private static String sha256(FileChannel channel, ByteBuffer piece, Pace pace)
+    private static String sha256(FileChannel channel, ByteBuffer piece, ReadRateLimiter limiter)
             throws IOException, InterruptedException {
-        MessageDigest digest = Incoming.sha256();
+        MessageDigest digest = IncomingFile.sha256();
         long left = channel.size();
         // A read at the end would begin in the middle of a block, which O_DIRECT refuses.
         for (int read = 0; left > 0 && read >= 0; left -= read) {
             read = channel.read(piece.clear());
             digest.update(piece.flip());
-            pace.read(Math.max(read, 0));
+            limiter.read(Math.max(read, 0));
         }
         return HexFormat.of().formatHex(digest.digest());
     }

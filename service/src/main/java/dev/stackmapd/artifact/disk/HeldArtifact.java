@@ -79,7 +79,7 @@ public record HeldArtifact(
     /// contradict. What is less trusted never takes the place of what is more trusted: it would hand its own
     /// trust on to it. A more trusted file does, unless it has names of a lesser kind; of the same trust, a
     /// better one does.
-    boolean takesThePlaceOf(HeldArtifact held) {
+    boolean replaces(HeldArtifact held) {
         if (held.trust().outranks(trust())) {
             return false;
         }

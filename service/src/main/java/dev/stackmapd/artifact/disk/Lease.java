@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// What is not closed holds disk space until the store is opened anew.
 public final class Lease implements AutoCloseable {
-    private final Entry entry;
+    private final CatalogEntry entry;
     private final HeldArtifact artifact;
     private final Path path;
     private final Runnable release;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Lease(Entry entry, Path path, Runnable release) {
+    Lease(CatalogEntry entry, Path path, Runnable release) {
         this.entry = entry;
         this.artifact = entry.artifact();
         this.path = path;

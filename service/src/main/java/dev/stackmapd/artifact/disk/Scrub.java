@@ -27,11 +27,11 @@ public final class Scrub implements AutoCloseable {
 
     private final ArtifactStore store;
     private final Settings settings;
-    private final Pace pace;
+    private final ReadRateLimiter limiter;
     private final LongAdder bytes = new LongAdder();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("artifact-scrub").unstarted(this::run);
-    private Instant tenantsChecked;
+    private Instant evictableVerified;
 
     /// How often and how fast.
     ///
@@ -48,14 +48,14 @@ public final class Scrub implements AutoCloseable {
 
     /// Reads nothing yet.
     public Scrub(ArtifactStore store, Settings settings) {
-        this(store, settings, new Pace(settings.bytesPerSecond(), Thread::sleep));
+        this(store, settings, new ReadRateLimiter(settings.bytesPerSecond(), Thread::sleep));
     }
 
-    Scrub(ArtifactStore store, Settings settings, Pace pace) {
+    Scrub(ArtifactStore store, Settings settings, ReadRateLimiter limiter) {
         this.store = store;
         this.settings = settings;
-        this.pace = pace;
-        this.tenantsChecked = store.now();
+        this.limiter = limiter;
+        this.evictableVerified = store.now();
     }
 
     /// Starts the thread, which runs until this is closed.
@@ -85,19 +85,19 @@ public final class Scrub implements AutoCloseable {
     /// Checks all that is due now.
     void pass() throws InterruptedException {
         Instant now = store.now();
-        List<Entry> due = store.holdings().dueBefore(now.minus(settings.period()), AT_ONCE);
-        for (Entry entry : due) {
+        List<CatalogEntry> due = store.catalog().dueBefore(now.minus(settings.period()), AT_ONCE);
+        for (CatalogEntry entry : due) {
             check(entry);
         }
-        if (Duration.between(tenantsChecked, now).compareTo(settings.period()) >= 0) {
-            tenantsChecked = now;
-            store.holdings().checkTenants(pace);
+        if (Duration.between(evictableVerified, now).compareTo(settings.period()) >= 0) {
+            evictableVerified = now;
+            store.catalog().verifyEvictable(limiter);
         }
     }
 
-    private void check(Entry entry) throws InterruptedException {
+    private void check(CatalogEntry entry) throws InterruptedException {
         try {
-            store.holdings().scrub(entry, pace, store.now());
+            store.catalog().scrub(entry, limiter, store.now());
             bytes.add(entry.artifact().size());
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -111,7 +111,7 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    private static String kind(Entry entry) {
+    private static String kind(CatalogEntry entry) {
         return entry.artifact().kind().text();
     }
 

@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact.folder;
 
 import dev.stackmapd.artifact.disk.Artifact;
-import dev.stackmapd.artifact.folder.ScanReport.Outcome;
+import dev.stackmapd.artifact.folder.ScanReport.Completeness;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     private final Map<Path, Seen> now = new HashMap<>();
     private int files;
     private int unreadable;
-    private Outcome outcome = Outcome.COMPLETE;
+    private Completeness outcome = Completeness.COMPLETE;
 
     FolderScan(ArtifactReader reader, ScanLimits limits, Map<Path, Seen> before) {
         this.reader = reader;
@@ -79,7 +79,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
             return FileVisitResult.CONTINUE;
         }
         if (files == limits.maxFiles()) {
-            outcome = Outcome.STOPPED_AT_LIMIT;
+            outcome = Completeness.STOPPED_AT_LIMIT;
             return FileVisitResult.TERMINATE;
         }
         files++;

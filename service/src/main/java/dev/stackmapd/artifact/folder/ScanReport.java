@@ -8,9 +8,9 @@ package dev.stackmapd.artifact.folder;
 /// @param unreadable files and folders that could not be read
 /// @param changed files indexed, changed or gone since the scan before
 /// @param outcome whether everything was looked at
-public record ScanReport(int files, int indexed, int damaged, int unreadable, int changed, Outcome outcome) {
+public record ScanReport(int files, int indexed, int damaged, int unreadable, int changed, Completeness outcome) {
 
-    public enum Outcome {
+    public enum Completeness {
         COMPLETE,
         /// [ScanLimits#maxFiles] was reached; files that come later in the walk are not known.
         STOPPED_AT_LIMIT,
@@ -21,7 +21,7 @@ public record ScanReport(int files, int indexed, int damaged, int unreadable, in
 
     /// Returns the report of a scan after which not all files can be found by their htlhash.
     ScanReport withoutSomeAliases() {
-        Outcome reached = outcome == Outcome.COMPLETE ? Outcome.NOT_ALL_BY_HTLHASH : outcome;
+        Completeness reached = outcome == Completeness.COMPLETE ? Completeness.NOT_ALL_BY_HTLHASH : outcome;
         return new ScanReport(files, indexed, damaged, unreadable, changed, reached);
     }
 }

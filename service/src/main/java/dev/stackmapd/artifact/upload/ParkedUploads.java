@@ -4,9 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.stackmapd.artifact.disk.ArtifactKind;
-import dev.stackmapd.artifact.disk.Incoming;
-import dev.stackmapd.artifact.disk.Tenant;
-import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.artifact.disk.EvictableFiles;
+import dev.stackmapd.artifact.disk.IncomingFile;
+import dev.stackmapd.artifact.upload.Uploads.UploadKey;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,17 +27,17 @@ import org.slf4j.LoggerFactory;
 /// from having theirs kept, and can take nothing from them.
 ///
 /// What is parked belongs to this table, and what was taken out of it to the thread that took it: an
-/// [Incoming] is for one thread at a time. Thread-safe.
-final class ParkedUploads implements Tenant, AutoCloseable {
+/// [IncomingFile] is for one thread at a time. Thread-safe.
+final class ParkedUploads implements EvictableFiles, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ParkedUploads.class);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Limits limits;
-    private final Cache<Part, Parked> parked = Caffeine.newBuilder()
+    private final Cache<UploadKey, Parked> parked = Caffeine.newBuilder()
             .expireAfterWrite(PATIENCE)
             .scheduler(Scheduler.systemScheduler())
             .executor(Runnable::run)
-            .<Part, Parked>removalListener((part, upload, cause) -> {
+            .<UploadKey, Parked>removalListener((part, upload, cause) -> {
                 if (upload != null && cause.wasEvicted()) {
                     giveUp(upload.incoming());
                 }
@@ -62,11 +62,11 @@ final class ParkedUploads implements Tenant, AutoCloseable {
 
     /// @param sender what its bounds are counted by
     /// @param bytes that it takes of the store's quota
-    private record Parked(Incoming incoming, String sender, long bytes, Instant since) {}
+    private record Parked(IncomingFile incoming, String sender, long bytes, Instant since) {}
 
     /// Keeps an upload, unless it is too large for the bounds itself. Of two with the same part the one with
     /// more bytes stays, so that a sender who knows what another one sends cannot take that away.
-    synchronized void park(Part part, Incoming incoming, Sender sender) {
+    synchronized void park(UploadKey part, IncomingFile incoming, Sender sender) {
         incoming.pause();
         Parked added = new Parked(incoming, sender.key(), incoming.taken(), Instant.now());
         Parked before = parked.asMap().get(part);
@@ -84,7 +84,7 @@ final class ParkedUploads implements Tenant, AutoCloseable {
     private void keepBounds(String sender) {
         while (isOver(limits.files(), limits.bytes(), all())
                 || isOver(limits.filesOfSender(), limits.bytesOfSender(), of(sender))) {
-            Optional<Map.Entry<Part, Parked>> oldest = parked.asMap().entrySet().stream()
+            Optional<Map.Entry<UploadKey, Parked>> oldest = parked.asMap().entrySet().stream()
                     .filter(entry -> entry.getValue().sender().equals(sender))
                     .min(Comparator.comparing(entry -> entry.getValue().since()));
             if (oldest.isEmpty()) {
@@ -108,7 +108,7 @@ final class ParkedUploads implements Tenant, AutoCloseable {
     }
 
     /// Takes an upload out, to go on with it.
-    Optional<Incoming> resume(Part part) {
+    Optional<IncomingFile> resume(UploadKey part) {
         return Optional.ofNullable(parked.asMap().remove(part)).map(Parked::incoming);
     }
 
@@ -127,17 +127,17 @@ final class ParkedUploads implements Tenant, AutoCloseable {
     }
 
     @Override
-    public List<Spare> spares() {
+    public List<EvictableFile> candidates() {
         return parked.asMap().entrySet().stream()
-                .<Spare>map(entry -> new ParkedSpare(entry.getKey(), entry.getValue()))
+                .<EvictableFile>map(entry -> new ParkedFile(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    private final class ParkedSpare implements Spare {
-        private final Part part;
+    private final class ParkedFile implements EvictableFile {
+        private final UploadKey part;
         private final Parked upload;
 
-        ParkedSpare(Part part, Parked upload) {
+        ParkedFile(UploadKey part, Parked upload) {
             this.part = part;
             this.upload = upload;
         }
@@ -153,18 +153,18 @@ final class ParkedUploads implements Tenant, AutoCloseable {
         }
 
         @Override
-        public void giveUp() {
+        public void evict() {
             remove(part, upload);
         }
     }
 
-    private void remove(Part part, Parked upload) {
+    private void remove(UploadKey part, Parked upload) {
         if (parked.asMap().remove(part, upload)) {
             giveUp(upload.incoming());
         }
     }
 
-    private static void giveUp(Incoming incoming) {
+    private static void giveUp(IncomingFile incoming) {
         try {
             incoming.close();
         } catch (IOException e) {

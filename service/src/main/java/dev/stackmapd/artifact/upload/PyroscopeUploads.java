@@ -27,9 +27,9 @@ public final class PyroscopeUploads {
     }
 
     /// @param state how far it is
-    record Pending(ArtifactKind kind, State state) {}
+    record Pending(ArtifactKind kind, UploadState state) {}
 
-    enum State {
+    enum UploadState {
         ASKED_FOR,
         UPLOADED
     }
@@ -56,7 +56,7 @@ public final class PyroscopeUploads {
         if (artifacts.sound(buildId, kind).isPresent()) {
             return Decision.HELD;
         }
-        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, State.ASKED_FOR));
+        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, UploadState.ASKED_FOR));
         return before == null ? Decision.WANTED : Decision.UNDER_WAY;
     }
 
@@ -66,7 +66,8 @@ public final class PyroscopeUploads {
     }
 
     void uploaded(BuildId buildId) {
-        pending.asMap().computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), State.UPLOADED));
+        pending.asMap()
+                .computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), UploadState.UPLOADED));
     }
 
     /// The file was refused: another may be offered at once.
@@ -78,7 +79,7 @@ public final class PyroscopeUploads {
     boolean finish(BuildId buildId) {
         BuildId key = buildId.unpadded();
         Pending was = pending.getIfPresent(key);
-        if (was == null || was.state() != State.UPLOADED) {
+        if (was == null || was.state() != UploadState.UPLOADED) {
             return false;
         }
         pending.invalidate(key);

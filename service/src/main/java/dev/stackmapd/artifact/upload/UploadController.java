@@ -7,10 +7,10 @@ import dev.stackmapd.artifact.Receptions;
 import dev.stackmapd.artifact.describe.ArtifactAnswer;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.HeldArtifact;
-import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.IncomingFile;
 import dev.stackmapd.artifact.disk.Origin;
-import dev.stackmapd.artifact.disk.Reception;
-import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.artifact.disk.ReceiveResult;
+import dev.stackmapd.artifact.upload.Uploads.UploadKey;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.request.RefusedException;
 import dev.stackmapd.request.RefusedException.Kind;
@@ -54,7 +54,7 @@ class UploadController {
 
     /// @param result what became of the file
     /// @param artifact the file of this build-id and kind that is held now
-    record Answer(Result result, ArtifactAnswer artifact) {}
+    record UploadAnswer(Result result, ArtifactAnswer artifact) {}
 
     enum Result {
         STORED,
@@ -146,10 +146,10 @@ class UploadController {
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws IOException {
         Piece piece = Piece.of(request, sha256);
-        Optional<Part> part = piece.total() < 0
+        Optional<UploadKey> part = piece.total() < 0
                 ? Optional.empty()
-                : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
-        Incoming incoming = begin(buildId, kind, piece, part, sender);
+                : sha256.map(digest -> new UploadKey(buildId, kind, digest, piece.total()));
+        IncomingFile incoming = begin(buildId, kind, piece, part, sender);
         boolean decided = false;
         try {
             decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
@@ -164,14 +164,14 @@ class UploadController {
         }
     }
 
-    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, Sender sender)
+    private IncomingFile begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<UploadKey> part, Sender sender)
             throws IOException {
         if (piece.from() == 0) {
             return piece.total() < 0
                     ? uploads.begin(buildId, kind, sender)
                     : uploads.begin(buildId, kind, sender, piece.total());
         }
-        Incoming parked = part.flatMap(uploads.parked()::resume)
+        IncomingFile parked = part.flatMap(uploads.parked()::resume)
                 .orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
         if (parked.received() != piece.from()) {
             long received = parked.received();
@@ -183,15 +183,15 @@ class UploadController {
     }
 
     /// Whether it is decided what becomes of the file, however much is still to come.
-    private static boolean copy(InputStream from, Incoming into) throws IOException {
+    private static boolean copy(InputStream from, IncomingFile into) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        boolean more = into.flow() == Incoming.Flow.MORE;
+        boolean more = into.flow() == IncomingFile.Flow.MORE;
         while (more) {
             int read = from.read(buffer);
             if (read < 0) {
                 return false;
             }
-            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == Incoming.Flow.MORE;
+            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == IncomingFile.Flow.MORE;
         }
         return true;
     }
@@ -207,46 +207,47 @@ class UploadController {
     /// @param sha256 what it must have
     private record Whole(BuildId buildId, ArtifactKind kind, Optional<String> sha256, Sender sender) {}
 
-    private ResponseEntity<Answer> finish(Whole file, Incoming incoming) throws IOException {
-        if (incoming.flow() == Incoming.Flow.MORE
+    private ResponseEntity<UploadAnswer> finish(Whole file, IncomingFile incoming) throws IOException {
+        if (incoming.flow() == IncomingFile.Flow.MORE
                 && file.sha256().isPresent()
                 && !file.sha256().get().equals(incoming.sha256SoFar())) {
             throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
         }
-        Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
-        return switch (reception) {
-            case Reception.Stored(HeldArtifact artifact) ->
-                ResponseEntity.status(HttpStatus.CREATED).body(new Answer(Result.STORED, ArtifactAnswer.of(artifact)));
-            case Reception.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
-            case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
-            case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
-            case Reception.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
-            case Reception.Contradicts contradicts ->
+        ReceiveResult result = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
+        return switch (result) {
+            case ReceiveResult.Stored(HeldArtifact artifact) ->
+                ResponseEntity.status(HttpStatus.CREATED)
+                        .body(new UploadAnswer(Result.STORED, ArtifactAnswer.of(artifact)));
+            case ReceiveResult.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
+            case ReceiveResult.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
+            case ReceiveResult.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
+            case ReceiveResult.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
+            case ReceiveResult.Contradicts contradicts ->
                 throw RefusedException.of(Kind.CONFLICTING_BINARY, said(contradicts));
-            case Reception.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
-            case Reception.NoRoom none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
-            case Reception.WrongBuildId wrong -> throw unfit(wrong);
-            case Reception.NoBuildId none ->
+            case ReceiveResult.TooLarge large -> throw RefusedException.of(Kind.TOO_LARGE, said(large));
+            case ReceiveResult.NoSpace none -> throw RefusedException.of(Kind.NO_SPACE, said(none));
+            case ReceiveResult.WrongBuildId wrong -> throw unfit(wrong);
+            case ReceiveResult.NoBuildId none ->
                 throw RefusedException.of(
                         Kind.UNFIT,
                         "%s; send an executable without one under %s".formatted(said(none), none.htlhash()));
-            case Reception.WrongKind wrong -> throw unfit(wrong);
-            case Reception.NotElf not -> throw unfit(not);
-            case Reception.Damaged damaged -> throw unfit(damaged);
-            case Reception.Truncated cut -> throw unfit(cut);
+            case ReceiveResult.WrongKind wrong -> throw unfit(wrong);
+            case ReceiveResult.NotElf not -> throw unfit(not);
+            case ReceiveResult.Damaged damaged -> throw unfit(damaged);
+            case ReceiveResult.Truncated cut -> throw unfit(cut);
         };
     }
 
-    private static RefusedException unfit(Reception reception) {
-        return RefusedException.of(Kind.UNFIT, said(reception));
+    private static RefusedException unfit(ReceiveResult result) {
+        return RefusedException.of(Kind.UNFIT, said(result));
     }
 
-    private static String said(Reception reception) {
-        return Receptions.refusal(reception).orElse("");
+    private static String said(ReceiveResult result) {
+        return Receptions.refusal(result).orElse("");
     }
 
-    private static ResponseEntity<Answer> answer(Result result, HeldArtifact artifact) {
-        return ResponseEntity.ok(new Answer(result, ArtifactAnswer.of(artifact)));
+    private static ResponseEntity<UploadAnswer> answer(Result result, HeldArtifact artifact) {
+        return ResponseEntity.ok(new UploadAnswer(result, ArtifactAnswer.of(artifact)));
     }
 
     private static ArtifactKind kind(String kind) {

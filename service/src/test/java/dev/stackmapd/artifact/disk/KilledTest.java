@@ -140,7 +140,7 @@ class KilledTest {
                 put(store, first.worse(), UPLOAD);
                 put(store, second, FETCH);
             }
-            String quota = Long.toString(2 * first.cost() + Space.OVERHEAD + 2_500);
+            String quota = Long.toString(2 * first.cost() + DiskBudget.OVERHEAD + 2_500);
             children.add(ChildStore.start(
                     ChildStore.UPLOAD, path, file.toString(), first.buildId().hex(), quota, "" + step));
             if (children.size() > 1) {

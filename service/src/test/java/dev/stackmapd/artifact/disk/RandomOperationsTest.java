@@ -122,8 +122,8 @@ class RandomOperationsTest {
                     boolean upload = random.nextInt(3) == 0;
                     Origin origin = upload ? StoreFolder.UPLOAD : StoreFolder.FETCH;
                     String expected = model.offer(sample, good, upload);
-                    Reception reception = StoreFolder.putAnnounced(store, sample, origin);
-                    assertThat(reception.getClass().getSimpleName()).isEqualTo(expected);
+                    ReceiveResult result = StoreFolder.putAnnounced(store, sample, origin);
+                    assertThat(result.getClass().getSimpleName()).isEqualTo(expected);
                     seen.merge(expected, 1, Integer::sum);
                 }
                 case 4 -> {

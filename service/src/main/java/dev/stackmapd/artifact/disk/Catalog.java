@@ -1,0 +1,591 @@
+package dev.stackmapd.artifact.disk;
+
+import dev.stackmapd.artifact.disk.Damage.Noticed;
+import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The stored files of a store, and every change to which they are.
+///
+/// Locks are taken in the order `changes`, then a tenant's own, then an [CatalogEntry]'s or the [DiskBudget]'s; the
+/// last
+/// two wait for nothing. [CatalogEntry#comparison] is taken before all of them, and held while a file is read.
+/// Thread-safe.
+final class Catalog {
+    private final Disk disk;
+    private final DiskBudget budget;
+    private final StoreLimits limits;
+    private final InstantSource clock;
+    private final Map<ArtifactKey, CatalogEntry> entries =
+            new ConcurrentHashMap<>(); // changed by the holder of `changes`
+    /// Of the entries with the same htlhash the most trusted one.
+    private final Map<BuildId, CatalogEntry> byHtlhash =
+            new ConcurrentHashMap<>(); // changed by the holder of `changes`
+    private final List<EvictableFiles> evictable = new CopyOnWriteArrayList<>();
+    private final ReentrantLock changes = new ReentrantLock();
+    private final AtomicLong evictedSeen = new AtomicLong();
+    private final AtomicLong evictedOthers = new AtomicLong();
+    private final Damages damages = new Damages();
+    private volatile EvictableFiles firstToGo = List::of;
+    private volatile Function<BuildId, Optional<Instant>> lastSeen = buildId -> Optional.empty();
+
+    Catalog(Disk disk, DiskBudget budget, StoreLimits limits, InstantSource clock) {
+        this.disk = disk;
+        this.budget = budget;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /// What lies on disk when the store is opened.
+    void found(CatalogEntry entry) {
+        var _ = list(entry);
+        budget.add(entry.cost());
+    }
+
+    /// @return the entry that it takes the place of
+    private Optional<CatalogEntry> list(CatalogEntry entry) {
+        Optional<CatalogEntry> before =
+                Optional.ofNullable(entries.put(entry.artifact().key(), entry));
+        before.ifPresent(this::dropHash);
+        addHash(entry);
+        return before;
+    }
+
+    private void addHash(CatalogEntry entry) {
+        byHtlhash.merge(
+                entry.artifact().htlhash(),
+                entry,
+                (known, other) -> HeldArtifact.MOST_TRUSTED_FIRST.compare(known.artifact(), other.artifact()) <= 0
+                        ? known
+                        : other);
+    }
+
+    private void unlist(ArtifactKey key, CatalogEntry entry) {
+        entries.remove(key);
+        dropHash(entry);
+    }
+
+    /// The same file may be held as another kind.
+    private void dropHash(CatalogEntry gone) {
+        BuildId htlhash = gone.artifact().htlhash();
+        if (!byHtlhash.remove(htlhash, gone)) {
+            return;
+        }
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            CatalogEntry other = entries.get(new ArtifactKey(gone.artifact().buildId(), kind));
+            if (other != null && other.artifact().htlhash().equals(htlhash)) {
+                addHash(other);
+            }
+        }
+    }
+
+    Optional<HeldArtifact> byHtlhash(BuildId htlhash) {
+        return Optional.ofNullable(byHtlhash.get(htlhash)).map(CatalogEntry::artifact);
+    }
+
+    void join(EvictableFiles files) {
+        evictable.add(files);
+    }
+
+    /// Has the files of `files` go before all others.
+    void goFirst(EvictableFiles files) {
+        firstToGo = files;
+    }
+
+    /// Has files go last whose binary was seen in stacks lately.
+    void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
+        this.lastSeen = lastSeen;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /// The method looks at each file that is held.
+    ArtifactStore.Downloads downloads() {
+        Instant now = clock.instant();
+        int files = 0;
+        int seen = 0;
+        for (CatalogEntry entry : entries.values()) {
+            if (entry.artifact().origin() instanceof Origin.Debuginfod) {
+                files++;
+                seen += isSeen(entry.artifact(), now) ? 1 : 0;
+            }
+        }
+        return new ArtifactStore.Downloads(files, seen);
+    }
+
+    /// Frames may have it by either of its ids.
+    private boolean isSeen(HeldArtifact artifact, Instant now) {
+        return Stream.of(artifact.buildId(), artifact.htlhash())
+                .flatMap(id -> lastSeen.apply(id).stream())
+                .anyMatch(now.minus(ArtifactStore.RECENTLY)::isBefore);
+    }
+
+    Damages damages() {
+        return damages;
+    }
+
+    /// Files evicted since the store was opened, of binaries that had not been seen lately.
+    long evictedOthers() {
+        return evictedOthers.get();
+    }
+
+    /// Files evicted since the store was opened, of binaries that had been seen lately.
+    long evictedSeen() {
+        return evictedSeen.get();
+    }
+
+    Optional<HeldArtifact> get(ArtifactKey key) {
+        return Optional.ofNullable(entries.get(key)).map(CatalogEntry::artifact);
+    }
+
+    /// Opens a file whose bytes are those that came; compares them with their digest where the file has
+    /// changed.
+    Optional<Lease> lease(ArtifactKey key, Instant now) throws IOException {
+        for (CatalogEntry entry = entries.get(key); entry != null; entry = settled(key)) {
+            if (isSound(entry, now) && entry.enter(now)) {
+                noteUse(entry);
+                Path path = disk.content(key.buildId(), entry.content());
+                CatalogEntry entered = entry;
+                return Optional.of(new Lease(entered, path, () -> leave(entered, key)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Returns the entry that is listed when no change is under way: one that is retired is listed no longer
+    /// then.
+    private @Nullable CatalogEntry settled(ArtifactKey key) {
+        changes.lock();
+        try {
+            return entries.get(key);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Returns what is held if its bytes are those that came, which is checked as by [#lease]. Counts as no
+    /// use.
+    Optional<HeldArtifact> sound(ArtifactKey key, Instant now) throws IOException {
+        CatalogEntry entry = entries.get(key);
+        return entry != null && isSound(entry, now) ? Optional.of(entry.artifact()) : Optional.empty();
+    }
+
+    /// Drops the files of a build-id whose bytes have changed, so that no other file is compared with them;
+    /// those that were only touched stay.
+    void check(BuildId buildId, Instant now) throws IOException {
+        for (ArtifactKind kind : ArtifactKind.values()) {
+            var _ = sound(new ArtifactKey(buildId, kind), now);
+        }
+    }
+
+    /// Returns false for a file that was found to be damaged just now, or was replaced; it is held no longer.
+    private boolean isSound(CatalogEntry entry, Instant now) throws IOException {
+        if (disk.isUnchanged(entry.record())) {
+            return true;
+        }
+        entry.comparison().lock();
+        try {
+            return disk.isUnchanged(entry.record()) || compare(entry, Noticed.OPEN, Digests::sha256, now);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a digest that waits for nothing", e);
+        } finally {
+            entry.comparison().unlock();
+        }
+    }
+
+    /// Compares the bytes on the disk with their digest, and drops the file where they differ.
+    ///
+    /// @throws IOException where the file cannot be opened, or the thread was interrupted
+    void scrub(CatalogEntry entry, ReadRateLimiter limiter, Instant now) throws IOException, InterruptedException {
+        var _ = compare(entry, Noticed.SCRUB, path -> Digests.sha256OnDisk(path, limiter), now);
+    }
+
+    private interface Digest {
+        String of(Path path) throws IOException, InterruptedException;
+    }
+
+    /// Returns true if the bytes are those that came; drops the file otherwise.
+    private boolean compare(CatalogEntry entry, Noticed noticed, Digest digest, Instant now)
+            throws IOException, InterruptedException {
+        HeldArtifact artifact = entry.artifact();
+        Optional<FileState> state = disk.state(artifact.buildId(), entry.content());
+        Optional<String> why = state.isEmpty()
+                ? Optional.of("the file is gone from the disk")
+                : difference(entry, state.get(), digest);
+        if (why.isPresent()) {
+            drop(entry, new Damage(artifact, now, why.get(), noticed));
+            return false;
+        }
+        entry.verified(new Verification(state.get(), now));
+        writeIfHeld(entry);
+        return true;
+    }
+
+    private Optional<String> difference(CatalogEntry entry, FileState state, Digest digest)
+            throws IOException, InterruptedException {
+        HeldArtifact artifact = entry.artifact();
+        if (state.size() != artifact.size()) {
+            return Optional.of("the file has %d bytes in the place of %d".formatted(state.size(), artifact.size()));
+        }
+        try {
+            return digest.of(disk.content(artifact.buildId(), entry.content())).equals(artifact.sha256())
+                    ? Optional.empty()
+                    : Optional.of("the bytes do not have their SHA-256 any more");
+        } catch (FileSystemException | ClosedChannelException e) {
+            // It could not be opened, or this thread was interrupted: the bytes may be good.
+            throw e;
+        } catch (IOException e) {
+            return Optional.of("the disk cannot read the bytes any more");
+        }
+    }
+
+    private void drop(CatalogEntry entry, Damage damage) throws IOException {
+        if (remove(damage.artifact().key(), entry)) {
+            entry.damaged();
+            damages.happened(damage);
+        }
+    }
+
+    /// Returns the files that last had their digest before a time, the one for which that is longest ago first.
+    List<CatalogEntry> dueBefore(Instant time, int limit) {
+        return entries.values().stream()
+                .filter(entry -> entry.verified().at().isBefore(time))
+                .sorted(Comparator.comparing(entry -> entry.verified().at()))
+                .limit(limit)
+                .toList();
+    }
+
+    /// Has tenants verify what they keep.
+    void verifyEvictable(ReadRateLimiter limiter) throws InterruptedException {
+        for (EvictableFiles files : evictable) {
+            files.check(limiter);
+        }
+    }
+
+    /// Takes room for bytes to be written, evicting what is needed; 0, or how many bytes could not be freed.
+    long reserve(long bytes, EvictionPolicy policy) throws IOException {
+        if (budget.take(bytes)) {
+            return 0;
+        }
+        changes.lock();
+        try {
+            while (!budget.take(bytes)) {
+                long missing = budget.missing(bytes);
+                if (missing > 0 && !evict(missing, policy)) {
+                    return missing;
+                }
+            }
+            return 0;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Returns what contradicts a file that is offered, among those that count as much or more.
+    ///
+    /// @param trusted layouts of files outside that count more than all here
+    Optional<String> contradiction(HeldArtifact offered, List<Layout> trusted) {
+        boolean same = get(offered.key())
+                .filter(held -> held.sha256().equals(offered.sha256()))
+                .isPresent();
+        return same ? Optional.empty() : agreement(offered, trusted).contradiction(offered.layout());
+    }
+
+    /// The files that the offered one must agree with.
+    private Agreement agreement(HeldArtifact offered, List<Layout> trusted) {
+        Agreement agreement = new Agreement();
+        for (Layout layout : trusted) {
+            agreement.admit(layout, "a file of the operator's folders");
+        }
+        Arrays.stream(ArtifactKind.values())
+                .flatMap(kind -> get(new ArtifactKey(offered.buildId(), kind)).stream())
+                .filter(held -> !offered.trust().outranks(held.trust()))
+                .sorted(HeldArtifact.MOST_TRUSTED_FIRST)
+                .forEach(held -> agreement.admit(held.layout(), held.name()));
+        return agreement;
+    }
+
+    /// Returns 0 or less where a file of this size would fit after everything had gone that may go for it; otherwise
+    /// how many bytes are missing now. The method takes and evicts nothing.
+    long shortfall(long bytes, EvictionPolicy policy) throws IOException {
+        long missing = budget.missing(bytes);
+        if (missing <= 0) {
+            return 0;
+        }
+        changes.lock();
+        try {
+            long candidate =
+                    candidates(policy).stream().mapToLong(Candidate::bytes).sum();
+            return candidate >= missing ? 0 : missing;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Decides about a file that is complete, sound and on disk.
+    ///
+    /// @param reservation that was taken for it
+    /// @param trusted layouts of files outside that count more than all here
+    ReceiveResult accept(HeldArtifact offered, Path arrived, SpaceReservation reservation, List<Layout> trusted)
+            throws IOException {
+        changes.lock();
+        try {
+            CatalogEntry old = entries.get(offered.key());
+            if (old != null && !disk.isThere(old.record())) {
+                remove(offered.key(), old);
+                old = null;
+            }
+            Optional<String> contradiction = contradiction(offered, trusted);
+            if (contradiction.isPresent()) {
+                return new ReceiveResult.Contradicts(offered, contradiction.get());
+            }
+            if (old == null) {
+                publish(offered, Replaceability.of(offered.origin()), arrived, reservation);
+                return new ReceiveResult.Stored(offered);
+            }
+            HeldArtifact held = old.artifact();
+            if (held.sha256().equals(offered.sha256())) {
+                return new ReceiveResult.AlreadyThere(confirm(old, offered.origin()));
+            }
+            Optional<String> overruled = overruled(held, offered, trusted);
+            if (overruled.isPresent()) {
+                publish(offered, Replaceability.of(offered.origin()), arrived, reservation);
+                return new ReceiveResult.Overruled(offered, held, overruled.get());
+            }
+            if (!offered.replaces(held)) {
+                return new ReceiveResult.Worse(held, offered.quality());
+            }
+            publish(offered, old.replaceability().and(Replaceability.of(offered.origin())), arrived, reservation);
+            return new ReceiveResult.Replaced(offered, held);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// Returns what of a held file contradicts what counts more, the offered file included.
+    private Optional<String> overruled(HeldArtifact held, HeldArtifact offered, List<Layout> trusted) {
+        Agreement agreement = agreement(offered, trusted);
+        agreement.admit(offered.layout(), offered.name());
+        return agreement.contradiction(held.layout());
+    }
+
+    /// Whether there was one.
+    boolean remove(ArtifactKey key) throws IOException {
+        damages.forget(key);
+        CatalogEntry entry = entries.get(key);
+        return entry != null && remove(key, entry);
+    }
+
+    /// Writes down the uses that are not written yet.
+    void writeUses() throws IOException {
+        changes.lock();
+        try {
+            for (CatalogEntry entry : entries.values()) {
+                if (entry.isStale(Duration.ZERO)) {
+                    write(entry);
+                }
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// What was fetched and is now uploaded too is kept like an upload from now on.
+    private HeldArtifact confirm(CatalogEntry held, Origin origin) throws IOException {
+        if (held.from(origin)) {
+            write(held);
+            disk.forceRecord(held.artifact().buildId());
+        }
+        return held.artifact();
+    }
+
+    private void publish(
+            HeldArtifact artifact, Replaceability replaceability, Path arrived, SpaceReservation reservation)
+            throws IOException {
+        ArtifactKey key = artifact.key();
+        ContentName name = disk.newName(key.kind(), artifact.sha256());
+        CatalogEntry entry;
+        try {
+            disk.place(arrived, key.buildId(), name);
+            FileState state = disk.state(key.buildId(), name)
+                    .orElseThrow(() -> new IOException("a file that was just put into its place is not there"));
+            entry = new CatalogEntry(
+                    new ArtifactRecord(artifact, name, replaceability, new Verification(state, artifact.stored())));
+            disk.write(entry.record());
+        } catch (IOException e) {
+            disk.removeContent(key.buildId(), name);
+            disk.removeIfEmpty(key.buildId());
+            throw e;
+        }
+        reservation.handOver(entry.cost());
+        Optional<CatalogEntry> before = list(entry);
+        damages.forget(key);
+        disk.forceRecord(key.buildId());
+        before.filter(CatalogEntry::retire).ifPresent(retired -> removeContent(retired, key));
+    }
+
+    /// @param rank those of a lower one go first
+    private record Candidate(int rank, Instant used, long bytes, Eviction eviction) {}
+
+    private static final int BEFORE_ALL = -1;
+
+    /// Added to the rank of files that go last, and larger than any rank of a [EvictionPolicy].
+    private static final int SEEN = 10;
+
+    private interface Eviction {
+        void run() throws IOException;
+    }
+
+    /// Removes what is needed least until so many bytes are free; nothing where that many cannot be freed.
+    private boolean evict(long bytes, EvictionPolicy policy) throws IOException {
+        List<Candidate> candidates = candidates(policy);
+        if (candidates.stream().mapToLong(Candidate::bytes).sum() < bytes) {
+            return false;
+        }
+        long freed = 0;
+        for (Candidate candidate : candidates) {
+            if (freed >= bytes) {
+                break;
+            }
+            candidate.eviction().run();
+            freed += candidate.bytes();
+        }
+        return true;
+    }
+
+    private List<Candidate> candidates(EvictionPolicy policy) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (EvictableFiles.EvictableFile candidate : firstToGo.candidates()) {
+            candidates.add(new Candidate(BEFORE_ALL, candidate.used(), candidate.bytes(), candidate::evict));
+        }
+        for (EvictableFiles files : evictable) {
+            for (EvictableFiles.EvictableFile candidate : files.candidates()) {
+                candidates.add(new Candidate(0, candidate.used(), candidate.bytes(), candidate::evict));
+            }
+        }
+        Instant now = clock.instant();
+        entries.forEach((key, entry) -> {
+            if (!entry.inUse()) {
+                policy.rank(key, entry.replaceability(), limits.uploads())
+                        .ifPresent(rank -> candidates.add(candidate(rank, key, entry, now)));
+            }
+        });
+        candidates.sort(Comparator.comparingInt(Candidate::rank).thenComparing(Candidate::used));
+        return candidates;
+    }
+
+    private Candidate candidate(int rank, ArtifactKey key, CatalogEntry entry, Instant now) {
+        boolean seen = isSeen(entry.artifact(), now);
+        AtomicLong evicted = seen ? evictedSeen : evictedOthers;
+        return new Candidate(
+                seen ? SEEN + rank : rank, entry.artifact().used(), entry.cost(), () -> evict(key, entry, evicted));
+    }
+
+    private void evict(ArtifactKey key, CatalogEntry entry, AtomicLong evicted) throws IOException {
+        if (!entry.retireIfIdle()) {
+            return;
+        }
+        try {
+            disk.removeRecord(key);
+        } catch (IOException e) {
+            entry.revive();
+            throw e;
+        }
+        unlist(key, entry);
+        evicted.incrementAndGet();
+        removeContent(entry, key);
+        disk.removeIfEmpty(key.buildId());
+    }
+
+    /// Whether it was still held.
+    private boolean remove(ArtifactKey key, CatalogEntry entry) throws IOException {
+        changes.lock();
+        try {
+            if (entries.get(key) != entry) {
+                return false;
+            }
+            disk.removeRecord(key);
+            unlist(key, entry);
+            if (entry.retire()) {
+                removeContent(entry, key);
+                disk.removeIfEmpty(key.buildId());
+            }
+            return true;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void leave(CatalogEntry entry, ArtifactKey key) {
+        if (entry.leave()) {
+            removeContent(entry, key);
+        }
+    }
+
+    /// Bytes that cannot be removed go on counting, and go at the next start.
+    private void removeContent(CatalogEntry entry, ArtifactKey key) {
+        try {
+            disk.removeContent(key.buildId(), entry.content());
+            budget.free(entry.cost());
+        } catch (IOException e) {
+            // No record speaks of them: they are found again when the store is opened.
+        }
+    }
+
+    /// Readers wait neither for changes nor for a disk that cannot be written to: a later use writes it down.
+    private void noteUse(CatalogEntry entry) {
+        if (!entry.isStale(limits.useInterval()) || !changes.tryLock()) {
+            return;
+        }
+        try {
+            if (entries.get(entry.artifact().key()) == entry) {
+                write(entry);
+            }
+        } catch (IOException e) {
+            // The use counts in memory; only a restart forgets it.
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// A record that cannot be written has the file compared with its digest again after a restart.
+    private void writeIfHeld(CatalogEntry entry) {
+        changes.lock();
+        try {
+            if (entries.get(entry.artifact().key()) == entry) {
+                write(entry);
+            }
+        } catch (IOException e) {
+            // What was found out counts in memory.
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void write(CatalogEntry entry) throws IOException {
+        ArtifactRecord record = entry.record();
+        disk.write(record);
+        entry.recordWritten(record.artifact());
+    }
+}
