@@ -5,8 +5,8 @@ import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.IncomingFile;
 import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.artifact.disk.ReceiveResult;
-import dev.stackmapd.upstream.ContentCheck;
 import dev.stackmapd.upstream.DownloadSink;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
 import dev.stackmapd.upstream.DownloadSinkFactory;
 import dev.stackmapd.upstream.FileRequest;
 import dev.stackmapd.upstream.Upstream;
@@ -91,7 +91,7 @@ public final class ArtifactSinkFactory implements DownloadSinkFactory {
                 case ReceiveResult.NoSpace(long missing) ->
                     throw new IOException("the quota lacks " + missing + " bytes");
                 default ->
-                    Receptions.refusal(result)
+                    result.refusal()
                             .<ContentCheck>map(ContentCheck.Rejected::new)
                             .orElse(ContentCheck.ACCEPTED);
             };

@@ -2,8 +2,8 @@ package dev.stackmapd.artifact;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.stackmapd.upstream.ContentCheck;
 import dev.stackmapd.upstream.DownloadSink;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
 import dev.stackmapd.upstream.FileRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;

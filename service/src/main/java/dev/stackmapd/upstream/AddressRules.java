@@ -57,4 +57,11 @@ public final class AddressRules {
                 || entry.indexOf(':') >= 0
                 || LAST_LABEL_OF_DIGITS.matcher(entry).matches();
     }
+
+    /// Where an address lies. A private source gets new files often, a public one seldom.
+    public enum AddressScope {
+        PUBLIC,
+        /// An address that is refused unless the operator allows it.
+        PRIVATE
+    }
 }

@@ -1,5 +1,8 @@
 package dev.stackmapd.upstream;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 
 /// What came of asking one upstream. Every case is ordinary; none is an exception.
@@ -37,7 +40,14 @@ public sealed interface CallOutcome {
     record BreakerOpen(Duration remaining) implements CallOutcome {}
 
     /// The file could not be taken by this host.
-    record NotKept(String detail) implements CallOutcome {}
+    record NotKept(String detail) implements CallOutcome {
+
+        /// Describes a failure of this host in words that name no path.
+        static NotKept of(IOException e) {
+            String words = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+            return new NotKept(words == null ? e.getClass().getSimpleName() : words);
+        }
+    }
 
     /// Given up half-way, through no fault of the upstream's.
     record Stopped(StopReason cause) implements CallOutcome {}

@@ -1,5 +1,6 @@
 package dev.stackmapd.upstream;
 
+import dev.stackmapd.upstream.UpstreamHealth.BreakerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,7 +2,9 @@ package dev.stackmapd.upstream;
 
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.Cancellation.Deadline;
 import dev.stackmapd.upstream.FileDownload.Race;
+import dev.stackmapd.upstream.UpstreamCall.UpstreamState;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -268,4 +270,14 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         context.transport().close();
         context.names().close();
     }
+
+    /// What all requests share.
+    record ClientContext(
+            UpstreamLimits limits,
+            NegativeTtls ttls,
+            AddressRules rules,
+            HostLookup names,
+            Transport transport,
+            DownloadSinkFactory intake,
+            InstantSource clock) {}
 }

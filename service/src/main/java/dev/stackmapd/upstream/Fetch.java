@@ -2,6 +2,7 @@ package dev.stackmapd.upstream;
 
 import dev.stackmapd.upstream.CallOutcome.StopReason;
 import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.Cancellation.Deadline;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -1,11 +1,24 @@
 package dev.stackmapd.upstream;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.stackmapd.upstream.DebuginfodUpstreams.ClientContext;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.ZipException;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 
 /// Takes one upstream's file, and enters it into the race with the others.
 final class FileDownload {
@@ -43,7 +56,7 @@ final class FileDownload {
                 won = true;
                 return Optional.empty();
             } catch (IOException e) {
-                return Optional.of(LocalFailure.outcome(e));
+                return Optional.of(CallOutcome.NotKept.of(e));
             } finally {
                 line.unlock();
             }
@@ -74,7 +87,7 @@ final class FileDownload {
             body = new ResponseBody(entity.getContent(), context.limits().maxBytes());
             sink = context.intake().open(request, upstream, HttpAttempt.header(response, "X-DEBUGINFOD-IMASIGNATURE"));
         } catch (IOException e) {
-            return LocalFailure.outcome(e);
+            return CallOutcome.NotKept.of(e);
         }
         boolean kept = false;
         try {
@@ -104,7 +117,141 @@ final class FileDownload {
         try {
             return ResponseBody.refusal(sink.verify());
         } catch (IOException e) {
-            return Optional.of(LocalFailure.outcome(e));
+            return Optional.of(CallOutcome.NotKept.of(e));
+        }
+    }
+
+    /// Carries a response's body into a [DownloadSink], counting as it goes. For one thread, once.
+    static final class ResponseBody {
+        private static final int BUFFER = 64 << 10;
+
+        /// 8 MiB, the most that a sender may ask for in an HTTP coding (RFC 9659); memory that it makes us take.
+        private static final int MAX_ZSTD_WINDOW_LOG = 23;
+
+        private final InputStream wire;
+        private final long maxBytes;
+        private long bytes;
+
+        /// @param wire never closed here
+        ResponseBody(InputStream wire, long maxBytes) {
+            this.wire = new Counted(wire, maxBytes);
+            this.maxBytes = maxBytes;
+        }
+
+        /// What went into the sink, after inflation.
+        long bytes() {
+            return bytes;
+        }
+
+        /// @return why the body was not carried to its end; empty if it was
+        Optional<CallOutcome> into(DownloadSink sink, ContentCoding coding) {
+            try (InputStream plain = plain(coding)) {
+                return copy(plain, sink);
+            } catch (BeyondLimitException e) {
+                return Optional.of(new CallOutcome.TooLarge(maxBytes));
+            } catch (IOException e) {
+                return Optional.of(failure(e, coding));
+            }
+        }
+
+        private InputStream plain(ContentCoding coding) throws IOException {
+            return switch (coding) {
+                case IDENTITY -> wire;
+                case GZIP -> new Gunzip(wire);
+                case ZSTD -> new ZstdInputStreamNoFinalizer(wire).setLongMax(MAX_ZSTD_WINDOW_LOG);
+            };
+        }
+
+        private Optional<CallOutcome> copy(InputStream plain, DownloadSink sink) throws IOException {
+            byte[] buffer = new byte[BUFFER];
+            for (int read = plain.read(buffer); read >= 0; read = plain.read(buffer)) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("stopped");
+                }
+                if (read > maxBytes - bytes) {
+                    throw new BeyondLimitException();
+                }
+                bytes += read;
+                Optional<CallOutcome> refused = write(sink, buffer, read);
+                if (refused.isPresent()) {
+                    return refused;
+                }
+            }
+            return Optional.empty();
+        }
+
+        private static Optional<CallOutcome> write(DownloadSink sink, byte[] buffer, int length) {
+            try {
+                return refusal(sink.write(buffer, length));
+            } catch (IOException e) {
+                return Optional.of(CallOutcome.NotKept.of(e));
+            }
+        }
+
+        static Optional<CallOutcome> refusal(ContentCheck verdict) {
+            return switch (verdict) {
+                case ContentCheck.Accepted good -> Optional.empty();
+                case ContentCheck.Rejected(String detail) -> Optional.of(new CallOutcome.WrongContent(detail));
+            };
+        }
+
+        private static CallOutcome failure(IOException e, ContentCoding coding) {
+            return switch (e) {
+                case SocketTimeoutException slow -> new CallOutcome.TimedOut(CallOutcome.TimeoutPhase.BODY);
+                case ConnectionClosedException cut -> new CallOutcome.Unreachable(CallOutcome.NetworkFailure.CUT_SHORT);
+                case TruncatedChunkException cut -> new CallOutcome.Unreachable(CallOutcome.NetworkFailure.CUT_SHORT);
+                case MalformedChunkCodingException chunk ->
+                    new CallOutcome.Unreachable(CallOutcome.NetworkFailure.PROTOCOL);
+                case ZipException damaged -> new CallOutcome.WrongContent("damaged gzip");
+                case ZstdIOException damaged -> new CallOutcome.WrongContent("damaged zstd");
+                case EOFException end
+                when coding == ContentCoding.GZIP -> new CallOutcome.WrongContent("gzip that ends early");
+                default -> new CallOutcome.Unreachable(CallOutcome.NetworkFailure.RESET);
+            };
+        }
+
+        /// How the body is coded on its way.
+        enum ContentCoding {
+            IDENTITY,
+            GZIP,
+            ZSTD
+        }
+
+        private static final class BeyondLimitException extends IOException {}
+
+        /// Bounds what is read: gzip can take bytes for ever without giving any.
+        private static final class Counted extends FilterInputStream {
+            private long left;
+
+            Counted(InputStream in, long maxBytes) {
+                super(in);
+                this.left = maxBytes;
+            }
+
+            @Override
+            public int read() throws IOException {
+                int read = in.read();
+                count(read < 0 ? 0 : 1);
+                return read;
+            }
+
+            @Override
+            public int read(byte[] into, int from, int length) throws IOException {
+                int read = in.read(into, from, length);
+                count(Math.max(read, 0));
+                return read;
+            }
+
+            private void count(int read) throws IOException {
+                left -= read;
+                if (left < 0) {
+                    throw new BeyondLimitException();
+                }
+            }
+
+            /// Closing the response closes the connection; closing its stream would first read it to the end.
+            @Override
+            public void close() {}
         }
     }
 }

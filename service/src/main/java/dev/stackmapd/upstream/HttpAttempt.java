@@ -1,8 +1,11 @@
 package dev.stackmapd.upstream;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import dev.stackmapd.upstream.CallOutcome.NetworkFailure;
 import dev.stackmapd.upstream.CallOutcome.RefusalRule;
 import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.Cancellation.Deadline;
+import dev.stackmapd.upstream.DebuginfodUpstreams.ClientContext;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -11,9 +14,13 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -155,5 +162,26 @@ final class HttpAttempt {
             case MessageConstraintException huge -> new CallOutcome.Unreachable(NetworkFailure.PROTOCOL);
             default -> new CallOutcome.Unreachable(NetworkFailure.RESET);
         };
+    }
+
+    /// Reads the header `Retry-After` (RFC 9110 10.2.3): seconds, or a date.
+    static final class RetryAfter {
+        private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
+        private RetryAfter() {}
+
+        /// Zero for a date that has passed, and for what is neither.
+        static Duration parse(String value, Instant now) {
+            String text = value.strip();
+            if (SECONDS.matcher(text).matches()) {
+                return Duration.ofSeconds(Integer.parseInt(text));
+            }
+            try {
+                Duration until = Duration.between(now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+                return until.isPositive() ? until : Duration.ZERO;
+            } catch (DateTimeException e) {
+                return Duration.ZERO;
+            }
+        }
     }
 }

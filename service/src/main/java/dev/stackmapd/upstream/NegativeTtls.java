@@ -2,6 +2,7 @@ package dev.stackmapd.upstream;
 
 import static java.time.Duration.ZERO;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import java.time.Duration;
 
 /// How long a "no" holds: as long as its cause deserves.

@@ -1,11 +1,15 @@
 package dev.stackmapd.upstream;
 
 import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.Cancellation.Deadline;
+import dev.stackmapd.upstream.DebuginfodUpstreams.ClientContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// One upstream's part in one fetch: its turn, its breaker, and tries until the outcome is final.
 final class UpstreamCall {
@@ -127,5 +131,15 @@ final class UpstreamCall {
         return outcome instanceof CallOutcome.Failed(int status, Duration after) && after.compareTo(own) > 0
                 ? after
                 : own;
+    }
+
+    /// One upstream and what outlives a request to it.
+    ///
+    /// @param slots by number of hops, shared with other upstreams on the same host
+    record UpstreamState(Upstream upstream, List<Semaphore> slots, CircuitBreaker breaker, AtomicInteger inFlight) {
+
+        UpstreamHealth health(Instant now) {
+            return new UpstreamHealth(upstream, breaker.state(now), inFlight.get());
+        }
     }
 }

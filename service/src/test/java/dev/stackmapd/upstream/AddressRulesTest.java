@@ -3,6 +3,7 @@ package dev.stackmapd.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

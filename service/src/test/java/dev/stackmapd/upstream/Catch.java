@@ -6,6 +6,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.github.luben.zstd.Zstd;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import dev.stackmapd.upstream.CallOutcome.Failed;
 import dev.stackmapd.upstream.CallOutcome.NetworkFailure;
 import dev.stackmapd.upstream.CallOutcome.NotFound;

@@ -12,6 +12,7 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.fixtures.Fixtures;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import dev.stackmapd.upstream.CallOutcome.Fetched;
 import dev.stackmapd.upstream.CallOutcome.NotFound;
 import dev.stackmapd.upstream.CallOutcome.TooLarge;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import dev.stackmapd.upstream.CallOutcome.BreakerOpen;
 import dev.stackmapd.upstream.CallOutcome.Failed;
 import dev.stackmapd.upstream.CallOutcome.Fetched;

@@ -8,6 +8,7 @@ import com.github.luben.zstd.Zstd;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.upstream.CallOutcome.Failed;
 import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.HttpAttempt.RetryAfter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import static dev.stackmapd.upstream.TestBed.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import dev.stackmapd.upstream.CallOutcome.BreakerOpen;
 import dev.stackmapd.upstream.CallOutcome.Fetched;
 import dev.stackmapd.upstream.CallOutcome.NotFound;
@@ -17,6 +18,8 @@ import dev.stackmapd.upstream.CallOutcome.Stopped;
 import dev.stackmapd.upstream.CallOutcome.TimedOut;
 import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
 import dev.stackmapd.upstream.CallOutcome.WrongContent;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
+import dev.stackmapd.upstream.UpstreamHealth.BreakerState;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;

@@ -1,7 +1,9 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,12 +68,12 @@ public final class ArtifactStore implements AutoCloseable {
     }
 
     /// What the store asks of the world.
-    record Outside(Step.Listener steps, DiskBudget.FileSystem fileSystem, InstantSource clock) {
+    record Outside(CrashPoint.Listener steps, DiskBudget.FileSystem fileSystem, InstantSource clock) {
         static Outside of(Path folder) {
             // A FileStore needs the mount point of the folder, which is not visible in a chroot.
             File file = folder.toFile();
             return new Outside(
-                    Step.Listener.NONE,
+                    CrashPoint.Listener.NONE,
                     new DiskBudget.FileSystem() {
                         @Override
                         public long total() throws IOException {
@@ -278,5 +280,21 @@ public final class ArtifactStore implements AutoCloseable {
             throw failure;
         }
         return new ReceiveResult.NoSpace(bytes - usable);
+    }
+
+    /// What was found in a store's folder when it was opened.
+    ///
+    /// @param artifacts that are held
+    /// @param recovered of them whose records were broken and were made anew
+    /// @param dropped records that were broken, with no file to make them from
+    /// @param swept files that no record spoke of, removed
+    public record OpenReport(int artifacts, int recovered, int dropped, int swept) {}
+
+    /// Files outside a store that are trusted more than any of the store's. Thread-safe.
+    public interface TrustedFiles {
+        TrustedFiles NONE = buildId -> List.of();
+
+        /// Returns the layouts of those of a build-id, the one that counts most first. May read files.
+        List<Layout> of(BuildId buildId);
     }
 }

@@ -1,5 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
 import dev.stackmapd.artifact.disk.Damage.Noticed;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;

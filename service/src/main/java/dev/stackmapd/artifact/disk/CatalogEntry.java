@@ -1,5 +1,8 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
+import dev.stackmapd.artifact.disk.Origin.Trust;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;

@@ -36,11 +36,11 @@ final class Disk {
 
     private final Path root;
     private final Path incoming;
-    private final Step.Listener steps;
+    private final CrashPoint.Listener steps;
     private final AtomicLong serial = new AtomicLong();
 
     /// Makes the folders, and removes what was arriving when the process before was killed.
-    Disk(Path folder, Step.Listener steps) throws IOException {
+    Disk(Path folder, CrashPoint.Listener steps) throws IOException {
         this.root = Files.createDirectories(folder.resolve(GENERATION));
         this.incoming = Files.createDirectories(root.resolve("incoming"));
         this.steps = steps;
@@ -84,14 +84,14 @@ final class Disk {
         return new ContentName(kind, serial.incrementAndGet(), sha256);
     }
 
-    void reached(Step step) {
+    void reached(CrashPoint step) {
         steps.reached(step);
     }
 
     /// An empty file in the same file system as everything else.
     Path newIncoming() throws IOException {
         Path file = Files.createFile(incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY));
-        reached(Step.INCOMING_CREATED);
+        reached(CrashPoint.INCOMING_CREATED);
         return file;
     }
 
@@ -110,11 +110,11 @@ final class Disk {
         Path folder = Files.createDirectories(folder(buildId));
         force(root);
         force(bucket(buildId));
-        reached(Step.FOLDER_MADE);
+        reached(CrashPoint.FOLDER_MADE);
         Files.move(arrived, content(buildId, name), StandardCopyOption.ATOMIC_MOVE);
-        reached(Step.CONTENT_RENAMED);
+        reached(CrashPoint.CONTENT_RENAMED);
         force(folder);
-        reached(Step.CONTENT_DURABLE);
+        reached(CrashPoint.CONTENT_DURABLE);
     }
 
     /// Puts a record in the place of the one before, if any; [#forceRecord] makes that last.
@@ -129,17 +129,17 @@ final class Disk {
                 }
                 channel.force(true);
             }
-            reached(Step.RECORD_WRITTEN);
+            reached(CrashPoint.RECORD_WRITTEN);
             Files.move(temporary, recordPath(record.artifact().key()), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
-        reached(Step.RECORD_RENAMED);
+        reached(CrashPoint.RECORD_RENAMED);
     }
 
     void forceRecord(BuildId buildId) throws IOException {
         force(folder(buildId));
-        reached(Step.RECORD_DURABLE);
+        reached(CrashPoint.RECORD_DURABLE);
     }
 
     /// Nothing is held of the key from here on, even if the power fails.
@@ -147,12 +147,12 @@ final class Disk {
         if (Files.deleteIfExists(recordPath(key))) {
             force(folder(key.buildId()));
         }
-        reached(Step.RECORD_REMOVED);
+        reached(CrashPoint.RECORD_REMOVED);
     }
 
     void removeContent(BuildId buildId, ContentName name) throws IOException {
         Files.deleteIfExists(content(buildId, name));
-        reached(Step.CONTENT_REMOVED);
+        reached(CrashPoint.CONTENT_REMOVED);
     }
 
     void removeIfEmpty(BuildId buildId) throws IOException {
@@ -217,6 +217,29 @@ final class Disk {
     private static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /// The moments at which the files on disk have just changed, in the order of a replacement. Between any two of them
+    /// the process may be killed.
+    enum CrashPoint {
+        INCOMING_CREATED,
+        BYTES_WRITTEN,
+        INCOMING_FORCED,
+        FOLDER_MADE,
+        CONTENT_RENAMED,
+        CONTENT_DURABLE,
+        RECORD_WRITTEN,
+        RECORD_RENAMED,
+        RECORD_DURABLE,
+        RECORD_REMOVED,
+        CONTENT_REMOVED;
+
+        /// Told of each step after it was taken, on the thread that took it.
+        interface Listener {
+            Listener NONE = step -> {};
+
+            void reached(CrashPoint step);
         }
     }
 }

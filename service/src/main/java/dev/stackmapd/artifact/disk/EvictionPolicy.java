@@ -1,5 +1,6 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import java.util.Optional;
 

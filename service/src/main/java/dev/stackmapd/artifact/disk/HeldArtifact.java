@@ -3,6 +3,7 @@ package dev.stackmapd.artifact.disk;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Origin.Trust;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class IncomingFile implements AutoCloseable {
     private final ArtifactKey key;
     private Origin origin;
     private final long announced;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digests.sha256();
     private final SpaceReservation reservation;
     private @Nullable Path file;
     private @Nullable FileChannel channel;
@@ -140,14 +140,6 @@ public final class IncomingFile implements AutoCloseable {
         discard();
     }
 
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     private void open() throws IOException {
         try {
             Path created = store.disk().newIncoming();
@@ -241,7 +233,7 @@ public final class IncomingFile implements AutoCloseable {
         }
         size += length;
         reservation.written(length);
-        store.disk().reached(Step.BYTES_WRITTEN);
+        store.disk().reached(CrashPoint.BYTES_WRITTEN);
     }
 
     private ReceiveResult conclude() throws IOException {
@@ -309,7 +301,7 @@ public final class IncomingFile implements AutoCloseable {
     private ReceiveResult keep(Path arrived, Inspection.Sound sound) throws IOException {
         try {
             requireNonNull(channel).force(true);
-            store.disk().reached(Step.INCOMING_FORCED);
+            store.disk().reached(CrashPoint.INCOMING_FORCED);
             HeldArtifact offered = offered(sound, HexFormat.of().formatHex(digest.digest()));
             List<Layout> trusted = store.trusted().of(key.buildId());
             return note(store.catalog().accept(offered, arrived, reservation, trusted));

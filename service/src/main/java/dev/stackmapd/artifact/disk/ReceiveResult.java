@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
 import dev.stackmapd.elfcore.elf.BuildId;
+import java.util.Optional;
 
 /// What became of bytes that were sent to the store. Every case is ordinary; the refused ones leave nothing behind.
 /// No text names a path.
@@ -67,4 +68,41 @@ public sealed interface ReceiveResult {
     ///
     /// @param missing bytes, at least
     record NoSpace(long missing) implements ReceiveResult {}
+
+    /// Returns why a file was refused, for people; empty if this file or a better one is held now. The text names no
+    /// path.
+    default Optional<String> refusal() {
+        return switch (this) {
+            case Stored stored -> Optional.empty();
+            case AlreadyThere there -> Optional.empty();
+            case Replaced replaced -> Optional.empty();
+            case Worse worse -> Optional.empty();
+            case Overruled overruled -> Optional.empty();
+            case Contradicts contradicts ->
+                Optional.of("another file counts more of this build-id, and they do not agree: " + contradicts.why());
+            case WrongBuildId(BuildId claimed, BuildId found) -> Optional.of(otherId(claimed, found));
+            case NoBuildId none -> Optional.of("the file has no build-id of its own: " + none.detail());
+            case WrongKind wrong ->
+                Optional.of("the file is no %s: %s".formatted(wrong.claimed().text(), wrong.detail()));
+            case NotElf not -> Optional.of("not an ELF file: " + not.detail());
+            case Damaged damaged ->
+                Optional.of("the file is damaged at offset 0x%x: %s".formatted(damaged.offset(), damaged.detail()));
+            case Truncated cut ->
+                Optional.of("the file ends early, after %d bytes: %s".formatted(cut.received(), cut.detail()));
+            case TooLarge large -> Optional.of("the file is larger than %d bytes".formatted(large.limit()));
+            case NoSpace none -> Optional.of("there is no room for it: %d bytes are missing".formatted(none.missing()));
+        };
+    }
+
+    private static String otherId(BuildId claimed, BuildId found) {
+        return switch (claimed.kind()) {
+            case GNU -> "the file's own build-id is %s, not %s".formatted(found, claimed);
+            case HTLHASH ->
+                switch (found.kind()) {
+                    case GNU ->
+                        "the file has a build-id: send it under %s; it is found by its htlhash too".formatted(found);
+                    case HTLHASH -> "the file's own htlhash is %s, not %s".formatted(found, claimed);
+                };
+        };
+    }
 }

@@ -1,5 +1,8 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
@@ -186,7 +189,7 @@ final class StoreRecovery {
     }
 
     private static String digest(Path path) throws IOException {
-        MessageDigest digest = IncomingFile.sha256();
+        MessageDigest digest = Digests.sha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

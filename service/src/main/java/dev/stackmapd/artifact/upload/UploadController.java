@@ -3,7 +3,6 @@ package dev.stackmapd.artifact.upload;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
-import dev.stackmapd.artifact.Receptions;
 import dev.stackmapd.artifact.describe.ArtifactAnswer;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.HeldArtifact;
@@ -243,7 +242,7 @@ class UploadController {
     }
 
     private static String said(ReceiveResult result) {
-        return Receptions.refusal(result).orElse("");
+        return result.refusal().orElse("");
     }
 
     private static ResponseEntity<UploadAnswer> answer(Result result, HeldArtifact artifact) {

@@ -1,6 +1,7 @@
 package dev.stackmapd.symbolize.index;
 
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.Digests;
 import dev.stackmapd.artifact.disk.EvictableFiles;
 import dev.stackmapd.artifact.disk.QuotaShare;
 import dev.stackmapd.artifact.disk.ReadRateLimiter;
@@ -15,8 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -365,11 +364,7 @@ public final class IndexFolder {
     }
 
     private static String digest(String inputs) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, INPUT_DIGITS / 2);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] digest = Digests.sha256().digest(inputs.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, INPUT_DIGITS / 2);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.artifact.disk.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;

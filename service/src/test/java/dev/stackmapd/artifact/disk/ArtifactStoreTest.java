@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.artifact.disk.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

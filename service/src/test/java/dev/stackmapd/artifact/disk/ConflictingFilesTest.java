@@ -5,6 +5,8 @@ import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
 import static dev.stackmapd.artifact.disk.StoreFolder.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
+import dev.stackmapd.artifact.disk.Origin.Trust;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -288,7 +290,7 @@ class ConflictingFilesTest {
     }
 
     private static String sha256(Sample sample) {
-        return HexFormat.of().formatHex(IncomingFile.sha256().digest(sample.bytes()));
+        return HexFormat.of().formatHex(Digests.sha256().digest(sample.bytes()));
     }
 
     static Sample executable(String name) throws IOException {

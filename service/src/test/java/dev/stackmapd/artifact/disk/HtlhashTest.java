@@ -5,6 +5,7 @@ import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
 import static dev.stackmapd.artifact.disk.StoreFolder.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Htlhash;

@@ -2,6 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class StoreFolder implements DiskBudget.FileSystem {
 
     private final Path folder;
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-    private Step.Listener steps = Step.Listener.NONE;
+    private CrashPoint.Listener steps = CrashPoint.Listener.NONE;
     private StoreLimits limits = new StoreLimits(1 << 30, 0, 1 << 20, Duration.ZERO, UploadEviction.NEVER);
     private long capacity = 1L << 40;
 
@@ -60,7 +61,7 @@ final class StoreFolder implements DiskBudget.FileSystem {
         return this;
     }
 
-    StoreFolder listening(Step.Listener listener) {
+    StoreFolder listening(CrashPoint.Listener listener) {
         steps = listener;
         return this;
     }
