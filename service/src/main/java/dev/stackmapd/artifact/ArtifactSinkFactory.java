@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes what upstreams send: files into the store, which checks them, source text into memory. Thread-safe.
+/// Opens sinks for downloads: files go to the store, which checks them, source text to memory.
+/// Thread-safe.
 public final class ArtifactSinkFactory implements DownloadSinkFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactSinkFactory.class);
 
@@ -50,7 +51,7 @@ public final class ArtifactSinkFactory implements DownloadSinkFactory {
         return base.substring(0, Math.min(base.length(), Origin.MAX_NAME));
     }
 
-    /// One upstream's file on its way.
+    /// Writes one upstream's file to the store.
     private record StoreSink(IncomingFile incoming) implements DownloadSink {
 
         @Override
@@ -71,7 +72,7 @@ public final class ArtifactSinkFactory implements DownloadSinkFactory {
         public void keep() throws IOException {
             switch (incoming.finish()) {
                 case ReceiveResult.NoSpace(long missing) ->
-                    throw new IOException("the quota lacks " + missing + " bytes");
+                    throw new IOException("the store has not enough space: %d bytes are missing".formatted(missing));
                 default -> {}
             }
         }
@@ -81,15 +82,15 @@ public final class ArtifactSinkFactory implements DownloadSinkFactory {
             try {
                 incoming.close();
             } catch (IOException e) {
-                LOG.warn("what is left of a download goes at the next start", e);
+                LOG.warn("the rest of a download could not be deleted; the next start deletes it", e);
             }
         }
 
-        /// @throws IOException where this host is at fault
+        /// @throws IOException if this host could not store the file
         private static ContentCheck verdict(ReceiveResult result) throws IOException {
             return switch (result) {
                 case ReceiveResult.NoSpace(long missing) ->
-                    throw new IOException("the quota lacks " + missing + " bytes");
+                    throw new IOException("the store has not enough space: %d bytes are missing".formatted(missing));
                 default ->
                     result.refusal()
                             .<ContentCheck>map(ContentCheck.Rejected::new)

@@ -45,16 +45,16 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every way to the files of a build-id: the operator's folders, the store, the upstreams, and for names alone the
-/// files of this host. Only files that agree with the most trusted one, and with one another, are handed out
-/// ([Selection]). Thread-safe.
+/// The files of a build-id from all sources: the operator's folders, the store, the upstreams, and (only
+/// for symbols) the files of this host. Only files that agree with the most trusted one, and with one
+/// another, are returned ([Selection]). Thread-safe.
 ///
-/// A build-id may be given as the kernel pads it ([BuildId#matches]). A file without one is held under its htlhash, and
-/// every file is found by its htlhash ([#heldAs]).
+/// A build-id may be given as the kernel pads it ([BuildId#matches]). A file without one is held under
+/// its htlhash, and every file is found by its htlhash ([#heldAs]).
 public final class Artifacts implements MappedLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
 
-    /// Fetches that run or wait without anybody waiting for them; beyond, what is wanted is wanted again later.
+    /// The limit of concurrent background fetches; beyond it, callers ask again later.
     private static final int MAX_BACKGROUND = 1_000;
 
     private final DirectoryArtifacts directories;
@@ -86,8 +86,9 @@ public final class Artifacts implements MappedLayouts {
                         .start(() -> damaged(damage)));
     }
 
-    /// Nothing may be made of the file any more, and it is fetched again if it was fetched before. On a
-    /// thread of its own, because the file may have been found damaged while names were loaded from it.
+    /// Informs the listeners of a damaged file, and fetches it again if it was fetched before. Runs on a
+    /// thread of its own, because the damage may have been noticed while symbols were loaded from the
+    /// file.
     private void damaged(Damage damage) {
         HeldArtifact gone = damage.artifact();
         LOG.error(
@@ -106,18 +107,18 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Has somebody told of each build-id of which a file of the store proved to be damaged, after it was
-    /// dropped and before [#listen] tells.
+    /// Adds a listener for the build-ids of damaged files of the store. It is called after the file was
+    /// dropped and before the listeners of [#listen].
     public void listenToDamages(Consumer<BuildId> listener) {
         damageListeners.add(listener);
     }
 
-    /// The files of the store that are missing because their bytes had changed.
+    /// Returns the files of the store that were dropped because their bytes had changed.
     public List<Damage> damages(BuildId buildId) {
         return store.damages().of(buildId);
     }
 
-    /// Returns the file of the store if its bytes are those that came.
+    /// Returns the file of the store if its bytes are unchanged.
     public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) {
         try {
             return store.sound(buildId, kind);
@@ -127,13 +128,13 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on
-    /// threads of all kinds; must not wait.
+    /// Adds a listener for each build-id whose files, or whose pending fetches, may have changed. It is
+    /// called on any thread and must not block.
     public void listen(Consumer<BuildId> listener) {
         listeners.add(listener);
     }
 
-    /// Tells all who listen.
+    /// Updates the cached layout of a build-id and calls all listeners.
     public void changed(BuildId buildId) {
         settle(buildId, selectionInMemory(buildId));
         tell(buildId);
@@ -143,11 +144,13 @@ public final class Artifacts implements MappedLayouts {
         listeners.forEach(listener -> listener.accept(buildId));
     }
 
-    /// Returns the id under which the files of a binary are held. For an htlhash this is the build-id of the file that
-    /// has it, so that all files of this build-id are used together; otherwise it is the id that is given.
+    /// Returns the id under which the files of a binary are held. For an htlhash this is the build-id of
+    /// the file that has it, so that all files of this build-id are used together; otherwise it is the
+    /// id that is given.
     ///
-    /// A file that contradicts what counts of its build-id is used only by its htlhash, without any other file. The
-    /// method reads files of `.build-id` trees if no file of the build-id was used lately, and no other files.
+    /// A file that contradicts the selected files of its build-id is used only by its htlhash, without
+    /// any other file. This method reads files of `.build-id` trees if no file of the build-id was used
+    /// lately, and no other files.
     public BuildId heldAs(BuildId asked) {
         if (asked.kind() == BuildId.Kind.GNU) {
             return asked;
@@ -167,7 +170,8 @@ public final class Artifacts implements MappedLayouts {
         return isAlias ? own : htlhash;
     }
 
-    /// Returns true if a file of the folders or the store agrees with what counts of its build-id.
+    /// Returns true if a file of the folders or the store agrees with the selected files of its
+    /// build-id.
     private boolean isUsed(BuildId buildId, Layout layout) {
         if (selectionInMemory(buildId).contradiction(layout).isPresent()) {
             return false;
@@ -176,7 +180,7 @@ public final class Artifacts implements MappedLayouts {
                 && contradictionToFileSeen(buildId, layout).isEmpty()) {
             return true;
         }
-        // A file of a tree may count more, or does not lie there any more.
+        // A file of a tree may be more trusted, or may have been deleted.
         var _ = select(buildId);
         return contradictionToFileSeen(buildId, layout).isEmpty();
     }
@@ -188,15 +192,16 @@ public final class Artifacts implements MappedLayouts {
         };
     }
 
-    /// The files that agree with one another and may be served, to be closed by the caller.
+    /// Returns the files that agree with one another and may be served. The caller closes them.
     public HeldFiles held(BuildId asked) {
         BuildId buildId = heldAs(asked);
         return held(buildId, select(buildId), List.of());
     }
 
-    /// All files on this host that agree with one another, to take names from, to be closed by the caller.
+    /// Returns all files on this host that agree with one another, for symbolization. The caller closes
+    /// them.
     ///
-    /// @param buildId that they are held under ([#heldAs])
+    /// @param buildId under which they are held ([#heldAs])
     public HeldFiles heldForNames(BuildId buildId) {
         Selection selection = select(buildId);
         Agreement agreement = new Agreement();
@@ -228,7 +233,7 @@ public final class Artifacts implements MappedLayouts {
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
     }
 
-    /// Scratch space for the files of a binary that is being opened.
+    /// Returns scratch space for the files of a binary that is being opened.
     public BinaryScratch scratch() {
         return store.scratch();
     }
@@ -241,7 +246,8 @@ public final class Artifacts implements MappedLayouts {
                 .orElse(List.of());
     }
 
-    /// Which of the files are used; notes the others.
+    /// Selects the files that are used, and records the conflicts of the others. Reads files of
+    /// `.build-id` trees.
     private Selection select(BuildId buildId) {
         Selection selection = Selection.of(directories.find(buildId), store.held(buildId), Instant.now());
         selection.conflicts().forEach(conflict -> store.conflicts().stands(buildId, conflict));
@@ -249,14 +255,15 @@ public final class Artifacts implements MappedLayouts {
         return selection;
     }
 
-    /// The same without files of `.build-id` trees, and without reading anything.
+    /// Selects without the files of `.build-id` trees; reads no file.
     private Selection selectionInMemory(BuildId buildId) {
         List<Artifact> indexed = directories.indexed(buildId);
         List<HeldArtifact> stored = store.held(buildId);
         return indexed.isEmpty() && stored.isEmpty() ? Selection.NONE : Selection.of(indexed, stored, Instant.now());
     }
 
-    /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
+    /// Updates the cached layout: a file's own segments replace those that were seen elsewhere, and a
+    /// layout that a file contradicts is removed.
     private void settle(BuildId buildId, Selection selection) {
         if (selection.bridge().isPresent()) {
             var _ = layoutCache.add(buildId, selection.bridge().get(), LayoutSource.FILE);
@@ -265,8 +272,8 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Compares with the files of folders and of the store as they were when they came, and with a file of a
-    /// `.build-id` tree since it was last used.
+    /// Compares a mapped file with the files of folders and of the store, and with a file of a
+    /// `.build-id` tree as it was when last used.
     @Override
     public Optional<String> seen(BuildId buildId, Layout layout, MappedLayouts.Evidence evidence) {
         if (!(layout instanceof Layout.Linked mapped) || !mapped.isBridge()) {
@@ -330,9 +337,9 @@ public final class Artifacts implements MappedLayouts {
         store.conflicts().happened(buildId, new Conflict(ArtifactKind.EXECUTABLE, source, "", Instant.now(), why));
     }
 
-    /// The last files that did not agree with what counts, the latest first.
+    /// Returns the latest files that contradicted a more trusted one, newest first.
     ///
-    /// @param buildId that files are held under ([#heldAs])
+    /// @param buildId under which files are held ([#heldAs])
     public List<Conflict> conflicts(BuildId buildId) {
         var _ = select(buildId);
         return store.conflicts().of(buildId);
@@ -347,38 +354,41 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// The operator's folders, which paths in debug information of files that are served may lead into.
+    /// Returns the operator's folders. Paths in debug information of served files may lead into these
+    /// only.
     public List<Path> folders() {
         return directories.folders();
     }
 
-    /// Folders that paths in debug information may lead into, for names: local ones too.
+    /// Returns the folders that paths in debug information may lead into for symbolization: also local
+    /// ones.
     public List<Path> foldersForNames() {
         return Stream.concat(directories.folders().stream(), local.folders().stream())
                 .toList();
     }
 
-    /// Where `.build-id` trees would have a build-id, which is asked at every look-up for names.
+    /// Returns the paths that `.build-id` trees would have for a build-id. They are looked up at every
+    /// symbolization.
     public List<Path> treePaths(BuildId buildId) {
         return Stream.concat(directories.treePaths(buildId).stream(), local.treePaths(buildId).stream())
                 .toList();
     }
 
-    /// Of the operator's folders. For the server only: they have paths.
+    /// Returns the files of the operator's folders. They have paths, which must not reach a client.
     ///
-    /// @param buildId that they are held under; of an htlhash, the one file that has it
+    /// @param buildId under which they are held; for an htlhash, the file that has it is returned
     public List<Artifact> inFolders(BuildId buildId) {
         return directories.find(buildId);
     }
 
-    /// Of the store.
+    /// Returns the files of the store.
     ///
-    /// @param buildId that they are held under; of an htlhash, the one file that has it
+    /// @param buildId under which they are held; for an htlhash, the file that has it is returned
     public List<HeldArtifact> stored(BuildId buildId) {
         return store.held(buildId);
     }
 
-    /// What all upstreams last said of a build-id, in whatever form they were asked for it.
+    /// Returns the last answers of all upstreams for a build-id, in any of its forms.
     public List<UpstreamAnswer> answers(BuildId buildId) {
         List<UpstreamAnswer> answers = new ArrayList<>();
         for (BuildId form : buildId.forms()) {
@@ -391,8 +401,8 @@ public final class Artifacts implements MappedLayouts {
         return answers;
     }
 
-    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
-    /// asked for this one: they know nothing of zeros that the kernel puts behind it.
+    /// Returns the build-id as a held file has it, else the given one. Upstreams are asked for this
+    /// form, because they do not know build-ids that the kernel has padded with zeros.
     public BuildId ownBuildId(BuildId asked) {
         BuildId buildId = heldAs(asked);
         Stream<BuildId> stored = store.held(buildId).stream()
@@ -405,8 +415,8 @@ public final class Artifacts implements MappedLayouts {
                 .orElse(buildId);
     }
 
-    /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of these
-    /// files.
+    /// Returns true if it is known here the addresses of its code, and something may name it. Counts as
+    /// no use of these files.
     public boolean isNameable(BuildId asked) {
         BuildId buildId = heldAs(asked);
         Selection selection = select(buildId);
@@ -419,8 +429,8 @@ public final class Artifacts implements MappedLayouts {
         return names && !segments(buildId, selection).isEmpty();
     }
 
-    /// What people want to see of the binary: of the file with its code, else of another; empty where none of those
-    /// here can be described.
+    /// Returns a description of the binary for people: of the file with its code, else of another one;
+    /// empty if none of the held files can be described.
     public Optional<ElfDescription> describe(BuildId buildId) {
         try (HeldFiles held = held(buildId)) {
             return held.files().stream()
@@ -440,9 +450,9 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Forgets a file of the store, an upload too; whether there was one.
+    /// Removes a file of the store, which may be an upload; returns true if there was one.
     ///
-    /// @throws UncheckedIOException where it cannot be removed
+    /// @throws UncheckedIOException if it cannot be deleted
     public boolean remove(BuildId buildId, ArtifactKind kind) {
         try {
             boolean removed = store.remove(buildId, kind);
@@ -455,15 +465,16 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Whether upstreams may still give something.
+    /// Tells if upstreams may still have a file.
     public enum FetchProspect {
-        /// They are being asked; who listens is told when they have answered.
+        /// They are being asked; listeners are called when they have answered.
         PENDING,
-        /// They have all said no, and are not asked again for a while; or there are none.
+        /// All have answered negatively and are not asked again for a while; or there are none.
         NONE
     }
 
-    /// Has upstreams asked in the background for what is not here, unless they were lately. Does not wait.
+    /// Starts background fetches of files that are not held, unless upstreams were asked lately. Does
+    /// not block.
     public FetchProspect want(BuildId buildId, Set<FileRequest.BinaryKind> kinds) {
         FetchProspect prospect = FetchProspect.NONE;
         BuildId own = ownBuildId(buildId);
@@ -475,8 +486,7 @@ public final class Artifacts implements MappedLayouts {
         return prospect;
     }
 
-    /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder has one as
-    /// good.
+    /// Returns true if a file of this kind is used already: from the store or from a folder.
     private boolean isHeld(BuildId buildId, FileRequest.BinaryKind kind) {
         Selection selection = select(buildId);
         return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactSinkFactory.kind(kind))
@@ -484,8 +494,8 @@ public final class Artifacts implements MappedLayouts {
                         .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 
-    /// Returns the kinds of files that would be served without asking upstreams. Counts as no use of these
-    /// files.
+    /// Returns the kinds of files that would be served without asking upstreams. Does not count as a use
+    /// of these files.
     public Set<FileRequest.BinaryKind> heldKinds(BuildId buildId) {
         Selection selection = select(heldAs(buildId));
         Set<FileRequest.BinaryKind> kinds = EnumSet.noneOf(FileRequest.BinaryKind.class);
@@ -516,7 +526,8 @@ public final class Artifacts implements MappedLayouts {
         return FetchProspect.PENDING;
     }
 
-    /// A fetch that was over before anybody could wait for it may have brought the file all the same.
+    /// Returns true if the fetch has ended without the file. A fetch that has ended already may also
+    /// have stored it.
     private static boolean isRefused(PendingFetch waiting) {
         try {
             return waiting.await(Duration.ZERO)
@@ -528,7 +539,7 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// The edge of its thread.
+    /// Waits for a background fetch, logs its failure, and calls the listeners in any case.
     private void await(FileRequest request, PendingFetch waiting) {
         try (waiting) {
             waiting.await();
@@ -540,10 +551,11 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// The best file on this host for a kind of request, fetched if need be, which is waited for.
+    /// Returns the best file for a kind of request; if none is held, blocks until upstreams have
+    /// answered.
     ///
-    /// @param forwarded who asks
-    /// @return to be closed by the caller; empty where nobody has such a file
+    /// @param forwarded the headers to send for the client
+    /// @return to be closed by the caller; empty if no such file is held and no upstream has it
     public Optional<ServedFile> serve(BuildId buildId, FileRequest.BinaryKind kind, ForwardedHeaders forwarded)
             throws InterruptedException {
         Optional<ServedFile> here = serveHeld(buildId, kind);
@@ -558,9 +570,10 @@ public final class Artifacts implements MappedLayouts {
         return serveHeld(buildId, kind);
     }
 
-    /// Asks upstreams, and waits; what they have is where the intake puts it.
+    /// Asks upstreams and blocks until the fetch has ended. A fetched file is in the store, or source
+    /// text in [FetchedSources].
     ///
-    /// @throws RefusedException where the service is stopping, so that it is not known what they have
+    /// @throws RefusedException if the service is stopping, so that the answer is unknown
     public FetchReport fetch(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
         FetchReport report = upstreams.fetch(request, forwarded);
         if (report.isCutShort()) {
@@ -586,8 +599,8 @@ public final class Artifacts implements MappedLayouts {
         return best.map(binary -> new ServedFile(binary, held));
     }
 
-    /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
-    /// since that was looked through.
+    /// Returns true if the file fits the kind, by the rules of debuginfod servers: an executable with
+    /// debug sections fits both. A file of a folder may have been deleted since the last scan.
     private static boolean fits(Artifact.Binary file, FileRequest.BinaryKind kind) {
         return has(file.code(), file.symbols(), kind) && Files.isRegularFile(file.path());
     }
@@ -604,7 +617,7 @@ public final class Artifacts implements MappedLayouts {
         };
     }
 
-    /// A file that stays where it is until this is closed.
+    /// A file that is kept at its path until this is closed.
     public static final class ServedFile implements AutoCloseable {
         private final Artifact.Binary file;
         private final HeldFiles held;
@@ -618,15 +631,15 @@ public final class Artifacts implements MappedLayouts {
             return file;
         }
 
-        /// All files of the build-id, open as long as this is.
+        /// Returns all files of the build-id, which are open as long as this is.
         public HeldFiles held() {
             return held;
         }
 
-        /// @throws IOException where the bytes proved since to have changed on the disk
+        /// @throws IOException if the bytes were found to have changed on the disk since
         public void requireSound() throws IOException {
             if (held.isDamaged()) {
-                throw new IOException("the file proved to be damaged while it was read");
+                throw new IOException("the file was found to be damaged while it was read");
             }
         }
 

@@ -8,10 +8,10 @@ import dev.stackmapd.upstream.FileRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
-/// Source files that came from upstreams, kept for a while within a budget of memory. Nothing can be verified of them
-/// but that they are of reasonable size. Thread-safe.
+/// A cache of source files from upstreams, bounded in bytes. Only their size can be verified.
+/// Thread-safe.
 public final class FetchedSources {
-    /// Bytes of one source file, at most: generated ones reach a few MB.
+    /// The limit of one source file in bytes; generated ones reach a few MB.
     public static final int MAX_BYTES = 16 << 20;
 
     private static final int ENTRY_BYTES = 300;

@@ -8,11 +8,11 @@ import dev.stackmapd.elfcore.elf.Layout;
 import java.util.List;
 import java.util.Optional;
 
-/// Load segments of executables that were seen once, by build-id, so that a debug file alone names code: many
-/// debuginfod servers have no executables. What was used least is forgotten when the budget is reached, and
-/// everything at the end of the process. Thread-safe.
+/// A cache of the load segments of executables, by build-id, so that a debug file alone is enough for
+/// symbolization: many debuginfod servers have no executables. Bounded in bytes; the least used entries
+/// are evicted. Thread-safe.
 public final class LayoutCache {
-    /// Heap of an entry without its segments, and of a segment.
+    /// The heap of an entry without its segments, in bytes.
     private static final int ENTRY_BYTES = 300;
 
     private static final int SEGMENT_BYTES = 96;
@@ -20,7 +20,7 @@ public final class LayoutCache {
     /// By build-id in the form that look-ups compare ([BuildId#unpadded]).
     private final Cache<BuildId, KnownLayout> layouts;
 
-    /// @param maxBytes heap to use at most, roughly
+    /// @param maxBytes the approximate limit of heap
     public LayoutCache(long maxBytes) {
         this.layouts = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
@@ -30,30 +30,30 @@ public final class LayoutCache {
                 .build();
     }
 
-    /// What showed a layout; the first one counts most.
+    /// The source of a layout, the most trusted first.
     public enum LayoutSource {
-        /// A file that was held, here or in a folder.
+        /// A file of the store or of a folder.
         FILE,
         /// A file of this host that a process has mapped.
         PROCESS,
-        /// The head of a file, from a batch.
+        /// The head of a file in a batch.
         HEAD,
-        /// Two that count alike contradict one another, so that there are no segments to use.
+        /// Two equally trusted layouts contradict one another, so that there are no segments to use.
         CONTESTED
     }
 
-    /// @param layout has no segments where it is contested
+    /// @param layout without segments if it is contested
     record KnownLayout(Layout.Linked layout, LayoutSource source) {}
 
-    /// How [#add] changed what is known.
+    /// How [#add] changed the cache.
     enum Change {
         NONE,
-        /// Other segments than before are known now.
+        /// The segments have changed.
         KNOWN,
         CONTESTED
     }
 
-    /// Remembers a layout unless one is known that counts as much or more.
+    /// Adds a layout unless an equally or more trusted one is known.
     Change add(BuildId buildId, Layout.Linked layout, LayoutSource source) {
         KnownLayout offered = new KnownLayout(layout, source);
         BuildId key = buildId.unpadded();
@@ -90,7 +90,7 @@ public final class LayoutCache {
         layouts.invalidate(buildId.unpadded());
     }
 
-    /// Returns the layout that is known, if it contradicts none of the files that are held.
+    /// Returns the cached layout if it contradicts none of the held files.
     Optional<Layout.Linked> agreeing(BuildId buildId, List<Layout> held) {
         return get(buildId)
                 .map(KnownLayout::layout)
@@ -98,7 +98,7 @@ public final class LayoutCache {
                         .allMatch(other -> layout.contradictionTo(other).isEmpty()));
     }
 
-    /// Heap that it takes, roughly.
+    /// Returns the approximate heap of the cache, in bytes.
     public long bytes() {
         return layouts.policy()
                 .eviction()

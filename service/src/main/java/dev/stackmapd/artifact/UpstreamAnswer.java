@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What an upstream said of a file, as it goes over the wire.
+/// The answer of an upstream for a file, in its JSON form.
 ///
 /// @param kind `debuginfo` or `executable`
-/// @param asked when the answer was known
-/// @param askAgain when it is asked for the same again at the earliest
-/// @param detail what else there is to say of the outcome
+/// @param asked the time of the answer
+/// @param askAgain the earliest time of the next request for the same file
+/// @param detail details of the outcome
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record UpstreamAnswer(
         String upstream,
@@ -23,7 +23,7 @@ public record UpstreamAnswer(
         Instant asked,
         Instant askAgain) {
 
-    /// What came of asking.
+    /// The outcome of the request.
     public enum OutcomeLabel {
         FETCHED,
         NOT_FOUND,

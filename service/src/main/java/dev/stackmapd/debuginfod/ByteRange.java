@@ -4,22 +4,23 @@ import java.math.BigInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What part of a file a `Range` header asks for (RFC 9110, 14.2).
+/// The part of a file that a `Range` header requests (RFC 9110, 14.2).
 public sealed interface ByteRange {
 
-    /// All of it: there is no such header, or one that may be ignored, as may one with several ranges.
+    /// The whole file: there is no such header, or one that may be ignored, such as one with several
+    /// ranges.
     record Whole() implements ByteRange {}
 
     /// @param from the first byte, from 0
     /// @param length 1 or more, inside the file
     record Partial(long from, long length) implements ByteRange {}
 
-    /// The range begins behind the file.
+    /// The range begins after the end of the file.
     record Unsatisfiable() implements ByteRange {}
 
     Pattern ONE = Pattern.compile("bytes=\\s*([0-9]*)-([0-9]*)\\s*");
 
-    /// @param header as it was sent; empty for none
+    /// @param header the header's value; empty if there is none
     /// @param size of the file, bytes
     static ByteRange parse(String header, long size) {
         Matcher range = ONE.matcher(header);

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The last answer of each upstream for each file, bounded in number. Thread-safe.
+/// A bounded cache of the last answer of each upstream for each file. Thread-safe.
 ///
-/// What is forgotten while a fetch runs stays forgotten: its answers may be older than the reason for forgetting, so
-/// they are not remembered when it ends ([PendingAnswers]).
+/// If answers are removed while a fetch runs, its own answers may be older than the removal; they are
+/// not cached when it ends ([PendingAnswers]).
 final class AnswerCache {
     private static final int LONG_NAME = 256;
 
@@ -27,7 +27,8 @@ final class AnswerCache {
                 .build();
     }
 
-    /// A stranger may ask for source files of any name; a long one counts for several.
+    /// Returns the weight of an entry. Clients may ask for source files of any name, so a long name
+    /// weighs more.
     private static int weight(FileRequest request, Map<Upstream, RecordedAnswer> known) {
         return 1 + request.part().segments().length() / LONG_NAME;
     }
@@ -37,7 +38,8 @@ final class AnswerCache {
                 answers.asMap().getOrDefault(request, Map.of()).get(upstream));
     }
 
-    /// To be opened before a fetch asks or recalls anything, and closed when it has ended.
+    /// Opens the cache for the answers of one fetch, before it reads or asks anything; the fetch closes
+    /// it when it has ended.
     synchronized PendingAnswers open(FileRequest request) {
         PendingAnswers pending = new PendingAnswers(request);
         open.add(pending);
@@ -67,7 +69,8 @@ final class AnswerCache {
         return Map.copyOf(both);
     }
 
-    /// One pass over all that is remembered: source files have any name.
+    /// Removes the answers for a build-id, by a pass over the whole cache, because a key has also the
+    /// source file's name.
     synchronized void forget(BuildId buildId) {
         answers.asMap().keySet().removeIf(request -> request.buildId().matches(buildId));
         open.stream()
@@ -86,7 +89,8 @@ final class AnswerCache {
         }
     }
 
-    /// Where the answers of one fetch will be written. Guarded by the memory.
+    /// The answers of one running fetch, which knows what was removed meanwhile. Guarded by the cache's
+    /// lock.
     final class PendingAnswers implements AutoCloseable {
         private final FileRequest request;
         private final Set<Upstream> forgottenUpstreams = new HashSet<>();
@@ -100,7 +104,8 @@ final class AnswerCache {
             AnswerCache.this.remember(this, asked);
         }
 
-        /// Requests that were given up say nothing of an upstream, and leave what was known before.
+        /// Returns true if the answer is to be cached. A stopped request gives no information and leaves
+        /// the former answer.
         private boolean takes(RecordedAnswer answer) {
             return !forgotten
                     && !forgottenUpstreams.contains(answer.upstream())

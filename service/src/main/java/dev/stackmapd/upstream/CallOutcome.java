@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 
-/// What came of asking one upstream. Every case is ordinary; none is an exception.
+/// The outcome of the calls to one upstream for one file. All cases are ordinary; none is an exception.
 public sealed interface CallOutcome {
 
-    /// The file is here, verified and kept.
+    /// The file was downloaded, verified and kept.
     ///
     /// @param bytes after inflation
     record Fetched(long bytes) implements CallOutcome {}
@@ -16,30 +16,32 @@ public sealed interface CallOutcome {
     /// The upstream answered that it does not have the file (404, 410).
     record NotFound(AddressScope reach) implements CallOutcome {}
 
-    /// The file is larger than allowed, said so by the upstream (406, a length) or found out by counting.
+    /// The file is larger than allowed, by the upstream's response (406, `Content-Length`) or by the
+    /// bytes received.
     record TooLarge(long maxBytes) implements CallOutcome {}
 
-    /// What came is not the file: the [DownloadSink] said so, or its encoding is unknown or damaged.
+    /// The body is not the requested file: the [DownloadSink] rejected it, or its content coding is
+    /// unknown or damaged.
     record WrongContent(String detail) implements CallOutcome {}
 
     record TimedOut(TimeoutPhase phase) implements CallOutcome {}
 
     record Unreachable(NetworkFailure failure) implements CallOutcome {}
 
-    /// The upstream answered with a status that says nothing of the file.
+    /// The upstream answered with a status that gives no information about the file.
     ///
-    /// @param retryAfter what it asked for; zero if it did not
+    /// @param retryAfter the delay of `Retry-After`; zero if there was none
     record Failed(int status, Duration retryAfter) implements CallOutcome {}
 
-    /// We would not ask, or not follow.
+    /// A rule of this client forbids the request or the redirect.
     record Refused(RefusalRule rule) implements CallOutcome {}
 
-    /// Not asked, because too many requests to it failed lately.
+    /// The upstream was not asked, because its circuit breaker is open.
     ///
     /// @param remaining until one request may try again
     record BreakerOpen(Duration remaining) implements CallOutcome {}
 
-    /// The file could not be taken by this host.
+    /// This host could not store the file.
     record NotKept(String detail) implements CallOutcome {
 
         /// Describes a failure of this host in words that name no path.
@@ -49,19 +51,19 @@ public sealed interface CallOutcome {
         }
     }
 
-    /// Given up half-way, through no fault of the upstream's.
+    /// The request was stopped for a reason that is not the upstream's.
     record Stopped(StopReason cause) implements CallOutcome {}
 
-    /// What was waited for when time ran out.
+    /// The phase of the request in which the time limit was reached.
     enum TimeoutPhase {
-        /// Our own turn: other fetches, or other requests to the same host.
+        /// Waiting for a slot of this client: of all fetches, or of the same host.
         TURN,
         CONNECT,
         HEAD,
         BODY
     }
 
-    /// How the network failed.
+    /// The kind of a network failure.
     enum NetworkFailure {
         UNKNOWN_HOST,
         /// Refused, no route, or the network is down.
@@ -70,13 +72,13 @@ public sealed interface CallOutcome {
         TLS,
         /// The connection broke.
         RESET,
-        /// Less came than was announced.
+        /// Fewer bytes arrived than were announced.
         CUT_SHORT,
-        /// Not HTTP, or a head beyond all measure.
+        /// The response is not HTTP, or its head exceeds the limits.
         PROTOCOL
     }
 
-    /// The rule that a request would have broken.
+    /// The rule that a request would have violated.
     enum RefusalRule {
         /// No address of the host may be connected to.
         ADDRESS,
@@ -85,15 +87,15 @@ public sealed interface CallOutcome {
         /// A redirect from https to http.
         DOWNGRADE,
         TOO_MANY_REDIRECTS,
-        /// The request came through so many servers that it may be a loop.
+        /// The request came through [UpstreamLimits#maxHops] servers, which may form a loop.
         HOPS
     }
 
-    /// Why a request was given up.
+    /// Why a request was stopped.
     enum StopReason {
-        /// Another upstream won.
+        /// Another upstream delivered the file first.
         LOST,
-        /// Nobody waits any more.
+        /// No caller waits for the file any more.
         ABANDONED,
         CLOSED
     }

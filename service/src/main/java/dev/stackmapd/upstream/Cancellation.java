@@ -8,11 +8,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// Stops one thread's work by interrupting it, at a deadline or because another says so; the first reason counts.
-/// Thread-safe.
+/// Stops one thread's work by interrupting it, at a deadline or when another thread calls [#stop]; the
+/// first reason is kept. Thread-safe.
 ///
-/// Interrupting a virtual thread closes the socket that it waits for; one that never waits, because bytes never end,
-/// is stopped by closing its connection ([#attach]).
+/// Interrupting a virtual thread closes the socket that it waits for; one that never waits, because
+/// bytes never end, is stopped by closing its connection ([#attach]).
 final class Cancellation {
     private final ScheduledExecutorService timer;
     private @Nullable Thread worker;
@@ -25,7 +25,7 @@ final class Cancellation {
         this.timer = timer;
     }
 
-    /// The calling thread is the one to stop.
+    /// Registers the calling thread as the one to interrupt.
     synchronized void begin() {
         worker = Thread.currentThread();
         if (reason != null) {
@@ -48,7 +48,8 @@ final class Cancellation {
         also.run();
     }
 
-    /// Replaces what else is done to stop the work, by the stopping thread. Done at once if it was stopped before.
+    /// Sets the action that the stopping thread runs in addition to the interrupt. If the work is
+    /// stopped already, runs it at once.
     void attach(Runnable abort) {
         synchronized (this) {
             this.abort = abort;
@@ -67,7 +68,8 @@ final class Cancellation {
         }
     }
 
-    /// From here on nothing interrupts. Clears what interrupted before.
+    /// Ends the cancellation: the thread is not interrupted from here on, and its interrupt flag is
+    /// cleared.
     ///
     /// @return why the work was stopped; empty if it was not
     synchronized Optional<CallOutcome> settle() {
@@ -85,14 +87,14 @@ final class Cancellation {
         }
     }
 
-    /// An instant of [System#nanoTime], which no clock change moves.
+    /// A deadline on the monotonic clock ([System#nanoTime]), which clock changes do not affect.
     record Deadline(long nanoTime) {
 
         static Deadline after(Duration duration) {
             return new Deadline(System.nanoTime() + duration.toNanos());
         }
 
-        /// Not below zero.
+        /// Returns the time until the deadline, 0 or more.
         Duration remaining() {
             return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
         }

@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Leaves an upstream alone after network failures in a row. Any answer is a success, 404 and 500 too. Thread-safe.
+/// The circuit breaker of one upstream: opens after consecutive network failures. Every HTTP response
+/// counts as a success, also 404 and 500. Thread-safe.
 ///
-/// One request that got no answer within its limit is enough if no other request got one meanwhile:
-/// Ubuntu's server accepted connections and was silent for 45 to 90 s (2026). Who asks for twelve files one
-/// after the other waits for one limit then, not for one each. Where others were answered, the upstream
-/// works and one file is slow.
+/// One request without a response within its time limit opens the breaker if no other request got a
+/// response meanwhile: Ubuntu's server accepted connections and was silent for 45 to 90 s (2026). A
+/// client that asks for twelve files in sequence then waits for the time limit once instead of twelve
+/// times. If other requests got responses, the upstream works and only this file is slow.
 ///
-/// A clock that is set back closes the door no longer than one opening time.
+/// A clock that is set back never keeps the breaker open for longer than `breakerOpen`.
 final class CircuitBreaker {
     private final int maxFailures;
     private final Duration openTime;
@@ -26,7 +27,8 @@ final class CircuitBreaker {
         this.openTime = limits.breakerOpen();
     }
 
-    /// Empty: ask, and call [#record] when it is over. Otherwise how long not to ask.
+    /// Returns the time until the next request is allowed; empty if the caller may send a request now.
+    /// The caller must then call [#record] with its outcome.
     synchronized Optional<Duration> refusal(Instant now) {
         return switch (state(now)) {
             case BreakerState.Closed closed -> Optional.empty();
@@ -39,7 +41,7 @@ final class CircuitBreaker {
         };
     }
 
-    /// Requests that were answered so far.
+    /// Returns the number of requests that have been answered.
     synchronized long answers() {
         return answers;
     }
@@ -72,7 +74,7 @@ final class CircuitBreaker {
         trying = false;
     }
 
-    /// Requests that began before the door closed do not hold it closed for longer.
+    /// Counts a failure. Requests that began before the breaker opened do not prolong the open state.
     private void fail(int weight, Instant now) {
         if (state(now) instanceof BreakerState.Open) {
             return;

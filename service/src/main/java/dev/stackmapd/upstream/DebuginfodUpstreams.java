@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 
 /// Fetches files from debuginfod servers. Thread-safe.
 ///
-/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [DownloadSink] of
-/// its own; the first whose sink has verified and kept the file wins, and the others are stopped by
-/// interrupting them, which closes their sockets. However many callers want the same file, one fetch runs.
-/// Callers that came through other servers share only with those that came as far, and have slots of their
-/// own: where servers form a loop, a request would otherwise wait for itself, or for a slot that another
-/// one holds which waits for it.
+/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a
+/// [DownloadSink] of its own. The first upstream whose sink has verified and kept the file wins; the
+/// other threads are interrupted, which closes their sockets. All callers that request the same file
+/// share one fetch. Requests that came through other servers share a fetch, and slots, only with
+/// requests of the same number of hops: if servers form a loop, a request would otherwise wait for
+/// itself, or for a slot of a request that waits for it.
 ///
-/// An upstream that said no is not asked again while that answer holds ([RecordedAnswer#askAgainAfter]); [#forget]
-/// after an
-/// upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for deadlines.
+/// An upstream with a negative answer is not asked again until [RecordedAnswer#askAgainAfter]; [#forget]
+/// (after an upload) and [#reset] (after a repair) remove such answers. Cached answers expire by the
+/// wall clock, deadlines by the monotonic clock.
 public final class DebuginfodUpstreams implements AutoCloseable {
     private final List<UpstreamState> sources;
     private final ClientContext context;
@@ -46,9 +46,9 @@ public final class DebuginfodUpstreams implements AutoCloseable {
 
     private record Key(FileRequest request, int hops) {}
 
-    /// Sends nothing yet.
+    /// Creates a client; this sends no request.
     ///
-    /// @param upstreams asked all alike; one named twice counts once
+    /// @param upstreams the servers to ask, all with the same priority; duplicates are ignored
     public DebuginfodUpstreams(
             List<Upstream> upstreams,
             UpstreamLimits limits,
@@ -58,7 +58,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         this(upstreams, limits, ttls, rules, intake, InstantSource.system(), new SystemLookup(limits.connect()));
     }
 
-    /// @param names asked instead of the system's resolver
+    /// @param names used instead of the system's resolver
     DebuginfodUpstreams(
             List<Upstream> upstreams,
             UpstreamLimits limits,
@@ -95,17 +95,18 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                         .toList();
     }
 
-    /// Slots for each number of hops that a request may have behind it.
+    /// Returns one semaphore for each number of hops that a request may have.
     private static List<Semaphore> slots(int permits, UpstreamLimits limits) {
         return Stream.generate(() -> new Semaphore(permits, true))
                 .limit(limits.maxHops())
                 .toList();
     }
 
-    /// Joins the fetch that runs for this file, or starts one. Look whether the file is held before. No server is asked
-    /// for an htlhash, which the protocol does not have.
+    /// Joins the running fetch of this file, or starts one; does not block. The caller checks before
+    /// whether the file is held locally. For an htlhash no server is asked, because the protocol does
+    /// not have it.
     ///
-    /// @param forwarded of the caller that starts a fetch; it stands for all who join
+    /// @param forwarded of the caller that starts a fetch; those of callers that join it are not sent
     public PendingFetch join(FileRequest request, ForwardedHeaders forwarded) {
         if (forwarded.hops() >= context.limits().maxHops()) {
             return answered(request, unasked(new CallOutcome.Refused(CallOutcome.RefusalRule.HOPS)));
@@ -122,7 +123,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 .orElseGet(() -> answered(request, unasked(new CallOutcome.Stopped(StopReason.CLOSED))));
     }
 
-    /// Empty where no fetch may start any more.
+    /// Returns an empty value if the client is closed.
     private Optional<Fetch> joinOrStart(Key key, ForwardedHeaders forwarded) {
         synchronized (running) {
             if (closed) {
@@ -139,7 +140,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has ended.
+    /// Removes the fetch before it completes its result, so that a caller that has seen the end of a
+    /// fetch does not join it again.
     private void run(Key key, Fetch fetch) {
         try {
             FetchReport report = fetch.run(slots.get(key.hops()), asking);
@@ -158,7 +160,8 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Joins, and waits for as long as the fetch may take; interrupting the thread gives up.
+    /// Joins or starts a fetch and blocks until it has ended, [UpstreamLimits#whole] at most. An
+    /// interrupted caller leaves the fetch.
     public FetchReport fetch(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
         try (PendingFetch waiting = join(request, forwarded)) {
             return waiting.await();
@@ -169,7 +172,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         return new PendingFetch(CompletableFuture.completedFuture(new FetchReport(request, answers)), () -> {});
     }
 
-    /// The same answer for every upstream, none of which was asked.
+    /// Returns the same answer for every upstream, without a request.
     private List<RecordedAnswer> unasked(CallOutcome why) {
         Instant now = context.clock().instant();
         return sources.stream()
@@ -213,22 +216,25 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         return new Fetch(request, calls, known, pending, new Cancellation(timer), deadline);
     }
 
-    /// The last answer of each upstream for a file, whether it still holds or not; none of those never asked.
+    /// Returns the last answer of each upstream for a file, expired ones included; upstreams that were
+    /// never asked have none.
     public List<RecordedAnswer> answers(FileRequest request) {
         return sources.stream()
                 .flatMap(source -> answerCache.recall(request, source.upstream()).stream())
                 .toList();
     }
 
-    /// Forgets all answers for a build-id in any of its forms ([BuildId#matches]), so that the next fetch asks
-    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not remembered.
+    /// Removes all cached answers for a build-id in any of its forms ([BuildId#matches]), so that the
+    /// next fetch asks all upstreams. A running fetch continues, and callers that join it get its
+    /// answers, but these are not cached.
     public void forget(BuildId buildId) {
         answerCache.forget(buildId);
     }
 
-    /// Closes an upstream's breaker and forgets its answers, for an operator who has mended it.
+    /// Closes an upstream's circuit breaker and removes its cached answers, after an operator has
+    /// repaired it.
     ///
-    /// @return whether there is such an upstream
+    /// @return true if there is such an upstream
     public boolean reset(Upstream upstream) {
         List<UpstreamState> meant = sources.stream()
                 .filter(source -> source.upstream().equals(upstream))
@@ -238,21 +244,21 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         return !meant.isEmpty();
     }
 
-    /// In the operator's order.
+    /// Returns the state of all upstreams, in the operator's order.
     public List<UpstreamHealth> health() {
         Instant now = context.clock().instant();
         return sources.stream().map(source -> source.health(now)).toList();
     }
 
-    /// Fetches that run or wait for their turn.
+    /// Returns the number of fetches that run or wait for a slot.
     public int fetches() {
         synchronized (running) {
             return running.size();
         }
     }
 
-    /// Stops all fetches, whose callers are answered at once ([FetchReport#isCutShort]), and starts no more.
-    /// Does not wait.
+    /// Stops all fetches and rejects new ones; does not block. Their callers get a report at once
+    /// ([FetchReport#isCutShort]).
     public void stop() {
         synchronized (running) {
             closed = true;
@@ -271,7 +277,7 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         context.names().close();
     }
 
-    /// What all requests share.
+    /// The collaborators and limits that all requests of a client share.
     record ClientContext(
             UpstreamLimits limits,
             NegativeTtls ttls,

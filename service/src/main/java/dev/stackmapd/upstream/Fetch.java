@@ -9,9 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
-/// All upstreams asked for one file, on behalf of whoever waits for it. Thread-safe.
+/// One file requested from all upstreams, shared by all callers that wait for it. Thread-safe.
 ///
-/// The work belongs to no caller: it ends when it is done, at its deadline, or when the last caller has left.
+/// A fetch belongs to no caller: it ends when it is complete, at its deadline, or when the last caller
+/// has left.
 final class Fetch {
     private final FileRequest request;
     private final List<UpstreamCall> calls;
@@ -22,9 +23,9 @@ final class Fetch {
     private final CompletableFuture<FetchReport> result = new CompletableFuture<>();
     private int callers = 1;
 
-    /// Has one caller; starts nothing.
+    /// Creates a fetch with one caller; [#run] starts it.
     ///
-    /// @param remembered answers of upstreams that are not asked now
+    /// @param remembered cached answers of upstreams that are not asked now
     /// @param pending closed at the end of [#run]
     Fetch(
             FileRequest request,
@@ -45,7 +46,7 @@ final class Fetch {
         return result;
     }
 
-    /// @return whether the caller now waits with the others; not if all had left before
+    /// @return true if the caller has joined; false if all callers had left before
     synchronized boolean join() {
         if (callers == 0) {
             return false;
@@ -69,10 +70,10 @@ final class Fetch {
         calls.forEach(call -> call.stop(why));
     }
 
-    /// Asks all at once when it is this fetch's turn, and waits for all of them; once one has won, the others end.
-    /// Remembers their answers; completing the result is the caller's.
+    /// Waits for a slot, asks all upstreams concurrently, and blocks until all calls have ended; once
+    /// one has won, the others are stopped. Caches their answers. The caller completes [#result].
     ///
-    /// @param slots how many fetches may run
+    /// @param slots limit the fetches that run at once
     FetchReport run(Semaphore slots, Executor threads) {
         try (pending) {
             List<RecordedAnswer> asked = inTurn(slots, threads);
@@ -104,7 +105,7 @@ final class Fetch {
         }
     }
 
-    /// A sink that threw must not let the others run on with nobody waiting.
+    /// Waits for all calls, also if one has thrown, so that none runs on without a caller.
     private static void awaitAll(List<CompletableFuture<RecordedAnswer>> running) {
         CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
                 .handle((all, broken) -> broken == null)

@@ -20,7 +20,8 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 
-/// Takes one upstream's file, and enters it into the race with the others.
+/// Downloads one upstream's response to a sink, verifies it, and keeps it if no other upstream was
+/// faster. For one thread, once.
 final class FileDownload {
     private final ClientContext context;
     private final FileRequest request;
@@ -36,7 +37,7 @@ final class FileDownload {
         this.race = race;
     }
 
-    /// Of several upstreams that have the file, one wins.
+    /// Lets exactly one of the upstreams that have the file win.
     static final class Race {
         private final ReentrantLock line = new ReentrantLock();
         private boolean won;
@@ -105,7 +106,8 @@ final class FileDownload {
         }
     }
 
-    /// A body that ends with its connection may have been cut; debuginfod servers also say the file's size.
+    /// Checks the size that debuginfod servers report, because a body that ends with its connection may
+    /// be truncated.
     private static Optional<CallOutcome> shortfall(ClassicHttpResponse response, long bytes) {
         String size = HttpAttempt.header(response, "X-DEBUGINFOD-SIZE").strip();
         return size.matches("[0-9]{1,18}") && Long.parseLong(size) > bytes
@@ -121,11 +123,12 @@ final class FileDownload {
         }
     }
 
-    /// Carries a response's body into a [DownloadSink], counting as it goes. For one thread, once.
+    /// Copies a response's body to a [DownloadSink] and counts its bytes. For one thread, once.
     static final class ResponseBody {
         private static final int BUFFER = 64 << 10;
 
-        /// 8 MiB, the most that a sender may ask for in an HTTP coding (RFC 9659); memory that it makes us take.
+        /// 8 MiB, the largest window that RFC 9659 allows in an HTTP content coding; it bounds the
+        /// memory of the decoder.
         private static final int MAX_ZSTD_WINDOW_LOG = 23;
 
         private final InputStream wire;
@@ -138,12 +141,12 @@ final class FileDownload {
             this.maxBytes = maxBytes;
         }
 
-        /// What went into the sink, after inflation.
+        /// Returns the number of bytes that were written to the sink, after decompression.
         long bytes() {
             return bytes;
         }
 
-        /// @return why the body was not carried to its end; empty if it was
+        /// @return why the body was not copied to its end; empty if it was
         Optional<CallOutcome> into(DownloadSink sink, ContentCoding coding) {
             try (InputStream plain = plain(coding)) {
                 return copy(plain, sink);
@@ -210,7 +213,7 @@ final class FileDownload {
             };
         }
 
-        /// How the body is coded on its way.
+        /// The content coding of the body (RFC 9110, 8.4.1).
         enum ContentCoding {
             IDENTITY,
             GZIP,
@@ -219,7 +222,8 @@ final class FileDownload {
 
         private static final class BeyondLimitException extends IOException {}
 
-        /// Bounds what is read: gzip can take bytes for ever without giving any.
+        /// Bounds the compressed bytes that are read: a gzip stream can be endless and decompress to
+        /// nothing.
         private static final class Counted extends FilterInputStream {
             private long left;
 
@@ -249,7 +253,8 @@ final class FileDownload {
                 }
             }
 
-            /// Closing the response closes the connection; closing its stream would first read it to the end.
+            /// Does nothing: closing the response closes the connection, and closing its stream would
+            /// first read it to the end.
             @Override
             public void close() {}
         }

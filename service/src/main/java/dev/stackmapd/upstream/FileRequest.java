@@ -5,17 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.util.HexFormat;
 
-/// What upstreams are asked for.
+/// A file to request from upstreams.
 public record FileRequest(BuildId buildId, Resource part) {
 
-    /// Which of a build-id's files: one of the two whole files, or a source file.
+    /// The requested file of a build-id: one of the two binary files, or a source file.
     public sealed interface Resource permits BinaryKind, SourceFile {
 
-        /// What stands behind the build-id in a request's path; letters, digits, `-._~%` and `/` only.
+        /// Returns the part of a request's path after the build-id; letters, digits, `-._~%` and `/`
+        /// only.
         String segments();
     }
 
-    /// The two whole files that debuginfod has of a build-id.
+    /// The two binary files that debuginfod serves for a build-id.
     public enum BinaryKind implements Resource {
         DEBUGINFO("debuginfo"),
         EXECUTABLE("executable");
@@ -34,9 +35,9 @@ public record FileRequest(BuildId buildId, Resource part) {
 
     /// A source file, by the name that debug information has for it.
     ///
-    /// It is asked for as elfutils' own client does: without the leading slash, every byte of its UTF-8 form
-    /// escaped but RFC 3986's unreserved ones and `/`. `.`, `..` and empty segments stay as they are, for servers
-    /// look up the name and no file.
+    /// The request is the same as that of elfutils' client: without the leading slash, and with every
+    /// byte of the UTF-8 form percent-encoded except RFC 3986's unreserved characters and `/`. `.`, `..`
+    /// and empty segments are not normalized, because servers look up the name and not a file.
     ///
     /// @param path absolute, at most [#MAX_CHARACTERS], well-formed UTF-16 without NUL
     public record SourceFile(String path) implements Resource {
@@ -79,7 +80,7 @@ public record FileRequest(BuildId buildId, Resource part) {
         }
     }
 
-    /// Relative to an upstream's base.
+    /// Returns the path relative to an upstream's base URL.
     String path() {
         return "buildid/" + buildId.hex() + "/" + part.segments();
     }

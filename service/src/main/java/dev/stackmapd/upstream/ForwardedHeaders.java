@@ -3,15 +3,15 @@ package dev.stackmapd.upstream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// On whose behalf upstreams are asked: what debuginfod servers pass on, so that loops end and clients are known.
+/// The headers that debuginfod servers forward, so that loops end and upstreams know the client.
 ///
 /// @param userAgent sent as `User-Agent`
-/// @param forwardedFor earlier hops, the client first, this service's own client last, one an entry; sent as
-///     `X-Forwarded-For`
+/// @param forwardedFor the earlier hops, one per element, from the first client to the direct client of
+///     this service; sent as `X-Forwarded-For`
 public record ForwardedHeaders(String userAgent, List<String> forwardedFor) {
     private static final int MAX_CHARACTERS = 1_000;
 
-    /// This service asks for itself.
+    /// The headers of requests that this service makes on its own behalf.
     public static final ForwardedHeaders OWN = new ForwardedHeaders("stackmapd", List.of());
 
     public ForwardedHeaders {
@@ -25,8 +25,9 @@ public record ForwardedHeaders(String userAgent, List<String> forwardedFor) {
         }
     }
 
-    /// What a request's headers say, with the client appended that it came from. Never fails: characters that cannot
-    /// be sent on become `?`, what is too long is cut, and an empty hop still counts, as one.
+    /// Returns the headers to send for a client's request, with its address appended. Never throws:
+    /// characters that cannot be forwarded become `?`, long values are truncated, and an empty hop still
+    /// counts as one.
     ///
     /// @param userAgent may be empty
     /// @param forwardedFor the header `X-Forwarded-For`, several joined by commas; may be empty

@@ -28,9 +28,9 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.MessageConstraintException;
 
-/// One request to one upstream, with the redirects that it leads to. For one thread, once.
+/// One HTTP request to one upstream, redirects included. For one thread, once.
 final class HttpAttempt {
-    /// Addresses of one name that are tried; more would add nothing but connect timeouts.
+    /// The number of addresses of one name that are tried; more would only add connect timeouts.
     private static final int MAX_ADDRESSES = 4;
 
     private final ClientContext context;
@@ -104,7 +104,7 @@ final class HttpAttempt {
         }
     }
 
-    /// Only these, and a few statuses, may have passed at a second try.
+    /// Returns true for errors before the request was sent. Only these and a few statuses are retried.
     static boolean isConnectError(CallOutcome outcome) {
         return outcome.equals(new CallOutcome.TimedOut(TimeoutPhase.CONNECT))
                 || outcome.equals(new CallOutcome.Unreachable(NetworkFailure.NOT_CONNECTED))
@@ -145,7 +145,7 @@ final class HttpAttempt {
         }
     }
 
-    /// Empty if the header is missing; the first if there are several.
+    /// Returns the value of the first header of this name; an empty string if there is none.
     static String header(ClassicHttpResponse response, String name) {
         Header header = response.getFirstHeader(name);
         return header == null || header.getValue() == null ? "" : header.getValue();
@@ -164,13 +164,14 @@ final class HttpAttempt {
         };
     }
 
-    /// Reads the header `Retry-After` (RFC 9110 10.2.3): seconds, or a date.
+    /// Parses the header `Retry-After` (RFC 9110 10.2.3): seconds, or a date.
     static final class RetryAfter {
         private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
         private RetryAfter() {}
 
-        /// Zero for a date that has passed, and for what is neither.
+        /// Returns the delay from `now`; zero for a date in the past and for a value that cannot be
+        /// parsed.
         static Duration parse(String value, Instant now) {
             String text = value.strip();
             if (SECONDS.matcher(text).matches()) {

@@ -5,17 +5,19 @@ import static java.time.Duration.ZERO;
 import dev.stackmapd.upstream.AddressRules.AddressScope;
 import java.time.Duration;
 
-/// How long a "no" holds: as long as its cause deserves.
+/// How long negative answers are cached, by their cause.
 ///
-/// A server may answer 404 to the first request for a file and serve it minutes later: openSUSE's takes it out of its
-/// package meanwhile. The first miss is therefore believed for a short time, and each further one twice as long.
+/// A server may answer 404 to the first request for a file and serve it minutes later: openSUSE's
+/// extracts the file from its package meanwhile. The first miss is therefore cached for a short time,
+/// and each further one twice as long.
 ///
-/// @param firstMiss not found for the first time
-/// @param missingPublic not found at a public address, at most
-/// @param missingPrivate not found at a private address, at most: files come there soon after they are built
-/// @param unfit too large, not the file, or forbidden
-/// @param passing network failures, overload, and whatever else may be over in a moment
-/// @param longestRetryAfter what an upstream's `Retry-After` is cut down to
+/// @param firstMiss for the first 404
+/// @param missingPublic the longest time for a 404 of a public address
+/// @param missingPrivate the longest time for a 404 of a private address, where files arrive soon after
+///     they are built
+/// @param unfit for a file that is too large or not the one requested, and for a forbidden one
+/// @param passing for network failures, overload and other transient errors
+/// @param longestRetryAfter the upper bound for an upstream's `Retry-After`
 public record NegativeTtls(
         Duration firstMiss,
         Duration missingPublic,
@@ -42,7 +44,7 @@ public record NegativeTtls(
         }
     }
 
-    /// @param misses times that this upstream did not have the file, this one included
+    /// @param misses how often this upstream did not have the file, this time included
     Duration of(CallOutcome outcome, int misses) {
         return switch (outcome) {
             case CallOutcome.Fetched fetched -> ZERO;

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// One caller's place in a fetch. While one is open, the fetch goes on; close it to give up. Thread-safe.
+/// One caller's handle on a fetch. The fetch continues while at least one handle is open. Thread-safe.
 public final class PendingFetch implements AutoCloseable {
     private final CompletableFuture<FetchReport> result;
     private final Runnable leave;
@@ -20,7 +20,7 @@ public final class PendingFetch implements AutoCloseable {
         this.leave = leave;
     }
 
-    /// Waits until the fetch is over.
+    /// Blocks until the fetch has ended.
     public FetchReport await() throws InterruptedException {
         try {
             return result.get();
@@ -29,7 +29,8 @@ public final class PendingFetch implements AutoCloseable {
         }
     }
 
-    /// Empty if the fetch still runs after that time; one may wait again.
+    /// Blocks until the fetch has ended, for at most `patience`; empty if it still runs. May be called
+    /// again.
     public Optional<FetchReport> await(Duration patience) throws InterruptedException {
         try {
             return Optional.of(result.get(patience.toNanos(), NANOSECONDS));

@@ -91,7 +91,8 @@ final class Transport implements AutoCloseable {
         return new Exchange(request, open(pinned, request));
     }
 
-    /// The client throws much that is no `IOException` when a request is cancelled while it connects.
+    /// Converts exceptions of a cancelled request: while it connects, the client throws many that are no
+    /// `IOException`.
     private ClassicHttpResponse open(HttpHost pinned, HttpGet request) throws IOException {
         try {
             return client.executeOpen(pinned, request, null);
@@ -131,7 +132,8 @@ final class Transport implements AutoCloseable {
         client.close(CloseMode.IMMEDIATE);
     }
 
-    /// Names are looked up, and their addresses checked, before; a second look-up could have another answer.
+    /// Rejects every look-up: names are resolved and their addresses checked before, and a second
+    /// look-up could give other addresses.
     private static final class NoLookup implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {

@@ -11,7 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One upstream's part in one fetch: its turn, its breaker, and tries until the outcome is final.
+/// The requests of one fetch to one upstream: waits for a slot, asks the circuit breaker, and retries
+/// until the outcome is final. For one thread, once.
 final class UpstreamCall {
     private final ClientContext context;
     private final UpstreamState source;
@@ -40,7 +41,7 @@ final class UpstreamCall {
         this.attempt = new HttpAttempt(context, parameters.forwarded(), cancellation, deadline, delivery);
     }
 
-    /// What all upstreams of one fetch are asked.
+    /// The values that all upstream calls of one fetch share.
     record FetchParameters(
             FileRequest request, ForwardedHeaders forwarded, Deadline deadline, FileDownload.Race race) {}
 
@@ -98,7 +99,8 @@ final class UpstreamCall {
         return outcome;
     }
 
-    /// A stopped thread fails in many ways; what counts is why it was stopped.
+    /// Returns the reason of the cancellation if the thread was stopped, because a stopped thread fails
+    /// in many ways.
     private CallOutcome stoppedOr(CallOutcome outcome) {
         Optional<CallOutcome> reason = cancellation.settle();
         return outcome instanceof CallOutcome.Fetched ? outcome : reason.orElse(outcome);
@@ -124,7 +126,8 @@ final class UpstreamCall {
                         && (status == 429 || (status >= 502 && status <= 504)));
     }
 
-    /// Doubles each time; a random half keeps many who failed together from coming back together.
+    /// Returns the pause before a retry, which doubles each time. A random half keeps clients that
+    /// failed at the same time from retrying at the same time.
     private Duration pause(CallOutcome outcome, int retry) {
         long full = context.limits().retryPause().toNanos() << retry;
         Duration own = Duration.ofNanos(ThreadLocalRandom.current().nextLong(full / 2, full + 1));
@@ -133,7 +136,7 @@ final class UpstreamCall {
                 : own;
     }
 
-    /// One upstream and what outlives a request to it.
+    /// One upstream with the state that is shared by all requests to it.
     ///
     /// @param slots by number of hops, shared with other upstreams on the same host
     record UpstreamState(Upstream upstream, List<Semaphore> slots, CircuitBreaker breaker, AtomicInteger inFlight) {

@@ -1,12 +1,12 @@
 package dev.stackmapd.upstream;
 
 import java.time.Duration;
-/// How one upstream is doing, at one moment.
+/// A snapshot of the state of one upstream.
 ///
 /// @param inFlight requests to it that are running
 
 public record UpstreamHealth(Upstream upstream, BreakerState breaker, int inFlight) {
-    /// Whether an upstream is asked.
+    /// The state of the circuit breaker of an upstream.
     public sealed interface BreakerState {
 
         /// @param failures network failures in a row

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
+/// The record beside a stored file: ASCII, one fact per line, each terminated by `\n`, in this order:
 ///
 /// ```text
 /// stackmapd-artifact 5
@@ -33,15 +33,15 @@ import java.util.zip.CRC32C;
 /// crc32c <8 hex digits, of everything before this line>
 /// ```
 ///
-/// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has the
-/// route and the sender of an upload, so that they can be shown, and what the file was like when its bytes
-/// last had their digest, so that one that has changed is noticed when it is opened. Version 4 has the IMA
-/// signature that an upstream sent with the file, because clients that enforce it take no file without. Version 5
-/// has the htlhash, so that a restart reads no file to find it by that. Records of earlier versions are not
-/// read: such a file gets a new record, like one whose record is broken. Kind and digest stand in the
-/// content's name.
+/// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has
+/// the route and the sender of an upload, so that they can be shown, and what the file was like when its
+/// bytes last had their digest, so that one that has changed is noticed when it is opened. Version 4 has
+/// the IMA signature that an upstream sent with the file, because clients that enforce it take no file
+/// without. Version 5 has the htlhash, so that a restart reads no file to find it by that. Records of
+/// earlier versions are not read: such a file gets a new record, like one whose record is broken. Kind
+/// and digest stand in the content's name.
 ///
-/// @param verified when and on which file the digest was last compared
+/// @param verified the last comparison of the file with its digest
 record ArtifactRecord(
         HeldArtifact artifact, ContentName content, Replaceability replaceability, Verification verified) {
     /// Bytes of a record, at most.
@@ -87,7 +87,7 @@ record ArtifactRecord(
         return text.append(checksumLine(text.toString())).toString();
     }
 
-    /// Returns an empty value for anything that this version does not write.
+    /// Decodes a record; empty if this version does not write these bytes.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.length() - CHECKSUM_LINE;
@@ -193,18 +193,19 @@ record ArtifactRecord(
         return "%s%08x\n".formatted(CHECKSUM, crc.getValue());
     }
 
-    /// That the bytes of a file had the digest which is recorded of them.
+    /// A successful comparison of a file's bytes with their digest.
     ///
-    /// @param state the file's at that time; while it has the same one, its bytes are taken for the same
-    /// @param at when they were compared
+    /// @param state the file's state at that time; while the state is the same, the bytes are taken to
+    ///     be unchanged
+    /// @param at the time of the comparison
     record Verification(FileState state, Instant at) {}
 
-    /// Whether the bytes of a stored file can be had again.
+    /// Tells if the bytes of a stored file can be fetched again.
     enum Replaceability {
-        /// They were fetched, and did not take the place of anything else.
+        /// They were fetched, and did not replace a file with bytes of another origin.
         RENEWABLE,
-        /// They, or those that they took the place of, were uploaded or are of unknown origin: who evicted them would
-        /// leave nothing of what somebody sent.
+        /// They, or the bytes that they replaced, were uploaded or are of unknown origin: after an
+        /// eviction nothing would remain of what a client sent.
         ONLY_COPY;
 
         static Replaceability of(Origin origin) {
@@ -215,7 +216,7 @@ record ArtifactRecord(
             };
         }
 
-        /// What becomes of it when it meets another file of the same build-id and kind.
+        /// Returns the replaceability of a file that replaces another one, or has the same bytes.
         Replaceability and(Replaceability other) {
             return this == ONLY_COPY ? this : other;
         }

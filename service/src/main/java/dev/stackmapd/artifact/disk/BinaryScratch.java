@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Scratch space for the files of one open binary. Every byte counts against the quota of the store and the free
-/// space of its disk until the file that has it is closed.
+/// Scratch space for the files of one open binary. Every byte counts against the quota of the store and
+/// the free space of its disk until the file that has it is closed.
 ///
-/// It is given back early where disk is needed and the binary is idle. Thread-safe.
+/// It is released early if disk space is needed and the binary is idle. Thread-safe.
 public final class BinaryScratch implements ScratchSpace, EvictableFiles.EvictableFile {
     private final ScratchDisk disk;
     private final AtomicLong bytes = new AtomicLong();
@@ -31,12 +31,13 @@ public final class BinaryScratch implements ScratchSpace, EvictableFiles.Evictab
         void closeIfIdle();
     }
 
-    /// Lets disk be taken from an idle binary.
+    /// Allows the store to close the binary when it is idle and disk space is needed.
     public void heldBy(Holder open) {
         holder = Optional.of(open);
     }
 
-    /// Returns true if bytes were refused for lack of disk, so that the binary has fewer names than its files.
+    /// Returns true if a reservation failed for lack of disk space, so that some symbols of the binary's
+    /// files are missing.
     public boolean hasRefused() {
         return refused;
     }
@@ -50,7 +51,8 @@ public final class BinaryScratch implements ScratchSpace, EvictableFiles.Evictab
         return holder.filter(Holder::isIdle).isPresent();
     }
 
-    /// Before every file: what was inflated once is inflated again in seconds.
+    /// Returns the earliest time, so that scratch space is released before files are evicted: it takes
+    /// seconds to decompress sections again.
     @Override
     public Instant used() {
         return Instant.EPOCH;
@@ -66,7 +68,7 @@ public final class BinaryScratch implements ScratchSpace, EvictableFiles.Evictab
         return new File(disk.create());
     }
 
-    /// Bytes count from the moment when they are reserved, and as written once the next ones are.
+    /// One scratch file. Its bytes count from their reservation, and as written at the next reservation.
     private final class File implements ScratchFile {
         private final FileChannel channel;
         private long unwritten;
@@ -106,7 +108,7 @@ public final class BinaryScratch implements ScratchSpace, EvictableFiles.Evictab
             try {
                 channel.close();
             } catch (IOException e) {
-                // What could not be written back is of no use any more.
+                // The contents are not needed any more.
             }
             disk.quotaShare().free(taken);
             if (bytes.addAndGet(-taken) == 0) {

@@ -26,12 +26,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The stored files of a store, and every change to which they are.
+/// The catalog of a store: which files it has, and every change to that.
 ///
-/// Locks are taken in the order `changes`, then a tenant's own, then an [CatalogEntry]'s or the [DiskBudget]'s; the
-/// last
-/// two wait for nothing. [CatalogEntry#comparison] is taken before all of them, and held while a file is read.
-/// Thread-safe.
+/// Lock order: `changes`, then the locks of [EvictableFiles], then those of a [CatalogEntry] or the
+/// [DiskBudget], under which nothing blocks. [CatalogEntry#comparison] is acquired before all of them,
+/// and held while a file is read. Thread-safe.
 final class Catalog {
     private final Disk disk;
     private final DiskBudget budget;
@@ -39,7 +38,7 @@ final class Catalog {
     private final InstantSource clock;
     private final Map<ArtifactKey, CatalogEntry> entries =
             new ConcurrentHashMap<>(); // changed by the holder of `changes`
-    /// Of the entries with the same htlhash the most trusted one.
+    /// The most trusted one of the entries with the same htlhash.
     private final Map<BuildId, CatalogEntry> byHtlhash =
             new ConcurrentHashMap<>(); // changed by the holder of `changes`
     private final List<EvictableFiles> evictable = new CopyOnWriteArrayList<>();
@@ -57,13 +56,13 @@ final class Catalog {
         this.clock = clock;
     }
 
-    /// What lies on disk when the store is opened.
+    /// Adds an entry that was found on disk when the store was opened.
     void found(CatalogEntry entry) {
         var _ = list(entry);
         budget.add(entry.cost());
     }
 
-    /// @return the entry that it takes the place of
+    /// @return the entry that it replaces
     private Optional<CatalogEntry> list(CatalogEntry entry) {
         Optional<CatalogEntry> before =
                 Optional.ofNullable(entries.put(entry.artifact().key(), entry));
@@ -86,7 +85,8 @@ final class Catalog {
         dropHash(entry);
     }
 
-    /// The same file may be held as another kind.
+    /// Removes an entry from the index by htlhash. The same file may be held as another kind, which then
+    /// replaces it there.
     private void dropHash(CatalogEntry gone) {
         BuildId htlhash = gone.artifact().htlhash();
         if (!byHtlhash.remove(htlhash, gone)) {
@@ -108,12 +108,12 @@ final class Catalog {
         evictable.add(files);
     }
 
-    /// Has the files of `files` go before all others.
+    /// Sets the files that are evicted before all others.
     void goFirst(EvictableFiles files) {
         firstToGo = files;
     }
 
-    /// Has files go last whose binary was seen in stacks lately.
+    /// Sets the function by which files of binaries that were seen in stacks lately are evicted last.
     void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
         this.lastSeen = lastSeen;
     }
@@ -122,7 +122,7 @@ final class Catalog {
         return entries.size();
     }
 
-    /// The method looks at each file that is held.
+    /// Counts the downloads, in a pass over all entries.
     ArtifactStore.Downloads downloads() {
         Instant now = clock.instant();
         int files = 0;
@@ -136,7 +136,7 @@ final class Catalog {
         return new ArtifactStore.Downloads(files, seen);
     }
 
-    /// Frames may have it by either of its ids.
+    /// Returns true if the binary was seen lately, by either of its ids.
     private boolean isSeen(HeldArtifact artifact, Instant now) {
         return Stream.of(artifact.buildId(), artifact.htlhash())
                 .flatMap(id -> lastSeen.apply(id).stream())
@@ -147,12 +147,12 @@ final class Catalog {
         return damages;
     }
 
-    /// Files evicted since the store was opened, of binaries that had not been seen lately.
+    /// Returns the files evicted since the store was opened, of binaries that had not been seen lately.
     long evictedOthers() {
         return evictedOthers.get();
     }
 
-    /// Files evicted since the store was opened, of binaries that had been seen lately.
+    /// Returns the files evicted since the store was opened, of binaries that had been seen lately.
     long evictedSeen() {
         return evictedSeen.get();
     }
@@ -161,8 +161,8 @@ final class Catalog {
         return Optional.ofNullable(entries.get(key)).map(CatalogEntry::artifact);
     }
 
-    /// Opens a file whose bytes are those that came; compares them with their digest where the file has
-    /// changed.
+    /// Opens a file if its bytes are unchanged; compares them with their digest if the state of the file
+    /// has changed.
     Optional<Lease> lease(ArtifactKey key, Instant now) throws IOException {
         for (CatalogEntry entry = entries.get(key); entry != null; entry = settled(key)) {
             if (isSound(entry, now) && entry.enter(now)) {
@@ -175,8 +175,7 @@ final class Catalog {
         return Optional.empty();
     }
 
-    /// Returns the entry that is listed when no change is under way: one that is retired is listed no longer
-    /// then.
+    /// Returns the entry after the running change, if any, has ended, so that it is not a retired one.
     private @Nullable CatalogEntry settled(ArtifactKey key) {
         changes.lock();
         try {
@@ -186,22 +185,22 @@ final class Catalog {
         }
     }
 
-    /// Returns what is held if its bytes are those that came, which is checked as by [#lease]. Counts as no
-    /// use.
+    /// Returns the file if its bytes are unchanged, after the same check as [#lease]. Does not count as
+    /// a use.
     Optional<HeldArtifact> sound(ArtifactKey key, Instant now) throws IOException {
         CatalogEntry entry = entries.get(key);
         return entry != null && isSound(entry, now) ? Optional.of(entry.artifact()) : Optional.empty();
     }
 
-    /// Drops the files of a build-id whose bytes have changed, so that no other file is compared with them;
-    /// those that were only touched stay.
+    /// Drops the files of a build-id whose bytes have changed, so that no other file is compared with
+    /// them; files with only a new timestamp stay.
     void check(BuildId buildId, Instant now) throws IOException {
         for (ArtifactKind kind : ArtifactKind.values()) {
             var _ = sound(new ArtifactKey(buildId, kind), now);
         }
     }
 
-    /// Returns false for a file that was found to be damaged just now, or was replaced; it is held no longer.
+    /// Returns false if the file is damaged, which drops it, or was replaced meanwhile.
     private boolean isSound(CatalogEntry entry, Instant now) throws IOException {
         if (disk.isUnchanged(entry.record())) {
             return true;
@@ -210,15 +209,15 @@ final class Catalog {
         try {
             return disk.isUnchanged(entry.record()) || compare(entry, Noticed.OPEN, Digests::sha256, now);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("a digest that waits for nothing", e);
+            throw new IllegalStateException("computing a digest does not block", e);
         } finally {
             entry.comparison().unlock();
         }
     }
 
-    /// Compares the bytes on the disk with their digest, and drops the file where they differ.
+    /// Compares the bytes on the disk with their digest, and drops the file if they differ.
     ///
-    /// @throws IOException where the file cannot be opened, or the thread was interrupted
+    /// @throws IOException if the file cannot be opened, or the thread was interrupted
     void scrub(CatalogEntry entry, ReadRateLimiter limiter, Instant now) throws IOException, InterruptedException {
         var _ = compare(entry, Noticed.SCRUB, path -> Digests.sha256OnDisk(path, limiter), now);
     }
@@ -227,13 +226,13 @@ final class Catalog {
         String of(Path path) throws IOException, InterruptedException;
     }
 
-    /// Returns true if the bytes are those that came; drops the file otherwise.
+    /// Returns true if the bytes have their digest; drops the file otherwise.
     private boolean compare(CatalogEntry entry, Noticed noticed, Digest digest, Instant now)
             throws IOException, InterruptedException {
         HeldArtifact artifact = entry.artifact();
         Optional<FileState> state = disk.state(artifact.buildId(), entry.content());
         Optional<String> why = state.isEmpty()
-                ? Optional.of("the file is gone from the disk")
+                ? Optional.of("the file does not exist on the disk any more")
                 : difference(entry, state.get(), digest);
         if (why.isPresent()) {
             drop(entry, new Damage(artifact, now, why.get(), noticed));
@@ -248,14 +247,14 @@ final class Catalog {
             throws IOException, InterruptedException {
         HeldArtifact artifact = entry.artifact();
         if (state.size() != artifact.size()) {
-            return Optional.of("the file has %d bytes in the place of %d".formatted(state.size(), artifact.size()));
+            return Optional.of("the file has %d bytes instead of %d".formatted(state.size(), artifact.size()));
         }
         try {
             return digest.of(disk.content(artifact.buildId(), entry.content())).equals(artifact.sha256())
                     ? Optional.empty()
                     : Optional.of("the bytes do not have their SHA-256 any more");
         } catch (FileSystemException | ClosedChannelException e) {
-            // It could not be opened, or this thread was interrupted: the bytes may be good.
+            // The file could not be opened, or this thread was interrupted: the bytes may be intact.
             throw e;
         } catch (IOException e) {
             return Optional.of("the disk cannot read the bytes any more");
@@ -269,7 +268,7 @@ final class Catalog {
         }
     }
 
-    /// Returns the files that last had their digest before a time, the one for which that is longest ago first.
+    /// Returns up to `limit` files whose last verification was before a time, the oldest one first.
     List<CatalogEntry> dueBefore(Instant time, int limit) {
         return entries.values().stream()
                 .filter(entry -> entry.verified().at().isBefore(time))
@@ -278,14 +277,15 @@ final class Catalog {
                 .toList();
     }
 
-    /// Has tenants verify what they keep.
+    /// Lets all [EvictableFiles] verify their files.
     void verifyEvictable(ReadRateLimiter limiter) throws InterruptedException {
         for (EvictableFiles files : evictable) {
             files.check(limiter);
         }
     }
 
-    /// Takes room for bytes to be written, evicting what is needed; 0, or how many bytes could not be freed.
+    /// Reserves space for bytes to be written, and evicts files for it; returns 0, or how many bytes
+    /// could not be freed.
     long reserve(long bytes, EvictionPolicy policy) throws IOException {
         if (budget.take(bytes)) {
             return 0;
@@ -304,9 +304,10 @@ final class Catalog {
         }
     }
 
-    /// Returns what contradicts a file that is offered, among those that count as much or more.
+    /// Returns the contradiction between an offered file and those that are trusted as much or more.
     ///
-    /// @param trusted layouts of files outside that count more than all here
+    /// @param trusted the layouts of files outside the store that are trusted more than all files of the
+    ///     store
     Optional<String> contradiction(HeldArtifact offered, List<Layout> trusted) {
         boolean same = get(offered.key())
                 .filter(held -> held.sha256().equals(offered.sha256()))
@@ -314,7 +315,7 @@ final class Catalog {
         return same ? Optional.empty() : agreement(offered, trusted).contradiction(offered.layout());
     }
 
-    /// The files that the offered one must agree with.
+    /// Returns the files that the offered one must agree with.
     private Agreement agreement(HeldArtifact offered, List<Layout> trusted) {
         Agreement agreement = new Agreement();
         for (Layout layout : trusted) {
@@ -328,8 +329,8 @@ final class Catalog {
         return agreement;
     }
 
-    /// Returns 0 or less where a file of this size would fit after everything had gone that may go for it; otherwise
-    /// how many bytes are missing now. The method takes and evicts nothing.
+    /// Returns 0 or less if a file of this size would fit after all permitted evictions; otherwise how
+    /// many bytes are missing now. Reserves and evicts nothing.
     long shortfall(long bytes, EvictionPolicy policy) throws IOException {
         long missing = budget.missing(bytes);
         if (missing <= 0) {
@@ -345,10 +346,11 @@ final class Catalog {
         }
     }
 
-    /// Decides about a file that is complete, sound and on disk.
+    /// Decides whether a complete, sound and durable file is kept, and adds it to the catalog if so.
     ///
-    /// @param reservation that was taken for it
-    /// @param trusted layouts of files outside that count more than all here
+    /// @param reservation of the file
+    /// @param trusted the layouts of files outside the store that are trusted more than all files of the
+    ///     store
     ReceiveResult accept(HeldArtifact offered, Path arrived, SpaceReservation reservation, List<Layout> trusted)
             throws IOException {
         changes.lock();
@@ -385,21 +387,22 @@ final class Catalog {
         }
     }
 
-    /// Returns what of a held file contradicts what counts more, the offered file included.
+    /// Returns the contradiction between a held file and those that are trusted more, the offered file
+    /// included.
     private Optional<String> overruled(HeldArtifact held, HeldArtifact offered, List<Layout> trusted) {
         Agreement agreement = agreement(offered, trusted);
         agreement.admit(offered.layout(), offered.name());
         return agreement.contradiction(held.layout());
     }
 
-    /// Whether there was one.
+    /// Returns true if there was such a file.
     boolean remove(ArtifactKey key) throws IOException {
         damages.forget(key);
         CatalogEntry entry = entries.get(key);
         return entry != null && remove(key, entry);
     }
 
-    /// Writes down the uses that are not written yet.
+    /// Persists the uses that are not written yet.
     void writeUses() throws IOException {
         changes.lock();
         try {
@@ -413,7 +416,8 @@ final class Catalog {
         }
     }
 
-    /// What was fetched and is now uploaded too is kept like an upload from now on.
+    /// Notes another origin of a held file: a fetched file that is uploaded too is kept like an upload
+    /// from now on.
     private HeldArtifact confirm(CatalogEntry held, Origin origin) throws IOException {
         if (held.from(origin)) {
             write(held);
@@ -447,19 +451,20 @@ final class Catalog {
         before.filter(CatalogEntry::retire).ifPresent(retired -> removeContent(retired, key));
     }
 
-    /// @param rank those of a lower one go first
+    /// @param rank candidates of a lower rank are evicted first
     private record Candidate(int rank, Instant used, long bytes, Eviction eviction) {}
 
     private static final int BEFORE_ALL = -1;
 
-    /// Added to the rank of files that go last, and larger than any rank of a [EvictionPolicy].
+    /// Added to the rank of files that are evicted last; larger than any rank of an [EvictionPolicy].
     private static final int SEEN = 10;
 
     private interface Eviction {
         void run() throws IOException;
     }
 
-    /// Removes what is needed least until so many bytes are free; nothing where that many cannot be freed.
+    /// Evicts candidates in their order until `bytes` are free; evicts nothing and returns false if not
+    /// enough can be freed.
     private boolean evict(long bytes, EvictionPolicy policy) throws IOException {
         List<Candidate> candidates = candidates(policy);
         if (candidates.stream().mapToLong(Candidate::bytes).sum() < bytes) {
@@ -520,7 +525,7 @@ final class Catalog {
         disk.removeIfEmpty(key.buildId());
     }
 
-    /// Whether it was still held.
+    /// Returns true if the entry was still held.
     private boolean remove(ArtifactKey key, CatalogEntry entry) throws IOException {
         changes.lock();
         try {
@@ -545,17 +550,18 @@ final class Catalog {
         }
     }
 
-    /// Bytes that cannot be removed go on counting, and go at the next start.
+    /// Deletes the file. If that fails, its bytes continue to count, and the next start deletes it.
     private void removeContent(CatalogEntry entry, ArtifactKey key) {
         try {
             disk.removeContent(key.buildId(), entry.content());
             budget.free(entry.cost());
         } catch (IOException e) {
-            // No record speaks of them: they are found again when the store is opened.
+            // The file has no record: it is found again when the store is opened.
         }
     }
 
-    /// Readers wait neither for changes nor for a disk that cannot be written to: a later use writes it down.
+    /// Persists a use if the last persisted one is old. Readers wait neither for changes nor for a
+    /// failing disk: a later use persists it.
     private void noteUse(CatalogEntry entry) {
         if (!entry.isStale(limits.useInterval()) || !changes.tryLock()) {
             return;
@@ -565,13 +571,14 @@ final class Catalog {
                 write(entry);
             }
         } catch (IOException e) {
-            // The use counts in memory; only a restart forgets it.
+            // The use is kept in memory; only a restart loses it.
         } finally {
             changes.unlock();
         }
     }
 
-    /// A record that cannot be written has the file compared with its digest again after a restart.
+    /// Persists a verification. If that fails, the file is compared with its digest again after a
+    /// restart.
     private void writeIfHeld(CatalogEntry entry) {
         changes.lock();
         try {
@@ -579,7 +586,7 @@ final class Catalog {
                 write(entry);
             }
         } catch (IOException e) {
-            // What was found out counts in memory.
+            // The verification is kept in memory.
         } finally {
             changes.unlock();
         }

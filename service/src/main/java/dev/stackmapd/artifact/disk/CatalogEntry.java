@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One stored file and those who read it. Its bytes stay on disk, and count, until it is retired and the last reader
-/// has gone. Thread-safe.
+/// One stored file with its count of readers. Its bytes stay on disk, and count against the quota, until
+/// it is retired and the last reader has left. Thread-safe.
 final class CatalogEntry {
     private final ContentName content;
     private HeldArtifact artifact;
@@ -28,7 +28,7 @@ final class CatalogEntry {
         this.written = record.artifact().used();
     }
 
-    /// Unchanging.
+    /// Returns the name of the file, which never changes.
     ContentName content() {
         return content;
     }
@@ -41,7 +41,7 @@ final class CatalogEntry {
         return new ArtifactRecord(artifact, content, replaceability, verified);
     }
 
-    /// Bytes charged for it. Unchanging.
+    /// Returns the bytes that the file counts against the quota, which never change.
     synchronized long cost() {
         return artifact.size() + DiskBudget.OVERHEAD;
     }
@@ -50,10 +50,10 @@ final class CatalogEntry {
         return replaceability;
     }
 
-    /// Notes that the same bytes came from somewhere else too. The more trusted origin stays: who sends once
-    /// more what an upstream gave must not make it count less.
+    /// Notes that the same bytes were received from another origin too. The more trusted origin is kept:
+    /// an upload of the bytes that an upstream sent must not make them less trusted.
     ///
-    /// @return true if that changes anything
+    /// @return true if this changed the entry
     synchronized boolean from(Origin origin) {
         Replaceability before = replaceability;
         replaceability = replaceability.and(Replaceability.of(origin));
@@ -68,18 +68,18 @@ final class CatalogEntry {
         return verified;
     }
 
-    /// The bytes of the file in this state have the digest.
+    /// Records that the bytes of the file in this state have their digest.
     synchronized void verified(Verification now) {
         verified = now;
     }
 
-    /// Held while the bytes are compared with their digest, so that others that open the file wait for the
-    /// result.
+    /// Returns the lock that is held while the bytes are compared with their digest, so that other
+    /// threads that open the file wait for the result.
     ReentrantLock comparison() {
         return comparison;
     }
 
-    /// The bytes proved not to be those that came.
+    /// Marks the file as damaged: its bytes have changed.
     synchronized void damaged() {
         damaged = true;
     }
@@ -88,7 +88,7 @@ final class CatalogEntry {
         return damaged;
     }
 
-    /// One reader more; false where it is retired.
+    /// Adds a reader; returns false if the entry is retired.
     synchronized boolean enter(Instant now) {
         if (retired) {
             return false;
@@ -98,26 +98,28 @@ final class CatalogEntry {
         return true;
     }
 
-    /// Whether nobody needs the bytes any more.
+    /// Removes a reader; returns true if the entry is retired and has no other reader, so that the file
+    /// can be deleted.
     synchronized boolean leave() {
         readers--;
         return retired && readers == 0;
     }
 
-    /// Whether nobody needs the bytes any more. To be called once.
+    /// Retires the entry; returns true if it has no reader, so that the file can be deleted. To be
+    /// called once.
     synchronized boolean retire() {
         retired = true;
         return readers == 0;
     }
 
-    /// Retires it unless somebody reads; whether it is retired by this call.
+    /// Retires the entry if it has no reader; returns true if this call retired it.
     synchronized boolean retireIfIdle() {
         boolean idle = readers == 0 && !retired;
         retired |= idle;
         return idle;
     }
 
-    /// Takes [#retireIfIdle] back.
+    /// Reverts [#retireIfIdle].
     synchronized void revive() {
         retired = false;
     }
@@ -126,7 +128,7 @@ final class CatalogEntry {
         return readers > 0;
     }
 
-    /// Whether the last use that was written down is so long ago, and another one has come.
+    /// Returns true if the file was used more than `interval` after the last persisted use.
     synchronized boolean isStale(Duration interval) {
         return Duration.between(written, artifact.used()).compareTo(interval) > 0;
     }

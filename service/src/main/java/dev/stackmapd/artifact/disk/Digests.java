@@ -39,10 +39,10 @@ public final class Digests {
         }
     }
 
-    /// Returns the same of the bytes that are on the disk, where the file system can say that: they are read
-    /// past the page cache, which would hide that they have changed, and which has better use for its pages.
+    /// Returns the SHA-256 of the bytes on the disk, if the file system supports `O_DIRECT`: they are
+    /// read past the page cache, which would hide changes and whose pages are needed for other files.
     ///
-    /// @param limiter waits for after each piece
+    /// @param limiter called after each piece
     static String sha256OnDisk(Path file, ReadRateLimiter limiter) throws IOException, InterruptedException {
         Set<OpenOption> options = new HashSet<>(DIRECT);
         options.add(StandardOpenOption.READ);
@@ -53,7 +53,7 @@ public final class Digests {
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
-            // Not every file system can be read so, and none in a chroot, where its mount point is not visible.
+            // Not every file system supports this, and none in a chroot, where its mount point is not visible.
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 return sha256(channel, ByteBuffer.allocate(PIECE), limiter);
             }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// The store's files, and every change to them in steps that may be interrupted.
+/// The files of the store, and every change to them, in steps between which the process may be killed.
 ///
 /// ```text
 /// v1/incoming/<serial>.tmp           what is arriving or being written; inflated sections, unlinked when made
@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 /// ```
 ///
 /// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
-/// ([BuildId#unpadded]), `htlhash:` before it where it is one; the record has the file's own. The rename of a record is
-/// the moment when the new state is
-/// there: before it the content is in place and on disk. Thread-safe, unless two threads work on one record.
+/// ([BuildId#unpadded]), `htlhash:` before it where it is one; the record has the file's own. The rename
+/// of a record is the moment when the new state is there: before it the content is in place and on disk.
+/// Thread-safe, unless two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
     private static final String RECORD = ".record";
@@ -39,7 +39,7 @@ final class Disk {
     private final CrashPoint.Listener steps;
     private final AtomicLong serial = new AtomicLong();
 
-    /// Makes the folders, and removes what was arriving when the process before was killed.
+    /// Creates the folders, and removes the incomplete files of a killed process.
     Disk(Path folder, CrashPoint.Listener steps) throws IOException {
         this.root = Files.createDirectories(folder.resolve(GENERATION));
         this.incoming = Files.createDirectories(root.resolve("incoming"));
@@ -58,8 +58,8 @@ final class Disk {
         return bucket(buildId).resolve(buildId.unpadded().toString());
     }
 
-    /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now. Where
-    /// both are there, the older one stays alone.
+    /// Renames the folder of a build-id that a former version named with trailing zeros. If both folders
+    /// exist, the older one is left alone.
     void adopt(BuildId buildId) throws IOException {
         Path before = bucket(buildId).resolve(buildId.toString());
         Path now = folder(buildId);
@@ -75,7 +75,7 @@ final class Disk {
         return folder(buildId).resolve(name.text());
     }
 
-    /// Makes later names differ from this one.
+    /// Makes later names differ from `name`.
     void seen(ContentName name) {
         serial.accumulateAndGet(name.serial(), Math::max);
     }
@@ -88,14 +88,15 @@ final class Disk {
         steps.reached(step);
     }
 
-    /// An empty file in the same file system as everything else.
+    /// Creates an empty file in the same file system as the other files.
     Path newIncoming() throws IOException {
         Path file = Files.createFile(incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY));
         reached(CrashPoint.INCOMING_CREATED);
         return file;
     }
 
-    /// An empty file that has lost its name: its bytes are gone once it is closed and unmapped, or the process ends.
+    /// Creates an unlinked empty file: its space is freed once it is closed and unmapped, or the process
+    /// ends.
     FileChannel newUnlinked() throws IOException {
         return FileChannel.open(
                 incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY),
@@ -105,7 +106,7 @@ final class Disk {
                 StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    /// Moves bytes that are on disk to their place; afterwards they are there even if the power fails.
+    /// Renames a durable file to its final path, durably.
     void place(Path arrived, BuildId buildId, ContentName name) throws IOException {
         Path folder = Files.createDirectories(folder(buildId));
         force(root);
@@ -117,7 +118,7 @@ final class Disk {
         reached(CrashPoint.CONTENT_DURABLE);
     }
 
-    /// Puts a record in the place of the one before, if any; [#forceRecord] makes that last.
+    /// Replaces the record, if any; [#forceRecord] makes this durable.
     void write(ArtifactRecord record) throws IOException {
         Path temporary = incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY);
         try {
@@ -142,7 +143,7 @@ final class Disk {
         reached(CrashPoint.RECORD_DURABLE);
     }
 
-    /// Nothing is held of the key from here on, even if the power fails.
+    /// Removes the record of a key, durably.
     void removeRecord(ArtifactKey key) throws IOException {
         if (Files.deleteIfExists(recordPath(key))) {
             force(folder(key.buildId()));
@@ -159,31 +160,31 @@ final class Disk {
         try {
             Files.deleteIfExists(folder(buildId));
         } catch (DirectoryNotEmptyException e) {
-            // Another kind is there, or bytes that somebody still reads.
+            // There is a file of another kind, or one that is still being read.
         }
     }
 
-    /// Returns what the file system says of stored bytes; empty where there is no regular file.
+    /// Returns the state of a stored file; empty if there is no regular file.
     Optional<FileState> state(BuildId buildId, ContentName name) {
         return FileState.of(content(buildId, name));
     }
 
-    /// Returns true if the bytes are there in full.
+    /// Returns true if the file exists with its full size.
     boolean isThere(ArtifactRecord record) {
         return state(record.artifact().buildId(), record.content())
                 .filter(state -> state.size() == record.artifact().size())
                 .isPresent();
     }
 
-    /// Returns true if the bytes lie there as they were when they last had their digest.
+    /// Returns true if the state of the file is the one of its last verification.
     boolean isUnchanged(ArtifactRecord record) {
         return state(record.artifact().buildId(), record.content())
                 .filter(record.verified().state()::equals)
                 .isPresent();
     }
 
-    /// The record that counts for a key, if it can be read and is about this key; whether there is anything in its
-    /// place is [#hasRecord].
+    /// Returns the record of a key; empty if there is none, it is damaged or it belongs to another key.
+    /// [#hasRecord] tells whether there is a file at all.
     Optional<ArtifactRecord> read(ArtifactKey key) throws IOException {
         Path path = recordPath(key);
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > ArtifactRecord.MAX_BYTES) {
@@ -197,7 +198,7 @@ final class Disk {
         return Files.exists(recordPath(key), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// The names in a folder; none where there is no such folder.
+    /// Returns the paths in a folder, sorted; empty if there is no such folder.
     static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return new ArrayList<>(entries.sorted().toList());
@@ -220,8 +221,8 @@ final class Disk {
         }
     }
 
-    /// The moments at which the files on disk have just changed, in the order of a replacement. Between any two of them
-    /// the process may be killed.
+    /// The points at which the files on disk have just changed, in the order of a replacement. The
+    /// process may be killed between any two of them.
     enum CrashPoint {
         INCOMING_CREATED,
         BYTES_WRITTEN,
@@ -235,7 +236,7 @@ final class Disk {
         RECORD_REMOVED,
         CONTENT_REMOVED;
 
-        /// Told of each step after it was taken, on the thread that took it.
+        /// Called at each point, on the thread that changed the files.
         interface Listener {
             Listener NONE = step -> {};
 

@@ -2,15 +2,16 @@ package dev.stackmapd.artifact.disk;
 
 import java.io.IOException;
 
-/// Counts what the store takes, against its quota and against what the file system has left. Thread-safe.
+/// The disk space of the store, bounded by its quota and by the free space of the file system.
+/// Thread-safe.
 ///
-/// Room is taken before bytes are written. What was taken and is not written yet is held back from the free space
-/// that the file system reports.
+/// Space is reserved before bytes are written. Reserved bytes that are not written yet are subtracted
+/// from the free space that the file system reports.
 final class DiskBudget {
-    /// Charged for each file beside its bytes: its record, and its part of folders.
+    /// Bytes that each file counts in addition to its size, for its record and folders.
     static final long OVERHEAD = ArtifactRecord.MAX_BYTES;
 
-    /// What the file system says of itself, bytes.
+    /// The size and the free space of a file system, in bytes.
     interface FileSystem {
         long total() throws IOException;
 
@@ -27,12 +28,13 @@ final class DiskBudget {
         this.fileSystem = fileSystem;
     }
 
-    /// Counts bytes that are on disk already, whatever the limits say.
+    /// Adds bytes that are on disk already, without a check of the limits.
     synchronized void add(long bytes) {
         taken += bytes;
     }
 
-    /// Takes room for bytes that will be written, or none.
+    /// Reserves bytes that will be written; returns false and reserves nothing if there is not enough
+    /// space.
     synchronized boolean take(long bytes) throws IOException {
         if (missing(bytes) > 0) {
             return false;
@@ -42,7 +44,8 @@ final class DiskBudget {
         return true;
     }
 
-    /// How many bytes would have to go first; 0 or less where there is room.
+    /// Returns how many bytes must be evicted before `bytes` can be reserved; 0 or less if there is
+    /// enough space.
     synchronized long missing(long bytes) throws IOException {
         long floor = fileSystem.total() / 100 * limits.freePercent();
         long overQuota = bytes - (limits.quotaBytes() - taken);

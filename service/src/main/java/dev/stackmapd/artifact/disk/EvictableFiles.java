@@ -3,31 +3,32 @@ package dev.stackmapd.artifact.disk;
 import java.time.Instant;
 import java.util.List;
 
-/// Who else keeps files under a store's quota, files that can be made anew.
+/// Files outside the catalog that share a store's quota and can be evicted, because they can be made or
+/// sent again.
 ///
-/// Called by the store when room is needed, on any thread, while the store's changes wait: it may call
-/// [QuotaShare#free] meanwhile and nothing else of the store. It must hold no lock of its own when it calls
-/// [QuotaShare#take].
+/// The store calls this when it needs space, on any thread, while its changes wait: implementations may
+/// then call [QuotaShare#free] and no other method of the store. They must not hold a lock when they
+/// call [QuotaShare#take].
 public interface EvictableFiles {
-    /// What it could do without just now, in any order; nothing that is being read or made.
+    /// Returns the files that may be evicted now, in any order; none that is being read or written.
     List<EvictableFile> candidates();
 
-    /// Verifies its files, one after the other, and removes what is damaged. Called now and then, on a thread
-    /// that has nothing else to do, and which holds no lock of the store.
+    /// Verifies the files, one after the other, and removes damaged ones. Called once per scrub period,
+    /// on the scrub's thread, which holds no lock of the store.
     ///
-    /// @param limiter to be given the number of bytes that were read, after each file
+    /// @param limiter to be called with the number of bytes read, after each file
     default void check(ReadRateLimiter limiter) throws InterruptedException {}
 
-    /// One file that can go.
+    /// One file that can be evicted.
     interface EvictableFile {
-        /// Bytes that would be freed.
+        /// Returns the bytes that would be freed.
         long bytes();
 
-        /// When it was last used.
+        /// Returns the time of its last use.
         Instant used();
 
-        /// Removes it and frees its bytes, unless somebody uses it by now. What cannot be removed goes on counting
-        /// and is no spare any more.
+        /// Deletes the file and frees its bytes, unless it is in use by now. A file that cannot be
+        /// deleted continues to count and is no candidate any more.
         void evict();
     }
 }

@@ -4,18 +4,20 @@ import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import java.util.Optional;
 
-/// Whom room is made for, which decides what may go for it.
+/// Which files may be evicted, and in which order, by the purpose of the space.
 sealed interface EvictionPolicy {
-    /// An artifact: first what tenants can do without, then what can be fetched again, then uploads if they may go.
+    /// Space for an artifact: evicts evictable files first, then files that can be fetched again, then
+    /// uploads if this is allowed.
     ///
-    /// @param sparing the artifact to come, whose present file stays
+    /// @param sparing the key of the new artifact, whose present file is not evicted
     record ForArtifact(ArtifactKey sparing) implements EvictionPolicy {}
 
-    /// A file that can be made anew: tenants' files and fetched ones alike, by last use.
+    /// Space for a file outside the catalog: evicts evictable and fetched files alike, by last use.
     record ForEvictableFile() implements EvictionPolicy {}
 
-    /// When a stored file may go, 0 to 2: those of a lower rank go first; empty where it may not. Files of
-    /// binaries that were seen in stacks lately go after all others, in the same order.
+    /// Returns the rank of a stored file, 0 to 2, of which the lower ones are evicted first; empty if it
+    /// must not be evicted. Files of binaries that were seen in stacks lately are evicted after all
+    /// others, in the same order.
     default Optional<Integer> rank(ArtifactKey key, Replaceability replaceability, UploadEviction uploads) {
         return switch (this) {
             case ForArtifact(ArtifactKey sparing) when key.equals(sparing) -> Optional.empty();

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One file on its way into the store: written piece by piece, then finished, and closed in any case.
+/// A file that is being received: written piece by piece, then finished, and closed in any case.
 ///
-/// Nothing is held of it before [#finish] says so; closed without, it leaves nothing behind. For one thread at a
-/// time.
+/// The store does not have the file before [#finish] returns; closing it before deletes it. For one
+/// thread at a time.
 public final class IncomingFile implements AutoCloseable {
     static final long UNKNOWN_LENGTH = -1;
 
-    /// Space is reserved as far ahead as bytes have come, within these bounds: a sender that stops early
-    /// holds little.
+    /// Space is reserved ahead for as many bytes as were received, within these bounds, so that a sender
+    /// that stops early reserves little.
     static final long LEAST_AHEAD = 256L << 10;
 
     private static final long MOST_AHEAD = 8L << 20;
@@ -43,12 +43,12 @@ public final class IncomingFile implements AutoCloseable {
     private @Nullable ReceiveResult outcome;
     private Inspection.@Nullable Sound sound;
     private long size;
-    /// Bytes of the file that room was taken for.
+    /// Bytes of the file that space was reserved for.
     private long reserved;
 
-    /// Refuses a file that could not be kept if it came now, and takes the room for its beginning.
+    /// Refuses a file that could not be kept, and reserves the space for its beginning.
     ///
-    /// @param announced bytes that will come, or [#UNKNOWN_LENGTH]
+    /// @param announced the length of the file in bytes, or [#UNKNOWN_LENGTH]
     IncomingFile(ArtifactStore store, ArtifactKey key, Origin origin, long announced) throws IOException {
         this.store = store;
         this.key = key;
@@ -65,21 +65,21 @@ public final class IncomingFile implements AutoCloseable {
         }
     }
 
-    /// Whether more bytes are of use.
+    /// Tells the sender if the store needs more bytes.
     public enum Flow {
         MORE,
-        /// It is decided: [#finish] says why, and further bytes are ignored.
+        /// The result is decided: [#finish] returns it, and further bytes are ignored.
         STOP
     }
 
-    /// To be asked before a sender is told to go on.
+    /// Returns whether the sender should continue.
     public Flow flow() {
         return outcome == null ? Flow.MORE : Flow.STOP;
     }
 
-    /// Takes the remaining bytes of a buffer.
+    /// Writes the remaining bytes of a buffer.
     ///
-    /// @throws IOException where they cannot be written for another reason than a full disk
+    /// @throws IOException if they cannot be written for another reason than a full disk
     public Flow write(ByteBuffer bytes) throws IOException {
         if (outcome == null && admits(bytes)) {
             digest.update(bytes.duplicate());
@@ -92,7 +92,8 @@ public final class IncomingFile implements AutoCloseable {
         return flow();
     }
 
-    /// SHA-256 of the bytes so far, 64 lower-case hex digits. Not after [#finish].
+    /// Returns the SHA-256 of the bytes received so far, 64 lower-case hex digits. Must not be called
+    /// after [#finish].
     public String sha256SoFar() {
         try {
             return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
@@ -101,12 +102,13 @@ public final class IncomingFile implements AutoCloseable {
         }
     }
 
-    /// Bytes that were taken so far.
+    /// Returns the number of bytes received so far.
     public long received() {
         return size;
     }
 
-    /// Checks what came without keeping it. Empty where [#finish] may keep it; further bytes are then of no use.
+    /// Checks the received bytes without keeping them; empty if [#finish] may keep the file. No bytes
+    /// may be written afterwards.
     public Optional<ReceiveResult> check() throws IOException {
         if (outcome == null) {
             outcome = refusal();
@@ -117,9 +119,10 @@ public final class IncomingFile implements AutoCloseable {
         return Optional.ofNullable(outcome);
     }
 
-    /// Checks what came, and keeps it if it is of use. A second call gives the same answer.
+    /// Checks the received bytes, and keeps the file if it is better than the held one. A second call
+    /// returns the same result.
     ///
-    /// @throws IOException where it is not known whether it is kept
+    /// @throws IOException if it is unknown whether the file is kept
     public ReceiveResult finish() throws IOException {
         try {
             if (outcome == null) {
@@ -131,11 +134,11 @@ public final class IncomingFile implements AutoCloseable {
         }
     }
 
-    /// Gives up what is not finished. A second call does nothing.
+    /// Deletes a file that is not finished. A second call does nothing.
     @Override
     public void close() throws IOException {
         if (outcome == null) {
-            outcome = new ReceiveResult.Truncated(size, "it was given up");
+            outcome = new ReceiveResult.Truncated(size, "the upload was given up");
         }
         discard();
     }
@@ -167,7 +170,7 @@ public final class IncomingFile implements AutoCloseable {
         return reserve(length);
     }
 
-    /// Takes room for the next bytes, and for some more where more were announced.
+    /// Reserves space for the next bytes, and for some more if more were announced.
     private boolean reserve(long length) throws IOException {
         long ahead = announced == UNKNOWN_LENGTH
                 ? 0
@@ -184,7 +187,7 @@ public final class IncomingFile implements AutoCloseable {
         return true;
     }
 
-    /// Gives back the room for bytes that have not come, until more of them do.
+    /// Releases the space that is reserved ahead, until more bytes are received.
     public void pause() {
         if (outcome == null && reserved > size) {
             reservation.giveBack(reserved - size);
@@ -192,12 +195,12 @@ public final class IncomingFile implements AutoCloseable {
         }
     }
 
-    /// Has another request go on with the file, which is where it comes from then.
+    /// Sets the origin, because another request continues the file.
     public void continueFrom(Origin next) {
         origin = next;
     }
 
-    /// Bytes of the store's quota that are taken for it.
+    /// Returns the bytes of the store's quota that are reserved for the file.
     public long taken() {
         return reservation.taken();
     }
@@ -241,7 +244,7 @@ public final class IncomingFile implements AutoCloseable {
         return refusal == null ? keep(requireNonNull(file), requireNonNull(sound)) : refusal;
     }
 
-    /// Why what came cannot be kept; null where it can.
+    /// Returns why the file cannot be kept; null if it can.
     private @Nullable ReceiveResult refusal() throws IOException {
         if (size == 0) {
             return new ReceiveResult.Truncated(0, "there are no bytes");
@@ -261,7 +264,8 @@ public final class IncomingFile implements AutoCloseable {
         };
     }
 
-    /// What is offered may contradict other files; that is decided again when it is kept.
+    /// Returns a contradiction to other files; null if there is none. This is decided again when the
+    /// file is kept.
     private @Nullable ReceiveResult contradiction(Inspection.Sound sound) throws IOException {
         store.catalog().check(key.buildId(), store.now());
         HeldArtifact offered = offered(sound, sha256SoFar());
@@ -313,7 +317,7 @@ public final class IncomingFile implements AutoCloseable {
         }
     }
 
-    /// Removes what is not the store's by now, and gives the room back; what the store kept counts for itself.
+    /// Deletes the file unless the store has kept it, and releases the rest of the reservation.
     private void discard() throws IOException {
         FileChannel open = channel;
         Path left = file;

@@ -16,10 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What the bytes of a file are, against what is claimed of them.
+/// The result of comparing the bytes of a file with the claimed build-id and kind.
 sealed interface Inspection {
 
-    /// As claimed.
+    /// The file is what it is claimed to be.
     ///
     /// @param buildId the file's own; the claimed one where it has none
     /// @param htlhash the file's own
@@ -27,7 +27,7 @@ sealed interface Inspection {
 
     record Refused(ReceiveResult reason) implements Inspection {}
 
-    /// Looks into a file that nobody changes meanwhile.
+    /// Inspects a file, which must not change meanwhile.
     static Inspection inspect(Path path, ArtifactKey claimed, ParseLimits limits) throws IOException {
         try (FileBytes bytes = FileBytes.open(path)) {
             if (bytes.size() == 0) {
@@ -52,7 +52,8 @@ sealed interface Inspection {
         }
     }
 
-    /// A package needs no id of its own. Every other file must have the htlhash that is claimed.
+    /// Inspects a file without a build-id. A package needs no id of its own; every other file must have
+    /// the claimed htlhash.
     ///
     /// @param detail why it has no build-id
     private static Inspection withoutBuildId(
@@ -109,8 +110,8 @@ sealed interface Inspection {
         }
     }
 
-    /// Files of the last two kinds have no code, and stand under the build-id of another file or under one of their
-    /// own.
+    /// Returns the layout of a file; unknown for the last two kinds, which have no code and are held
+    /// under the build-id of another file or their own.
     static Layout layout(ElfFile file, ArtifactKind kind) throws MalformedBinaryException {
         return switch (kind) {
             case EXECUTABLE, DEBUGINFO -> file.layout();

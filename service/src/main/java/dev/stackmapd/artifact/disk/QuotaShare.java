@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import java.io.IOException;
 
-/// A [EvictableFiles]'s part in the quota and the free space of a store. Thread-safe.
+/// The share of [EvictableFiles] in the quota and the free space of a store. Thread-safe.
 public final class QuotaShare {
     private final Catalog catalog;
     private final DiskBudget budget;
@@ -12,26 +12,26 @@ public final class QuotaShare {
         this.budget = budget;
     }
 
-    /// Counts bytes that are on disk already, whatever the limits say.
+    /// Adds bytes that are on disk already, without a check of the limits.
     ///
     /// @param bytes 0 or more
     public void count(long bytes) {
         budget.add(atLeastZero(bytes));
     }
 
-    /// Takes room for bytes before they are written, or none. What was used longest ago goes for it, the
-    /// tenants' spare files and fetched files alike, then files of binaries that were seen in stacks
-    /// lately; never an upload.
+    /// Reserves space for bytes before they are written; returns false and reserves nothing if there is
+    /// not enough. Evicts the least recently used of the evictable and the fetched files, then those of
+    /// binaries that were seen in stacks lately; never an upload.
     ///
-    /// @param bytes 0 or more; an upper estimate will do, see [#settle]
+    /// @param bytes 0 or more; may be an upper estimate, see [#settle]
     public boolean take(long bytes) throws IOException {
         return catalog.reserve(atLeastZero(bytes), new EvictionPolicy.ForEvictableFile()) == 0;
     }
 
-    /// What was taken is written, or given up.
+    /// Ends a reservation whose bytes were written or are not needed.
     ///
     /// @param taken by one call of [#take]
-    /// @param kept bytes of it that are on disk now, at most `taken`; the others are free again
+    /// @param kept the bytes of it that are on disk now, at most `taken`; the others are released
     public void settle(long taken, long kept) {
         if (kept < 0 || kept > taken) {
             throw new IllegalArgumentException("%d bytes kept of %d".formatted(kept, taken));
@@ -40,7 +40,7 @@ public final class QuotaShare {
         budget.free(taken - kept);
     }
 
-    /// So many bytes that counted are gone from the disk.
+    /// Releases `bytes` that were removed from the disk.
     ///
     /// @param bytes 0 or more
     public void free(long bytes) {

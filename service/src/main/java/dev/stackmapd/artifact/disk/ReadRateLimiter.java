@@ -2,9 +2,9 @@ package dev.stackmapd.artifact.disk;
 
 import java.time.Duration;
 
-/// Lets work go on that reads much, at a bounded rate. For one thread.
+/// Limits the rate at which a background thread reads. For one thread.
 public final class ReadRateLimiter {
-    /// As fast as it can.
+    /// Does not limit the rate.
     static final ReadRateLimiter UNBOUNDED = new ReadRateLimiter(Long.MAX_VALUE, pause -> {});
 
     private static final long NANOS = 1_000_000_000;
@@ -12,7 +12,7 @@ public final class ReadRateLimiter {
     private final long bytesPerSecond;
     private final Pause pause;
 
-    /// How a thread waits.
+    /// The way a thread waits, which tests replace.
     interface Pause {
         void sleep(Duration duration) throws InterruptedException;
     }
@@ -22,7 +22,7 @@ public final class ReadRateLimiter {
         this.pause = pause;
     }
 
-    /// Waits for the time that `bytes` take at the rate.
+    /// Blocks for the time that `bytes` take at the rate.
     public void read(long bytes) throws InterruptedException {
         long nanos = (long) ((double) bytes / bytesPerSecond * NANOS);
         if (nanos > 0) {

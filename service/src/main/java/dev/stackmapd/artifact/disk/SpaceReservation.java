@@ -1,6 +1,7 @@
 package dev.stackmapd.artifact.disk;
 
-/// The space that one file on its way has taken, and how much of it is still to be written. For one thread at a time.
+/// The space that is reserved for one file being received, and how much of it is not written yet. For
+/// one thread at a time.
 final class SpaceReservation {
     private final DiskBudget budget;
     private long taken;
@@ -11,26 +12,26 @@ final class SpaceReservation {
         this.budget = budget;
     }
 
-    /// More bytes were taken of the space.
+    /// Adds bytes that were reserved in the [DiskBudget].
     void grow(long bytes) {
         taken += bytes;
         unwritten += bytes;
     }
 
-    /// So many bytes now lack in the file system.
+    /// Records that `bytes` of this reservation have been written, so free space already reflects them.
     void written(long bytes) {
         unwritten -= bytes;
         budget.written(bytes);
     }
 
-    /// So many of the bytes that are not written will not come for now.
+    /// Releases `bytes` that are not written.
     void giveBack(long bytes) {
         taken -= bytes;
         written(bytes);
         budget.free(bytes);
     }
 
-    /// So many bytes, up to all, count for something else from now on.
+    /// Hands `bytes` over to a catalog entry, which counts them from now on.
     void handOver(long bytes) {
         taken -= bytes;
         handedOver = true;
@@ -44,7 +45,7 @@ final class SpaceReservation {
         return handedOver;
     }
 
-    /// Gives the rest back. A second call does nothing.
+    /// Releases the rest. A second call does nothing.
     void close() {
         budget.written(unwritten);
         budget.free(taken);

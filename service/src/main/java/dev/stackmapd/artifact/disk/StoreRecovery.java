@@ -22,12 +22,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes stock of a store's folder before anybody uses it.
+/// Recovers the catalog from a store's folder when the store is opened.
 ///
-/// A record that can be read and whose file is there in full counts. Where a record is broken or contradicts its
-/// file, the best file whose digest is the one in its name, and whose own build-id or htlhash is the folder's, gets a
-/// new record. What no record speaks of was never acknowledged, and goes. Names that the store does not give are left
-/// alone, and count.
+/// A valid record with a complete file is used. If a record is damaged or contradicts its file, the best
+/// file whose digest is the one in its name, and whose own build-id or htlhash is the folder's, gets a
+/// new record. A file without a record was never acknowledged and is deleted. Files with names that the
+/// store does not use are left alone, and count against the quota.
 final class StoreRecovery {
     private final Disk disk;
     private final ParseLimits limits;
@@ -44,7 +44,7 @@ final class StoreRecovery {
         this.now = now;
     }
 
-    /// @param folder the store's, other generations below it included
+    /// @param folder the store's, with the folders of other versions
     void run(Path folder) throws IOException {
         for (Path bucket : Disk.list(disk.root())) {
             if (Files.isDirectory(bucket, LinkOption.NOFOLLOW_LINKS)) {
@@ -78,7 +78,7 @@ final class StoreRecovery {
         return found;
     }
 
-    /// Bytes of files that are not the store's own.
+    /// Returns the bytes of files that are not the store's own.
     long otherBytes() {
         return Math.max(otherBytes, 0);
     }
@@ -135,7 +135,7 @@ final class StoreRecovery {
         }
     }
 
-    /// Of two equally good files the one that came later counts.
+    /// Rebuilds a record; of two equally good files, the later one is used.
     private Optional<ArtifactRecord> recover(ArtifactKey key, List<ContentName> contents) throws IOException {
         Optional<ArtifactRecord> best = Optional.empty();
         for (ContentName name : contents) {

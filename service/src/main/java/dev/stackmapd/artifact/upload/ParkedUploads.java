@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Uploads that were cut off and may go on where they stopped, for ten minutes. They are the first files that
-/// go when space is needed.
+/// Interrupted uploads that can be resumed for ten minutes. They are the first files that are evicted
+/// when space is needed.
 ///
-/// They are bounded for each sender and in total, in number and in bytes. Beyond a bound, the sender that
-/// adds one loses its own oldest, and never another sender's: a sender that invents names can keep others
-/// from having theirs kept, and can take nothing from them.
+/// They are bounded per sender and in total, in number and in bytes. Beyond a bound, the oldest upload
+/// of the same sender is discarded, never another sender's: a sender that invents names can prevent that
+/// uploads of others are parked, but cannot remove parked ones.
 ///
-/// What is parked belongs to this table, and what was taken out of it to the thread that took it: an
+/// A parked upload belongs to this table, and a resumed one to the thread that resumed it: an
 /// [IncomingFile] is for one thread at a time. Thread-safe.
 final class ParkedUploads implements EvictableFiles, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ParkedUploads.class);
@@ -48,7 +48,7 @@ final class ParkedUploads implements EvictableFiles, AutoCloseable {
         this.limits = limits;
     }
 
-    /// What may be kept.
+    /// The limits of parked uploads.
     ///
     /// @param files, bytes of all senders
     /// @param filesOfSender, bytesOfSender of one
@@ -60,12 +60,12 @@ final class ParkedUploads implements EvictableFiles, AutoCloseable {
         }
     }
 
-    /// @param sender what its bounds are counted by
-    /// @param bytes that it takes of the store's quota
+    /// @param sender the key of the per-sender bounds
+    /// @param bytes that are reserved of the store's quota
     private record Parked(IncomingFile incoming, String sender, long bytes, Instant since) {}
 
-    /// Keeps an upload, unless it is too large for the bounds itself. Of two with the same part the one with
-    /// more bytes stays, so that a sender who knows what another one sends cannot take that away.
+    /// Parks an upload, unless it exceeds the bounds itself. Of two with the same key, the one with more
+    /// bytes is kept, so that a sender cannot discard another sender's upload of the same file.
     synchronized void park(UploadKey part, IncomingFile incoming, Sender sender) {
         incoming.pause();
         Parked added = new Parked(incoming, sender.key(), incoming.taken(), Instant.now());
@@ -107,12 +107,12 @@ final class ParkedUploads implements EvictableFiles, AutoCloseable {
         return sizes.size() > files || sizes.stream().mapToLong(Long::longValue).sum() > bytes;
     }
 
-    /// Takes an upload out, to go on with it.
+    /// Removes a parked upload and returns it, to be continued.
     Optional<IncomingFile> resume(UploadKey part) {
         return Optional.ofNullable(parked.asMap().remove(part)).map(Parked::incoming);
     }
 
-    /// Returns how many bytes of a file are here.
+    /// Returns how many bytes of a file have been received; empty if no upload of it is parked.
     Optional<Long> received(BuildId buildId, ArtifactKind kind, String sha256) {
         return parked.asMap().entrySet().stream()
                 .filter(entry -> entry.getKey().buildId().matches(buildId)
@@ -168,7 +168,7 @@ final class ParkedUploads implements EvictableFiles, AutoCloseable {
         try {
             incoming.close();
         } catch (IOException e) {
-            LOG.warn("the rest of an upload is removed at the next start", e);
+            LOG.warn("the rest of an upload could not be deleted; the next start deletes it", e);
         }
     }
 

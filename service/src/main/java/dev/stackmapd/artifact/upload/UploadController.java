@@ -33,10 +33,11 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
+/// `PUT /v1/binaries/{buildId}/{kind}`: uploads of files.
 ///
-/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where
-/// it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and
+/// resume an interrupted upload: `HEAD` returns in `Upload-Offset` how many bytes were received. A body
+/// is not read if the file is held already.
 @RestController
 @RequestMapping("/v1/binaries/{buildId}/{kind}")
 class UploadController {
@@ -51,21 +52,21 @@ class UploadController {
         this.artifacts = artifacts;
     }
 
-    /// @param result what became of the file
+    /// @param result the result of the upload
     /// @param artifact the file of this build-id and kind that is held now
     record UploadAnswer(Result result, ArtifactAnswer artifact) {}
 
     enum Result {
         STORED,
-        /// It took the place of one that said less.
+        /// It replaced a worse file.
         REPLACED,
-        /// The very same bytes were held.
+        /// The same bytes were held already.
         ALREADY_HELD,
-        /// What was held says as much or more, or came from an upstream, and stays.
+        /// The held file is as good or better, or came from an upstream, and stays.
         KEPT_BETTER
     }
 
-    /// @param received bytes of the file that are here
+    /// @param received bytes of the file that were received
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Progress(String received) {}
 
@@ -100,8 +101,8 @@ class UploadController {
         return receive(id, wanted, sha256, request, sender);
     }
 
-    /// An htlhash is that of one file, the executable. A package has no id of its own and is sent under the
-    /// executable's.
+    /// Checks that a file of the kind can be held under the id. An htlhash is that of one file, the
+    /// executable. A package has no id of its own and is sent under the executable's.
     private static void requireSendable(BuildId buildId, ArtifactKind kind) {
         boolean sendable = switch (kind) {
             case EXECUTABLE, PACKAGE -> true;
@@ -115,12 +116,12 @@ class UploadController {
         }
     }
 
-    /// Says which client a request is of.
+    /// Returns the sender of a request.
     static Sender sender(Origin.Route route, HttpServletRequest request) {
         return Sender.of(route, request.getRemoteAddr(), SenderName.checked(header(request, SenderName.HEADER)));
     }
 
-    /// Takes a request's body as a file, when there is a place for it.
+    /// Receives a request's body as a file, after waiting for one of the places for concurrent uploads.
     ResponseEntity<?> receive(
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws Exception {
@@ -154,7 +155,7 @@ class UploadController {
             decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
             return decided ? finish(new Whole(buildId, kind, sha256, sender), incoming) : progress(incoming.received());
         } finally {
-            // Whoever sends the next piece may have it from here on.
+            // From here on, the request with the next piece may resume it.
             if (!decided && part.isPresent() && incoming.received() > 0) {
                 uploads.parked().park(part.get(), incoming, sender);
             } else {
@@ -171,17 +172,17 @@ class UploadController {
                     : uploads.begin(buildId, kind, sender, piece.total());
         }
         IncomingFile parked = part.flatMap(uploads.parked()::resume)
-                .orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
+                .orElseThrow(() -> new OffsetException("no bytes of this file were received", 0));
         if (parked.received() != piece.from()) {
             long received = parked.received();
             uploads.parked().park(part.orElseThrow(), parked, sender);
-            throw new OffsetException("%d bytes of this file are here".formatted(received), received);
+            throw new OffsetException("%d bytes of this file were received".formatted(received), received);
         }
         parked.continueFrom(sender.origin());
         return parked;
     }
 
-    /// Whether it is decided what becomes of the file, however much is still to come.
+    /// Copies the body to the file; returns true if the result was decided before the end of the body.
     private static boolean copy(InputStream from, IncomingFile into) throws IOException {
         byte[] buffer = new byte[BUFFER];
         boolean more = into.flow() == IncomingFile.Flow.MORE;
@@ -201,16 +202,16 @@ class UploadController {
                 .body(new Progress("0x" + Long.toHexString(received)));
     }
 
-    /// A file of which all bytes have come.
+    /// A completely received file.
     ///
-    /// @param sha256 what it must have
+    /// @param sha256 the required digest
     private record Whole(BuildId buildId, ArtifactKind kind, Optional<String> sha256, Sender sender) {}
 
     private ResponseEntity<UploadAnswer> finish(Whole file, IncomingFile incoming) throws IOException {
         if (incoming.flow() == IncomingFile.Flow.MORE
                 && file.sha256().isPresent()
                 && !file.sha256().get().equals(incoming.sha256SoFar())) {
-            throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
+            throw RefusedException.of(Kind.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the received bytes");
         }
         ReceiveResult result = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
         return switch (result) {
@@ -272,7 +273,7 @@ class UploadController {
         return value == null ? "" : value.strip();
     }
 
-    /// Which bytes of the file a request brings.
+    /// The bytes of the file in a request.
     ///
     /// @param from the first
     /// @param total of the whole file; −1 where it is not known
@@ -289,7 +290,7 @@ class UploadController {
                             HttpHeaders.CONTENT_RANGE, "must be bytes <first>-<last>/<length>"));
             if (sha256.isEmpty()) {
                 throw RefusedException.invalid(
-                        ReprDigest.HEADER, "is needed with Content-Range: it says which file the pieces are of");
+                        ReprDigest.HEADER, "is required with Content-Range, to identify the file");
             }
             if (length != range.length()) {
                 throw RefusedException.invalid(
@@ -298,7 +299,7 @@ class UploadController {
             return new Piece(range.first(), range.total());
         }
 
-        /// Whether nothing more is to come.
+        /// Returns true if the file is complete.
         boolean isLast(long received) {
             return total < 0 || received >= total;
         }

@@ -13,10 +13,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Takes files that clients send, whole or in pieces. Thread-safe.
+/// Receives files that clients send, whole or in pieces. Thread-safe.
 ///
-/// What was cut off is kept for a while ([ParkedUploads]) if its sender said which bytes the whole would be,
-/// so that pieces of another file cannot get into it.
+/// An interrupted upload is kept for a while ([ParkedUploads]) if its sender gave the digest of the
+/// whole file, so that pieces of another file cannot be mixed in.
 public final class Uploads implements AutoCloseable {
     private static final int MAX_AT_ONCE = 32;
     private static final int MAX_WAIT_SECONDS = 10;
@@ -43,7 +43,7 @@ public final class Uploads implements AutoCloseable {
         this.artifacts = artifacts;
     }
 
-    /// What pieces belong to.
+    /// The key of an upload in pieces.
     ///
     /// @param buildId in the form that look-ups compare ([BuildId#unpadded])
     /// @param sha256 of the whole file, 64 lower-case hex digits
@@ -54,19 +54,20 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// Returns a place for one upload, which is held while its body comes, because what decompresses it takes memory
-    /// as long; empty where there is none for the sender within ten seconds.
+    /// Acquires one of the places for concurrent uploads, which bound the memory for decompression;
+    /// blocks for up to ten seconds. The caller closes it after the body; empty if the sender got no
+    /// place.
     Optional<AutoCloseable> enter(Sender sender) {
         String share = SenderShares.sender(sender.address());
         return places.acquire(share, MAX_WAIT_SECONDS) ? Optional.of(() -> places.release(share)) : Optional.empty();
     }
 
-    /// Returns the file that is held with these very bytes, if they are still on the disk.
+    /// Returns the held file with this digest, if its bytes are still on the disk.
     Optional<HeldArtifact> held(BuildId buildId, ArtifactKind kind, String sha256) {
         return artifacts.sound(buildId, kind).filter(file -> file.sha256().equals(sha256));
     }
 
-    /// Begins a file of unknown length.
+    /// Starts to receive a file of unknown length.
     IncomingFile begin(BuildId buildId, ArtifactKind kind, Sender sender) throws IOException {
         return store.receive(buildId, kind, sender.origin());
     }
@@ -75,12 +76,12 @@ public final class Uploads implements AutoCloseable {
         return store.receive(buildId, kind, sender.origin(), length);
     }
 
-    /// Uploads that were cut off.
+    /// Returns the interrupted uploads.
     ParkedUploads parked() {
         return parked;
     }
 
-    /// Commits a file that has come whole, and has symbols of its build-id looked up in it from now on.
+    /// Commits a complete upload and invalidates cached symbols and upstream answers for its build-id.
     ReceiveResult finish(BuildId buildId, ArtifactKind kind, IncomingFile incoming, Sender sender) throws IOException {
         String sha256 = incoming.sha256SoFar();
         ReceiveResult result = incoming.finish();
@@ -101,7 +102,8 @@ public final class Uploads implements AutoCloseable {
                 || result instanceof ReceiveResult.Overruled;
     }
 
-    /// A refused upload is a client error, of which the log has a bounded number of lines.
+    /// Returns true if the upload is written to the audit log. A refused upload is a client error, which
+    /// is logged elsewhere with a bounded number of lines.
     private static boolean isTaken(ReceiveResult result) {
         return isKept(result) || result instanceof ReceiveResult.AlreadyThere || result instanceof ReceiveResult.Worse;
     }

@@ -119,7 +119,7 @@ class EvictionTest {
     }
 
     @Test
-    void aTenantTakesWhatWasSeenLatelyLast() throws Exception {
+    void evictableFilesEvictWhatWasSeenLatelyLast() throws Exception {
         folder.quota(2 * cost);
         Instant start = folder.tick();
         try (ArtifactStore store = folder.open()) {
@@ -186,7 +186,7 @@ class EvictionTest {
         }
     }
 
-    /// The present file stays until the better one is there, so that there must be room for both.
+    /// The present file stays until the better one is there, so that there must be space for both.
     @Test
     void aFileDoesNotGoForItsOwnSuccessor() throws Exception {
         folder.quota(2 * cost - 1);
@@ -254,7 +254,7 @@ class EvictionTest {
         }
     }
 
-    /// A tenant with files of 1,000 bytes in memory.
+    /// Evictable files of 1,000 bytes in memory.
     private static final class Boxes implements EvictableFiles {
         private final List<Box> boxes = new ArrayList<>();
         private final QuotaShare quotaShare;
@@ -305,7 +305,7 @@ class EvictionTest {
     }
 
     @Test
-    void aTenantsFilesGoBeforeArtifactsOldestFirst() throws Exception {
+    void evictableFilesGoBeforeArtifactsOldestFirst() throws Exception {
         folder.quota(3 * cost);
         try (ArtifactStore store = folder.open()) {
             put(store, samples.get(0), FETCH);
@@ -325,7 +325,7 @@ class EvictionTest {
     }
 
     @Test
-    void aTenantGetsRoomByLastUseButNeverForAnUpload() throws Exception {
+    void evictableFilesGetSpaceByLastUseButNeverFromAnUpload() throws Exception {
         folder.quota(2 * cost + 2_000);
         try (ArtifactStore store = folder.open()) {
             put(store, samples.get(0), UPLOAD);
@@ -344,7 +344,7 @@ class EvictionTest {
     }
 
     @Test
-    void whatATenantHasOnDiskCounts() throws Exception {
+    void evictableFilesOnDiskCount() throws Exception {
         folder.quota(cost);
         try (ArtifactStore store = folder.open()) {
             QuotaShare quotaShare = store.quotaShare(List::of);
@@ -392,9 +392,9 @@ class EvictionTest {
         }
     }
 
-    /// What is put by makes room on a disk too, where the room was held back for bytes that had not come.
+    /// A parked upload releases space on a disk too, if it was reserved for bytes that were not received.
     @Test
-    void aFileIsRefusedInItsMiddleWhereOthersTookTheRoomMeanwhile() throws Exception {
+    void aFileIsRefusedInItsMiddleWhereOthersTookTheSpaceMeanwhile() throws Exception {
         byte[] first = {0x7f, 'E', 'L', 'F'};
         folder.maxFile(50L << 20).disk(20L << 20, 0);
         try (ArtifactStore store = folder.open();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A store with room for four files does what a plain model of it does.
+/// A store with space for four files does what a plain model of it does.
 class RandomOperationsTest {
     private static final int OPERATIONS = 200;
 

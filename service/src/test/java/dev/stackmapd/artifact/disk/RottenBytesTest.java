@@ -220,12 +220,12 @@ class RottenBytesTest {
         put(store, sample, UPLOAD);
         Files.delete(content(sample));
         assertThat(lease(sample)).isEmpty();
-        assertThat(told.getLast().why()).isEqualTo("the file is gone from the disk");
+        assertThat(told.getLast().why()).isEqualTo("the file does not exist on the disk any more");
         put(store, sample, UPLOAD);
         Files.write(content(sample), new byte[10]);
         aPeriodPasses();
         scrub().pass();
-        assertThat(told.getLast().why()).isEqualTo("the file has 10 bytes in the place of %d".formatted(sample.size()));
+        assertThat(told.getLast().why()).isEqualTo("the file has 10 bytes instead of %d".formatted(sample.size()));
     }
 
     @Test
@@ -313,7 +313,7 @@ class RottenBytesTest {
     }
 
     @Test
-    void tenantsAreCheckedOnceInAPeriod() throws Exception {
+    void evictableFilesAreVerifiedOncePerPeriod() throws Exception {
         int[] checks = {0};
         store.quotaShare(new EvictableFiles() {
             @Override
