@@ -23,13 +23,11 @@ import dev.stackmapd.upstream.DebuginfodUpstreams;
 import dev.stackmapd.upstream.FetchReport;
 import dev.stackmapd.upstream.FileRequest;
 import dev.stackmapd.upstream.ForwardedHeaders;
-import dev.stackmapd.upstream.PendingFetch;
 import dev.stackmapd.upstream.RecordedAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +36,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -54,15 +51,12 @@ import org.slf4j.LoggerFactory;
 public final class Artifacts implements MappedLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
 
-    /// The limit of concurrent background fetches; beyond it, callers ask again later.
-    private static final int MAX_BACKGROUND = 1_000;
-
     private final DirectoryArtifacts directories;
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
     private final LayoutCache layoutCache;
     private final LocalFiles local;
-    private final Set<FileRequest> underWay = ConcurrentHashMap.newKeySet();
+    private final BackgroundFetches backgroundFetches;
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<BuildId>> damageListeners = new CopyOnWriteArrayList<>();
 
@@ -75,6 +69,7 @@ public final class Artifacts implements MappedLayouts {
         this.directories = directories;
         this.store = store;
         this.upstreams = upstreams;
+        this.backgroundFetches = new BackgroundFetches(upstreams, this::changed);
         this.layoutCache = layoutCache;
         this.local = local;
         local.listen(this::tell);
@@ -103,7 +98,7 @@ public final class Artifacts implements MappedLayouts {
         if (gone.origin() instanceof Origin.Debuginfod) {
             Arrays.stream(FileRequest.BinaryKind.values())
                     .filter(kind -> ArtifactSinkFactory.kind(kind) == gone.kind())
-                    .forEach(kind -> want(new FileRequest(gone.buildId(), kind)));
+                    .forEach(kind -> backgroundFetches.start(new FileRequest(gone.buildId(), kind)));
         }
     }
 
@@ -479,7 +474,7 @@ public final class Artifacts implements MappedLayouts {
         FetchProspect prospect = FetchProspect.NONE;
         BuildId own = ownBuildId(buildId);
         for (FileRequest.BinaryKind kind : kinds) {
-            if (!isHeld(own, kind) && want(new FileRequest(own, kind)) == FetchProspect.PENDING) {
+            if (!isHeld(own, kind) && backgroundFetches.start(new FileRequest(own, kind)) == FetchProspect.PENDING) {
                 prospect = FetchProspect.PENDING;
             }
         }
@@ -510,45 +505,6 @@ public final class Artifacts implements MappedLayouts {
             }
         }
         return kinds;
-    }
-
-    private FetchProspect want(FileRequest request) {
-        if (underWay.size() >= MAX_BACKGROUND || !underWay.add(request)) {
-            return FetchProspect.PENDING;
-        }
-        PendingFetch waiting = upstreams.join(request, ForwardedHeaders.OWN);
-        if (isRefused(waiting)) {
-            waiting.close();
-            underWay.remove(request);
-            return FetchProspect.NONE;
-        }
-        Thread.ofVirtual().name("want-" + request.buildId()).start(() -> await(request, waiting));
-        return FetchProspect.PENDING;
-    }
-
-    /// Returns true if the fetch has ended without the file. A fetch that has ended already may also
-    /// have stored it.
-    private static boolean isRefused(PendingFetch waiting) {
-        try {
-            return waiting.await(Duration.ZERO)
-                    .filter(report -> report.winner().isEmpty())
-                    .isPresent();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /// Waits for a background fetch, logs its failure, and calls the listeners in any case.
-    private void await(FileRequest request, PendingFetch waiting) {
-        try (waiting) {
-            waiting.await();
-        } catch (InterruptedException | RuntimeException e) {
-            LOG.warn("the fetch of {} broke", request, e);
-        } finally {
-            underWay.remove(request);
-            changed(request.buildId());
-        }
     }
 
     /// Returns the best file for a kind of request; if none is held, blocks until upstreams have

@@ -39,7 +39,7 @@ final class FileDownload {
 
     /// Lets exactly one of the upstreams that have the file win.
     static final class Race {
-        private final ReentrantLock line = new ReentrantLock();
+        private final ReentrantLock lock = new ReentrantLock();
         private boolean won;
 
         /// Keeps the file, unless another was kept before or the thread was stopped; a file that cannot be kept
@@ -47,7 +47,7 @@ final class FileDownload {
         ///
         /// @return why it was not kept; empty if it was
         Optional<CallOutcome> keepFirst(DownloadSink sink, Cancellation cancellation) {
-            line.lock();
+            lock.lock();
             try {
                 Optional<CallOutcome> stopped = cancellation.settle();
                 if (stopped.isPresent() || won) {
@@ -59,7 +59,7 @@ final class FileDownload {
             } catch (IOException e) {
                 return Optional.of(CallOutcome.NotKept.of(e));
             } finally {
-                line.unlock();
+                lock.unlock();
             }
         }
     }

@@ -37,19 +37,19 @@ final class HttpAttempt {
     private final ForwardedHeaders forwarded;
     private final Cancellation cancellation;
     private final Deadline deadline;
-    private final FileDownload delivery;
+    private final FileDownload download;
 
     HttpAttempt(
             ClientContext context,
             ForwardedHeaders forwarded,
             Cancellation cancellation,
             Deadline deadline,
-            FileDownload delivery) {
+            FileDownload download) {
         this.context = context;
         this.forwarded = forwarded;
         this.cancellation = cancellation;
         this.deadline = deadline;
-        this.delivery = delivery;
+        this.download = download;
     }
 
     private sealed interface HttpResult {
@@ -114,7 +114,7 @@ final class HttpAttempt {
     private HttpResult answered(URI at, ClassicHttpResponse response, AddressScope reach) {
         int status = response.getCode();
         return switch (status) {
-            case 200 -> new HttpResult.Final(delivery.deliver(response));
+            case 200 -> new HttpResult.Final(download.deliver(response));
             case 301, 302, 303, 307, 308 -> redirected(at, response);
             case 404, 410 -> new HttpResult.Final(new CallOutcome.NotFound(reach));
             case 406 ->

@@ -37,8 +37,8 @@ final class UpstreamCall {
         this.slots = source.slots().get(parameters.forwarded().hops());
         this.deadline = parameters.deadline();
         this.cancellation = cancellation;
-        FileDownload delivery = new FileDownload(context, request, source.upstream(), cancellation, parameters.race());
-        this.attempt = new HttpAttempt(context, parameters.forwarded(), cancellation, deadline, delivery);
+        FileDownload download = new FileDownload(context, request, source.upstream(), cancellation, parameters.race());
+        this.attempt = new HttpAttempt(context, parameters.forwarded(), cancellation, deadline, download);
     }
 
     /// The values that all upstream calls of one fetch share.

@@ -173,7 +173,11 @@ public final class ArtifactStore implements AutoCloseable {
     }
 
     public StoreUsage usage() {
-        return new StoreUsage(catalog.size(), budget.taken(), catalog.evictedOthers(), catalog.evictedSeen());
+        return new StoreUsage(
+                catalog.size(),
+                budget.taken(),
+                catalog.evictions().evictedOthers(),
+                catalog.evictions().evictedSeen());
     }
 
     /// The stored files that were fetched from upstreams.
@@ -194,7 +198,7 @@ public final class ArtifactStore implements AutoCloseable {
     ///     empty if it was never seen. Called for many build-ids in a row, on any thread, while changes
     ///     of the store wait
     public void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
-        catalog.seenBy(lastSeen);
+        catalog.evictions().seenBy(lastSeen);
     }
 
     /// Persists the uses that are not written yet, and releases the folder. Leases must not be used
@@ -213,7 +217,7 @@ public final class ArtifactStore implements AutoCloseable {
     ///
     /// @param files asked for eviction candidates when space is needed
     public QuotaShare quotaShare(EvictableFiles files) {
-        catalog.join(files);
+        catalog.evictions().join(files);
         return new QuotaShare(catalog, budget);
     }
 
@@ -221,7 +225,7 @@ public final class ArtifactStore implements AutoCloseable {
     ///
     /// @param files replaces the files that were registered before
     public void goFirst(EvictableFiles files) {
-        catalog.goFirst(files);
+        catalog.evictions().goFirst(files);
     }
 
     /// Returns scratch space for the files of a binary that is being opened, in the store or outside.

@@ -12,18 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The catalog of a store: which files it has, and every change to that.
@@ -35,25 +31,20 @@ final class Catalog {
     private final Disk disk;
     private final DiskBudget budget;
     private final StoreLimits limits;
-    private final InstantSource clock;
     private final Map<ArtifactKey, CatalogEntry> entries =
             new ConcurrentHashMap<>(); // changed by the holder of `changes`
     /// The most trusted one of the entries with the same htlhash.
     private final Map<BuildId, CatalogEntry> byHtlhash =
             new ConcurrentHashMap<>(); // changed by the holder of `changes`
-    private final List<EvictableFiles> evictable = new CopyOnWriteArrayList<>();
     private final ReentrantLock changes = new ReentrantLock();
-    private final AtomicLong evictedSeen = new AtomicLong();
-    private final AtomicLong evictedOthers = new AtomicLong();
     private final Damages damages = new Damages();
-    private volatile EvictableFiles firstToGo = List::of;
-    private volatile Function<BuildId, Optional<Instant>> lastSeen = buildId -> Optional.empty();
+    private final Evictions evictions;
 
     Catalog(Disk disk, DiskBudget budget, StoreLimits limits, InstantSource clock) {
         this.disk = disk;
         this.budget = budget;
         this.limits = limits;
-        this.clock = clock;
+        this.evictions = new Evictions(limits, clock);
     }
 
     /// Adds an entry that was found on disk when the store was opened.
@@ -104,57 +95,31 @@ final class Catalog {
         return Optional.ofNullable(byHtlhash.get(htlhash)).map(CatalogEntry::artifact);
     }
 
-    void join(EvictableFiles files) {
-        evictable.add(files);
-    }
-
-    /// Sets the files that are evicted before all others.
-    void goFirst(EvictableFiles files) {
-        firstToGo = files;
-    }
-
-    /// Sets the function by which files of binaries that were seen in stacks lately are evicted last.
-    void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
-        this.lastSeen = lastSeen;
-    }
-
     int size() {
         return entries.size();
     }
 
     /// Counts the downloads, in a pass over all entries.
     ArtifactStore.Downloads downloads() {
-        Instant now = clock.instant();
+        Instant now = evictions.now();
         int files = 0;
         int seen = 0;
         for (CatalogEntry entry : entries.values()) {
             if (entry.artifact().origin() instanceof Origin.Debuginfod) {
                 files++;
-                seen += isSeen(entry.artifact(), now) ? 1 : 0;
+                seen += evictions.isSeen(entry.artifact(), now) ? 1 : 0;
             }
         }
         return new ArtifactStore.Downloads(files, seen);
     }
 
-    /// Returns true if the binary was seen lately, by either of its ids.
-    private boolean isSeen(HeldArtifact artifact, Instant now) {
-        return Stream.of(artifact.buildId(), artifact.htlhash())
-                .flatMap(id -> lastSeen.apply(id).stream())
-                .anyMatch(now.minus(ArtifactStore.RECENTLY)::isBefore);
+    /// Returns what may be evicted, and in which order.
+    Evictions evictions() {
+        return evictions;
     }
 
     Damages damages() {
         return damages;
-    }
-
-    /// Returns the files evicted since the store was opened, of binaries that had not been seen lately.
-    long evictedOthers() {
-        return evictedOthers.get();
-    }
-
-    /// Returns the files evicted since the store was opened, of binaries that had been seen lately.
-    long evictedSeen() {
-        return evictedSeen.get();
     }
 
     Optional<HeldArtifact> get(ArtifactKey key) {
@@ -277,13 +242,6 @@ final class Catalog {
                 .toList();
     }
 
-    /// Lets all [EvictableFiles] verify their files.
-    void verifyEvictable(ReadRateLimiter limiter) throws InterruptedException {
-        for (EvictableFiles files : evictable) {
-            files.check(limiter);
-        }
-    }
-
     /// Reserves space for bytes to be written, and evicts files for it; returns 0, or how many bytes
     /// could not be freed.
     long reserve(long bytes, EvictionPolicy policy) throws IOException {
@@ -338,8 +296,9 @@ final class Catalog {
         }
         changes.lock();
         try {
-            long candidate =
-                    candidates(policy).stream().mapToLong(Candidate::bytes).sum();
+            long candidate = evictions.candidates(policy, entries, this::evict).stream()
+                    .mapToLong(Evictions.Candidate::bytes)
+                    .sum();
             return candidate >= missing ? 0 : missing;
         } finally {
             changes.unlock();
@@ -451,27 +410,15 @@ final class Catalog {
         before.filter(CatalogEntry::retire).ifPresent(retired -> removeContent(retired, key));
     }
 
-    /// @param rank candidates of a lower rank are evicted first
-    private record Candidate(int rank, Instant used, long bytes, Eviction eviction) {}
-
-    private static final int BEFORE_ALL = -1;
-
-    /// Added to the rank of files that are evicted last; larger than any rank of an [EvictionPolicy].
-    private static final int SEEN = 10;
-
-    private interface Eviction {
-        void run() throws IOException;
-    }
-
     /// Evicts candidates in their order until `bytes` are free; evicts nothing and returns false if not
     /// enough can be freed.
     private boolean evict(long bytes, EvictionPolicy policy) throws IOException {
-        List<Candidate> candidates = candidates(policy);
-        if (candidates.stream().mapToLong(Candidate::bytes).sum() < bytes) {
+        List<Evictions.Candidate> candidates = evictions.candidates(policy, entries, this::evict);
+        if (candidates.stream().mapToLong(Evictions.Candidate::bytes).sum() < bytes) {
             return false;
         }
         long freed = 0;
-        for (Candidate candidate : candidates) {
+        for (Evictions.Candidate candidate : candidates) {
             if (freed >= bytes) {
                 break;
             }
@@ -481,34 +428,7 @@ final class Catalog {
         return true;
     }
 
-    private List<Candidate> candidates(EvictionPolicy policy) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (EvictableFiles.EvictableFile candidate : firstToGo.candidates()) {
-            candidates.add(new Candidate(BEFORE_ALL, candidate.used(), candidate.bytes(), candidate::evict));
-        }
-        for (EvictableFiles files : evictable) {
-            for (EvictableFiles.EvictableFile candidate : files.candidates()) {
-                candidates.add(new Candidate(0, candidate.used(), candidate.bytes(), candidate::evict));
-            }
-        }
-        Instant now = clock.instant();
-        entries.forEach((key, entry) -> {
-            if (!entry.inUse()) {
-                policy.rank(key, entry.replaceability(), limits.uploads())
-                        .ifPresent(rank -> candidates.add(candidate(rank, key, entry, now)));
-            }
-        });
-        candidates.sort(Comparator.comparingInt(Candidate::rank).thenComparing(Candidate::used));
-        return candidates;
-    }
-
-    private Candidate candidate(int rank, ArtifactKey key, CatalogEntry entry, Instant now) {
-        boolean seen = isSeen(entry.artifact(), now);
-        AtomicLong evicted = seen ? evictedSeen : evictedOthers;
-        return new Candidate(
-                seen ? SEEN + rank : rank, entry.artifact().used(), entry.cost(), () -> evict(key, entry, evicted));
-    }
-
+    /// Evicts a stored file and counts it, unless it has a reader by now.
     private void evict(ArtifactKey key, CatalogEntry entry, AtomicLong evicted) throws IOException {
         if (!entry.retireIfIdle()) {
             return;

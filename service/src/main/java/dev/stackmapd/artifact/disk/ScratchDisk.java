@@ -14,7 +14,7 @@ final class ScratchDisk implements EvictableFiles {
 
     ScratchDisk(Disk disk, Catalog catalog, DiskBudget budget) {
         this.disk = disk;
-        catalog.join(this);
+        catalog.evictions().join(this);
         this.quotaShare = new QuotaShare(catalog, budget);
     }
 

@@ -90,7 +90,7 @@ public final class Scrub implements AutoCloseable {
         }
         if (Duration.between(evictableVerified, now).compareTo(settings.period()) >= 0) {
             evictableVerified = now;
-            store.catalog().verifyEvictable(limiter);
+            store.catalog().evictions().verifyEvictable(limiter);
         }
     }
 
