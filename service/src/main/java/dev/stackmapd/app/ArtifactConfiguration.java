@@ -6,7 +6,7 @@ import dev.stackmapd.app.settings.MemoryPlan;
 import dev.stackmapd.app.settings.MemoryPlan.Table;
 import dev.stackmapd.app.settings.ServiceSettings;
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.RememberedLayouts;
+import dev.stackmapd.artifact.LayoutCache;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.Conflict;
 import dev.stackmapd.artifact.disk.Damage;
@@ -68,8 +68,8 @@ class ArtifactConfiguration {
     }
 
     @Bean
-    RememberedLayouts rememberedLayouts() {
-        return new RememberedLayouts(plan.bytes(Table.LAYOUTS));
+    LayoutCache rememberedLayouts() {
+        return new LayoutCache(plan.bytes(Table.LAYOUTS));
     }
 
     @Bean
@@ -77,7 +77,7 @@ class ArtifactConfiguration {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered,
+            LayoutCache remembered,
             LocalFiles local) {
         return new Artifacts(directories, store, upstreams, remembered, local);
     }
@@ -100,7 +100,7 @@ class ArtifactConfiguration {
     }
 
     @Bean
-    MeterBinder artifactMeters(ArtifactStore store, Scrub scrub, RememberedLayouts layouts) {
+    MeterBinder artifactMeters(ArtifactStore store, Scrub scrub, LayoutCache layouts) {
         return registry -> {
             meterUsage(registry, store);
             for (Damage.Noticed noticed : Damage.Noticed.values()) {

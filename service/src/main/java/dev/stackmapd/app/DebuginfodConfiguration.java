@@ -6,17 +6,17 @@ import dev.stackmapd.app.settings.DebuginfodSettings;
 import dev.stackmapd.app.settings.MemoryPlan;
 import dev.stackmapd.app.settings.MemoryPlan.Table;
 import dev.stackmapd.app.settings.ServiceSettings;
-import dev.stackmapd.artifact.ArtifactIntake;
+import dev.stackmapd.artifact.ArtifactSinkFactory;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.FetchedSources;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.debuginfod.DebuginfodMetrics;
 import dev.stackmapd.debuginfod.SourceFiles;
 import dev.stackmapd.upstream.AddressRules;
-import dev.stackmapd.upstream.BreakerState;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
-import dev.stackmapd.upstream.NegativeLives;
+import dev.stackmapd.upstream.NegativeTtls;
 import dev.stackmapd.upstream.Upstream;
+import dev.stackmapd.upstream.UpstreamHealth.BreakerState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.context.ApplicationListener;
@@ -47,9 +47,9 @@ class DebuginfodConfiguration {
         return new DebuginfodUpstreams(
                 settings.bases(),
                 settings.limits(artifactSettings.maxFile().toBytes()),
-                NegativeLives.DEFAULT,
+                NegativeTtls.DEFAULT,
                 AddressRules.of(settings.allow()),
-                new ArtifactIntake(store, sources));
+                new ArtifactSinkFactory(store, sources));
     }
 
     /// Requests that wait for an upstream would otherwise keep the service from stopping for as long as a fetch may

@@ -8,10 +8,10 @@ import dev.stackmapd.app.settings.MemoryPlan.Table;
 import dev.stackmapd.app.settings.ServiceSettings;
 import dev.stackmapd.artifact.folder.LocalFiles;
 import dev.stackmapd.resolve.BatchFiles;
-import dev.stackmapd.resolve.FileAccess;
-import dev.stackmapd.resolve.BuildIdCache;
-import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.BinaryLocations;
+import dev.stackmapd.resolve.BuildIdCache;
+import dev.stackmapd.resolve.FileAccess;
+import dev.stackmapd.resolve.HostFiles;
 import dev.stackmapd.resolve.ResolutionCache;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -65,8 +65,13 @@ class HostFilesConfiguration {
 
     @Bean
     HostFiles hostFiles(
-            FileAccess access, BuildIdCache buildIds, HostFileThreads threads, BinaryLocations opened, MemoryPlan plan) {
-        ResolutionCache recent = new ResolutionCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
+            FileAccess access,
+            BuildIdCache buildIds,
+            HostFileThreads threads,
+            BinaryLocations opened,
+            MemoryPlan plan) {
+        ResolutionCache recent =
+                new ResolutionCache(plan.bytes(Table.FILE_BUILD_IDS) / 2, FILE_LOOKED_UP, FILE_NOT_READ);
         return new HostFiles(
                 access, new HostFiles.Caches(buildIds, recent, opened), threads, BatchFiles.Budget.DEFAULT);
     }

@@ -1,6 +1,6 @@
 package dev.stackmapd.artifact;
 
-import dev.stackmapd.artifact.RememberedLayouts.Standing;
+import dev.stackmapd.artifact.LayoutCache.LayoutSource;
 import dev.stackmapd.artifact.describe.ElfDescription;
 import dev.stackmapd.artifact.disk.Agreement;
 import dev.stackmapd.artifact.disk.Artifact;
@@ -19,17 +19,15 @@ import dev.stackmapd.elfcore.elf.Layout;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.resolve.MappedLayouts;
-import dev.stackmapd.upstream.Answer;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
 import dev.stackmapd.upstream.FetchReport;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Waiting;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
+import dev.stackmapd.upstream.ForwardedHeaders;
+import dev.stackmapd.upstream.RecordedAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,31 +36,27 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every way to the files of a build-id: the operator's folders, the store, the upstreams, and for names alone the
-/// files of this host. Only files that agree with the most trusted one, and with one another, are handed out
-/// ([Selection]). Thread-safe.
+/// The files of a build-id from all sources: the operator's folders, the store, the upstreams, and (only
+/// for symbols) the files of this host. Only files that agree with the most trusted one, and with one
+/// another, are returned ([Selection]). Thread-safe.
 ///
-/// A build-id may be given as the kernel pads it ([BuildId#matches]). A file without one is held under its htlhash, and
-/// every file is found by its htlhash ([#heldAs]).
+/// A build-id may be given as the kernel pads it ([BuildId#matches]). A file without one is held under
+/// its htlhash, and every file is found by its htlhash ([#heldAs]).
 public final class Artifacts implements MappedLayouts {
     private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
-
-    /// Fetches that run or wait without anybody waiting for them; beyond, what is wanted is wanted again later.
-    private static final int MAX_BACKGROUND = 1_000;
 
     private final DirectoryArtifacts directories;
     private final ArtifactStore store;
     private final DebuginfodUpstreams upstreams;
-    private final RememberedLayouts remembered;
+    private final LayoutCache layoutCache;
     private final LocalFiles local;
-    private final Set<Wanted> underWay = ConcurrentHashMap.newKeySet();
+    private final BackgroundFetches backgroundFetches;
     private final List<Consumer<BuildId>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<BuildId>> damageListeners = new CopyOnWriteArrayList<>();
 
@@ -70,12 +64,13 @@ public final class Artifacts implements MappedLayouts {
             DirectoryArtifacts directories,
             ArtifactStore store,
             DebuginfodUpstreams upstreams,
-            RememberedLayouts remembered,
+            LayoutCache layoutCache,
             LocalFiles local) {
         this.directories = directories;
         this.store = store;
         this.upstreams = upstreams;
-        this.remembered = remembered;
+        this.backgroundFetches = new BackgroundFetches(upstreams, this::changed);
+        this.layoutCache = layoutCache;
         this.local = local;
         local.listen(this::tell);
         store.compareWith(buildId -> Selection.of(directories.find(buildId), List.of(), Instant.now())
@@ -86,8 +81,9 @@ public final class Artifacts implements MappedLayouts {
                         .start(() -> damaged(damage)));
     }
 
-    /// Nothing may be made of the file any more, and it is fetched again if it was fetched before. On a
-    /// thread of its own, because the file may have been found damaged while names were loaded from it.
+    /// Informs the listeners of a damaged file, and fetches it again if it was fetched before. Runs on a
+    /// thread of its own, because the damage may have been noticed while symbols were loaded from the
+    /// file.
     private void damaged(Damage damage) {
         HeldArtifact gone = damage.artifact();
         LOG.error(
@@ -100,24 +96,24 @@ public final class Artifacts implements MappedLayouts {
         damageListeners.forEach(listener -> listener.accept(gone.buildId()));
         changed(gone.buildId());
         if (gone.origin() instanceof Origin.Debuginfod) {
-            Arrays.stream(Wanted.Kind.values())
-                    .filter(kind -> ArtifactIntake.kind(kind) == gone.kind())
-                    .forEach(kind -> want(new Wanted(gone.buildId(), kind)));
+            Arrays.stream(FileRequest.BinaryKind.values())
+                    .filter(kind -> ArtifactSinkFactory.kind(kind) == gone.kind())
+                    .forEach(kind -> backgroundFetches.start(new FileRequest(gone.buildId(), kind)));
         }
     }
 
-    /// Has somebody told of each build-id of which a file of the store proved to be damaged, after it was
-    /// dropped and before [#listen] tells.
+    /// Adds a listener for the build-ids of damaged files of the store. It is called after the file was
+    /// dropped and before the listeners of [#listen].
     public void listenToDamages(Consumer<BuildId> listener) {
         damageListeners.add(listener);
     }
 
-    /// The files of the store that are missing because their bytes had changed.
+    /// Returns the files of the store that were dropped because their bytes had changed.
     public List<Damage> damages(BuildId buildId) {
         return store.damages().of(buildId);
     }
 
-    /// Returns the file of the store if its bytes are those that came.
+    /// Returns the file of the store if its bytes are unchanged.
     public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) {
         try {
             return store.sound(buildId, kind);
@@ -127,13 +123,13 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Has somebody told of each build-id whose files, or chances of having any, may have changed. Called on
-    /// threads of all kinds; must not wait.
+    /// Adds a listener for each build-id whose files, or whose pending fetches, may have changed. It is
+    /// called on any thread and must not block.
     public void listen(Consumer<BuildId> listener) {
         listeners.add(listener);
     }
 
-    /// Tells all who listen.
+    /// Updates the cached layout of a build-id and calls all listeners.
     public void changed(BuildId buildId) {
         settle(buildId, selectionInMemory(buildId));
         tell(buildId);
@@ -143,11 +139,13 @@ public final class Artifacts implements MappedLayouts {
         listeners.forEach(listener -> listener.accept(buildId));
     }
 
-    /// Returns the id under which the files of a binary are held. For an htlhash this is the build-id of the file that
-    /// has it, so that all files of this build-id are used together; otherwise it is the id that is given.
+    /// Returns the id under which the files of a binary are held. For an htlhash this is the build-id of
+    /// the file that has it, so that all files of this build-id are used together; otherwise it is the
+    /// id that is given.
     ///
-    /// A file that contradicts what counts of its build-id is used only by its htlhash, without any other file. The
-    /// method reads files of `.build-id` trees if no file of the build-id was used lately, and no other files.
+    /// A file that contradicts the selected files of its build-id is used only by its htlhash, without
+    /// any other file. This method reads files of `.build-id` trees if no file of the build-id was used
+    /// lately, and no other files.
     public BuildId heldAs(BuildId asked) {
         if (asked.kind() == BuildId.Kind.GNU) {
             return asked;
@@ -167,7 +165,8 @@ public final class Artifacts implements MappedLayouts {
         return isAlias ? own : htlhash;
     }
 
-    /// Returns true if a file of the folders or the store agrees with what counts of its build-id.
+    /// Returns true if a file of the folders or the store agrees with the selected files of its
+    /// build-id.
     private boolean isUsed(BuildId buildId, Layout layout) {
         if (selectionInMemory(buildId).contradiction(layout).isPresent()) {
             return false;
@@ -176,7 +175,7 @@ public final class Artifacts implements MappedLayouts {
                 && contradictionToFileSeen(buildId, layout).isEmpty()) {
             return true;
         }
-        // A file of a tree may count more, or does not lie there any more.
+        // A file of a tree may be more trusted, or may have been deleted.
         var _ = select(buildId);
         return contradictionToFileSeen(buildId, layout).isEmpty();
     }
@@ -188,15 +187,16 @@ public final class Artifacts implements MappedLayouts {
         };
     }
 
-    /// The files that agree with one another and may be served, to be closed by the caller.
+    /// Returns the files that agree with one another and may be served. The caller closes them.
     public HeldFiles held(BuildId asked) {
         BuildId buildId = heldAs(asked);
         return held(buildId, select(buildId), List.of());
     }
 
-    /// All files on this host that agree with one another, to take names from, to be closed by the caller.
+    /// Returns all files on this host that agree with one another, for symbolization. The caller closes
+    /// them.
     ///
-    /// @param buildId that they are held under ([#heldAs])
+    /// @param buildId under which they are held ([#heldAs])
     public HeldFiles heldForNames(BuildId buildId) {
         Selection selection = select(buildId);
         Agreement agreement = new Agreement();
@@ -228,7 +228,7 @@ public final class Artifacts implements MappedLayouts {
         return new HeldFiles(files, packages, leases, segments(buildId, selection));
     }
 
-    /// Scratch space for the files of a binary that is being opened.
+    /// Returns scratch space for the files of a binary that is being opened.
     public BinaryScratch scratch() {
         return store.scratch();
     }
@@ -236,12 +236,13 @@ public final class Artifacts implements MappedLayouts {
     private List<LoadSegment> segments(BuildId buildId, Selection selection) {
         return selection
                 .bridge()
-                .or(() -> remembered.agreeing(buildId, selection.layouts()))
+                .or(() -> layoutCache.agreeing(buildId, selection.layouts()))
                 .map(Layout.Linked::segments)
                 .orElse(List.of());
     }
 
-    /// Which of the files are used; notes the others.
+    /// Selects the files that are used, and records the conflicts of the others. Reads files of
+    /// `.build-id` trees.
     private Selection select(BuildId buildId) {
         Selection selection = Selection.of(directories.find(buildId), store.held(buildId), Instant.now());
         selection.conflicts().forEach(conflict -> store.conflicts().stands(buildId, conflict));
@@ -249,24 +250,25 @@ public final class Artifacts implements MappedLayouts {
         return selection;
     }
 
-    /// The same without files of `.build-id` trees, and without reading anything.
+    /// Selects without the files of `.build-id` trees; reads no file.
     private Selection selectionInMemory(BuildId buildId) {
         List<Artifact> indexed = directories.indexed(buildId);
         List<HeldArtifact> stored = store.held(buildId);
         return indexed.isEmpty() && stored.isEmpty() ? Selection.NONE : Selection.of(indexed, stored, Instant.now());
     }
 
-    /// A file's own segments take the place of all that were seen elsewhere, and what a file contradicts is forgotten.
+    /// Updates the cached layout: a file's own segments replace those that were seen elsewhere, and a
+    /// layout that a file contradicts is removed.
     private void settle(BuildId buildId, Selection selection) {
         if (selection.bridge().isPresent()) {
-            var _ = remembered.add(buildId, selection.bridge().get(), Standing.FILE);
-        } else if (remembered.agreeing(buildId, selection.layouts()).isEmpty()) {
-            remembered.forget(buildId);
+            var _ = layoutCache.add(buildId, selection.bridge().get(), LayoutSource.FILE);
+        } else if (layoutCache.agreeing(buildId, selection.layouts()).isEmpty()) {
+            layoutCache.forget(buildId);
         }
     }
 
-    /// Compares with the files of folders and of the store as they were when they came, and with a file of a
-    /// `.build-id` tree since it was last used.
+    /// Compares a mapped file with the files of folders and of the store, and with a file of a
+    /// `.build-id` tree as it was when last used.
     @Override
     public Optional<String> seen(BuildId buildId, Layout layout, MappedLayouts.Evidence evidence) {
         if (!(layout instanceof Layout.Linked mapped) || !mapped.isBridge()) {
@@ -291,10 +293,10 @@ public final class Artifacts implements MappedLayouts {
     }
 
     private Optional<Layout.Linked> lastFileSeen(BuildId buildId) {
-        return remembered
+        return layoutCache
                 .get(buildId)
-                .filter(known -> known.standing() == Standing.FILE)
-                .map(RememberedLayouts.Remembered::layout);
+                .filter(known -> known.source() == LayoutSource.FILE)
+                .map(LayoutCache.KnownLayout::layout);
     }
 
     private void remember(BuildId buildId, Layout.Linked mapped, MappedLayouts.Evidence evidence, Selection here) {
@@ -304,11 +306,11 @@ public final class Artifacts implements MappedLayouts {
         if (!here.isEmpty()) {
             settle(buildId, here);
         }
-        Standing standing = switch (evidence) {
-            case HEAD -> Standing.HEAD;
-            case FILE -> Standing.PROCESS;
+        LayoutSource source = switch (evidence) {
+            case HEAD -> LayoutSource.HEAD;
+            case FILE -> LayoutSource.PROCESS;
         };
-        switch (remembered.add(buildId, mapped, standing)) {
+        switch (layoutCache.add(buildId, mapped, source)) {
             case NONE -> {}
             case KNOWN -> {
                 if (!here.isEmpty()) {
@@ -330,9 +332,9 @@ public final class Artifacts implements MappedLayouts {
         store.conflicts().happened(buildId, new Conflict(ArtifactKind.EXECUTABLE, source, "", Instant.now(), why));
     }
 
-    /// The last files that did not agree with what counts, the latest first.
+    /// Returns the latest files that contradicted a more trusted one, newest first.
     ///
-    /// @param buildId that files are held under ([#heldAs])
+    /// @param buildId under which files are held ([#heldAs])
     public List<Conflict> conflicts(BuildId buildId) {
         var _ = select(buildId);
         return store.conflicts().of(buildId);
@@ -347,43 +349,46 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// The operator's folders, which paths in debug information of files that are served may lead into.
+    /// Returns the operator's folders. Paths in debug information of served files may lead into these
+    /// only.
     public List<Path> folders() {
         return directories.folders();
     }
 
-    /// Folders that paths in debug information may lead into, for names: local ones too.
+    /// Returns the folders that paths in debug information may lead into for symbolization: also local
+    /// ones.
     public List<Path> foldersForNames() {
         return Stream.concat(directories.folders().stream(), local.folders().stream())
                 .toList();
     }
 
-    /// Where `.build-id` trees would have a build-id, which is asked at every look-up for names.
+    /// Returns the paths that `.build-id` trees would have for a build-id. They are looked up at every
+    /// symbolization.
     public List<Path> treePaths(BuildId buildId) {
         return Stream.concat(directories.treePaths(buildId).stream(), local.treePaths(buildId).stream())
                 .toList();
     }
 
-    /// Of the operator's folders. For the server only: they have paths.
+    /// Returns the files of the operator's folders. They have paths, which must not reach a client.
     ///
-    /// @param buildId that they are held under; of an htlhash, the one file that has it
+    /// @param buildId under which they are held; for an htlhash, the file that has it is returned
     public List<Artifact> inFolders(BuildId buildId) {
         return directories.find(buildId);
     }
 
-    /// Of the store.
+    /// Returns the files of the store.
     ///
-    /// @param buildId that they are held under; of an htlhash, the one file that has it
+    /// @param buildId under which they are held; for an htlhash, the file that has it is returned
     public List<HeldArtifact> stored(BuildId buildId) {
         return store.held(buildId);
     }
 
-    /// What all upstreams last said of a build-id, in whatever form they were asked for it.
+    /// Returns the last answers of all upstreams for a build-id, in any of its forms.
     public List<UpstreamAnswer> answers(BuildId buildId) {
         List<UpstreamAnswer> answers = new ArrayList<>();
         for (BuildId form : buildId.forms()) {
-            for (Wanted.Kind kind : Wanted.Kind.values()) {
-                for (Answer answer : upstreams.answers(new Wanted(form, kind))) {
+            for (FileRequest.BinaryKind kind : FileRequest.BinaryKind.values()) {
+                for (RecordedAnswer answer : upstreams.answers(new FileRequest(form, kind))) {
                     answers.add(UpstreamAnswer.of(kind, answer));
                 }
             }
@@ -391,8 +396,8 @@ public final class Artifacts implements MappedLayouts {
         return answers;
     }
 
-    /// Returns the file's own build-id if a file is here that says it, else the one that is given. Upstreams are
-    /// asked for this one: they know nothing of zeros that the kernel puts behind it.
+    /// Returns the build-id as a held file has it, else the given one. Upstreams are asked for this
+    /// form, because they do not know build-ids that the kernel has padded with zeros.
     public BuildId ownBuildId(BuildId asked) {
         BuildId buildId = heldAs(asked);
         Stream<BuildId> stored = store.held(buildId).stream()
@@ -405,8 +410,8 @@ public final class Artifacts implements MappedLayouts {
                 .orElse(buildId);
     }
 
-    /// Returns true if it is known here where its code lies, and something may name it. Counts as no use of these
-    /// files.
+    /// Returns true if it is known here the addresses of its code, and something may name it. Counts as
+    /// no use of these files.
     public boolean isNameable(BuildId asked) {
         BuildId buildId = heldAs(asked);
         Selection selection = select(buildId);
@@ -419,8 +424,8 @@ public final class Artifacts implements MappedLayouts {
         return names && !segments(buildId, selection).isEmpty();
     }
 
-    /// What people want to see of the binary: of the file with its code, else of another; empty where none of those
-    /// here can be described.
+    /// Returns a description of the binary for people: of the file with its code, else of another one;
+    /// empty if none of the held files can be described.
     public Optional<ElfDescription> describe(BuildId buildId) {
         try (HeldFiles held = held(buildId)) {
             return held.files().stream()
@@ -440,13 +445,13 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Forgets a file of the store, an upload too; whether there was one.
+    /// Removes a file of the store, which may be an upload; returns true if there was one.
     ///
-    /// @throws UncheckedIOException where it cannot be removed
+    /// @throws UncheckedIOException if it cannot be deleted
     public boolean remove(BuildId buildId, ArtifactKind kind) {
         try {
             boolean removed = store.remove(buildId, kind);
-            remembered.forget(buildId);
+            layoutCache.forget(buildId);
             store.conflicts().forget(buildId);
             changed(buildId);
             return removed;
@@ -455,41 +460,41 @@ public final class Artifacts implements MappedLayouts {
         }
     }
 
-    /// Whether upstreams may still give something.
-    public enum Prospect {
-        /// They are being asked; who listens is told when they have answered.
+    /// Tells if upstreams may still have a file.
+    public enum FetchProspect {
+        /// They are being asked; listeners are called when they have answered.
         PENDING,
-        /// They have all said no, and are not asked again for a while; or there are none.
+        /// All have answered negatively and are not asked again for a while; or there are none.
         NONE
     }
 
-    /// Has upstreams asked in the background for what is not here, unless they were lately. Does not wait.
-    public Prospect want(BuildId buildId, Set<Wanted.Kind> kinds) {
-        Prospect prospect = Prospect.NONE;
+    /// Starts background fetches of files that are not held, unless upstreams were asked lately. Does
+    /// not block.
+    public FetchProspect want(BuildId buildId, Set<FileRequest.BinaryKind> kinds) {
+        FetchProspect prospect = FetchProspect.NONE;
         BuildId own = ownBuildId(buildId);
-        for (Wanted.Kind kind : kinds) {
-            if (!isHeld(own, kind) && want(new Wanted(own, kind)) == Prospect.PENDING) {
-                prospect = Prospect.PENDING;
+        for (FileRequest.BinaryKind kind : kinds) {
+            if (!isHeld(own, kind) && backgroundFetches.start(new FileRequest(own, kind)) == FetchProspect.PENDING) {
+                prospect = FetchProspect.PENDING;
             }
         }
         return prospect;
     }
 
-    /// Returns true if a fetch would bring what is used already: the file was fetched or sent, or a folder has one as
-    /// good.
-    private boolean isHeld(BuildId buildId, Wanted.Kind kind) {
+    /// Returns true if a file of this kind is used already: from the store or from a folder.
+    private boolean isHeld(BuildId buildId, FileRequest.BinaryKind kind) {
         Selection selection = select(buildId);
-        return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactIntake.kind(kind))
+        return selection.stored().stream().anyMatch(file -> file.kind() == ArtifactSinkFactory.kind(kind))
                 || selection.inFolders().stream()
                         .anyMatch(file -> file instanceof Artifact.Binary binary && fits(binary, kind));
     }
 
-    /// Returns the kinds of files that would be served without asking upstreams. Counts as no use of these
-    /// files.
-    public Set<Wanted.Kind> heldKinds(BuildId buildId) {
+    /// Returns the kinds of files that would be served without asking upstreams. Does not count as a use
+    /// of these files.
+    public Set<FileRequest.BinaryKind> heldKinds(BuildId buildId) {
         Selection selection = select(heldAs(buildId));
-        Set<Wanted.Kind> kinds = EnumSet.noneOf(Wanted.Kind.class);
-        for (Wanted.Kind kind : Wanted.Kind.values()) {
+        Set<FileRequest.BinaryKind> kinds = EnumSet.noneOf(FileRequest.BinaryKind.class);
+        for (FileRequest.BinaryKind kind : FileRequest.BinaryKind.values()) {
             boolean stored = selection.stored().stream()
                     .anyMatch(file -> file.kind() != ArtifactKind.PACKAGE
                             && has(file.code(), file.quality().symbols(), kind));
@@ -502,66 +507,31 @@ public final class Artifacts implements MappedLayouts {
         return kinds;
     }
 
-    private Prospect want(Wanted wanted) {
-        if (underWay.size() >= MAX_BACKGROUND || !underWay.add(wanted)) {
-            return Prospect.PENDING;
-        }
-        Waiting waiting = upstreams.join(wanted, Via.NOBODY);
-        if (isRefused(waiting)) {
-            waiting.close();
-            underWay.remove(wanted);
-            return Prospect.NONE;
-        }
-        Thread.ofVirtual().name("want-" + wanted.buildId()).start(() -> await(wanted, waiting));
-        return Prospect.PENDING;
-    }
-
-    /// A fetch that was over before anybody could wait for it may have brought the file all the same.
-    private static boolean isRefused(Waiting waiting) {
-        try {
-            return waiting.await(Duration.ZERO)
-                    .filter(report -> report.winner().isEmpty())
-                    .isPresent();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /// The edge of its thread.
-    private void await(Wanted wanted, Waiting waiting) {
-        try (waiting) {
-            waiting.await();
-        } catch (InterruptedException | RuntimeException e) {
-            LOG.warn("the fetch of {} broke", wanted, e);
-        } finally {
-            underWay.remove(wanted);
-            changed(wanted.buildId());
-        }
-    }
-
-    /// The best file on this host for a kind of request, fetched if need be, which is waited for.
+    /// Returns the best file for a kind of request; if none is held, blocks until upstreams have
+    /// answered.
     ///
-    /// @param via who asks
-    /// @return to be closed by the caller; empty where nobody has such a file
-    public Optional<Served> serve(BuildId buildId, Wanted.Kind kind, Via via) throws InterruptedException {
-        Optional<Served> here = serveHeld(buildId, kind);
+    /// @param forwarded the headers to send for the client
+    /// @return to be closed by the caller; empty if no such file is held and no upstream has it
+    public Optional<ServedFile> serve(BuildId buildId, FileRequest.BinaryKind kind, ForwardedHeaders forwarded)
+            throws InterruptedException {
+        Optional<ServedFile> here = serveHeld(buildId, kind);
         if (here.isPresent()) {
             return here;
         }
         BuildId own = ownBuildId(buildId);
-        if (fetch(new Wanted(own, kind), via).winner().isEmpty()) {
+        if (fetch(new FileRequest(own, kind), forwarded).winner().isEmpty()) {
             return Optional.empty();
         }
         changed(own);
         return serveHeld(buildId, kind);
     }
 
-    /// Asks upstreams, and waits; what they have is where the intake puts it.
+    /// Asks upstreams and blocks until the fetch has ended. A fetched file is in the store, or source
+    /// text in [FetchedSources].
     ///
-    /// @throws RejectionException where the service is stopping, so that it is not known what they have
-    public FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
-        FetchReport report = upstreams.fetch(wanted, via);
+    /// @throws RejectionException if the service is stopping, so that the answer is unknown
+    public FetchReport fetch(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
+        FetchReport report = upstreams.fetch(request, forwarded);
         if (report.isCutShort()) {
             throw RejectionException.of(RejectionException.Category.BUSY, "the service is stopping");
         }
@@ -572,7 +542,7 @@ public final class Artifacts implements MappedLayouts {
     /// it fits the kind.
     ///
     /// @return to be closed by the caller
-    public Optional<Served> serveHeld(BuildId buildId, Wanted.Kind kind) {
+    public Optional<ServedFile> serveHeld(BuildId buildId, FileRequest.BinaryKind kind) {
         HeldFiles held = held(buildId);
         Optional<Artifact.Binary> best = held.files().stream()
                 .filter(Artifact.Binary.class::isInstance)
@@ -582,16 +552,16 @@ public final class Artifacts implements MappedLayouts {
         if (best.isEmpty()) {
             held.close();
         }
-        return best.map(binary -> new Served(binary, held));
+        return best.map(binary -> new ServedFile(binary, held));
     }
 
-    /// As debuginfod servers have it: an executable with debug sections is both. A file of a folder may have gone
-    /// since that was looked through.
-    private static boolean fits(Artifact.Binary file, Wanted.Kind kind) {
+    /// Returns true if the file fits the kind, by the rules of debuginfod servers: an executable with
+    /// debug sections fits both. A file of a folder may have been deleted since the last scan.
+    private static boolean fits(Artifact.Binary file, FileRequest.BinaryKind kind) {
         return has(file.code(), file.symbols(), kind) && Files.isRegularFile(file.path());
     }
 
-    private static boolean has(Artifact.Code code, Artifact.Symbols symbols, Wanted.Kind kind) {
+    private static boolean has(Artifact.Code code, Artifact.Symbols symbols, FileRequest.BinaryKind kind) {
         return switch (kind) {
             case EXECUTABLE -> code == Artifact.Code.PRESENT;
             case DEBUGINFO ->
@@ -603,12 +573,12 @@ public final class Artifacts implements MappedLayouts {
         };
     }
 
-    /// A file that stays where it is until this is closed.
-    public static final class Served implements AutoCloseable {
+    /// A file that is kept at its path until this is closed.
+    public static final class ServedFile implements AutoCloseable {
         private final Artifact.Binary file;
         private final HeldFiles held;
 
-        private Served(Artifact.Binary file, HeldFiles held) {
+        private ServedFile(Artifact.Binary file, HeldFiles held) {
             this.file = file;
             this.held = held;
         }
@@ -617,15 +587,15 @@ public final class Artifacts implements MappedLayouts {
             return file;
         }
 
-        /// All files of the build-id, open as long as this is.
+        /// Returns all files of the build-id, which are open as long as this is.
         public HeldFiles held() {
             return held;
         }
 
-        /// @throws IOException where the bytes proved since to have changed on the disk
+        /// @throws IOException if the bytes were found to have changed on the disk since
         public void requireSound() throws IOException {
             if (held.isDamaged()) {
-                throw new IOException("the file proved to be damaged while it was read");
+                throw new IOException("the file was found to be damaged while it was read");
             }
         }
 

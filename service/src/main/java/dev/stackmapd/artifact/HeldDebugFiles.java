@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Finds the parts of split debug information beside a file, and among what is held by build-id. A damaged file beside
-/// does not hide a held one.
+/// Finds the parts of split debug information beside a file, and among the files held by build-id. A
+/// damaged file beside does not hide a held one.
 ///
-/// @param beside looks where the file itself says
+/// @param beside looks at the places that the file itself names
 /// @param held of the same build-id; open as long as this is used
 /// @param lookedFor is given each path before a file is looked for there
 public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts artifacts, Consumer<Path> lookedFor)
@@ -31,7 +31,8 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
         };
     }
 
-    /// Those that are held come first: they were sent for this build-id, and a file beside may be of another build.
+    /// Returns held packages first: they were sent for this build-id, while a file beside may be of
+    /// another build.
     private Optional<ElfFile> splitPackage(Query.SplitPackage split) throws IOException, MalformedBinaryException {
         List<Artifact.Binary> packages = held.packages();
         return split.rank() < packages.size()
@@ -53,7 +54,7 @@ public record HeldDebugFiles(LocalDebugFiles beside, HeldFiles held, Artifacts a
         }
     }
 
-    /// The file is mapped while it is leased; the mapping outlives the lease.
+    /// Opens a held file. It is mapped during the lease, and the mapping outlives the lease.
     private Optional<ElfFile> byBuildId(BuildId buildId) throws IOException, MalformedBinaryException {
         try (HeldFiles files = artifacts.heldForNames(buildId)) {
             for (Artifact file : files.files()) {

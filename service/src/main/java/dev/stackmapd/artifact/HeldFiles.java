@@ -6,7 +6,8 @@ import dev.stackmapd.artifact.disk.Origin;
 import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.List;
 
-/// The files of one build-id that are on this host. Those of the store stay where they are until this is closed.
+/// The files of one build-id on this host. Files of the store are kept at their paths until this is
+/// closed.
 ///
 /// Thread-safe.
 public final class HeldFiles implements AutoCloseable {
@@ -26,24 +27,24 @@ public final class HeldFiles implements AutoCloseable {
         this.segments = List.copyOf(segments);
     }
 
-    /// Those with the best names first, damaged ones last.
+    /// Returns the files with the best symbols first, damaged ones last.
     public List<Artifact> files() {
         return files;
     }
 
-    /// The package of split units (`.dwp`); at most one.
+    /// Returns the package of split units (`.dwp`), at most one.
     public List<Artifact.Binary> packages() {
         return packages;
     }
 
-    /// The executable's executable segments, for where none of the files has code: as a debug file has kept them, or as
-    /// they were seen elsewhere; empty where they are not known.
+    /// Returns the executable's executable segments, also if no file has code: from a debug file that
+    /// has kept them, or as they were seen elsewhere; empty if they are unknown.
     public List<LoadSegment> segments() {
         return segments;
     }
 
-    /// Returns the IMA signature that an upstream sent with a file; empty where the file's bytes are not an
-    /// upstream's, or it sent none.
+    /// Returns the IMA signature that an upstream sent with a file; empty if the file is not from an
+    /// upstream, or it sent none.
     public String imaSignature(Artifact.Binary file) {
         return leases.stream()
                 .filter(lease -> lease.path().equals(file.path()))
@@ -53,7 +54,7 @@ public final class HeldFiles implements AutoCloseable {
                 .orElse("");
     }
 
-    /// Returns true if bytes of a file of the store proved since to have changed on the disk.
+    /// Returns true if a file of the store was found to be damaged since.
     boolean isDamaged() {
         return leases.stream().anyMatch(Lease::isDamaged);
     }

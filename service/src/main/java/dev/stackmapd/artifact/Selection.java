@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Which of the files of one build-id are used together: those that agree with the most trusted one, and with one
-/// another. Immutable.
+/// The files of one build-id that are used together: those that agree with the most trusted one, and
+/// with one another. Immutable.
 ///
 /// @param inFolders those of the operator's folders, in the operator's order, damaged ones included
 /// @param stored those of the store, the most trusted first
@@ -21,7 +21,7 @@ import java.util.Optional;
 record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layout> layouts, List<Conflict> conflicts) {
     private static final String IN_FOLDER = "a file of the operator's folders";
 
-    /// Nothing is here.
+    /// The selection without files.
     static final Selection NONE = new Selection(List.of(), List.of(), List.of(), List.of());
 
     Selection {
@@ -32,7 +32,7 @@ record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layou
     }
 
     /// @param inFolders in the operator's order
-    /// @param now when conflicts are noticed
+    /// @param now the time of the conflicts
     static Selection of(List<Artifact> inFolders, List<HeldArtifact> stored, Instant now) {
         Agreement agreement = new Agreement();
         List<Conflict> conflicts = new ArrayList<>();
@@ -60,8 +60,8 @@ record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layou
         return inFolders.isEmpty() && stored.isEmpty();
     }
 
-    /// The layout that turns file offsets of the executable into addresses: of a file with code, else of a debug file
-    /// that has kept the offsets.
+    /// Returns the layout that maps file offsets of the executable to addresses: of a file with code,
+    /// else of a debug file that has kept the offsets.
     Optional<Layout.Linked> bridge() {
         Optional<Layout.Linked> kept = Optional.empty();
         for (Layout layout : layouts) {
@@ -75,7 +75,7 @@ record Selection(List<Artifact> inFolders, List<HeldArtifact> stored, List<Layou
         return kept;
     }
 
-    /// Returns what of an executable that is mapped somewhere contradicts the files here.
+    /// Returns the contradiction between a mapped executable and the selected files.
     ///
     /// @param layout of an executable, which has its code
     Optional<Layout.Contradiction> contradiction(Layout layout) {

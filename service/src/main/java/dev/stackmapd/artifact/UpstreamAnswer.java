@@ -1,30 +1,30 @@
 package dev.stackmapd.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.stackmapd.upstream.Answer;
-import dev.stackmapd.upstream.Outcome;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.CallOutcome;
+import dev.stackmapd.upstream.FileRequest;
+import dev.stackmapd.upstream.RecordedAnswer;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What an upstream said of a file, as it goes over the wire.
+/// The answer of an upstream for a file, in its JSON form.
 ///
 /// @param kind `debuginfo` or `executable`
-/// @param asked when the answer was known
-/// @param askAgain when it is asked for the same again at the earliest
-/// @param detail what else there is to say of the outcome
+/// @param asked the time of the answer
+/// @param askAgain the earliest time of the next request for the same file
+/// @param detail details of the outcome
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record UpstreamAnswer(
         String upstream,
         String kind,
-        Label outcome,
+        OutcomeLabel outcome,
         @Nullable String detail,
         Instant asked,
         Instant askAgain) {
 
-    /// What came of asking.
-    public enum Label {
+    /// The outcome of the request.
+    public enum OutcomeLabel {
         FETCHED,
         NOT_FOUND,
         TOO_LARGE,
@@ -38,8 +38,8 @@ public record UpstreamAnswer(
         STOPPED
     }
 
-    static UpstreamAnswer of(Wanted.Kind kind, Answer answer) {
-        Outcome outcome = answer.outcome();
+    static UpstreamAnswer of(FileRequest.BinaryKind kind, RecordedAnswer answer) {
+        CallOutcome outcome = answer.outcome();
         String detail = detail(outcome);
         return new UpstreamAnswer(
                 answer.upstream().base().toString(),
@@ -50,36 +50,36 @@ public record UpstreamAnswer(
                 answer.askAgainAfter());
     }
 
-    private static Label label(Outcome outcome) {
+    private static OutcomeLabel label(CallOutcome outcome) {
         return switch (outcome) {
-            case Outcome.Fetched fetched -> Label.FETCHED;
-            case Outcome.NotFound none -> Label.NOT_FOUND;
-            case Outcome.TooLarge large -> Label.TOO_LARGE;
-            case Outcome.WrongContent wrong -> Label.WRONG_CONTENT;
-            case Outcome.TimedOut late -> Label.TIMED_OUT;
-            case Outcome.Unreachable unreachable -> Label.UNREACHABLE;
-            case Outcome.Failed failed -> Label.FAILED;
-            case Outcome.Refused refused -> Label.REFUSED;
-            case Outcome.BreakerOpen open -> Label.BREAKER_OPEN;
-            case Outcome.NotKept kept -> Label.NOT_KEPT;
-            case Outcome.Stopped stopped -> Label.STOPPED;
+            case CallOutcome.Fetched fetched -> OutcomeLabel.FETCHED;
+            case CallOutcome.NotFound none -> OutcomeLabel.NOT_FOUND;
+            case CallOutcome.TooLarge large -> OutcomeLabel.TOO_LARGE;
+            case CallOutcome.WrongContent wrong -> OutcomeLabel.WRONG_CONTENT;
+            case CallOutcome.TimedOut late -> OutcomeLabel.TIMED_OUT;
+            case CallOutcome.Unreachable unreachable -> OutcomeLabel.UNREACHABLE;
+            case CallOutcome.Failed failed -> OutcomeLabel.FAILED;
+            case CallOutcome.Refused refused -> OutcomeLabel.REFUSED;
+            case CallOutcome.BreakerOpen open -> OutcomeLabel.BREAKER_OPEN;
+            case CallOutcome.NotKept kept -> OutcomeLabel.NOT_KEPT;
+            case CallOutcome.Stopped stopped -> OutcomeLabel.STOPPED;
         };
     }
 
-    private static String detail(Outcome outcome) {
+    private static String detail(CallOutcome outcome) {
         return switch (outcome) {
-            case Outcome.Fetched fetched -> fetched.bytes() + " bytes";
-            case Outcome.NotFound none -> "";
-            case Outcome.TooLarge large -> "more than %d bytes".formatted(large.maxBytes());
-            case Outcome.WrongContent wrong -> wrong.detail();
-            case Outcome.TimedOut late -> "while waiting for " + words(late.phase());
-            case Outcome.Unreachable unreachable -> words(unreachable.failure());
-            case Outcome.Failed failed -> "status %d".formatted(failed.status());
-            case Outcome.Refused refused -> "rule: " + words(refused.rule());
-            case Outcome.BreakerOpen open ->
+            case CallOutcome.Fetched fetched -> fetched.bytes() + " bytes";
+            case CallOutcome.NotFound none -> "";
+            case CallOutcome.TooLarge large -> "more than %d bytes".formatted(large.maxBytes());
+            case CallOutcome.WrongContent wrong -> wrong.detail();
+            case CallOutcome.TimedOut late -> "while waiting for " + words(late.phase());
+            case CallOutcome.Unreachable unreachable -> words(unreachable.failure());
+            case CallOutcome.Failed failed -> "status %d".formatted(failed.status());
+            case CallOutcome.Refused refused -> "rule: " + words(refused.rule());
+            case CallOutcome.BreakerOpen open ->
                 "for %d s more".formatted(open.remaining().toSeconds());
-            case Outcome.NotKept kept -> kept.detail();
-            case Outcome.Stopped stopped -> words(stopped.cause());
+            case CallOutcome.NotKept kept -> kept.detail();
+            case CallOutcome.Stopped stopped -> words(stopped.cause());
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.stackmapd.debuginfod;
 
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.Artifacts.ServedFile;
 import dev.stackmapd.artifact.BuildIdParameter;
 import dev.stackmapd.elfcore.bytes.MalformedBinaryException;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
@@ -10,8 +10,8 @@ import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.StoredSection;
 import dev.stackmapd.request.ForeignProtocol;
 import dev.stackmapd.request.RejectionException;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Wanted.Kind;
+import dev.stackmapd.upstream.FileRequest.BinaryKind;
+import dev.stackmapd.upstream.ForwardedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,10 +26,11 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/buildid`: what debuginfod clients (gdb, elfutils, llvm-symbolizer) ask for.
+/// `/buildid`: the debuginfod protocol, for gdb, elfutils, llvm-symbolizer and other clients.
 ///
-/// A request for what is not here is held until the upstreams have answered: a client takes every other answer for
-/// "there is none", and remembers that for ten minutes. The body begins when the whole file is on this host.
+/// A request for a file that is not held blocks until the upstreams have answered: clients treat every
+/// other response as "not found" and cache it for ten minutes. The body begins when the whole file is on
+/// this host.
 @RestController
 @ForeignProtocol
 @RequestMapping("/buildid/{buildId}")
@@ -49,13 +50,13 @@ class DebuginfodController {
     @GetMapping("/debuginfo")
     void debuginfo(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        whole(buildId, Kind.DEBUGINFO, new Exchange("debuginfo", request, response));
+        whole(buildId, BinaryKind.DEBUGINFO, new Exchange("debuginfo", request, response));
     }
 
     @GetMapping("/executable")
     void executable(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        whole(buildId, Kind.EXECUTABLE, new Exchange("executable", request, response));
+        whole(buildId, BinaryKind.EXECUTABLE, new Exchange("executable", request, response));
     }
 
     @GetMapping("/section/{name:.+}")
@@ -69,7 +70,7 @@ class DebuginfodController {
         exchange.run(() -> section(BuildIdParameter.parse(buildId, "buildId"), name, exchange));
     }
 
-    /// The path is cut out of the URI as it was sent: `//` and `..` mean something in it.
+    /// Takes the path from the raw URI, because `//` and `..` are significant in it.
     @GetMapping("/source/**")
     void source(@PathVariable String buildId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -77,38 +78,40 @@ class DebuginfodController {
         exchange.run(() -> {
             String uri = request.getRequestURI();
             String path = SourcePath.decode(uri.substring(uri.indexOf("/source/") + "/source".length()))
-                    .orElseThrow(() -> RejectionException.invalid("path", "is no UTF-8 path with correct escapes"));
-            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, via(request))
+                    .orElseThrow(() ->
+                            RejectionException.invalid("path", "must be a UTF-8 path with correct percent escapes"));
+            byte[] text = sources.find(BuildIdParameter.parse(buildId, "buildId"), path, forwardedHeaders(request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND,
-                            "the binary's debug information names no such file, or nobody has it"));
+                            "the binary's debug information names no such file, or no source of files has it"));
             exchange.send(text);
         });
     }
 
-    private void whole(String buildId, Kind kind, Exchange exchange) throws IOException {
+    private void whole(String buildId, BinaryKind kind, Exchange exchange) throws IOException {
         exchange.run(() -> {
-            Served served = artifacts
-                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, via(exchange.request))
+            ServedFile served = artifacts
+                    .serve(BuildIdParameter.parse(buildId, "buildId"), kind, forwardedHeaders(exchange.request))
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND, "no such file is held, and no upstream has it"));
             exchange.send(served, () -> Transfer.of(served));
         });
     }
 
-    /// Debug information first, for a section that both files have; what is here before what would have to be fetched.
+    /// Sends a section, of the debug file if both files have it; held files are tried before files that
+    /// must be fetched.
     private void section(BuildId buildId, String name, Exchange exchange) throws IOException, InterruptedException {
         if (name.length() > MAX_SECTION_NAME) {
             throw RejectionException.invalid("name", "has more than %d characters".formatted(MAX_SECTION_NAME));
         }
-        for (Kind kind : Kind.values()) {
-            Optional<Served> here = artifacts.serveHeld(buildId, kind);
+        for (BinaryKind kind : BinaryKind.values()) {
+            Optional<ServedFile> here = artifacts.serveHeld(buildId, kind);
             if (here.isPresent() && sent(here.get(), name, exchange)) {
                 return;
             }
         }
-        for (Kind kind : Kind.values()) {
-            Optional<Served> fetched = artifacts.serve(buildId, kind, via(exchange.request));
+        for (BinaryKind kind : BinaryKind.values()) {
+            Optional<ServedFile> fetched = artifacts.serve(buildId, kind, forwardedHeaders(exchange.request));
             if (fetched.isPresent() && sent(fetched.get(), name, exchange)) {
                 return;
             }
@@ -116,12 +119,12 @@ class DebuginfodController {
         throw new ResponseStatusException(HttpStatus.NOT_FOUND, "no file of this build-id has such a section");
     }
 
-    private static boolean sent(Served served, String name, Exchange exchange) throws IOException {
+    private static boolean sent(ServedFile served, String name, Exchange exchange) throws IOException {
         Optional<StoredSection> section = Optional.empty();
         try (ElfFile file = ElfFile.open(served.file().path(), ParseLimits.DEFAULT)) {
             section = file.storedSection(name);
         } catch (MalformedBinaryException e) {
-            // What cannot be read has no such section.
+            // A malformed file has no such section.
         } finally {
             if (section.isEmpty()) {
                 served.close();
@@ -134,10 +137,10 @@ class DebuginfodController {
         return section.isPresent();
     }
 
-    private static Via via(HttpServletRequest request) {
+    private static ForwardedHeaders forwardedHeaders(HttpServletRequest request) {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
         String forwardedFor = String.join(",", Collections.list(request.getHeaders("X-Forwarded-For")));
-        return Via.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
+        return ForwardedHeaders.of(agent == null ? "" : agent, forwardedFor, request.getRemoteAddr());
     }
 
     private interface TransferOf {
@@ -148,7 +151,7 @@ class DebuginfodController {
         void run() throws IOException, InterruptedException;
     }
 
-    /// One request and its answer.
+    /// One request and its response.
     private final class Exchange {
         private final String type;
         private final HttpServletRequest request;
@@ -181,7 +184,8 @@ class DebuginfodController {
                 Thread.currentThread().interrupt();
                 throw RejectionException.of(RejectionException.Category.BUSY, "the service is stopping");
             } catch (IOException e) {
-                // Where the client has gone, or the file has proved to be damaged, the status was sent before.
+                // If the client has closed the connection or the file was found to be damaged, the status was sent
+                // before.
                 code = response.isCommitted() ? response.getStatus() : code;
                 throw e;
             } finally {
@@ -199,9 +203,9 @@ class DebuginfodController {
             }
         }
 
-        /// Sends a part of a file, which stays where it is until the last byte has been handed to the
-        /// network: the thread of the request writes them all, however slowly the client takes them.
-        void send(Served served, TransferOf part) throws IOException {
+        /// Sends a part of a file, which stays open until the last byte has been written to the network.
+        /// The request's thread writes all bytes, at the speed of the client.
+        void send(ServedFile served, TransferOf part) throws IOException {
             try (served) {
                 send(part.transfer());
             }
@@ -227,7 +231,7 @@ class DebuginfodController {
                     }
                     body(file, 0, file.size());
                 }
-                case ByteRange.Part(long from, long length) -> {
+                case ByteRange.Partial(long from, long length) -> {
                     response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
                     response.setHeader(
                             HttpHeaders.CONTENT_RANGE,
@@ -256,11 +260,13 @@ class DebuginfodController {
             response.setHeader("X-DEBUGINFOD-SIZE", Long.toString(size));
         }
 
-        /// A client may say how much it is willing to take.
+        /// Checks the limit that a client may set for the size.
         private void checkSize(long size) {
             String most = header("X-DEBUGINFOD-MAXSIZE");
             if (most.matches("[0-9]{1,18}") && Long.parseLong(most) > 0 && size > Long.parseLong(most)) {
-                throw new ResponseStatusException(HttpStatus.NOT_ACCEPTABLE, "it has %d bytes".formatted(size));
+                throw new ResponseStatusException(
+                        HttpStatus.NOT_ACCEPTABLE,
+                        "the file has %d bytes, more than X-DEBUGINFOD-MAXSIZE".formatted(size));
             }
         }
 

@@ -4,8 +4,8 @@ package dev.stackmapd.debuginfod;
 public final class EntityTags {
     private EntityTags() {}
 
-    /// Whether a file is among those that the client has. Weak tags match as strong ones do: bytes are compared by
-    /// nobody.
+    /// Returns true if the client has this version of the file. Weak tags match like strong ones (weak
+    /// comparison, RFC 9110, 8.8.3.2).
     ///
     /// @param header tags with commas between them, or `*`; empty for none
     /// @param tag of the file, in its quotes and without commas

@@ -3,7 +3,7 @@ package dev.stackmapd.debuginfod;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Served;
+import dev.stackmapd.artifact.Artifacts.ServedFile;
 import dev.stackmapd.artifact.FetchedSources;
 import dev.stackmapd.artifact.HeldDebugFiles;
 import dev.stackmapd.artifact.disk.BinaryScratch;
@@ -13,8 +13,8 @@ import dev.stackmapd.elfcore.dwarf.DwarfFile;
 import dev.stackmapd.elfcore.dwarf.LocalDebugFiles;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
-import dev.stackmapd.upstream.Via;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
+import dev.stackmapd.upstream.ForwardedHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,18 +27,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Source files by build-id and the name that debug information has for them. Thread-safe.
+/// Source files by build-id and the name in the debug information. Thread-safe.
 ///
-/// Where the debug information is here, only files that it names are looked for: in the operator's source folders,
-/// then upstream. No request's path is ever looked up in the file system by itself, and none leads out of these
-/// folders.
+/// If the debug information is held, only files that it names are looked up: in the operator's source
+/// folders, then upstream. A request's path alone is never looked up in the file system, and no path
+/// leads out of these folders.
 ///
 /// A name may be relative even behind its unit's directory: Debian compiles in `./csu`, and glibc has
 /// `./csu/../sysdeps/x86_64/start.S`. Such a file is found under its canonical name from the root of its
 /// sources, `/sysdeps/x86_64/start.S`, and as debug information spells it, with its directory or without
 /// (`../sysdeps/x86_64/start.S`) unless that would mean several files.
 public final class SourceFiles {
-    /// Heap of a name in a set beside its characters.
+    /// The heap of a name in a set, in bytes, without its characters.
     private static final int NAME_BYTES = 64;
 
     private final Artifacts artifacts;
@@ -54,7 +54,7 @@ public final class SourceFiles {
     private record Names(Set<String> canonical, Set<String> relative) {
         static final Names NONE = new Names(Set.of(), Set.of());
 
-        /// Returns the canonical name of the file that is meant; empty where it is none of these.
+        /// Returns the canonical name of the requested file; empty if it is none of these.
         ///
         /// @param asked as in the request, with a slash before it
         Optional<String> meant(String asked) {
@@ -73,8 +73,8 @@ public final class SourceFiles {
             };
         }
 
-        /// Returns true if the name is what is asked for, or its directory and that; `..` belongs to what
-        /// follows it.
+        /// Returns true if the name is the requested one, or ends with it after a directory; `..`
+        /// belongs to the segment after it.
         private static boolean isSpelled(String name, String asked) {
             return name.endsWith(asked)
                     && !name.substring(0, name.length() - asked.length()).endsWith("/..");
@@ -105,8 +105,9 @@ public final class SourceFiles {
     }
 
     /// @param path as the client has it, plain or canonical; a slash stands before a relative one
-    /// @return empty where the debug information names no such file, or nobody has it
-    Optional<byte[]> find(BuildId asked, String path, Via via) throws IOException, InterruptedException {
+    /// @return empty where the debug information names no such file, or no source of files has it
+    Optional<byte[]> find(BuildId asked, String path, ForwardedHeaders forwarded)
+            throws IOException, InterruptedException {
         BuildId buildId = artifacts.heldAs(asked);
         Optional<Names> named = names(buildId);
         if (named.isPresent()) {
@@ -119,26 +120,26 @@ public final class SourceFiles {
                 return local;
             }
         }
-        return upstream(new Wanted(artifacts.ownBuildId(buildId), new Wanted.SourceFile(path)), via);
+        return upstream(new FileRequest(artifacts.ownBuildId(buildId), new FileRequest.SourceFile(path)), forwarded);
     }
 
-    private Optional<byte[]> upstream(Wanted wanted, Via via) throws InterruptedException {
-        Optional<byte[]> known = fetched.find(wanted);
+    private Optional<byte[]> upstream(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
+        Optional<byte[]> known = fetched.find(request);
         if (known.isPresent()) {
             return known;
         }
-        artifacts.fetch(wanted, via);
-        return fetched.find(wanted);
+        artifacts.fetch(request, forwarded);
+        return fetched.find(request);
     }
 
-    /// Returns the names that the debug information has; empty where that is not here. One caller reads
-    /// them while others that ask for the same wait.
+    /// Returns the names in the debug information; empty if it is not held. Concurrent callers for the
+    /// same binary wait while one reads them.
     private Optional<Names> names(BuildId buildId) throws IOException {
         BuildId key = buildId.unpadded();
         try {
             Optional<Names> known = names.get(key, this::readNames);
             if (known.isEmpty()) {
-                // The file may come into a folder, of which nobody tells.
+                // The file may be put into a folder, without a notification.
                 names.invalidate(key);
             }
             return known;
@@ -148,18 +149,18 @@ public final class SourceFiles {
     }
 
     private Optional<Names> readNames(BuildId buildId) {
-        Optional<Served> debugInfo = artifacts.serveHeld(buildId, Wanted.Kind.DEBUGINFO);
+        Optional<ServedFile> debugInfo = artifacts.serveHeld(buildId, FileRequest.BinaryKind.DEBUGINFO);
         if (debugInfo.isEmpty()) {
             return Optional.empty();
         }
-        try (Served served = debugInfo.get()) {
+        try (ServedFile served = debugInfo.get()) {
             return Optional.of(read(served));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Names read(Served served) throws IOException {
+    private Names read(ServedFile served) throws IOException {
         Path debugFile = served.file().path();
         BinaryScratch scratch = artifacts.scratch();
         LocalDebugFiles beside =
@@ -176,7 +177,7 @@ public final class SourceFiles {
                 }
             }
         } catch (MalformedBinaryException e) {
-            // What cannot be read names nothing.
+            // A malformed file names no source files.
             return Names.NONE;
         }
         return new Names(canonical, relative);
@@ -193,7 +194,7 @@ public final class SourceFiles {
                     return Optional.of(Files.readAllBytes(file));
                 }
             } catch (InvalidPathException | IOException e) {
-                // Not there, which is the usual case, or not readable: another folder may have it.
+                // The file does not exist, which is the usual case, or is not readable: another folder may have it.
             }
         }
         return Optional.empty();

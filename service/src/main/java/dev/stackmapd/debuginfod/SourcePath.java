@@ -8,16 +8,16 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// The names under which clients ask for source files.
+/// Decodes and normalizes the names under which clients request source files.
 public final class SourcePath {
     private static final int MAX_BYTES = 4_096;
 
     private SourcePath() {}
 
-    /// Undoes percent escapes, and nothing else: `+`, `//` and `..` stay.
+    /// Decodes percent escapes only: `+`, `//` and `..` are kept.
     ///
     /// @param escaped as it stands in the URI
-    /// @return empty for wrong escapes, what is not UTF-8, a NUL, or an endless name
+    /// @return empty for malformed escapes, malformed UTF-8, a NUL, or a name that is too long
     public static Optional<String> decode(String escaped) {
         if (escaped.length() > 3 * MAX_BYTES) {
             return Optional.empty();
@@ -53,8 +53,8 @@ public final class SourcePath {
         }
     }
 
-    /// The same name without empty and `.` segments, and with each `..` taken back; what leads above the root stops
-    /// there. Clients ask for a name as it stands in debug information, or in this form.
+    /// Returns the name without empty and `.` segments, and with each `..` resolved, but never above the
+    /// root. Clients request a name as it is in the debug information, or in this form.
     public static String canonical(String path) {
         Deque<String> segments = new ArrayDeque<>();
         for (String segment : path.split("/", -1)) {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.StoreUsage;
 import dev.stackmapd.request.RejectionException;
-import dev.stackmapd.upstream.BreakerState;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
 import dev.stackmapd.upstream.Upstream;
 import dev.stackmapd.upstream.UpstreamHealth;
+import dev.stackmapd.upstream.UpstreamHealth.BreakerState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `/v1/upstreams`: how the debuginfod servers that are asked are doing.
+/// `/v1/upstreams`: the state of the debuginfod servers of the configuration.
 @RestController
 @RequestMapping(path = "/v1/upstreams", produces = MediaType.APPLICATION_JSON_VALUE)
 class UpstreamController {
@@ -33,11 +33,11 @@ class UpstreamController {
     }
 
     /// @param upstreams in the operator's order
-    record Answer(List<Health> upstreams, Downloads downloads, Evicted evicted) {}
+    record UpstreamsAnswer(List<Health> upstreams, Downloads downloads, Evicted evicted) {}
 
-    /// @param held files that came from upstreams
-    /// @param seenRecently those of them whose binary was seen in stacks within [ArtifactStore#RECENTLY];
-    ///     they are evicted only when nothing else can be
+    /// @param held stored files that were fetched from upstreams
+    /// @param seenRecently those of them whose binary was seen in stacks within
+    ///     [ArtifactStore#RECENTLY]; they are evicted only when nothing else can be
     record Downloads(int held, int seenRecently) {}
 
     /// Files that were evicted since the service started.
@@ -46,8 +46,8 @@ class UpstreamController {
     /// @param seenRecently those of them whose binary had been seen in stacks within [ArtifactStore#RECENTLY]
     record Evicted(long total, long seenRecently) {}
 
-    /// @param failures of the network in a row; absent while it is left alone
-    /// @param retryInSeconds until one request may try; absent unless it is left alone
+    /// @param failures consecutive network failures; absent while the circuit breaker is open
+    /// @param retryInSeconds until one request may try; absent unless the circuit breaker is open
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Health(
             String upstream,
@@ -75,20 +75,20 @@ class UpstreamController {
     }
 
     @GetMapping
-    Answer all() {
+    UpstreamsAnswer all() {
         ArtifactStore.Downloads downloads = store.downloads();
         StoreUsage usage = store.usage();
-        return new Answer(
+        return new UpstreamsAnswer(
                 upstreams.health().stream().map(Health::of).toList(),
                 new Downloads(downloads.files(), downloads.seen()),
                 new Evicted(usage.evicted() + usage.evictedSeen(), usage.evictedSeen()));
     }
 
-    /// Closes an upstream's breaker and forgets what it said.
+    /// Closes an upstream's circuit breaker and removes its cached answers.
     @PostMapping("/reset")
     ResponseEntity<Void> reset(@RequestBody Which which) {
         if (!upstreams.reset(which.checked())) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "it is no upstream of this service");
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "the URL is not an upstream of this service");
         }
         return ResponseEntity.noContent().build();
     }

@@ -10,7 +10,7 @@ import dev.stackmapd.request.ForeignProtocol;
 import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.store.BinaryStore;
 import dev.stackmapd.store.SeenBinary;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -160,7 +160,7 @@ class MetadataController {
                 return;
             }
             // Its code was executed, so an executable exists somewhere.
-            Set<Wanted.Kind> kinds = EnumSet.of(Wanted.Kind.EXECUTABLE);
+            Set<FileRequest.BinaryKind> kinds = EnumSet.of(FileRequest.BinaryKind.EXECUTABLE);
             kinds.addAll(artifacts.heldKinds(seen.buildId()));
             BuildId own = artifacts.ownBuildId(seen.buildId());
             for (String path : files) {

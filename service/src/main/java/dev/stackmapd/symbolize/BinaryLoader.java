@@ -1,7 +1,7 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.Artifacts;
-import dev.stackmapd.artifact.Artifacts.Prospect;
+import dev.stackmapd.artifact.Artifacts.FetchProspect;
 import dev.stackmapd.artifact.disk.BinaryScratch;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
@@ -11,7 +11,7 @@ import dev.stackmapd.symbolize.OpenBinary.Basis;
 import dev.stackmapd.symbolize.index.IndexBuilds;
 import dev.stackmapd.symbolize.index.IndexInput;
 import dev.stackmapd.symbolize.index.SearchedPaths;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -43,17 +43,17 @@ record BinaryLoader(
             return inProspect(buildId, missing);
         }
         if (opened.hasDebugInformation()) {
-            opened.lacking().forEach(lacking -> artifacts.want(lacking, EnumSet.of(Wanted.Kind.DEBUGINFO)));
+            opened.lacking().forEach(lacking -> artifacts.want(lacking, EnumSet.of(FileRequest.BinaryKind.DEBUGINFO)));
             return indexed(buildId, opened);
         }
-        artifacts.want(buildId, EnumSet.of(Wanted.Kind.DEBUGINFO));
+        artifacts.want(buildId, EnumSet.of(FileRequest.BinaryKind.DEBUGINFO));
         return direct(buildId, opened, () -> "");
     }
 
     /// Requests missing or malformed files from upstreams. Returns a pending result if upstreams may
     /// have them, otherwise `missing`.
     private LoadResult inProspect(BuildId buildId, LoadResult missing) {
-        return artifacts.want(buildId, EnumSet.allOf(Wanted.Kind.class)) == Prospect.PENDING
+        return artifacts.want(buildId, EnumSet.allOf(FileRequest.BinaryKind.class)) == FetchProspect.PENDING
                 ? new LoadResult.Absent(SymbolizationResult.Cause.PENDING)
                 : missing;
     }

@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Which addresses may be connected to: public ones, and what the operator allows beside. Immutable.
+/// Decides which addresses the client may connect to: public ones, and those that the operator allows.
+/// Immutable.
 ///
-/// Asked about each address that a name stands for, for upstreams and for what they redirect to.
+/// Every address that a host name resolves to is checked, for upstreams and for the targets of their
+/// redirects.
 public final class AddressRules {
     public static final AddressRules PUBLIC_ONLY = of(List.of());
 
@@ -40,21 +42,29 @@ public final class AddressRules {
         return new AddressRules(allowed);
     }
 
-    /// Empty if it may not be connected to.
-    Optional<Reach> reach(String host, InetAddress address) {
+    /// Returns the scope of an address; empty if the client must not connect to it.
+    Optional<AddressScope> reach(String host, InetAddress address) {
         IpRange bits = IpRange.of(address);
         if (!SpecialAddresses.contains(bits)) {
-            return Optional.of(Reach.PUBLIC);
+            return Optional.of(AddressScope.PUBLIC);
         }
         return hosts.contains(host.toLowerCase(Locale.ROOT)) || ranges.stream().anyMatch(range -> range.contains(bits))
-                ? Optional.of(Reach.PRIVATE)
+                ? Optional.of(AddressScope.PRIVATE)
                 : Optional.empty();
     }
 
-    /// A last label of digits is no name (RFC 1123 2.1).
+    /// Returns true if the entry is an address or a block: the last label of a host name is not numeric
+    /// (RFC 1123 2.1).
     private static boolean isNumeric(String entry) {
         return entry.indexOf('/') >= 0
                 || entry.indexOf(':') >= 0
                 || LAST_LABEL_OF_DIGITS.matcher(entry).matches();
+    }
+
+    /// The scope of an address. Private upstreams get new files often, public ones seldom.
+    public enum AddressScope {
+        PUBLIC,
+        /// An address that is refused unless the operator allows it.
+        PRIVATE
     }
 }

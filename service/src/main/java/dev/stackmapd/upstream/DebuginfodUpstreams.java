@@ -1,8 +1,10 @@
 package dev.stackmapd.upstream;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.upstream.Delivery.Race;
-import dev.stackmapd.upstream.Outcome.Cause;
+import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.Cancellation.Deadline;
+import dev.stackmapd.upstream.FileDownload.Race;
+import dev.stackmapd.upstream.UpstreamCall.UpstreamState;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,19 +23,20 @@ import java.util.stream.Stream;
 
 /// Fetches files from debuginfod servers. Thread-safe.
 ///
-/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a [Sink] of
-/// its own; the first whose sink has verified and kept the file wins, and the others are stopped by
-/// interrupting them, which closes their sockets. However many callers want the same file, one fetch runs.
-/// Callers that came through other servers share only with those that came as far, and have slots of their
-/// own: where servers form a loop, a request would otherwise wait for itself, or for a slot that another
-/// one holds which waits for it.
+/// A fetch asks all upstreams at once, each on a virtual thread of its own that streams into a
+/// [DownloadSink] of its own. The first upstream whose sink has verified and kept the file wins; the
+/// other threads are interrupted, which closes their sockets. All callers that request the same file
+/// share one fetch. Requests that came through other servers share a fetch, and slots, only with
+/// requests of the same number of hops: if servers form a loop, a request would otherwise wait for
+/// itself, or for a slot of a request that waits for it.
 ///
-/// An upstream that said no is not asked again while that answer holds ([Answer#askAgainAfter]); [#forget] after an
-/// upload, [#reset] after a repair. Time is a clock's for what is remembered, and the machine's for deadlines.
+/// An upstream with a negative answer is not asked again until [RecordedAnswer#askAgainAfter]; [#forget]
+/// (after an upload) and [#reset] (after a repair) remove such answers. Cached answers expire by the
+/// wall clock, deadlines by the monotonic clock.
 public final class DebuginfodUpstreams implements AutoCloseable {
-    private final List<Source> sources;
-    private final Surroundings around;
-    private final Memory memory;
+    private final List<UpstreamState> sources;
+    private final ClientContext context;
+    private final AnswerCache answerCache;
     private final List<Semaphore> slots; // by number of hops
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService fetching;
@@ -41,28 +44,32 @@ public final class DebuginfodUpstreams implements AutoCloseable {
     private final Map<Key, Fetch> running = new HashMap<>();
     private boolean closed;
 
-    private record Key(Wanted wanted, int hops) {}
+    private record Key(FileRequest request, int hops) {}
 
-    /// Sends nothing yet.
+    /// Creates a client; this sends no request.
     ///
-    /// @param upstreams asked all alike; one named twice counts once
+    /// @param upstreams the servers to ask, all with the same priority; duplicates are ignored
     public DebuginfodUpstreams(
-            List<Upstream> upstreams, UpstreamLimits limits, NegativeLives lives, AddressRules rules, Intake intake) {
-        this(upstreams, limits, lives, rules, intake, InstantSource.system(), new SystemLookup(limits.connect()));
+            List<Upstream> upstreams,
+            UpstreamLimits limits,
+            NegativeTtls ttls,
+            AddressRules rules,
+            DownloadSinkFactory intake) {
+        this(upstreams, limits, ttls, rules, intake, InstantSource.system(), new SystemLookup(limits.connect()));
     }
 
-    /// @param names asked instead of the system's resolver
+    /// @param names used instead of the system's resolver
     DebuginfodUpstreams(
             List<Upstream> upstreams,
             UpstreamLimits limits,
-            NegativeLives lives,
+            NegativeTtls ttls,
             AddressRules rules,
-            Intake intake,
+            DownloadSinkFactory intake,
             InstantSource clock,
             HostLookup names) {
         this.sources = sources(upstreams, limits);
-        this.around = new Surroundings(limits, lives, rules, names, new Transport(limits), intake, clock);
-        this.memory = new Memory(limits);
+        this.context = new ClientContext(limits, ttls, rules, names, new Transport(limits), intake, clock);
+        this.answerCache = new AnswerCache(limits);
         this.slots = slots(limits.maxFetches(), limits);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("upstream-deadlines").factory());
@@ -76,47 +83,48 @@ public final class DebuginfodUpstreams implements AutoCloseable {
                 Thread.ofVirtual().name(name, 0).factory());
     }
 
-    private static List<Source> sources(List<Upstream> upstreams, UpstreamLimits limits) {
+    private static List<UpstreamState> sources(List<Upstream> upstreams, UpstreamLimits limits) {
         Map<String, List<Semaphore>> hosts = new HashMap<>();
         return new LinkedHashSet<>(upstreams)
                 .stream()
-                        .map(upstream -> new Source(
+                        .map(upstream -> new UpstreamState(
                                 upstream,
                                 hosts.computeIfAbsent(upstream.host(), host -> slots(limits.maxPerHost(), limits)),
-                                new Breaker(limits),
+                                new CircuitBreaker(limits),
                                 new AtomicInteger()))
                         .toList();
     }
 
-    /// Slots for each number of hops that a request may have behind it.
+    /// Returns one semaphore for each number of hops that a request may have.
     private static List<Semaphore> slots(int permits, UpstreamLimits limits) {
         return Stream.generate(() -> new Semaphore(permits, true))
                 .limit(limits.maxHops())
                 .toList();
     }
 
-    /// Joins the fetch that runs for this file, or starts one. Look whether the file is held before. No server is asked
-    /// for an htlhash, which the protocol does not have.
+    /// Joins the running fetch of this file, or starts one; does not block. The caller checks before
+    /// whether the file is held locally. For an htlhash no server is asked, because the protocol does
+    /// not have it.
     ///
-    /// @param via of the caller that starts a fetch; it stands for all who join
-    public Waiting join(Wanted wanted, Via via) {
-        if (via.hops() >= around.limits().maxHops()) {
-            return answered(wanted, unasked(new Outcome.Refused(Outcome.Rule.HOPS)));
+    /// @param forwarded of the caller that starts a fetch; those of callers that join it are not sent
+    public PendingFetch join(FileRequest request, ForwardedHeaders forwarded) {
+        if (forwarded.hops() >= context.limits().maxHops()) {
+            return answered(request, unasked(new CallOutcome.Refused(CallOutcome.RefusalRule.HOPS)));
         }
-        if (wanted.buildId().kind() == BuildId.Kind.HTLHASH) {
-            return answered(wanted, List.of());
+        if (request.buildId().kind() == BuildId.Kind.HTLHASH) {
+            return answered(request, List.of());
         }
-        List<Answer> known = known(wanted);
+        List<RecordedAnswer> known = known(request);
         if (known.size() == sources.size()) {
-            return answered(wanted, known);
+            return answered(request, known);
         }
-        Optional<Fetch> fetch = joinOrStart(new Key(wanted, via.hops()), via);
-        return fetch.map(joined -> new Waiting(joined.result(), joined::leave))
-                .orElseGet(() -> answered(wanted, unasked(new Outcome.Stopped(Cause.CLOSED))));
+        Optional<Fetch> fetch = joinOrStart(new Key(request, forwarded.hops()), forwarded);
+        return fetch.map(joined -> new PendingFetch(joined.result(), joined::leave))
+                .orElseGet(() -> answered(request, unasked(new CallOutcome.Stopped(StopReason.CLOSED))));
     }
 
-    /// Empty where no fetch may start any more.
-    private Optional<Fetch> joinOrStart(Key key, Via via) {
+    /// Returns an empty value if the client is closed.
+    private Optional<Fetch> joinOrStart(Key key, ForwardedHeaders forwarded) {
         synchronized (running) {
             if (closed) {
                 return Optional.empty();
@@ -125,14 +133,15 @@ public final class DebuginfodUpstreams implements AutoCloseable {
             if (current != null && current.join()) {
                 return Optional.of(current);
             }
-            Fetch fetch = prepare(key.wanted(), via);
+            Fetch fetch = prepare(key.request(), forwarded);
             running.put(key, fetch);
             fetching.execute(() -> run(key, fetch));
             return Optional.of(fetch);
         }
     }
 
-    /// Who has seen the end of a fetch must not join it again: it is taken off before it says that it has ended.
+    /// Removes the fetch before it completes its result, so that a caller that has seen the end of a
+    /// fetch does not join it again.
     private void run(Key key, Fetch fetch) {
         try {
             FetchReport report = fetch.run(slots.get(key.hops()), asking);
@@ -151,100 +160,109 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         }
     }
 
-    /// Joins, and waits for as long as the fetch may take; interrupting the thread gives up.
-    public FetchReport fetch(Wanted wanted, Via via) throws InterruptedException {
-        try (Waiting waiting = join(wanted, via)) {
+    /// Joins or starts a fetch and blocks until it has ended, [UpstreamLimits#whole] at most. An
+    /// interrupted caller leaves the fetch.
+    public FetchReport fetch(FileRequest request, ForwardedHeaders forwarded) throws InterruptedException {
+        try (PendingFetch waiting = join(request, forwarded)) {
             return waiting.await();
         }
     }
 
-    private static Waiting answered(Wanted wanted, List<Answer> answers) {
-        return new Waiting(CompletableFuture.completedFuture(new FetchReport(wanted, answers)), () -> {});
+    private static PendingFetch answered(FileRequest request, List<RecordedAnswer> answers) {
+        return new PendingFetch(CompletableFuture.completedFuture(new FetchReport(request, answers)), () -> {});
     }
 
-    /// The same answer for every upstream, none of which was asked.
-    private List<Answer> unasked(Outcome why) {
-        Instant now = around.clock().instant();
+    /// Returns the same answer for every upstream, without a request.
+    private List<RecordedAnswer> unasked(CallOutcome why) {
+        Instant now = context.clock().instant();
         return sources.stream()
-                .map(source -> new Answer(source.upstream(), why, now, now, 0))
+                .map(source -> new RecordedAnswer(source.upstream(), why, now, now, 0))
                 .toList();
     }
 
-    private List<Answer> known(Wanted wanted) {
+    private List<RecordedAnswer> known(FileRequest request) {
         return sources.stream()
-                .flatMap(source -> known(wanted, source).stream())
+                .flatMap(source -> known(request, source).stream())
                 .toList();
     }
 
-    private Optional<Answer> known(Wanted wanted, Source source) {
-        return memory.recall(wanted, source.upstream())
-                .filter(answer -> answer.holds(around.clock().instant()));
+    private Optional<RecordedAnswer> known(FileRequest request, UpstreamState source) {
+        return answerCache
+                .recall(request, source.upstream())
+                .filter(answer -> answer.holds(context.clock().instant()));
     }
 
-    private int misses(Wanted wanted, Source source) {
-        return memory.recall(wanted, source.upstream()).map(Answer::misses).orElse(0);
+    private int misses(FileRequest request, UpstreamState source) {
+        return answerCache
+                .recall(request, source.upstream())
+                .map(RecordedAnswer::misses)
+                .orElse(0);
     }
 
-    private Fetch prepare(Wanted wanted, Via via) {
-        Deadline deadline = Deadline.after(around.limits().whole());
-        Ask.Question question = new Ask.Question(wanted, via, deadline, new Race());
-        Memory.Page page = memory.open(wanted);
-        List<Answer> known = new ArrayList<>();
-        List<Ask> asks = new ArrayList<>();
-        for (Source source : sources) {
-            known(wanted, source)
+    private Fetch prepare(FileRequest request, ForwardedHeaders forwarded) {
+        Deadline deadline = Deadline.after(context.limits().whole());
+        UpstreamCall.FetchParameters parameters =
+                new UpstreamCall.FetchParameters(request, forwarded, deadline, new Race());
+        AnswerCache.PendingAnswers pending = answerCache.open(request);
+        List<RecordedAnswer> known = new ArrayList<>();
+        List<UpstreamCall> calls = new ArrayList<>();
+        for (UpstreamState source : sources) {
+            known(request, source)
                     .ifPresentOrElse(
                             known::add,
-                            () -> asks.add(
-                                    new Ask(around, source, question, misses(wanted, source), new Watch(timer))));
+                            () -> calls.add(new UpstreamCall(
+                                    context, source, parameters, misses(request, source), new Cancellation(timer))));
         }
-        return new Fetch(wanted, asks, known, page, new Watch(timer), deadline);
+        return new Fetch(request, calls, known, pending, new Cancellation(timer), deadline);
     }
 
-    /// The last answer of each upstream for a file, whether it still holds or not; none of those never asked.
-    public List<Answer> answers(Wanted wanted) {
+    /// Returns the last answer of each upstream for a file, expired ones included; upstreams that were
+    /// never asked have none.
+    public List<RecordedAnswer> answers(FileRequest request) {
         return sources.stream()
-                .flatMap(source -> memory.recall(wanted, source.upstream()).stream())
+                .flatMap(source -> answerCache.recall(request, source.upstream()).stream())
                 .toList();
     }
 
-    /// Forgets all answers for a build-id in any of its forms ([BuildId#matches]), so that the next fetch asks
-    /// everybody. A fetch that runs goes on, and whoever joins it gets its answers, but they are not remembered.
+    /// Removes all cached answers for a build-id in any of its forms ([BuildId#matches]), so that the
+    /// next fetch asks all upstreams. A running fetch continues, and callers that join it get its
+    /// answers, but these are not cached.
     public void forget(BuildId buildId) {
-        memory.forget(buildId);
+        answerCache.forget(buildId);
     }
 
-    /// Closes an upstream's breaker and forgets its answers, for an operator who has mended it.
+    /// Closes an upstream's circuit breaker and removes its cached answers, after an operator has
+    /// repaired it.
     ///
-    /// @return whether there is such an upstream
+    /// @return true if there is such an upstream
     public boolean reset(Upstream upstream) {
-        List<Source> meant = sources.stream()
+        List<UpstreamState> meant = sources.stream()
                 .filter(source -> source.upstream().equals(upstream))
                 .toList();
         meant.forEach(source -> source.breaker().reset());
-        memory.forget(upstream);
+        answerCache.forget(upstream);
         return !meant.isEmpty();
     }
 
-    /// In the operator's order.
+    /// Returns the state of all upstreams, in the operator's order.
     public List<UpstreamHealth> health() {
-        Instant now = around.clock().instant();
+        Instant now = context.clock().instant();
         return sources.stream().map(source -> source.health(now)).toList();
     }
 
-    /// Fetches that run or wait for their turn.
+    /// Returns the number of fetches that run or wait for a slot.
     public int fetches() {
         synchronized (running) {
             return running.size();
         }
     }
 
-    /// Stops all fetches, whose callers are answered at once ([FetchReport#isCutShort]), and starts no more.
-    /// Does not wait.
+    /// Stops all fetches and rejects new ones; does not block. Their callers get a report at once
+    /// ([FetchReport#isCutShort]).
     public void stop() {
         synchronized (running) {
             closed = true;
-            running.values().forEach(fetch -> fetch.stop(new Outcome.Stopped(Cause.CLOSED)));
+            running.values().forEach(fetch -> fetch.stop(new CallOutcome.Stopped(StopReason.CLOSED)));
         }
     }
 
@@ -255,7 +273,17 @@ public final class DebuginfodUpstreams implements AutoCloseable {
         fetching.close();
         asking.close();
         timer.shutdownNow();
-        around.transport().close();
-        around.names().close();
+        context.transport().close();
+        context.names().close();
     }
+
+    /// The collaborators and limits that all requests of a client share.
+    record ClientContext(
+            UpstreamLimits limits,
+            NegativeTtls ttls,
+            AddressRules rules,
+            HostLookup names,
+            Transport transport,
+            DownloadSinkFactory intake,
+            InstantSource clock) {}
 }

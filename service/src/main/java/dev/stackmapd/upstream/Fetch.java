@@ -1,35 +1,43 @@
 package dev.stackmapd.upstream;
 
-import dev.stackmapd.upstream.Outcome.Cause;
-import dev.stackmapd.upstream.Outcome.Phase;
+import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.Cancellation.Deadline;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
-/// All upstreams asked for one file, on behalf of whoever waits for it. Thread-safe.
+/// One file requested from all upstreams, shared by all callers that wait for it. Thread-safe.
 ///
-/// The work belongs to no caller: it ends when it is done, at its deadline, or when the last caller has left.
+/// A fetch belongs to no caller: it ends when it is complete, at its deadline, or when the last caller
+/// has left.
 final class Fetch {
-    private final Wanted wanted;
-    private final List<Ask> asks;
-    private final List<Answer> remembered;
-    private final Memory.Page page;
-    private final Watch turn;
+    private final FileRequest request;
+    private final List<UpstreamCall> calls;
+    private final List<RecordedAnswer> remembered;
+    private final AnswerCache.PendingAnswers pending;
+    private final Cancellation turn;
     private final Deadline deadline;
     private final CompletableFuture<FetchReport> result = new CompletableFuture<>();
     private int callers = 1;
 
-    /// Has one caller; starts nothing.
+    /// Creates a fetch with one caller; [#run] starts it.
     ///
-    /// @param remembered answers of upstreams that are not asked now
-    /// @param page closed at the end of [#run]
-    Fetch(Wanted wanted, List<Ask> asks, List<Answer> remembered, Memory.Page page, Watch turn, Deadline deadline) {
-        this.wanted = wanted;
-        this.asks = List.copyOf(asks);
+    /// @param remembered cached answers of upstreams that are not asked now
+    /// @param pending closed at the end of [#run]
+    Fetch(
+            FileRequest request,
+            List<UpstreamCall> calls,
+            List<RecordedAnswer> remembered,
+            AnswerCache.PendingAnswers pending,
+            Cancellation turn,
+            Deadline deadline) {
+        this.request = request;
+        this.calls = List.copyOf(calls);
         this.remembered = List.copyOf(remembered);
-        this.page = page;
+        this.pending = pending;
         this.turn = turn;
         this.deadline = deadline;
     }
@@ -38,7 +46,7 @@ final class Fetch {
         return result;
     }
 
-    /// @return whether the caller now waits with the others; not if all had left before
+    /// @return true if the caller has joined; false if all callers had left before
     synchronized boolean join() {
         if (callers == 0) {
             return false;
@@ -54,40 +62,41 @@ final class Fetch {
                 return;
             }
         }
-        stop(new Outcome.Stopped(Cause.ABANDONED));
+        stop(new CallOutcome.Stopped(StopReason.ABANDONED));
     }
 
-    void stop(Outcome why) {
+    void stop(CallOutcome why) {
         turn.stop(why);
-        asks.forEach(ask -> ask.stop(why));
+        calls.forEach(call -> call.stop(why));
     }
 
-    /// Asks all at once when it is this fetch's turn, and waits for all of them; once one has won, the others end.
-    /// Remembers their answers; completing the result is the caller's.
+    /// Waits for a slot, asks all upstreams concurrently, and blocks until all calls have ended; once
+    /// one has won, the others are stopped. Caches their answers. The caller completes [#result].
     ///
-    /// @param slots how many fetches may run
+    /// @param slots limit the fetches that run at once
     FetchReport run(Semaphore slots, Executor threads) {
-        try (page) {
-            List<Answer> asked = inTurn(slots, threads);
-            page.remember(asked);
+        try (pending) {
+            List<RecordedAnswer> asked = inTurn(slots, threads);
+            pending.remember(asked);
             return new FetchReport(
-                    wanted, Stream.concat(remembered.stream(), asked.stream()).toList());
+                    request, Stream.concat(remembered.stream(), asked.stream()).toList());
         }
     }
 
-    private List<Answer> inTurn(Semaphore slots, Executor threads) {
+    private List<RecordedAnswer> inTurn(Semaphore slots, Executor threads) {
         turn.begin();
-        turn.arm(deadline.remaining(), new Outcome.TimedOut(Phase.TURN));
+        turn.arm(deadline.remaining(), new CallOutcome.TimedOut(TimeoutPhase.TURN));
         try {
             slots.acquire();
         } catch (InterruptedException e) {
-            Outcome why = turn.settle().orElse(new Outcome.Stopped(Cause.CLOSED));
-            return asks.stream().map(ask -> ask.answer(why)).toList();
+            CallOutcome why = turn.settle().orElse(new CallOutcome.Stopped(StopReason.CLOSED));
+            return calls.stream().map(call -> call.answer(why)).toList();
         }
         try {
             turn.settle();
-            List<CompletableFuture<Answer>> running = asks.stream()
-                    .map(ask -> CompletableFuture.supplyAsync(ask::run, threads).thenApply(this::ended))
+            List<CompletableFuture<RecordedAnswer>> running = calls.stream()
+                    .map(call ->
+                            CompletableFuture.supplyAsync(call::run, threads).thenApply(this::ended))
                     .toList();
             awaitAll(running);
             return running.stream().map(CompletableFuture::join).toList();
@@ -96,16 +105,16 @@ final class Fetch {
         }
     }
 
-    /// A sink that threw must not let the others run on with nobody waiting.
-    private static void awaitAll(List<CompletableFuture<Answer>> running) {
+    /// Waits for all calls, also if one has thrown, so that none runs on without a caller.
+    private static void awaitAll(List<CompletableFuture<RecordedAnswer>> running) {
         CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
                 .handle((all, broken) -> broken == null)
                 .join();
     }
 
-    private Answer ended(Answer answer) {
-        if (answer.outcome() instanceof Outcome.Fetched) {
-            asks.forEach(ask -> ask.stop(new Outcome.Stopped(Cause.LOST)));
+    private RecordedAnswer ended(RecordedAnswer answer) {
+        if (answer.outcome() instanceof CallOutcome.Fetched) {
+            calls.forEach(call -> call.stop(new CallOutcome.Stopped(StopReason.LOST)));
         }
         return answer;
     }

@@ -3,27 +3,28 @@ package dev.stackmapd.upstream;
 import java.util.List;
 import java.util.Optional;
 
-/// What came of one fetch.
+/// The result of one fetch.
 ///
-/// @param answers one for each upstream: those not asked because an earlier answer holds, then those asked
-public record FetchReport(Wanted wanted, List<Answer> answers) {
+/// @param answers one for each upstream: first cached ones, then those of this fetch
+public record FetchReport(FileRequest request, List<RecordedAnswer> answers) {
 
     public FetchReport {
         answers = List.copyOf(answers);
     }
 
-    /// Returns true if upstreams were not asked to the end because the service stops, so that nothing is
-    /// known of what they have.
+    /// Returns true if the fetch was stopped because the service stops, so that it is unknown which
+    /// files the upstreams have.
     public boolean isCutShort() {
         return winner().isEmpty()
                 && answers.stream()
-                        .anyMatch(answer -> answer.outcome().equals(new Outcome.Stopped(Outcome.Cause.CLOSED)));
+                        .anyMatch(answer ->
+                                answer.outcome().equals(new CallOutcome.Stopped(CallOutcome.StopReason.CLOSED)));
     }
 
-    /// The upstream whose file was kept; empty if none was.
-    public Optional<Answer> winner() {
+    /// Returns the answer of the upstream whose file was kept; empty if none was.
+    public Optional<RecordedAnswer> winner() {
         return answers.stream()
-                .filter(answer -> answer.outcome() instanceof Outcome.Fetched)
+                .filter(answer -> answer.outcome() instanceof CallOutcome.Fetched)
                 .findFirst();
     }
 }

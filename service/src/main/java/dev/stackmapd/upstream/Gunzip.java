@@ -6,19 +6,20 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Inflates gzip that a stranger sends, piece by piece, over a network. For one thread.
+/// Decompresses untrusted gzip that arrives over a network. For one thread.
 public final class Gunzip extends GZIPInputStream {
     private static final int BUFFER = 64 << 10;
     private static final int MAX_EMPTY_MEMBERS = 100;
 
     private int calls;
 
-    /// @throws IOException where no gzip header stands there
+    /// @throws IOException if the stream does not begin with a gzip header
     public Gunzip(InputStream in) throws IOException {
         super(new Unpausing(in), BUFFER);
     }
 
-    /// The JDK's stream calls itself once for each member that is empty, until the stack overflows.
+    /// Bounds the recursion of the JDK's stream, which calls itself for each empty member until the
+    /// stack overflows.
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
         if (calls == MAX_EMPTY_MEMBERS) {
@@ -32,7 +33,8 @@ public final class Gunzip extends GZIPInputStream {
         }
     }
 
-    /// The JDK's stream takes a pause between two members for the end of them.
+    /// Always reports available bytes, because the JDK's stream takes 0 between two members for the end
+    /// of the stream.
     private static final class Unpausing extends FilterInputStream {
         Unpausing(InputStream in) {
             super(in);

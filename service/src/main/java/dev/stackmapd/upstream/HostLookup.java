@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/// Names to addresses.
+/// Resolves host names.
 @FunctionalInterface
 interface HostLookup extends AutoCloseable {
 
     /// @return at least one
     List<InetAddress> addresses(String host) throws UnknownHostException, InterruptedException;
 
-    /// Most need nothing.
+    /// Releases the resolver's threads, if it has any.
     @Override
     default void close() {}
 }

@@ -2,10 +2,12 @@ package dev.stackmapd.upstream;
 
 import java.util.List;
 
-/// Which addresses are not the public Internet's (the IANA special-purpose registries, RFC 6890 and its successors).
+/// The addresses that do not belong to the public Internet (the IANA special-purpose registries, RFC
+/// 6890 and its successors).
 ///
-/// For IPv6 the rule is the other way round: only 2000::/3 is public, less its special blocks, so that blocks which
-/// nobody has thought of are refused. Forms that carry an IPv4 address are as public as that is.
+/// For IPv6 the rule is the other way round: only 2000::/3 is public, less its special blocks, so that
+/// blocks without an entry here are refused. Addresses that embed an IPv4 address are as public as this
+/// is.
 final class SpecialAddresses {
     private static final List<IpRange> IPV4 = ranges(
             "0.0.0.0/8", // this network

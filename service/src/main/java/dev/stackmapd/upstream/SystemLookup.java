@@ -14,10 +14,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 
-/// Asks the system's resolver, and waits no longer than told.
+/// Resolves names by the system's resolver, within a time limit.
 ///
-/// A look-up cannot be interrupted and would hold a virtual thread's carrier, so it has platform threads of its own;
-/// one that outlives its caller ends when the resolver gives up.
+/// A look-up cannot be interrupted and would hold a virtual thread's carrier, so it has platform threads
+/// of its own; one that outlives its caller ends when the resolver gives up.
 final class SystemLookup implements HostLookup {
     private static final int THREADS = 8;
     private static final int QUEUE = 1_000;

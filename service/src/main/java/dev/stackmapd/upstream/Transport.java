@@ -74,23 +74,25 @@ final class Transport implements AutoCloseable {
 
     /// Sends the request and reads the response's head.
     ///
-    /// @param watch closes the connection when it stops the work, from here on until the next request
-    Exchange get(URI at, InetAddress address, Via via, Watch watch) throws IOException {
+    /// @param cancellation closes the connection when it stops the work, from here on until the next request
+    Exchange get(URI at, InetAddress address, ForwardedHeaders forwarded, Cancellation cancellation)
+            throws IOException {
         HttpGet request = request(at);
-        watch.attach(request::cancel);
-        request.setHeader("User-Agent", via.userAgent());
+        cancellation.attach(request::cancel);
+        request.setHeader("User-Agent", forwarded.userAgent());
         request.setHeader("Accept-Encoding", "zstd, gzip");
         request.setHeader("Connection", "close");
         request.setHeader("X-DEBUGINFOD-MAXSIZE", maxBytes);
-        if (!via.forwardedFor().isEmpty()) {
-            request.setHeader("X-Forwarded-For", String.join(", ", via.forwardedFor()));
+        if (!forwarded.forwardedFor().isEmpty()) {
+            request.setHeader("X-Forwarded-For", String.join(", ", forwarded.forwardedFor()));
         }
         String scheme = WebAddress.isSecure(at) ? "https" : "http";
         HttpHost pinned = new HttpHost(scheme, address, WebAddress.hostName(at), WebAddress.port(at));
         return new Exchange(request, open(pinned, request));
     }
 
-    /// The client throws much that is no `IOException` when a request is cancelled while it connects.
+    /// Converts exceptions of a cancelled request: while it connects, the client throws many that are no
+    /// `IOException`.
     private ClassicHttpResponse open(HttpHost pinned, HttpGet request) throws IOException {
         try {
             return client.executeOpen(pinned, request, null);
@@ -130,7 +132,8 @@ final class Transport implements AutoCloseable {
         client.close(CloseMode.IMMEDIATE);
     }
 
-    /// Names are looked up, and their addresses checked, before; a second look-up could have another answer.
+    /// Rejects every look-up: names are resolved and their addresses checked before, and a second
+    /// look-up could give other addresses.
     private static final class NoLookup implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {

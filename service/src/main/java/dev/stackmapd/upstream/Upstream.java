@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/// A debuginfod server, as the operator named it.
+/// A debuginfod server of the operator's configuration.
 ///
 /// @param base absolute `http` or `https` URL without user, query and fragment; ends in `/`
 public record Upstream(URI base) {
@@ -26,12 +26,13 @@ public record Upstream(URI base) {
         }
     }
 
-    /// Joined, not resolved: `..` in the name of a source file is part of the name.
-    URI locate(Wanted wanted) {
-        return URI.create(base + wanted.path());
+    /// Returns the URL of a file, by concatenation: `..` in the name of a source file is part of the
+    /// name and must not be resolved.
+    URI locate(FileRequest request) {
+        return URI.create(base + request.path());
     }
 
-    /// In lower case; requests to one host share its slots, whatever their ports.
+    /// Returns the host name in lower case; requests to one host share its slots, whatever their ports.
     String host() {
         return base.getHost().toLowerCase(Locale.ROOT);
     }

@@ -2,7 +2,7 @@ package dev.stackmapd.upstream;
 
 import java.time.Duration;
 
-/// How far upstreams may push us.
+/// The limits of the debuginfod client in time, bytes and concurrency.
 ///
 /// @param connect for the name's look-up, and for connecting to each of its addresses
 /// @param firstByte from the connection to the whole response head; also the longest silence in a body
@@ -11,14 +11,16 @@ import java.time.Duration;
 /// @param maxFetches running at once of those with the same number of hops behind them; more wait
 /// @param maxPerHost requests to one host at once of those with the same number of hops; more wait
 /// @param retries after the first request; only for connect errors, 429, 502, 503 and 504
-/// @param retryPause before the first retry, doubled for each further one, each shortened by up to a half at random
+/// @param retryPause before the first retry, doubled for each further one, each shortened by up to a
+///     half at random
 /// @param longestPause a `Retry-After` beyond this is not waited for but reported
 /// @param maxRedirects followed in one request
-/// @param maxHops of `X-Forwarded-For` from which on a request stays here: debuginfod servers may form loops
-/// @param breakerFailures network failures in a row after which an upstream is left alone; one is enough
-///     where a request got no answer within its limit and no other one did meanwhile
-/// @param breakerOpen how long it is left alone; then one request tries
-/// @param maxRemembered files of which the last answers are remembered; the least used are forgotten first
+/// @param maxHops of `X-Forwarded-For` from which on a request stays here: debuginfod servers may form
+///     loops
+/// @param breakerFailures consecutive network failures after which the circuit breaker opens; one
+///     failure is enough if a request got no response within its limit and no other one did meanwhile
+/// @param breakerOpen how long the circuit breaker stays open before one request may try
+/// @param maxRemembered files whose last answers are cached; the least used are evicted first
 public record UpstreamLimits(
         Duration connect,
         Duration firstByte,

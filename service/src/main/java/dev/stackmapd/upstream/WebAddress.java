@@ -2,11 +2,11 @@ package dev.stackmapd.upstream;
 
 import java.net.URI;
 
-/// What is asked of every URL before anything is sent to it.
+/// Checks and parts of URLs that requests are sent to.
 final class WebAddress {
     private WebAddress() {}
 
-    /// Absolute, `http` or `https`, with a host, without user and password.
+    /// Returns true if the URL is absolute, `http` or `https`, and has a host and no user and password.
     static boolean isPlain(URI at) {
         return (isSecure(at) || "http".equalsIgnoreCase(at.getScheme()))
                 && at.getHost() != null
@@ -23,7 +23,7 @@ final class WebAddress {
         return at.getPort() > 0 ? at.getPort() : isSecure(at) ? 443 : 80;
     }
 
-    /// Without the brackets of an IPv6 literal.
+    /// Returns the host, without the brackets of an IPv6 literal.
     static String hostName(URI at) {
         String host = at.getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

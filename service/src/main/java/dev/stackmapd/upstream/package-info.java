@@ -1,11 +1,12 @@
-/// Asks the debuginfod servers that the operator names for what this service does not hold.
+/// The debuginfod client: fetches files from the servers that the operator configures.
 ///
-/// All upstreams are asked at once; the first whose file the caller has verified wins. Everything that a stranger's
-/// server may do is bounded here: time, bytes, redirects, addresses, headers. What became of each request is a value
-/// with a reason ([Outcome]) and an instant until which it is not asked again.
+/// All upstreams are asked at once; the first whose file the caller has verified wins. This package
+/// bounds what an untrusted server may do: time, bytes, redirects, addresses, headers. The outcome of
+/// each request is a value with a reason ([CallOutcome]) and a time before which the upstream is not
+/// asked again.
 ///
-/// Knows `elf-core` for the build-id, and an HTTP client; knows nothing of where bytes are kept ([Intake], [Sink]), of
-/// serving or of Spring. Read [DebuginfodUpstreams] first.
+/// Knows `elf-core` for the build-id, and an HTTP client; knows nothing of where bytes are kept
+/// ([DownloadSinkFactory], [DownloadSink]), of serving or of Spring. Read [DebuginfodUpstreams] first.
 @NullMarked
 package dev.stackmapd.upstream;
 

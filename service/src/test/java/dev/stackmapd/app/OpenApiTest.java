@@ -145,7 +145,7 @@ class OpenApiTest extends LiveServer {
         assertThat(strings(document.schema("FrameInFile/properties/outcome/enum")))
                 .isEqualTo(names(FrameJson.NamingOutcome.values()));
         assertThat(strings(document.schema("UpstreamAnswer/properties/outcome/enum")))
-                .isEqualTo(names(UpstreamAnswer.Label.values()));
+                .isEqualTo(names(UpstreamAnswer.OutcomeLabel.values()));
         assertThat(strings(document.schema("ExplainedBinary/properties/names/enum")))
                 .isEqualTo(names(BinaryState.NameSource.values()));
         assertThat(strings(document.schema("ArtifactKind/enum")))

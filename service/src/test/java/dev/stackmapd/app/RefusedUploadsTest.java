@@ -17,9 +17,9 @@ class RefusedUploadsTest extends Uploading {
     @CsvSource({
         "dwarf/plain, 00c9879257ed19cfa469ff85aae7984a6a88be23, executable, the file's own build-id is",
         "dwarf/plain, 30c98792, executable, the file's own build-id is",
-        "split/stripped, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, debuginfo, the file is no debuginfo",
-        "dwarf/plain, 30c9879257ed19cfa469ff85aae7984a6a88be23, supplementary, the file is no supplementary",
-        "dwarf/plain, 30c9879257ed19cfa469ff85aae7984a6a88be23, dwp, the file is no dwp",
+        "split/stripped, bfcaaf63a130aa2f0d2a07882c7b9cbd11c42fa2, debuginfo, the file does not fit the kind debuginfo",
+        "dwarf/plain, 30c9879257ed19cfa469ff85aae7984a6a88be23, supplementary, the file does not fit the kind supplementary",
+        "dwarf/plain, 30c9879257ed19cfa469ff85aae7984a6a88be23, dwp, the file does not fit the kind dwp",
         "no-build-id, 30c9879257ed19cfa469ff85aae7984a6a88be23, executable, the file has no build-id",
     })
     void aFileThatIsNotWhatIsClaimedIsRefused(String fixture, String buildId, String kind, String said)

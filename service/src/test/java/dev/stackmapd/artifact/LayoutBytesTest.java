@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact;
 
 import dev.stackmapd.RetainedHeap;
-import dev.stackmapd.artifact.RememberedLayouts.Standing;
+import dev.stackmapd.artifact.LayoutCache.LayoutSource;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -19,10 +19,10 @@ class LayoutBytesTest {
     @CsvSource({"4000000, 1", "16000000, 1", "16000000, 4"})
     void ofFullLayouts(int maxBytes, int segments) {
         long measured = RetainedHeap.of(() -> {
-            RememberedLayouts layouts = new RememberedLayouts(maxBytes);
+            LayoutCache layouts = new LayoutCache(maxBytes);
             for (int i = 0; i < maxBytes / 100; i++) {
                 var _ = layouts.add(
-                        BuildId.parse("%040x".formatted(i)).orElseThrow(), layout(i, segments), Standing.FILE);
+                        BuildId.parse("%040x".formatted(i)).orElseThrow(), layout(i, segments), LayoutSource.FILE);
             }
             return layouts;
         });

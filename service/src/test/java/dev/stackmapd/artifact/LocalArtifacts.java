@@ -7,7 +7,7 @@ import dev.stackmapd.resolve.BinaryLocations;
 import dev.stackmapd.resolve.linux.HostFileThreads;
 import dev.stackmapd.upstream.AddressRules;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
-import dev.stackmapd.upstream.NegativeLives;
+import dev.stackmapd.upstream.NegativeTtls;
 import dev.stackmapd.upstream.UpstreamLimits;
 import java.util.List;
 
@@ -19,10 +19,10 @@ public final class LocalArtifacts {
         DebuginfodUpstreams none = new DebuginfodUpstreams(
                 List.of(),
                 UpstreamLimits.DEFAULT,
-                NegativeLives.DEFAULT,
+                NegativeTtls.DEFAULT,
                 AddressRules.PUBLIC_ONLY,
-                new ArtifactIntake(store, new FetchedSources(1 << 20)));
+                new ArtifactSinkFactory(store, new FetchedSources(1 << 20)));
         LocalFiles noFiles = new LocalFiles(new BinaryLocations(0, new HostFileThreads(1)), List.of());
-        return new Artifacts(directories, store, none, new RememberedLayouts(1 << 20), noFiles);
+        return new Artifacts(directories, store, none, new LayoutCache(1 << 20), noFiles);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stackmapd.artifact.LocalArtifacts;
-import dev.stackmapd.artifact.disk.Allowance;
 import dev.stackmapd.artifact.disk.ArtifactStore;
+import dev.stackmapd.artifact.disk.QuotaShare;
 import dev.stackmapd.artifact.disk.StoreLimits;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.artifact.folder.DirectoryArtifacts;
@@ -49,7 +49,7 @@ class InflatedSectionsTest {
     private IndexBuilds builds;
 
     @SuppressWarnings("NullAway.Init") // made before each test
-    private Allowance others;
+    private QuotaShare others;
 
     @SuppressWarnings("NullAway.Init") // made before each test
     private Symbolizer symbolizer;
@@ -62,7 +62,7 @@ class InflatedSectionsTest {
         StoreLimits limits = new StoreLimits(QUOTA, 0, 1 << 20, Duration.ofHours(1), UploadEviction.NEVER);
         store = ArtifactStore.open(cache.resolve("files"), limits, ParseLimits.DEFAULT);
         builds = new IndexBuilds(new IndexFolder(cache.resolve("indexes"), store), IndexSettings.DEFAULT);
-        others = store.allowance(List::of);
+        others = store.quotaShare(List::of);
         Files.copy(Fixtures.path("binaries/dwarf/" + FIXTURE), folder.resolve(FIXTURE));
         DirectoryArtifacts artifacts = new DirectoryArtifacts(List.of(folder), ScanLimits.DEFAULT, ParseLimits.DEFAULT);
         artifacts.rescan();

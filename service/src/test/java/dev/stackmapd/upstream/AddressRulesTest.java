@@ -3,6 +3,7 @@ package dev.stackmapd.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.stackmapd.upstream.AddressRules.AddressScope;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -109,7 +110,7 @@ class AddressRulesTest {
             })
     void allowsPublicAddresses(String address) {
         assertThat(AddressRules.PUBLIC_ONLY.reach("a.example", InetAddress.ofLiteral(address)))
-                .contains(Reach.PUBLIC);
+                .contains(AddressScope.PUBLIC);
     }
 
     /// The JDK makes an IPv4 address of a mapped one; here the sixteen bytes come as they are.
@@ -125,16 +126,16 @@ class AddressRulesTest {
     void allowsWhatTheOperatorNames() {
         AddressRules rules = AddressRules.of(List.of("10.1.0.0/16", "192.168.7.7", "fd00::/8", "Inside.Example"));
         assertThat(rules.reach("x.example", InetAddress.ofLiteral("10.1.255.255")))
-                .contains(Reach.PRIVATE);
+                .contains(AddressScope.PRIVATE);
         assertThat(rules.reach("x.example", InetAddress.ofLiteral("10.2.0.0"))).isEmpty();
         assertThat(rules.reach("x.example", InetAddress.ofLiteral("192.168.7.7")))
-                .contains(Reach.PRIVATE);
+                .contains(AddressScope.PRIVATE);
         assertThat(rules.reach("x.example", InetAddress.ofLiteral("192.168.7.8")))
                 .isEmpty();
-        assertThat(rules.reach("x.example", InetAddress.ofLiteral("fdab::1"))).contains(Reach.PRIVATE);
+        assertThat(rules.reach("x.example", InetAddress.ofLiteral("fdab::1"))).contains(AddressScope.PRIVATE);
         assertThat(rules.reach("x.example", InetAddress.ofLiteral("fe80::1"))).isEmpty();
         assertThat(rules.reach("inside.EXAMPLE", InetAddress.ofLiteral("127.0.0.1")))
-                .contains(Reach.PRIVATE);
+                .contains(AddressScope.PRIVATE);
         assertThat(rules.reach("inside.example.", InetAddress.ofLiteral("127.0.0.1")))
                 .isEmpty();
         assertThat(rules.reach("x.inside.example", InetAddress.ofLiteral("127.0.0.1")))

@@ -6,6 +6,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -13,12 +14,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Takes files into memory, verified as a store would: ELF at the first byte, the build-id at the last. Source
 /// files are taken as they are.
-final class Catch implements Intake {
+final class Catch implements DownloadSinkFactory {
     private final List<MemorySink> sinks = new CopyOnWriteArrayList<>();
 
     @Override
-    public Sink open(Wanted wanted, Upstream from, String imaSignature) {
-        MemorySink sink = new MemorySink(wanted);
+    public DownloadSink open(FileRequest request, Upstream from, String imaSignature) {
+        MemorySink sink = new MemorySink(request);
         sinks.add(sink);
         return sink;
     }
@@ -46,39 +47,39 @@ final class Catch implements Intake {
         DISCARDED
     }
 
-    private static final class MemorySink implements Sink {
-        private final Wanted wanted;
+    private static final class MemorySink implements DownloadSink {
+        private final FileRequest request;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private volatile State state = State.OPEN;
 
-        MemorySink(Wanted wanted) {
-            this.wanted = wanted;
+        MemorySink(FileRequest request) {
+            this.request = request;
         }
 
         @Override
-        public Verdict write(byte[] from, int length) {
+        public ContentCheck write(byte[] from, int length) {
             if (state != State.OPEN) {
                 throw new IllegalStateException("written to when " + state);
             }
             boolean wrong = bytes.size() == 0 && from[0] != 0x7f && !isSource();
             bytes.write(from, 0, length);
-            return wrong ? new Verdict.Wrong("not ELF") : Verdict.GOOD;
+            return wrong ? new ContentCheck.Rejected("not ELF") : ContentCheck.ACCEPTED;
         }
 
         private boolean isSource() {
-            return wanted.part() instanceof Wanted.SourceFile;
+            return request.part() instanceof FileRequest.SourceFile;
         }
 
         @Override
-        public Verdict verify() throws IOException {
+        public ContentCheck verify() throws IOException {
             if (isSource()) {
-                return Verdict.GOOD;
+                return ContentCheck.ACCEPTED;
             }
             BuildIdSearch search = new BuildIdReader(BuildIdProfile.LENIENT, ParseLimits.DEFAULT)
                     .read(new ByteArrayBytes("body", bytes.toByteArray()));
-            return search instanceof BuildIdSearch.Found(BuildId id) && id.equals(wanted.buildId())
-                    ? Verdict.GOOD
-                    : new Verdict.Wrong("another build-id");
+            return search instanceof BuildIdSearch.Found(BuildId id) && id.equals(request.buildId())
+                    ? ContentCheck.ACCEPTED
+                    : new ContentCheck.Rejected("another build-id");
         }
 
         @Override

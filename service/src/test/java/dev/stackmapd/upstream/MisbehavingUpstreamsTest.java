@@ -9,14 +9,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.github.luben.zstd.Zstd;
 import dev.stackmapd.fixtures.ElfBuilder;
 import dev.stackmapd.fixtures.RawNote;
-import dev.stackmapd.upstream.Outcome.Failed;
-import dev.stackmapd.upstream.Outcome.Failure;
-import dev.stackmapd.upstream.Outcome.NotFound;
-import dev.stackmapd.upstream.Outcome.Phase;
-import dev.stackmapd.upstream.Outcome.TimedOut;
-import dev.stackmapd.upstream.Outcome.TooLarge;
-import dev.stackmapd.upstream.Outcome.Unreachable;
-import dev.stackmapd.upstream.Outcome.WrongContent;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
+import dev.stackmapd.upstream.CallOutcome.Failed;
+import dev.stackmapd.upstream.CallOutcome.NetworkFailure;
+import dev.stackmapd.upstream.CallOutcome.NotFound;
+import dev.stackmapd.upstream.CallOutcome.TimedOut;
+import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.CallOutcome.TooLarge;
+import dev.stackmapd.upstream.CallOutcome.Unreachable;
+import dev.stackmapd.upstream.CallOutcome.WrongContent;
 import dev.stackmapd.upstream.RawUpstream.Script;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,17 +41,17 @@ class MisbehavingUpstreamsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void slow(String name, Script script, Outcome expected) throws Exception {
+    void slow(String name, Script script, CallOutcome expected) throws Exception {
         isGivenUpAndLeavesNothing(Limits.hasty(), script, expected);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"endless", "lying", "wrong", "statuses"})
-    void other(String name, Script script, Outcome expected) throws Exception {
+    void other(String name, Script script, CallOutcome expected) throws Exception {
         isGivenUpAndLeavesNothing(Limits.patient().fetches(1).perHost(1), script, expected);
     }
 
-    private static void isGivenUpAndLeavesNothing(Limits limits, Script script, Outcome expected) throws Exception {
+    private static void isGivenUpAndLeavesNothing(Limits limits, Script script, CallOutcome expected) throws Exception {
         try (RawUpstream upstream = new RawUpstream(script);
                 TestBed bed = new TestBed(limits, upstream)) {
             assertThat(bed.outcome()).isEqualTo(expected);
@@ -71,12 +72,12 @@ class MisbehavingUpstreamsTest {
                         (Script) line -> forever(
                                 line,
                                 "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(99).getBytes(UTF_8)),
-                        new TimedOut(Phase.HEAD)),
-                arguments("accepts and says nothing", (Script) line -> line.silence(), new TimedOut(Phase.HEAD)),
+                        new TimedOut(TimeoutPhase.HEAD)),
+                arguments("accepts and says nothing", (Script) line -> line.silence(), new TimedOut(TimeoutPhase.HEAD)),
                 arguments(
                         "drips its head",
                         (Script) line -> drip(line, OK + "\r\nX-Slow: " + "a".repeat(9_000)),
-                        new TimedOut(Phase.HEAD)),
+                        new TimedOut(TimeoutPhase.HEAD)),
                 arguments(
                         "drips its body",
                         (Script) line -> {
@@ -84,14 +85,14 @@ class MisbehavingUpstreamsTest {
                             line.say("\r\n\r\n\177ELF");
                             drip(line, "a".repeat(9_000));
                         },
-                        new TimedOut(Phase.BODY)),
+                        new TimedOut(TimeoutPhase.BODY)),
                 arguments(
                         "falls silent in its body",
                         (Script) line -> {
                             line.say(LENGTH + FILE.length, Arrays.copyOf(FILE, 100));
                             line.silence();
                         },
-                        new TimedOut(Phase.BODY)));
+                        new TimedOut(TimeoutPhase.BODY)));
     }
 
     private static void drip(RawUpstream.Line line, String text) throws IOException {
@@ -124,14 +125,14 @@ class MisbehavingUpstreamsTest {
                             line.say(OK + "\r\nX-Long: ");
                             forever(line, "a".repeat(999).getBytes(UTF_8));
                         },
-                        new Unreachable(Failure.PROTOCOL)),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
                 arguments(
                         "sends headers without end",
                         (Script) line -> {
                             line.say(OK + "\r\n");
                             forever(line, "X-More: a\r\n".repeat(99).getBytes(UTF_8));
                         },
-                        new Unreachable(Failure.PROTOCOL)),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
                 arguments(
                         "sends a gzip bomb",
                         saying(OK + "\r\nContent-Encoding: gzip", bomb),
@@ -162,7 +163,7 @@ class MisbehavingUpstreamsTest {
                 arguments(
                         "announces more than it sends",
                         saying(LENGTH + (FILE.length + 1), FILE),
-                        new Unreachable(Failure.CUT_SHORT)),
+                        new Unreachable(NetworkFailure.CUT_SHORT)),
                 arguments(
                         "announces less than it sends",
                         saying(LENGTH + 0x80, FILE),
@@ -178,24 +179,26 @@ class MisbehavingUpstreamsTest {
                 arguments(
                         "announces more than a number holds",
                         saying(LENGTH + "9".repeat(30), FILE),
-                        new Unreachable(Failure.PROTOCOL)),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
                 arguments(
-                        "announces a negative length", saying(LENGTH + "-5", FILE), new Unreachable(Failure.PROTOCOL)),
+                        "announces a negative length",
+                        saying(LENGTH + "-5", FILE),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
                 arguments(
                         "says that the file is larger",
                         saying(OK + "\r\nX-DEBUGINFOD-SIZE: 5001", FILE),
-                        new Unreachable(Failure.CUT_SHORT)),
+                        new Unreachable(NetworkFailure.CUT_SHORT)),
                 arguments(
                         "ends in the middle of a chunk",
                         (Script) line -> {
                             line.say(OK + "\r\nTransfer-Encoding: chunked\r\n\r\n1389\r\n");
                             line.send(FILE);
                         },
-                        new Unreachable(Failure.CUT_SHORT)),
+                        new Unreachable(NetworkFailure.CUT_SHORT)),
                 arguments(
                         "has a chunk of a negative size",
                         saying(OK + "\r\nTransfer-Encoding: chunked\r\n\r\n-1", FILE),
-                        new Unreachable(Failure.PROTOCOL)),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
                 arguments("calls a plain file gzip", saying(gzip, FILE), new WrongContent("damaged gzip")),
                 arguments("calls a plain file zstd", saying(zstd, FILE), new WrongContent("damaged zstd")),
                 arguments(
@@ -228,27 +231,27 @@ class MisbehavingUpstreamsTest {
                 arguments(
                         "speaks another protocol",
                         (Script) line -> line.say("220 mail ESMTP\r\n"),
-                        new Unreachable(Failure.RESET)),
+                        new Unreachable(NetworkFailure.RESET)),
                 arguments(
                         "speaks another protocol without end",
                         (Script) line ->
                                 forever(line, "220 mail ESMTP\r\n".repeat(99).getBytes(UTF_8)),
-                        new Unreachable(Failure.PROTOCOL)),
-                arguments("closes at once", (Script) line -> {}, new Unreachable(Failure.RESET)),
-                arguments("resets at once", (Script) RawUpstream.Line::reset, new Unreachable(Failure.RESET)),
+                        new Unreachable(NetworkFailure.PROTOCOL)),
+                arguments("closes at once", (Script) line -> {}, new Unreachable(NetworkFailure.RESET)),
+                arguments("resets at once", (Script) RawUpstream.Line::reset, new Unreachable(NetworkFailure.RESET)),
                 arguments(
                         "resets in its body",
                         (Script) line -> {
                             line.say(LENGTH + FILE.length, Arrays.copyOf(FILE, 100));
                             line.reset();
                         },
-                        new Unreachable(Failure.RESET)));
+                        new Unreachable(NetworkFailure.RESET)));
     }
 
     static Stream<Arguments> statuses() {
         return Stream.of(
-                arguments("404", saying("HTTP/1.1 404 Not Found"), new NotFound(Reach.PRIVATE)),
-                arguments("410", saying("HTTP/1.1 410 Gone"), new NotFound(Reach.PRIVATE)),
+                arguments("404", saying("HTTP/1.1 404 Not Found"), new NotFound(AddressScope.PRIVATE)),
+                arguments("410", saying("HTTP/1.1 410 Gone"), new NotFound(AddressScope.PRIVATE)),
                 arguments("406", saying("HTTP/1.1 406 File too large"), new TooLarge(Limits.MAX_BYTES)),
                 arguments("403", saying("HTTP/1.1 403 Forbidden"), new Failed(403, Duration.ZERO)),
                 arguments("204", saying("HTTP/1.1 204 No Content"), new Failed(204, Duration.ZERO)),
@@ -268,7 +271,7 @@ class MisbehavingUpstreamsTest {
             port = socket.getLocalPort();
         }
         try (TestBed bed = new TestBed(Limits.hasty(), TestBed.LOOPBACK, Upstream.of("http://127.0.0.1:" + port))) {
-            assertThat(bed.outcome()).isEqualTo(new Unreachable(Failure.NOT_CONNECTED));
+            assertThat(bed.outcome()).isEqualTo(new Unreachable(NetworkFailure.NOT_CONNECTED));
             bed.nothingIsLeft();
         }
     }
@@ -276,7 +279,7 @@ class MisbehavingUpstreamsTest {
     @Test
     void anUnknownNameIsUnreachable() throws Exception {
         try (TestBed bed = new TestBed(Limits.hasty(), TestBed.LOOPBACK, Upstream.of("http://nowhere.example"))) {
-            assertThat(bed.outcome()).isEqualTo(new Unreachable(Failure.UNKNOWN_HOST));
+            assertThat(bed.outcome()).isEqualTo(new Unreachable(NetworkFailure.UNKNOWN_HOST));
         }
     }
 
@@ -287,7 +290,10 @@ class MisbehavingUpstreamsTest {
                         Limits.hasty(), TestBed.LOOPBACK, Upstream.of("https://127.0.0.1:" + plain.port()))) {
             // It reads a client hello for a request, and waits for its end.
             assertThat(bed.outcome())
-                    .isIn(new TimedOut(Phase.HEAD), new TimedOut(Phase.CONNECT), new Unreachable(Failure.TLS));
+                    .isIn(
+                            new TimedOut(TimeoutPhase.HEAD),
+                            new TimedOut(TimeoutPhase.CONNECT),
+                            new Unreachable(NetworkFailure.TLS));
             bed.nothingIsLeft();
         }
     }

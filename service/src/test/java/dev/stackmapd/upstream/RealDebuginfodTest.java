@@ -12,11 +12,12 @@ import dev.stackmapd.elfcore.elf.BuildIdProfile;
 import dev.stackmapd.elfcore.elf.BuildIdReader;
 import dev.stackmapd.elfcore.elf.BuildIdSearch;
 import dev.stackmapd.fixtures.Fixtures;
-import dev.stackmapd.upstream.Outcome.Fetched;
-import dev.stackmapd.upstream.Outcome.NotFound;
-import dev.stackmapd.upstream.Outcome.TooLarge;
-import dev.stackmapd.upstream.Wanted.Kind;
-import dev.stackmapd.upstream.Wanted.SourceFile;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
+import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.CallOutcome.NotFound;
+import dev.stackmapd.upstream.CallOutcome.TooLarge;
+import dev.stackmapd.upstream.FileRequest.BinaryKind;
+import dev.stackmapd.upstream.FileRequest.SourceFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -56,10 +57,11 @@ class RealDebuginfodTest {
         byte[] debuginfo = copy("binaries/split/stripped.debug", served);
         BuildId id = buildIdOf(executable);
         try (TestBed bed = new TestBed(Limits.patient(), TestBed.LOOPBACK, serve(served))) {
-            awaitHeld(bed, new Wanted(id, Kind.DEBUGINFO));
-            assertThat(fetch(bed, new Wanted(id, Kind.EXECUTABLE))).isEqualTo(new Fetched(executable.length));
+            awaitHeld(bed, new FileRequest(id, BinaryKind.DEBUGINFO));
+            assertThat(fetch(bed, new FileRequest(id, BinaryKind.EXECUTABLE)))
+                    .isEqualTo(new Fetched(executable.length));
             assertThat(bed.taken.kept()).containsExactly(debuginfo, executable);
-            assertThat(fetch(bed, TestBed.WANTED)).isEqualTo(new NotFound(Reach.PRIVATE));
+            assertThat(fetch(bed, TestBed.WANTED)).isEqualTo(new NotFound(AddressScope.PRIVATE));
             bed.nothingIsLeft();
         }
     }
@@ -69,11 +71,12 @@ class RealDebuginfodTest {
         byte[] source = "int main(void) { return 7; }\n".getBytes(UTF_8);
         BuildId id = compile(source);
         try (TestBed bed = new TestBed(Limits.patient(), TestBed.LOOPBACK, serve(directory))) {
-            awaitHeld(bed, new Wanted(id, Kind.EXECUTABLE));
-            Wanted wanted = new Wanted(id, new SourceFile(directory.toRealPath() + "/" + ODD_NAME));
-            awaitHeld(bed, wanted);
+            awaitHeld(bed, new FileRequest(id, BinaryKind.EXECUTABLE));
+            FileRequest request = new FileRequest(id, new SourceFile(directory.toRealPath() + "/" + ODD_NAME));
+            awaitHeld(bed, request);
             assertThat(bed.taken.kept()).endsWith(source);
-            assertThat(fetch(bed, new Wanted(id, new SourceFile("/no/such.c")))).isEqualTo(new NotFound(Reach.PRIVATE));
+            assertThat(fetch(bed, new FileRequest(id, new SourceFile("/no/such.c"))))
+                    .isEqualTo(new NotFound(AddressScope.PRIVATE));
         }
     }
 
@@ -81,11 +84,11 @@ class RealDebuginfodTest {
     void isToldThatAFileIsTooLarge() throws Exception {
         BuildId id = compile("char big[2 << 20] = {1}; int main(void) { return big[5]; }\n".getBytes(UTF_8));
         try (TestBed bed = new TestBed(Limits.patient(), TestBed.LOOPBACK, serve(directory))) {
-            Wanted wanted = new Wanted(id, Kind.EXECUTABLE);
+            FileRequest request = new FileRequest(id, BinaryKind.EXECUTABLE);
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> !(fetch(bed, wanted) instanceof NotFound)
-                            && !(fetch(bed, wanted) instanceof Outcome.Unreachable));
-            assertThat(fetch(bed, wanted)).isEqualTo(new TooLarge(Limits.MAX_BYTES));
+                    .until(() -> !(fetch(bed, request) instanceof NotFound)
+                            && !(fetch(bed, request) instanceof CallOutcome.Unreachable));
+            assertThat(fetch(bed, request)).isEqualTo(new TooLarge(Limits.MAX_BYTES));
             assertThat(bed.taken.opened()).isZero();
         }
     }
@@ -112,18 +115,22 @@ class RealDebuginfodTest {
             assertThat(asked.heads())
                     .singleElement()
                     .asString()
-                    .startsWith("GET /" + new Wanted(TestBed.ID, new SourceFile(name)).path() + " HTTP/1.1\r\n");
+                    .startsWith("GET /" + new FileRequest(TestBed.ID, new SourceFile(name)).path() + " HTTP/1.1\r\n");
         }
     }
 
     /// Where debuginfod scans as long as it likes, a file is not found at first.
-    private static void awaitHeld(TestBed bed, Wanted wanted) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> fetch(bed, wanted) instanceof Fetched);
+    private static void awaitHeld(TestBed bed, FileRequest request) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> fetch(bed, request) instanceof Fetched);
     }
 
-    private static Outcome fetch(TestBed bed, Wanted wanted) throws InterruptedException {
-        bed.upstreams.forget(wanted.buildId());
-        return bed.upstreams.fetch(wanted, Via.NOBODY).answers().getFirst().outcome();
+    private static CallOutcome fetch(TestBed bed, FileRequest request) throws InterruptedException {
+        bed.upstreams.forget(request.buildId());
+        return bed.upstreams
+                .fetch(request, ForwardedHeaders.OWN)
+                .answers()
+                .getFirst()
+                .outcome();
     }
 
     private Upstream serve(Path folder) throws IOException {

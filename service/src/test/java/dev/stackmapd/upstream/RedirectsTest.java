@@ -3,10 +3,10 @@ package dev.stackmapd.upstream;
 import static dev.stackmapd.upstream.TestBed.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.upstream.Outcome.Failed;
-import dev.stackmapd.upstream.Outcome.Fetched;
-import dev.stackmapd.upstream.Outcome.Refused;
-import dev.stackmapd.upstream.Outcome.Rule;
+import dev.stackmapd.upstream.CallOutcome.Failed;
+import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.CallOutcome.RefusalRule;
+import dev.stackmapd.upstream.CallOutcome.Refused;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,7 @@ class RedirectsTest {
                 TestBed bed = allowingOnly("127.0.0.1", upstream)) {
             bed.names.put("inside.example", List.of(InetAddress.ofLiteral("10.1.2.3")));
             bed.names.put("2130706434", List.of(InetAddress.ofLiteral("127.0.0.2")));
-            assertThat(bed.outcome()).isEqualTo(new Refused(Rule.ADDRESS));
+            assertThat(bed.outcome()).isEqualTo(new Refused(RefusalRule.ADDRESS));
             assertThat(upstream.heads()).hasSize(1);
             bed.nothingIsLeft();
         }
@@ -74,7 +74,7 @@ class RedirectsTest {
     void refusesWhatIsNoPlainUrl(String target) throws Exception {
         try (RawUpstream upstream = movedTo(target);
                 TestBed bed = allowingOnly("127.0.0.1", upstream)) {
-            assertThat(bed.outcome()).isEqualTo(new Refused(Rule.SCHEME));
+            assertThat(bed.outcome()).isEqualTo(new Refused(RefusalRule.SCHEME));
             assertThat(upstream.heads()).hasSize(1);
             bed.nothingIsLeft();
         }
@@ -95,7 +95,7 @@ class RedirectsTest {
                     line.say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + path + "x");
                 });
                 TestBed bed = allowingOnly("127.0.0.1", upstream)) {
-            assertThat(bed.outcome()).isEqualTo(new Refused(Rule.TOO_MANY_REDIRECTS));
+            assertThat(bed.outcome()).isEqualTo(new Refused(RefusalRule.TOO_MANY_REDIRECTS));
             assertThat(upstream.heads()).hasSize(4);
             bed.nothingIsLeft();
         }
@@ -119,7 +119,7 @@ class RedirectsTest {
     void anUpstreamItselfIsCheckedToo() throws Exception {
         try (RawUpstream upstream = RawUpstream.having(FILE);
                 TestBed bed = new TestBed(Limits.patient(), AddressRules.PUBLIC_ONLY, upstream.upstream())) {
-            assertThat(bed.outcome()).isEqualTo(new Refused(Rule.ADDRESS));
+            assertThat(bed.outcome()).isEqualTo(new Refused(RefusalRule.ADDRESS));
             assertThat(upstream.heads()).isEmpty();
         }
     }

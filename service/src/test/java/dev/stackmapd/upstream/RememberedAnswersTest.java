@@ -8,21 +8,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.upstream.Outcome.BreakerOpen;
-import dev.stackmapd.upstream.Outcome.Cause;
-import dev.stackmapd.upstream.Outcome.Failed;
-import dev.stackmapd.upstream.Outcome.Failure;
-import dev.stackmapd.upstream.Outcome.Fetched;
-import dev.stackmapd.upstream.Outcome.NotFound;
-import dev.stackmapd.upstream.Outcome.NotKept;
-import dev.stackmapd.upstream.Outcome.Phase;
-import dev.stackmapd.upstream.Outcome.Refused;
-import dev.stackmapd.upstream.Outcome.Rule;
-import dev.stackmapd.upstream.Outcome.Stopped;
-import dev.stackmapd.upstream.Outcome.TimedOut;
-import dev.stackmapd.upstream.Outcome.TooLarge;
-import dev.stackmapd.upstream.Outcome.Unreachable;
-import dev.stackmapd.upstream.Outcome.WrongContent;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
+import dev.stackmapd.upstream.CallOutcome.BreakerOpen;
+import dev.stackmapd.upstream.CallOutcome.Failed;
+import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.CallOutcome.NetworkFailure;
+import dev.stackmapd.upstream.CallOutcome.NotFound;
+import dev.stackmapd.upstream.CallOutcome.NotKept;
+import dev.stackmapd.upstream.CallOutcome.RefusalRule;
+import dev.stackmapd.upstream.CallOutcome.Refused;
+import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.CallOutcome.Stopped;
+import dev.stackmapd.upstream.CallOutcome.TimedOut;
+import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.CallOutcome.TooLarge;
+import dev.stackmapd.upstream.CallOutcome.Unreachable;
+import dev.stackmapd.upstream.CallOutcome.WrongContent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -42,22 +43,22 @@ class RememberedAnswersTest {
 
     @ParameterizedTest
     @MethodSource
-    void lives(Outcome outcome, Duration life) {
+    void ttls(CallOutcome outcome, Duration life) {
         assertThat(TestBed.LIVES.of(outcome, 1)).isEqualTo(life);
     }
 
-    static Stream<Arguments> lives() {
+    static Stream<Arguments> ttls() {
         return Stream.of(
                 arguments(new Fetched(5), AT_ONCE),
-                arguments(new NotFound(Reach.PUBLIC), Duration.ofMinutes(5)),
-                arguments(new NotFound(Reach.PRIVATE), Duration.ofMinutes(5)),
+                arguments(new NotFound(AddressScope.PUBLIC), Duration.ofMinutes(5)),
+                arguments(new NotFound(AddressScope.PRIVATE), Duration.ofMinutes(5)),
                 arguments(new TooLarge(5), UNFIT),
                 arguments(new WrongContent("x"), UNFIT),
-                arguments(new TimedOut(Phase.TURN), AT_ONCE),
-                arguments(new TimedOut(Phase.CONNECT), PASSING),
-                arguments(new TimedOut(Phase.HEAD), PASSING),
-                arguments(new TimedOut(Phase.BODY), PASSING),
-                arguments(new Unreachable(Failure.RESET), PASSING),
+                arguments(new TimedOut(TimeoutPhase.TURN), AT_ONCE),
+                arguments(new TimedOut(TimeoutPhase.CONNECT), PASSING),
+                arguments(new TimedOut(TimeoutPhase.HEAD), PASSING),
+                arguments(new TimedOut(TimeoutPhase.BODY), PASSING),
+                arguments(new Unreachable(NetworkFailure.RESET), PASSING),
                 arguments(new Failed(403, AT_ONCE), UNFIT),
                 arguments(new Failed(408, AT_ONCE), PASSING),
                 arguments(new Failed(429, AT_ONCE), PASSING),
@@ -65,17 +66,17 @@ class RememberedAnswersTest {
                 arguments(new Failed(429, Duration.ofDays(9_999)), Duration.ofMinutes(30)),
                 arguments(new Failed(500, AT_ONCE), PASSING),
                 arguments(new Failed(302, AT_ONCE), PASSING),
-                arguments(new Refused(Rule.ADDRESS), PASSING),
-                arguments(new Refused(Rule.HOPS), AT_ONCE),
+                arguments(new Refused(RefusalRule.ADDRESS), PASSING),
+                arguments(new Refused(RefusalRule.HOPS), AT_ONCE),
                 arguments(new BreakerOpen(Duration.ofSeconds(7)), Duration.ofSeconds(7)),
                 arguments(new NotKept("x"), PASSING),
-                arguments(new Stopped(Cause.LOST), AT_ONCE));
+                arguments(new Stopped(StopReason.LOST), AT_ONCE));
     }
 
     @Test
     void noLifeIsNegative() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new NegativeLives(AT_ONCE, AT_ONCE, AT_ONCE, Duration.ofNanos(-1), AT_ONCE, AT_ONCE));
+                .isThrownBy(() -> new NegativeTtls(AT_ONCE, AT_ONCE, AT_ONCE, Duration.ofNanos(-1), AT_ONCE, AT_ONCE));
     }
 
     /// Minutes: 24 h are 1,440.
@@ -89,7 +90,7 @@ class RememberedAnswersTest {
         "PRIVATE, 4, 40",
         "PRIVATE, 5, 60"
     })
-    void eachMissIsBelievedForTwiceAsLong(Reach reach, int misses, int minutes) {
+    void eachMissIsBelievedForTwiceAsLong(AddressScope reach, int misses, int minutes) {
         assertThat(TestBed.LIVES.of(new NotFound(reach), misses)).isEqualTo(Duration.ofMinutes(minutes));
     }
 
@@ -106,7 +107,7 @@ class RememberedAnswersTest {
                     }
                 });
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            assertThat(bed.outcome()).isEqualTo(new NotFound(Reach.PRIVATE));
+            assertThat(bed.outcome()).isEqualTo(new NotFound(AddressScope.PRIVATE));
             bed.now = bed.now.plus(Duration.ofMinutes(5));
             assertThat(bed.outcome()).isEqualTo(new Fetched(file.length));
         }
@@ -123,10 +124,10 @@ class RememberedAnswersTest {
             bed.now = bed.now.plus(Duration.ofMinutes(5));
             assertThat(bed.outcome()).isEqualTo(new Failed(500, AT_ONCE));
             bed.now = bed.now.plus(PASSING);
-            Answer second = bed.fetch().answers().getFirst();
+            RecordedAnswer second = bed.fetch().answers().getFirst();
             assertThat(second.askAgainAfter()).isEqualTo(bed.now.plus(Duration.ofMinutes(10)));
             bed.upstreams.forget(TestBed.ID);
-            Answer afterForgetting = bed.fetch().answers().getFirst();
+            RecordedAnswer afterForgetting = bed.fetch().answers().getFirst();
             assertThat(afterForgetting.askAgainAfter()).isEqualTo(bed.now.plus(Duration.ofMinutes(5)));
         }
     }
@@ -137,9 +138,9 @@ class RememberedAnswersTest {
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
             FetchReport first = bed.fetch();
             assertThat(first.answers())
-                    .containsExactly(new Answer(
+                    .containsExactly(new RecordedAnswer(
                             upstream.upstream(),
-                            new NotFound(Reach.PRIVATE),
+                            new NotFound(AddressScope.PRIVATE),
                             bed.now,
                             bed.now.plus(Duration.ofMinutes(5)),
                             1));
@@ -180,25 +181,25 @@ class RememberedAnswersTest {
     void kindsAndSourceFilesAreRememberedApart() throws Exception {
         try (RawUpstream upstream = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            Wanted source = new Wanted(TestBed.ID, new Wanted.SourceFile("/a.c"));
+            FileRequest source = new FileRequest(TestBed.ID, new FileRequest.SourceFile("/a.c"));
             bed.fetch();
-            bed.upstreams.fetch(new Wanted(TestBed.ID, Wanted.Kind.EXECUTABLE), Via.NOBODY);
-            bed.upstreams.fetch(source, Via.NOBODY);
-            bed.upstreams.fetch(new Wanted(TestBed.ID, new Wanted.SourceFile("/b.c")), Via.NOBODY);
+            bed.upstreams.fetch(new FileRequest(TestBed.ID, FileRequest.BinaryKind.EXECUTABLE), ForwardedHeaders.OWN);
+            bed.upstreams.fetch(source, ForwardedHeaders.OWN);
+            bed.upstreams.fetch(new FileRequest(TestBed.ID, new FileRequest.SourceFile("/b.c")), ForwardedHeaders.OWN);
             assertThat(upstream.heads()).hasSize(4);
-            bed.upstreams.fetch(source, Via.NOBODY);
+            bed.upstreams.fetch(source, ForwardedHeaders.OWN);
             assertThat(upstream.heads()).hasSize(4);
         }
     }
 
     @Test
     void forgettingABuildIdForgetsAllOfItAndNothingElse() throws Exception {
-        Wanted source = new Wanted(TestBed.ID, new Wanted.SourceFile("/a.c"));
-        Wanted other = new Wanted(BuildId.of(new byte[] {9, 9}), Wanted.Kind.DEBUGINFO);
+        FileRequest source = new FileRequest(TestBed.ID, new FileRequest.SourceFile("/a.c"));
+        FileRequest other = new FileRequest(BuildId.of(new byte[] {9, 9}), FileRequest.BinaryKind.DEBUGINFO);
         try (RawUpstream upstream = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            for (Wanted wanted : new Wanted[] {WANTED, source, other}) {
-                bed.upstreams.fetch(wanted, Via.NOBODY);
+            for (FileRequest request : new FileRequest[] {WANTED, source, other}) {
+                bed.upstreams.fetch(request, ForwardedHeaders.OWN);
             }
             bed.upstreams.forget(TestBed.ID);
             assertThat(bed.upstreams.answers(WANTED)).isEmpty();
@@ -217,7 +218,7 @@ class RememberedAnswersTest {
                     line.say("HTTP/1.1 404 Not Found\r\nContent-Length: 0");
                 });
                 TestBed bed = new TestBed(Limits.patient(), upstream);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             soon().until(() -> upstream.connections() == 1);
             bed.upstreams.forget(TestBed.ID);
             forgotten.countDown();
@@ -245,7 +246,7 @@ class RememberedAnswersTest {
                 TestBed bed = new TestBed(Limits.patient(), missing, slow)) {
             bed.fetch();
             bed.now = bed.now.plus(PASSING);
-            Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY);
+            PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN);
             hold.await();
             bed.upstreams.forget(TestBed.ID);
             waiting.close();
@@ -263,21 +264,21 @@ class RememberedAnswersTest {
                 });
                 RawUpstream other = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), mended, other);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             soon().until(() -> mended.connections() == 1);
             assertThat(bed.upstreams.reset(mended.upstream())).isTrue();
             reset.countDown();
             waiting.await();
             assertThat(bed.upstreams.answers(WANTED))
                     .singleElement()
-                    .extracting(Answer::upstream)
+                    .extracting(RecordedAnswer::upstream)
                     .isEqualTo(other.upstream());
             bed.fetch();
             assertThat(bed.upstreams.answers(WANTED)).hasSize(2);
             bed.upstreams.reset(other.upstream());
             assertThat(bed.upstreams.answers(WANTED))
                     .singleElement()
-                    .extracting(Answer::upstream)
+                    .extracting(RecordedAnswer::upstream)
                     .isEqualTo(mended.upstream());
             assertThat(bed.upstreams.reset(Upstream.of("http://stranger.example")))
                     .isFalse();

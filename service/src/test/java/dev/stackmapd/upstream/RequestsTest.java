@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.github.luben.zstd.Zstd;
 import dev.stackmapd.elfcore.elf.BuildId;
-import dev.stackmapd.upstream.Outcome.Failed;
-import dev.stackmapd.upstream.Outcome.Fetched;
+import dev.stackmapd.upstream.CallOutcome.Failed;
+import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.HttpAttempt.RetryAfter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,10 +53,11 @@ class RequestsTest {
 
     @Test
     void noServerIsAskedForAnHtlhash() throws Exception {
-        Wanted wanted = new Wanted(BuildId.ofHtlhash(new byte[BuildId.HTLHASH_BYTES]), Wanted.Kind.EXECUTABLE);
+        FileRequest request =
+                new FileRequest(BuildId.ofHtlhash(new byte[BuildId.HTLHASH_BYTES]), FileRequest.BinaryKind.EXECUTABLE);
         try (RawUpstream upstream = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            FetchReport report = bed.upstreams.fetch(wanted, Via.NOBODY);
+            FetchReport report = bed.upstreams.fetch(request, ForwardedHeaders.OWN);
             assertThat(report.winner()).isEmpty();
             assertThat(report.isCutShort()).isFalse();
             assertThat(upstream.heads()).isEmpty();
@@ -121,7 +123,7 @@ class RequestsTest {
                 TestBed first = new TestBed(Limits.patient(), exact);
                 TestBed second = new TestBed(Limits.patient(), above)) {
             assertThat(first.outcome()).isEqualTo(new Fetched(Limits.MAX_BYTES));
-            assertThat(second.outcome()).isEqualTo(new Outcome.TooLarge(Limits.MAX_BYTES));
+            assertThat(second.outcome()).isEqualTo(new CallOutcome.TooLarge(Limits.MAX_BYTES));
         }
     }
 
@@ -161,7 +163,8 @@ class RequestsTest {
                         taken,
                         () -> NOW,
                         shaky)) {
-            assertThat(upstreams.fetch(TestBed.WANTED, Via.NOBODY).winner()).isPresent();
+            assertThat(upstreams.fetch(TestBed.WANTED, ForwardedHeaders.OWN).winner())
+                    .isPresent();
             assertThat(lookups).hasValue(3);
             assertThat(taken.kept()).containsExactly(FILE);
         }
@@ -192,7 +195,7 @@ class RequestsTest {
                 TestBed bed = new TestBed(Limits.patient().retries(2), upstream)) {
             FetchReport report = bed.fetch();
             assertThat(report.answers())
-                    .containsExactly(new Answer(
+                    .containsExactly(new RecordedAnswer(
                             upstream.upstream(),
                             new Failed(429, Duration.ofSeconds(2)),
                             bed.now,
@@ -233,32 +236,33 @@ class RequestsTest {
 
     @Test
     void passesOnWhatTheRequestSays() {
-        assertThat(Via.of(" gdb/16 ", "192.0.2.1, 192.0.2.2", "127.0.0.1"))
-                .isEqualTo(new Via("gdb/16", List.of("192.0.2.1", "192.0.2.2", "127.0.0.1")));
-        assertThat(Via.of("", "", "::1")).isEqualTo(new Via("stackmapd", List.of("::1")));
+        assertThat(ForwardedHeaders.of(" gdb/16 ", "192.0.2.1, 192.0.2.2", "127.0.0.1"))
+                .isEqualTo(new ForwardedHeaders("gdb/16", List.of("192.0.2.1", "192.0.2.2", "127.0.0.1")));
+        assertThat(ForwardedHeaders.of("", "", "::1")).isEqualTo(new ForwardedHeaders("stackmapd", List.of("::1")));
     }
 
     @Test
     void makesHarmlessWhatCannotBePassedOn() {
-        Via via = Via.of("a\r\nX-Evil: 1\u0000é", ",, \t,x\u007f" + "y".repeat(2_000), "\n");
-        assertThat(via.userAgent()).isEqualTo("a??X-Evil: 1??");
-        assertThat(via.forwardedFor())
+        ForwardedHeaders forwarded =
+                ForwardedHeaders.of("a\r\nX-Evil: 1\u0000é", ",, \t,x\u007f" + "y".repeat(2_000), "\n");
+        assertThat(forwarded.userAgent()).isEqualTo("a??X-Evil: 1??");
+        assertThat(forwarded.forwardedFor())
                 .hasSize(5)
                 .startsWith("unknown", "unknown", "unknown")
                 .endsWith("unknown");
-        assertThat(via.forwardedFor().get(3)).startsWith("x?y").hasSize(1_000);
+        assertThat(forwarded.forwardedFor().get(3)).startsWith("x?y").hasSize(1_000);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a\nb", "a\rb", "é", "\u007f", "\u0000"})
     void refusesHeadersThatCannotBeSent(String value) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Via(value, List.of()));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Via("x", List.of(value)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ForwardedHeaders(value, List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ForwardedHeaders("x", List.of(value)));
     }
 
     @Test
     void aHopIsOneHop() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Via("x", List.of("a, b")));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ForwardedHeaders("x", List.of("a, b")));
     }
 
     @ParameterizedTest

@@ -6,17 +6,20 @@ import static dev.stackmapd.upstream.TestBed.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.upstream.Outcome.BreakerOpen;
-import dev.stackmapd.upstream.Outcome.Cause;
-import dev.stackmapd.upstream.Outcome.Fetched;
-import dev.stackmapd.upstream.Outcome.NotFound;
-import dev.stackmapd.upstream.Outcome.NotKept;
-import dev.stackmapd.upstream.Outcome.Phase;
-import dev.stackmapd.upstream.Outcome.Refused;
-import dev.stackmapd.upstream.Outcome.Rule;
-import dev.stackmapd.upstream.Outcome.Stopped;
-import dev.stackmapd.upstream.Outcome.TimedOut;
-import dev.stackmapd.upstream.Outcome.WrongContent;
+import dev.stackmapd.upstream.AddressRules.AddressScope;
+import dev.stackmapd.upstream.CallOutcome.BreakerOpen;
+import dev.stackmapd.upstream.CallOutcome.Fetched;
+import dev.stackmapd.upstream.CallOutcome.NotFound;
+import dev.stackmapd.upstream.CallOutcome.NotKept;
+import dev.stackmapd.upstream.CallOutcome.RefusalRule;
+import dev.stackmapd.upstream.CallOutcome.Refused;
+import dev.stackmapd.upstream.CallOutcome.StopReason;
+import dev.stackmapd.upstream.CallOutcome.Stopped;
+import dev.stackmapd.upstream.CallOutcome.TimedOut;
+import dev.stackmapd.upstream.CallOutcome.TimeoutPhase;
+import dev.stackmapd.upstream.CallOutcome.WrongContent;
+import dev.stackmapd.upstream.DownloadSink.ContentCheck;
+import dev.stackmapd.upstream.UpstreamHealth.BreakerState;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -46,7 +49,7 @@ class SharedFetchTest {
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch joined = new CountDownLatch(64);
             Callable<FetchReport> call = () -> {
-                try (Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                try (PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
                     joined.countDown();
                     return waiting.await();
                 }
@@ -58,8 +61,8 @@ class SharedFetchTest {
             for (Future<FetchReport> one : calls) {
                 assertThat(one.get().answers())
                         .singleElement()
-                        .extracting(Answer::outcome)
-                        .isEqualTo(new NotFound(Reach.PRIVATE));
+                        .extracting(RecordedAnswer::outcome)
+                        .isEqualTo(new NotFound(AddressScope.PRIVATE));
             }
             assertThat(upstream.heads()).hasSize(1);
             bed.nothingIsLeft();
@@ -84,20 +87,20 @@ class SharedFetchTest {
                     line.say("HTTP/1.1 200 OK\r\nContent-Length: " + FILE.length, FILE);
                 });
                 TestBed bed = new TestBed(Limits.patient(), slowOne, liar, good, empty, slowTwo);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             othersSend.await();
             soon().until(() -> inFlight(bed) == 3);
             othersEnded.countDown();
             FetchReport report = waiting.await();
             assertThat(report.answers())
-                    .extracting(Answer::outcome)
+                    .extracting(RecordedAnswer::outcome)
                     .containsExactly(
-                            new Stopped(Cause.LOST),
+                            new Stopped(StopReason.LOST),
                             new WrongContent("not ELF"),
                             new Fetched(FILE.length),
-                            new NotFound(Reach.PRIVATE),
-                            new Stopped(Cause.LOST));
-            assertThat(report.winner()).map(Answer::upstream).contains(good.upstream());
+                            new NotFound(AddressScope.PRIVATE),
+                            new Stopped(StopReason.LOST));
+            assertThat(report.winner()).map(RecordedAnswer::upstream).contains(good.upstream());
             assertThat(bed.taken.kept()).containsExactly(FILE);
             assertThat(bed.taken.opened()).isEqualTo(4);
             bed.nothingIsLeft();
@@ -129,8 +132,8 @@ class SharedFetchTest {
     void theFetchEndsWhenTheLastCallerLeaves() throws Exception {
         try (RawUpstream upstream = new RawUpstream(RawUpstream.Line::silence);
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            Waiting first = bed.upstreams.join(WANTED, Via.NOBODY);
-            Waiting second = bed.upstreams.join(WANTED, Via.NOBODY);
+            PendingFetch first = bed.upstreams.join(WANTED, ForwardedHeaders.OWN);
+            PendingFetch second = bed.upstreams.join(WANTED, ForwardedHeaders.OWN);
             soon().until(() -> upstream.connections() == 1);
             first.close();
             first.close();
@@ -139,8 +142,8 @@ class SharedFetchTest {
             second.close();
             assertThat(second.await().answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
-                    .isEqualTo(new Stopped(Cause.ABANDONED));
+                    .extracting(RecordedAnswer::outcome)
+                    .isEqualTo(new Stopped(StopReason.ABANDONED));
             bed.nothingIsLeft();
             soon().until(() -> upstream.connections() == 0);
             assertThat(bed.upstreams.answers(WANTED))
@@ -153,18 +156,18 @@ class SharedFetchTest {
     void fetchesWaitForTheirTurnAndNotForEver() throws Exception {
         try (RawUpstream upstream = new RawUpstream(RawUpstream.Line::silence);
                 TestBed bed = new TestBed(Limits.patient().fetches(1).whole(Duration.ofSeconds(3)), upstream)) {
-            Wanted other = new Wanted(TestBed.ID, Wanted.Kind.EXECUTABLE);
-            try (Waiting first = bed.upstreams.join(WANTED, Via.NOBODY)) {
+            FileRequest other = new FileRequest(TestBed.ID, FileRequest.BinaryKind.EXECUTABLE);
+            try (PendingFetch first = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
                 soon().until(() -> upstream.connections() == 1);
-                assertThat(bed.upstreams.fetch(other, Via.NOBODY).answers())
+                assertThat(bed.upstreams.fetch(other, ForwardedHeaders.OWN).answers())
                         .singleElement()
-                        .extracting(Answer::outcome)
+                        .extracting(RecordedAnswer::outcome)
                         .as("it gets its turn for the moment between both deadlines, or not at all")
                         .isInstanceOfAny(TimedOut.class, BreakerOpen.class);
                 assertThat(first.await().answers())
                         .singleElement()
-                        .extracting(Answer::outcome)
-                        .isEqualTo(new TimedOut(Phase.HEAD));
+                        .extracting(RecordedAnswer::outcome)
+                        .isEqualTo(new TimedOut(TimeoutPhase.HEAD));
             }
             bed.nothingIsLeft();
         }
@@ -180,11 +183,13 @@ class SharedFetchTest {
         try (RawUpstream one = new RawUpstream(missing);
                 RawUpstream two = new RawUpstream(missing);
                 TestBed bed = new TestBed(Limits.patient().perHost(1), one, two);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             soon().until(() -> one.heads().size() + two.heads().size() == 1);
             assertThat(inFlight(bed)).isEqualTo(1);
             go.countDown();
-            assertThat(waiting.await().answers()).extracting(Answer::outcome).containsOnly(new NotFound(Reach.PRIVATE));
+            assertThat(waiting.await().answers())
+                    .extracting(RecordedAnswer::outcome)
+                    .containsOnly(new NotFound(AddressScope.PRIVATE));
         }
     }
 
@@ -192,14 +197,14 @@ class SharedFetchTest {
     void closingStopsWhatRuns() throws Exception {
         try (RawUpstream upstream = new RawUpstream(RawUpstream.Line::silence)) {
             TestBed bed = new TestBed(Limits.patient(), upstream);
-            Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY);
+            PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN);
             bed.close();
             assertThat(waiting.await().answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
-                    .isEqualTo(new Stopped(Cause.CLOSED));
+                    .extracting(RecordedAnswer::outcome)
+                    .isEqualTo(new Stopped(StopReason.CLOSED));
             bed.nothingIsLeft();
-            try (Waiting late = bed.upstreams.join(WANTED, Via.NOBODY)) {
+            try (PendingFetch late = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
                 assertThat(late.await().isCutShort()).isTrue();
             }
         }
@@ -212,10 +217,10 @@ class SharedFetchTest {
         try (RawUpstream silent = new RawUpstream(RawUpstream.Line::silence);
                 RawUpstream missing = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), silent, missing);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             bed.upstreams.stop();
             assertThat(waiting.await().isCutShort()).isTrue();
-            try (Waiting late = bed.upstreams.join(WANTED, Via.NOBODY)) {
+            try (PendingFetch late = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
                 assertThat(late.await().isCutShort()).isTrue();
                 assertThat(late.await().answers()).hasSize(2);
             }
@@ -234,18 +239,18 @@ class SharedFetchTest {
     void aRequestThatCameThroughEightServersStaysHere() throws Exception {
         try (RawUpstream upstream = RawUpstream.missing();
                 TestBed bed = new TestBed(Limits.patient(), upstream)) {
-            Via seven = Via.of("gdb", "1, 2, 3, 4, 5, 6", "7");
-            Via eight = Via.of("gdb", "1, 2, 3, 4, 5, 6, 7", "8");
+            ForwardedHeaders seven = ForwardedHeaders.of("gdb", "1, 2, 3, 4, 5, 6", "7");
+            ForwardedHeaders eight = ForwardedHeaders.of("gdb", "1, 2, 3, 4, 5, 6, 7", "8");
             assertThat(bed.upstreams.fetch(WANTED, eight).answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
-                    .isEqualTo(new Refused(Rule.HOPS));
+                    .extracting(RecordedAnswer::outcome)
+                    .isEqualTo(new Refused(RefusalRule.HOPS));
             assertThat(upstream.heads()).isEmpty();
             assertThat(bed.upstreams.answers(WANTED)).isEmpty();
             assertThat(bed.upstreams.fetch(WANTED, seven).answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
-                    .isEqualTo(new NotFound(Reach.PRIVATE));
+                    .extracting(RecordedAnswer::outcome)
+                    .isEqualTo(new NotFound(AddressScope.PRIVATE));
             assertThat(upstream.heads())
                     .singleElement()
                     .asString()
@@ -264,12 +269,14 @@ class SharedFetchTest {
                     line.say("HTTP/1.1 404 Not Found\r\nContent-Length: 0");
                 });
                 TestBed bed = new TestBed(Limits.patient(), upstream);
-                Waiting waiting = bed.upstreams.join(WANTED, Via.NOBODY)) {
+                PendingFetch waiting = bed.upstreams.join(WANTED, ForwardedHeaders.OWN)) {
             soon().until(() -> upstream.connections() == 1);
-            assertThat(bed.upstreams.fetch(WANTED, Via.of("x", "", "192.0.2.1")).answers())
+            assertThat(bed.upstreams
+                            .fetch(WANTED, ForwardedHeaders.of("x", "", "192.0.2.1"))
+                            .answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
-                    .isEqualTo(new NotFound(Reach.PRIVATE));
+                    .extracting(RecordedAnswer::outcome)
+                    .isEqualTo(new NotFound(AddressScope.PRIVATE));
             back.countDown();
             assertThat(waiting.await().winner()).isEmpty();
         }
@@ -277,14 +284,14 @@ class SharedFetchTest {
 
     @Test
     void whatThisHostCannotTakeIsNoFaultOfTheUpstream() throws Exception {
-        Intake full = (wanted, from, signature) -> {
+        DownloadSinkFactory full = (request, from, signature) -> {
             throw new FileSystemException("/secret/place", null, "No space left on device");
         };
         try (RawUpstream upstream = RawUpstream.having(FILE);
                 DebuginfodUpstreams upstreams = taking(full, upstream)) {
-            assertThat(upstreams.fetch(WANTED, Via.NOBODY).answers())
+            assertThat(upstreams.fetch(WANTED, ForwardedHeaders.OWN).answers())
                     .singleElement()
-                    .extracting(Answer::outcome)
+                    .extracting(RecordedAnswer::outcome)
                     .isEqualTo(new NotKept("No space left on device"));
             assertThat(upstreams.health().getFirst().breaker()).isEqualTo(new BreakerState.Closed(0));
         }
@@ -293,11 +300,11 @@ class SharedFetchTest {
     @Test
     void aSinkThatBreaksEndsTheFetchAndLeavesNothing() throws Exception {
         Catch taken = new Catch();
-        Intake broken = (wanted, from, signature) -> new BrokenSink(taken.open(wanted, from, signature));
+        DownloadSinkFactory broken = (request, from, signature) -> new BrokenSink(taken.open(request, from, signature));
         try (RawUpstream upstream = RawUpstream.having(FILE);
                 RawUpstream slow = new RawUpstream(RawUpstream.Line::silence);
                 DebuginfodUpstreams upstreams = taking(broken, upstream, slow)) {
-            try (Waiting waiting = upstreams.join(WANTED, Via.NOBODY)) {
+            try (PendingFetch waiting = upstreams.join(WANTED, ForwardedHeaders.OWN)) {
                 soon().dontCatchUncaughtExceptions().until(() -> taken.opened() == 1 && taken.left() == 0);
                 assertThat(waiting.await(Duration.ofMillis(1)))
                         .as("the other may still have it")
@@ -307,14 +314,14 @@ class SharedFetchTest {
         }
     }
 
-    private record BrokenSink(Sink sink) implements Sink {
+    private record BrokenSink(DownloadSink sink) implements DownloadSink {
         @Override
-        public Verdict write(byte[] bytes, int length) {
+        public ContentCheck write(byte[] bytes, int length) {
             throw new IllegalArgumentException("a bug");
         }
 
         @Override
-        public Verdict verify() throws IOException {
+        public ContentCheck verify() throws IOException {
             return sink.verify();
         }
 
@@ -329,7 +336,7 @@ class SharedFetchTest {
         }
     }
 
-    private static DebuginfodUpstreams taking(Intake intake, RawUpstream... upstreams) {
+    private static DebuginfodUpstreams taking(DownloadSinkFactory intake, RawUpstream... upstreams) {
         return new DebuginfodUpstreams(
                 Stream.of(upstreams).map(RawUpstream::upstream).toList(),
                 Limits.patient().build(),

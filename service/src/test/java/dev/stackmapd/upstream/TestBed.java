@@ -20,9 +20,9 @@ import org.awaitility.core.ConditionFactory;
 /// The client under test with a clock and a resolver that tests set, and an intake that remembers. Loopback is allowed.
 final class TestBed implements AutoCloseable {
     static final BuildId ID = BuildId.of(RawNote.countingBytes(20));
-    static final Wanted WANTED = new Wanted(ID, Wanted.Kind.DEBUGINFO);
+    static final FileRequest WANTED = new FileRequest(ID, FileRequest.BinaryKind.DEBUGINFO);
     static final AddressRules LOOPBACK = AddressRules.of(List.of("127.0.0.0/8"));
-    static final NegativeLives LIVES = new NegativeLives(
+    static final NegativeTtls LIVES = new NegativeTtls(
             Duration.ofMinutes(5),
             Duration.ofHours(24),
             Duration.ofHours(1),
@@ -69,12 +69,12 @@ final class TestBed implements AutoCloseable {
     }
 
     FetchReport fetch() throws InterruptedException {
-        return upstreams.fetch(WANTED, Via.NOBODY);
+        return upstreams.fetch(WANTED, ForwardedHeaders.OWN);
     }
 
     /// Of the only upstream.
-    Outcome outcome() throws InterruptedException {
-        List<Answer> answers = fetch().answers();
+    CallOutcome outcome() throws InterruptedException {
+        List<RecordedAnswer> answers = fetch().answers();
         assertThat(answers).hasSize(1);
         return answers.getFirst().outcome();
     }

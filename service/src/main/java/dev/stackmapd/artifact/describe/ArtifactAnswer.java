@@ -8,20 +8,21 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A file that is held, as it goes over the wire. Without its path.
+/// The JSON form of a held file, without its path.
 ///
-/// @param kind `executable`, `debuginfo`, `supplementary` or `dwp`; absent of files in folders, which may be several
+/// @param kind `executable`, `debuginfo`, `supplementary` or `dwp`; absent for files in folders, which
+///     may be several
 /// @param source `upload`, `debuginfod`, `folder`, or `recovered` where the record of it was lost
 /// @param from the upstream that it came from
 /// @param route of an upload: `put`, or `pyroscope` for the protocol of Pyroscope's agents
-/// @param sender of an upload: the name that the client gave itself (`X-Stackmapd-Sender`), which was not
-///     checked; absent where it gave none. Its address is kept on this host only: it is personal data, and
-///     anybody may ask here
-/// @param sha256 64 hex digits; absent of files in folders
-/// @param size bytes, `0x…`; absent of files in folders
+/// @param sender of an upload: the name that the client gave itself (`X-Stackmapd-Sender`), which was
+///     not checked; absent where it gave none. Its address is kept on this host only: it is personal
+///     data, and this answer is not restricted to the sender
+/// @param sha256 64 hex digits; absent for files in folders
+/// @param size bytes, `0x…`; absent for files in folders
 /// @param code whether the executable's code and load segments are in it
-/// @param symbols the best that it has: `debug-information`, `symtab`, `dynsym` or `none`
-/// @param damage what is broken, and at which byte
+/// @param symbols the best kind of symbols: `debug-information`, `symtab`, `dynsym` or `none`
+/// @param damage what is damaged, and at which byte
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ArtifactAnswer(
         @Nullable String kind,
@@ -60,7 +61,7 @@ public record ArtifactAnswer(
                 null);
     }
 
-    /// Of a file in one of the operator's folders.
+    /// Returns the JSON form of a file in one of the operator's folders.
     public static ArtifactAnswer of(Artifact inFolder) {
         return switch (inFolder) {
             case Artifact.Binary binary ->

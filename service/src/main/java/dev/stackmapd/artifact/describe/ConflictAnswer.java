@@ -5,14 +5,14 @@ import dev.stackmapd.artifact.disk.Conflict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A file that contradicts another one of its build-id, as it goes over the wire.
+/// The JSON form of a file that contradicts another one of its build-id.
 ///
 /// @param kind what it is for, as in [ArtifactAnswer]
-/// @param source `folder`, `debuginfod`, `upload` or `recovered`; `process` for a file that a process of the server's
-///     host has mapped, `head` for one whose head came with a batch
-/// @param sha256 64 hex digits; absent of files in folders, and of which only a part was seen
-/// @param at when that was last noticed
-/// @param why what contradicts
+/// @param source `folder`, `debuginfod`, `upload` or `recovered`; `process` for a file that a process of
+///     the server's host has mapped, `head` for one whose head came with a batch
+/// @param sha256 64 hex digits; absent for files in folders, and of which only a part was seen
+/// @param at when the conflict was last noticed
+/// @param why the contradiction
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConflictAnswer(
         String kind, String source, @Nullable String sha256, Instant at, String why) {

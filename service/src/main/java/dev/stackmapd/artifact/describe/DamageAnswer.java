@@ -3,11 +3,11 @@ package dev.stackmapd.artifact.describe;
 import dev.stackmapd.artifact.disk.Damage;
 import java.time.Instant;
 
-/// A file that was held and is missing because its bytes had changed on the disk, as it goes over the wire.
+/// The JSON form of a file that was dropped because its bytes had changed on the disk.
 ///
 /// @param kind what it is for, as in [ArtifactAnswer]
 /// @param source `debuginfod`, `upload` or `recovered`
-/// @param sha256 of the bytes that came, 64 hex digits: a file that has it is the one to send again
+/// @param sha256 of the stored bytes, 64 hex digits: a file that has it is the one to send again
 /// @param at when that was noticed
 /// @param why what is wrong
 public record DamageAnswer(String kind, String source, String sha256, Instant at, String why) {

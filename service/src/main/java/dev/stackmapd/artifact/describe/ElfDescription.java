@@ -19,8 +19,8 @@ import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfSegment;
 import org.jspecify.annotations.Nullable;
 
-/// A binary as people want to see it described. Read by jelf, which is not made for hostile files: it sees only those
-/// whose headers our own reader has checked, and only so many of their bytes.
+/// A description of a binary for people. It is read by jelf, which is not made for hostile files: jelf
+/// gets only files whose headers our own reader has checked, and a limited number of their bytes.
 ///
 /// @param elfClass `ELF32` or `ELF64`
 /// @param byteOrder `little` or `big`
@@ -40,9 +40,9 @@ public record ElfDescription(
         List<String> needed,
         List<Segment> segments,
         List<Section> sections) {
-    /// What jelf may read of one file, bytes: its headers, names and notes.
+    /// The limit of bytes that jelf may read of one file: its headers, names and notes.
     private static final long MAX_READ = 16 << 20;
-    /// More than anybody reads, and far less than jelf can count.
+    /// The limit of entries in the description.
     private static final int MAX_SECTIONS = 1_000;
 
     private static final int DATA_MSB = 2;
@@ -54,7 +54,8 @@ public record ElfDescription(
 
     public record Section(String name, String type, String address, String offset, String size) {}
 
-    /// Empty for what cannot be described: too large, too many sections, or beyond jelf.
+    /// Returns the description; empty if the file is too large, has too many sections, or jelf cannot
+    /// read it.
     public static Optional<ElfDescription> of(Path path) throws IOException {
         try (dev.stackmapd.elfcore.elf.ElfFile checked =
                         dev.stackmapd.elfcore.elf.ElfFile.open(path, ParseLimits.DEFAULT);
@@ -67,7 +68,7 @@ public record ElfDescription(
         } catch (MalformedBinaryException e) {
             return Optional.empty();
         } catch (RuntimeException e) {
-            // jelf throws whatever comes up: bounds, casts, negative sizes.
+            // jelf throws many exceptions for malformed files: bounds, casts, negative sizes.
             return Optional.empty();
         }
     }

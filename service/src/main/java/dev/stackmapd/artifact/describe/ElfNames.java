@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.describe;
 
 import java.util.Map;
 
-/// What `readelf` calls the numbers of the gABI and of its best-known machines.
+/// The names of `readelf` for numbers of the gABI and of common machines.
 final class ElfNames {
     private static final Map<Integer, String> FILE_TYPES = Map.of(1, "REL", 2, "EXEC", 3, "DYN", 4, "CORE");
 

@@ -17,8 +17,8 @@ public final class Agreement {
 
     /// Admits a file unless it contradicts another one.
     ///
-    /// @param name what the file is called in what is said of others; names no path
-    /// @return what contradicts, for people; empty where it is admitted
+    /// @param name how messages about other files call this file; contains no path
+    /// @return the contradiction, for people; empty if the file was admitted
     public Optional<String> admit(Layout layout, String name) {
         Optional<String> contradiction = contradiction(layout);
         if (contradiction.isEmpty()) {

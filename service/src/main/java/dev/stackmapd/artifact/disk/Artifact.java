@@ -5,22 +5,23 @@ import dev.stackmapd.elfcore.elf.Layout;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// One local file that is held under its build-id, or under its htlhash where it has none.
+/// A local file that is held under its build-id, or under its htlhash if it has none.
 public sealed interface Artifact {
 
-    /// The id that it is held under: the file's own build-id, or its [#htlhash].
+    /// Returns the id under which the file is held: its own build-id, or its [#htlhash].
     BuildId buildId();
 
-    /// OpenTelemetry's hash of its contents.
+    /// Returns OpenTelemetry's hash of the file's contents.
     BuildId htlhash();
 
-    /// Where it was found. For the server only: a path must not reach a client.
+    /// Returns the path of the file. Only the server may use it: a path must not reach a client.
     Path path();
 
-    /// Files with the most to say first, damaged files last.
+    /// Orders files with the most symbols first, damaged files last.
     Comparator<Artifact> BEST_FIRST = damagedLast(Quality.BEST_FIRST);
 
-    /// Files with the better kind of symbols first, damaged files last; those of one kind stay in their order.
+    /// Orders files with the better kind of symbols first, damaged files last; files of one kind keep
+    /// their order.
     Comparator<Artifact> BEST_KIND_FIRST = damagedLast(Comparator.comparing(Quality::symbols));
 
     private static Comparator<Artifact> damagedLast(Comparator<Quality> order) {
@@ -36,12 +37,12 @@ public sealed interface Artifact {
 
     /// A file whose tables could be read.
     ///
-    /// @param code whether its code lies in it, so that its load segments are the executable's
-    /// @param layout where its code lies
+    /// @param code whether the file contains its code, so that its load segments are the executable's
+    /// @param layout the addresses of its code
     record Binary(BuildId buildId, BuildId htlhash, Path path, Code code, Quality quality, Layout layout)
             implements Artifact {
 
-        /// The best that it has.
+        /// Returns the best kind of symbols of the file.
         public Symbols symbols() {
             return quality.symbols();
         }
@@ -49,10 +50,10 @@ public sealed interface Artifact {
 
     /// An ELF file that has a readable build-id and is damaged elsewhere.
     ///
-    /// @param detail what is wrong, and at which byte; names no path
+    /// @param detail what is damaged, and at which byte; contains no path
     record Damaged(BuildId buildId, BuildId htlhash, Path path, String detail) implements Artifact {}
 
-    /// Whether a file is an executable or a debug-only file.
+    /// Distinguishes executables from debug-only files.
     ///
     /// A debug-only file keeps program headers. By `eu-strip -f` they are those of the executable, by
     /// `objcopy --only-keep-debug` their offsets and sizes in the file are others. [Layout.Offsets] tells which.

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// What is written beside a stored file, ASCII, one fact a line, each ended by `\n`, in this order:
+/// The record beside a stored file: ASCII, one fact per line, each terminated by `\n`, in this order:
 ///
 /// ```text
 /// stackmapd-artifact 5
@@ -33,16 +33,17 @@ import java.util.zip.CRC32C;
 /// crc32c <8 hex digits, of everything before this line>
 /// ```
 ///
-/// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has the
-/// route and the sender of an upload, so that they can be shown, and what the file was like when its bytes
-/// last had their digest, so that one that has changed is noticed when it is opened. Version 4 has the IMA
-/// signature that an upstream sent with the file, because clients that enforce it take no file without. Version 5
-/// has the htlhash, so that a restart reads no file to find it by that. Records of earlier versions are not
-/// read: such a file gets a new record, like one whose record is broken. Kind and digest stand in the
-/// content's name.
+/// Version 2 has the layout, so that a restart reads no file to compare others with it. Version 3 has
+/// the route and the sender of an upload, so that they can be shown, and what the file was like when its
+/// bytes last had their digest, so that one that has changed is noticed when it is opened. Version 4 has
+/// the IMA signature that an upstream sent with the file, because clients that enforce it take no file
+/// without. Version 5 has the htlhash, so that a restart reads no file to find it by that. Records of
+/// earlier versions are not read: such a file gets a new record, like one whose record is broken. Kind
+/// and digest stand in the content's name.
 ///
-/// @param verified when and on which file the digest was last compared
-record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keeping, Verified verified) {
+/// @param verified the last comparison of the file with its digest
+record ArtifactRecord(
+        HeldArtifact artifact, ContentName content, Replaceability replaceability, Verification verified) {
     /// Bytes of a record, at most.
     static final int MAX_BYTES = 8192;
 
@@ -74,7 +75,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                 && !fetched.imaSignature().isEmpty()) {
             line(text, "ima", fetched.imaSignature());
         }
-        line(text, "keeping", keeping.name());
+        line(text, "keeping", replaceability.name());
         line(text, "code", artifact.code().name());
         line(text, "symbols", artifact.quality().symbols().name());
         line(text, "amount", Long.toString(artifact.quality().amount()));
@@ -86,7 +87,7 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         return text.append(checksumLine(text.toString())).toString();
     }
 
-    /// Returns an empty value for anything that this version does not write.
+    /// Decodes a record; empty if this version does not write these bytes.
     static Optional<ArtifactRecord> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.length() - CHECKSUM_LINE;
@@ -130,11 +131,11 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         return new ArtifactRecord(
                 artifact,
                 content,
-                Keeping.valueOf(fact(facts, "keeping")),
+                Replaceability.valueOf(fact(facts, "keeping")),
                 verified(fact(facts, "verified"), artifact.size()));
     }
 
-    private static String text(Verified verified) {
+    private static String text(Verification verified) {
         return "%s %s %s"
                 .formatted(
                         verified.at(),
@@ -142,12 +143,12 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
                         Long.toUnsignedString(verified.state().inode()));
     }
 
-    private static Verified verified(String text, long size) {
+    private static Verification verified(String text, long size) {
         String[] parts = text.split(" ", -1);
         if (parts.length != 3) {
             throw new IllegalArgumentException("no time, time and inode");
         }
-        return new Verified(
+        return new Verification(
                 new FileState(size, Instant.parse(parts[1]), Long.parseUnsignedLong(parts[2])),
                 Instant.parse(parts[0]));
     }
@@ -190,5 +191,34 @@ record ArtifactRecord(HeldArtifact artifact, ContentName content, Keeping keepin
         CRC32C crc = new CRC32C();
         crc.update(before.getBytes(StandardCharsets.ISO_8859_1));
         return "%s%08x\n".formatted(CHECKSUM, crc.getValue());
+    }
+
+    /// A successful comparison of a file's bytes with their digest.
+    ///
+    /// @param state the file's state at that time; while the state is the same, the bytes are taken to
+    ///     be unchanged
+    /// @param at the time of the comparison
+    record Verification(FileState state, Instant at) {}
+
+    /// Tells if the bytes of a stored file can be fetched again.
+    enum Replaceability {
+        /// They were fetched, and did not replace a file with bytes of another origin.
+        RENEWABLE,
+        /// They, or the bytes that they replaced, were uploaded or are of unknown origin: after an
+        /// eviction nothing would remain of what a client sent.
+        ONLY_COPY;
+
+        static Replaceability of(Origin origin) {
+            return switch (origin) {
+                case Origin.Upload upload -> ONLY_COPY;
+                case Origin.Recovered recovered -> ONLY_COPY;
+                case Origin.Debuginfod debuginfod -> RENEWABLE;
+            };
+        }
+
+        /// Returns the replaceability of a file that replaces another one, or has the same bytes.
+        Replaceability and(Replaceability other) {
+            return this == ONLY_COPY ? this : other;
+        }
     }
 }

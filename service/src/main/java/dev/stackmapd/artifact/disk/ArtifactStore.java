@@ -1,7 +1,9 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
+import dev.stackmapd.elfcore.elf.Layout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,33 +19,34 @@ import java.util.function.Function;
 
 /// Binaries and debug files on disk, at most one for each build-id and kind, within a quota.
 ///
-/// What is held was checked when it came: it is ELF, its own build-id is the one it is held under, or its
-/// htlhash where it has none, it has what its kind is for. Every file is found by its htlhash too. Of files that agree
-/// a better one replaces a worse one, and of two that are equally
-/// good the first stays. Of files that contradict one another, the more trusted one counts ([Trust]), and
-/// the first of the same trust. When room is needed, what was read longest ago goes first, never what is
-/// being read, and uploads only if [StoreLimits#uploads] says so. Files of binaries that were seen in
-/// stacks within [#RECENTLY] go after all others: upstreams forget files, so that a download may be the
-/// last copy.
+/// Every file was checked when it was received: it is ELF, its own build-id (its htlhash if it has none)
+/// is the key, and it has the contents of its kind. Every file is found by its htlhash too. If two files
+/// agree, the better one is kept, and of two equally good ones the first. If they contradict one
+/// another, the more trusted one is kept ([Trust]), and the first one of the same trust. Eviction
+/// removes the least recently read files first, never a file that is being read, and uploads only if
+/// [StoreLimits#uploads] allows it. Files of binaries that were seen in stacks within [#RECENTLY] are
+/// evicted after all others: upstreams drop files, so that a download may be the last copy.
 ///
-/// A process that is killed at any moment leaves the state before or after each change, and nothing that the next
-/// start does not remove. What [Incoming#finish] says is kept is on disk, its folders included.
+/// A process that is killed at any moment leaves the state before or after each change, and only such
+/// temporary files as the next start removes. When [IncomingFile#finish] returns a result that means
+/// "kept", the file is durable, its folders included.
 ///
-/// Thread-safe. Changes to what is held wait for one another; bytes arrive, and readers come and go, meanwhile.
+/// Thread-safe. Changes of the catalog are serialized; receiving and reading files does not wait for
+/// them.
 public final class ArtifactStore implements AutoCloseable {
-    /// How long a binary that was seen in stacks has its files evicted last. Arch Linux's server forgets
-    /// files after about a month (November 2026).
+    /// The time after the last sighting of a binary in stacks during which its files are evicted last.
+    /// Arch Linux's server removes files after about a month (November 2026).
     public static final Duration RECENTLY = Duration.ofDays(30);
 
     private final Disk disk;
-    private final Space space;
-    private final Holdings holdings;
+    private final DiskBudget budget;
+    private final Catalog catalog;
     private final ScratchDisk scratch;
     private final StoreLimits limits;
     private final ParseLimits parseLimits;
     private final InstantSource clock;
     private final FolderLock folderLock;
-    private final StoreReport report;
+    private final OpenReport report;
     private final Conflicts conflicts = new Conflicts();
     private volatile TrustedFiles trusted = TrustedFiles.NONE;
 
@@ -54,25 +57,25 @@ public final class ArtifactStore implements AutoCloseable {
         this.limits = limits;
         this.parseLimits = parseLimits;
         this.clock = outside.clock();
-        this.space = new Space(limits, outside.fileSystem());
+        this.budget = new DiskBudget(limits, outside.fileSystem());
         this.disk = new Disk(folder, outside.steps());
-        Sweep sweep = new Sweep(disk, parseLimits, now());
+        StoreRecovery sweep = new StoreRecovery(disk, parseLimits, now());
         sweep.run(folder);
         this.report = sweep.report();
-        space.add(sweep.otherBytes());
-        this.holdings = new Holdings(disk, space, limits, clock);
-        sweep.found().forEach(holdings::found);
-        this.scratch = new ScratchDisk(disk, holdings, space);
+        budget.add(sweep.otherBytes());
+        this.catalog = new Catalog(disk, budget, limits, clock);
+        sweep.found().forEach(catalog::found);
+        this.scratch = new ScratchDisk(disk, catalog, budget);
     }
 
-    /// What the store asks of the world.
-    record Outside(Step.Listener steps, Space.FileSystem fileSystem, InstantSource clock) {
+    /// The environment of the store, which tests replace.
+    record Outside(CrashPoint.Listener steps, DiskBudget.FileSystem fileSystem, InstantSource clock) {
         static Outside of(Path folder) {
             // A FileStore needs the mount point of the folder, which is not visible in a chroot.
             File file = folder.toFile();
             return new Outside(
-                    Step.Listener.NONE,
-                    new Space.FileSystem() {
+                    CrashPoint.Listener.NONE,
+                    new DiskBudget.FileSystem() {
                         @Override
                         public long total() throws IOException {
                             long bytes = file.getTotalSpace();
@@ -91,10 +94,11 @@ public final class ArtifactStore implements AutoCloseable {
         }
     }
 
-    /// Opens the store in a folder, which is made if need be, and mends what a killed process has left there.
+    /// Opens the store in a folder, which it creates if necessary, and repairs the state that a killed
+    /// process has left.
     ///
-    /// @param folder the store's alone
-    /// @throws IOException also where another store has the folder open
+    /// @param folder used by this store only
+    /// @throws IOException also if another store has the folder open
     public static ArtifactStore open(Path folder, StoreLimits limits, ParseLimits parseLimits) throws IOException {
         Files.createDirectories(folder);
         return open(folder, limits, parseLimits, Outside.of(folder));
@@ -112,121 +116,129 @@ public final class ArtifactStore implements AutoCloseable {
         }
     }
 
-    /// Begins to take a file of unknown length.
-    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin) throws IOException {
-        return new Incoming(this, new ArtifactKey(buildId, kind), origin, Incoming.UNKNOWN_LENGTH);
+    /// Starts to receive a file of unknown length.
+    public IncomingFile receive(BuildId buildId, ArtifactKind kind, Origin origin) throws IOException {
+        return new IncomingFile(this, new ArtifactKey(buildId, kind), origin, IncomingFile.UNKNOWN_LENGTH);
     }
 
-    /// Begins to take a file whose length is announced; [Incoming#flow] says at once whether there is room for it.
+    /// Starts to receive a file of a known length; [IncomingFile#flow] tells at once whether there is
+    /// space for it.
     ///
-    /// @param length bytes, 0 or more; neither more nor fewer will be taken
-    public Incoming receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
+    /// @param length the exact number of bytes, 0 or more
+    public IncomingFile receive(BuildId buildId, ArtifactKind kind, Origin origin, long length) throws IOException {
         if (length < 0) {
             throw new IllegalArgumentException(length + " bytes");
         }
-        return new Incoming(this, new ArtifactKey(buildId, kind), origin, length);
+        return new IncomingFile(this, new ArtifactKey(buildId, kind), origin, length);
     }
 
-    /// Returns what is held of a build-id, by kind in their order. For an htlhash, returns what is held under it,
-    /// or else the most trusted of the files that have this hash.
+    /// Returns the files of a build-id in the order of [ArtifactKind]. For an htlhash, returns the files
+    /// that are held under it, or else the most trusted of the files that have this hash.
     public List<HeldArtifact> held(BuildId buildId) {
         List<HeldArtifact> held = new ArrayList<>(0);
         for (ArtifactKind kind : ArtifactKind.values()) {
-            holdings.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
+            catalog.get(new ArtifactKey(buildId, kind)).ifPresent(held::add);
         }
         return held.isEmpty() ? byHtlhash(buildId).stream().toList() : held;
     }
 
     /// Returns the most trusted of the files that have an htlhash, whatever id they are held under.
     public Optional<HeldArtifact> byHtlhash(BuildId htlhash) {
-        return holdings.byHtlhash(htlhash);
+        return catalog.byHtlhash(htlhash);
     }
 
-    /// Opens a file for reading, which counts as a use; empty where there is none.
+    /// Opens a file for reading, which counts as a use; empty if there is no such file.
     ///
-    /// A file that is gone from the disk is held no longer. Where size, time or inode of a file are not what
-    /// they were, all of its bytes are read, while others that open it wait; if they do not have their
-    /// digest, it is dropped, which [#damages] says.
+    /// A file that no longer exists on the disk is dropped. If size, time or inode of a file have
+    /// changed, this method reads all of its bytes, while other threads that open it wait; if their
+    /// digest has changed, the file is dropped and reported to [#damages].
     public Optional<Lease> lease(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.lease(new ArtifactKey(buildId, kind), now());
+        return catalog.lease(new ArtifactKey(buildId, kind), now());
     }
 
-    /// Returns what is held of a build-id and kind, after a check as by [#lease]; counts as no use.
+    /// Returns the file of a build-id and kind, after the same check as [#lease]; does not count as a
+    /// use.
     public Optional<HeldArtifact> sound(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.sound(new ArtifactKey(buildId, kind), now());
+        return catalog.sound(new ArtifactKey(buildId, kind), now());
     }
 
-    /// Forgets a file, uploads too; whether there was one. Who reads it reads on.
+    /// Removes a file, which may be an upload; returns true if there was one. Open leases stay valid.
     public boolean remove(BuildId buildId, ArtifactKind kind) throws IOException {
-        return holdings.remove(new ArtifactKey(buildId, kind));
+        return catalog.remove(new ArtifactKey(buildId, kind));
     }
 
-    /// What was found when the store was opened.
-    public StoreReport report() {
+    /// Returns what was found when the store was opened.
+    public OpenReport report() {
         return report;
     }
 
     public StoreUsage usage() {
-        return new StoreUsage(holdings.size(), space.taken(), holdings.evictedOthers(), holdings.evictedSeen());
+        return new StoreUsage(
+                catalog.size(),
+                budget.taken(),
+                catalog.evictions().evictedOthers(),
+                catalog.evictions().evictedSeen());
     }
 
-    /// Files that are held and came from upstreams.
+    /// The stored files that were fetched from upstreams.
     ///
     /// @param files all of them
     /// @param seen those whose binary was seen in stacks within [#RECENTLY]
     public record Downloads(int files, int seen) {}
 
-    /// Counts the downloads, which looks at each file that is held.
+    /// Counts the downloads, in a pass over all stored files.
     public Downloads downloads() {
-        return holdings.downloads();
+        return catalog.downloads();
     }
 
-    /// Has files of binaries that were seen in stacks within [#RECENTLY] evicted after all others.
+    /// Sets the function by which files of binaries that were seen in stacks within [#RECENTLY] are
+    /// evicted after all others.
     ///
-    /// @param lastSeen returns the last time at which a binary was seen, by any form of its build-id; empty
-    ///     if it never was. Called for many build-ids in a row while changes of the store wait, on any
-    ///     thread
+    /// @param lastSeen returns the last time at which a binary was seen, by any form of its build-id;
+    ///     empty if it was never seen. Called for many build-ids in a row, on any thread, while changes
+    ///     of the store wait
     public void seenBy(Function<BuildId, Optional<Instant>> lastSeen) {
-        holdings.seenBy(lastSeen);
+        catalog.evictions().seenBy(lastSeen);
     }
 
-    /// Writes down the uses not written yet, and lets another store have the folder. Leases stay good until then.
+    /// Persists the uses that are not written yet, and releases the folder. Leases must not be used
+    /// afterwards.
     @Override
     public void close() throws IOException {
         try {
-            holdings.writeUses();
+            catalog.writeUses();
         } finally {
             folderLock.close();
         }
     }
 
-    /// Lets somebody else's files count against the quota and the free space of this store.
+    /// Registers files outside the catalog, which count against the quota and the free space of this
+    /// store.
     ///
-    /// @param tenant asked for what can go when room is needed
-    public Allowance allowance(Tenant tenant) {
-        holdings.join(tenant);
-        return new Allowance(holdings, space);
+    /// @param files asked for eviction candidates when space is needed
+    public QuotaShare quotaShare(EvictableFiles files) {
+        catalog.evictions().join(files);
+        return new QuotaShare(catalog, budget);
     }
 
-    /// Lets files go before all others of the store and its tenants when space is needed. They count by
-    /// themselves.
+    /// Registers files that are evicted before all others. They already count against the quota.
     ///
-    /// @param tenant asked for what can go; one at most
-    public void goFirst(Tenant tenant) {
-        holdings.goFirst(tenant);
+    /// @param files replaces the files that were registered before
+    public void goFirst(EvictableFiles files) {
+        catalog.evictions().goFirst(files);
     }
 
-    /// Scratch space for the files of a binary that is being opened, in the store or outside.
+    /// Returns scratch space for the files of a binary that is being opened, in the store or outside.
     public BinaryScratch scratch() {
         return new BinaryScratch(scratch);
     }
 
-    /// Bytes of scratch space that open binaries take.
+    /// Returns the bytes of scratch space that open binaries use.
     public long scratchBytes() {
         return scratch.bytes();
     }
 
-    /// Has what is offered compared with files outside the store too.
+    /// Sets files outside the store that received files are compared with too.
     public void compareWith(TrustedFiles files) {
         trusted = files;
     }
@@ -235,12 +247,12 @@ public final class ArtifactStore implements AutoCloseable {
         return trusted;
     }
 
-    /// Files that were dropped because their bytes had changed.
+    /// Returns the files that were dropped because their bytes had changed.
     public Damages damages() {
-        return holdings.damages();
+        return catalog.damages();
     }
 
-    /// What did not agree with what counts.
+    /// Returns the files that contradicted a more trusted one.
     public Conflicts conflicts() {
         return conflicts;
     }
@@ -257,26 +269,44 @@ public final class ArtifactStore implements AutoCloseable {
         return disk;
     }
 
-    Space space() {
-        return space;
+    DiskBudget budget() {
+        return budget;
     }
 
-    Holdings holdings() {
-        return holdings;
+    Catalog catalog() {
+        return catalog;
     }
 
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /// A full disk is an answer; every other failure is thrown on.
+    /// Converts a failed write to [ReceiveResult.NoSpace] if the disk is full; throws every other
+    /// failure.
     ///
     /// @param bytes that were to be written
-    Reception whenFull(long bytes, IOException failure) throws IOException {
-        long usable = space.usable();
+    ReceiveResult whenFull(long bytes, IOException failure) throws IOException {
+        long usable = budget.usable();
         if (usable >= bytes) {
             throw failure;
         }
-        return new Reception.NoRoom(bytes - usable);
+        return new ReceiveResult.NoSpace(bytes - usable);
+    }
+
+    /// What was found in a store's folder when it was opened.
+    ///
+    /// @param artifacts that are held
+    /// @param recovered those of them whose records were damaged and were rebuilt from the file
+    /// @param dropped damaged records that could not be rebuilt, because there was no file
+    /// @param swept removed files without a record
+    public record OpenReport(int artifacts, int recovered, int dropped, int swept) {}
+
+    /// Files outside a store that are trusted more than any of the store's. Implementations are
+    /// thread-safe.
+    public interface TrustedFiles {
+        TrustedFiles NONE = buildId -> List.of();
+
+        /// Returns the layouts of the files of a build-id, the most trusted first. May read files.
+        List<Layout> of(BuildId buildId);
     }
 }

@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Scratch space for the files of one open binary. Every byte counts against the quota of the store and the free
-/// space of its disk until the file that has it is closed.
+/// Scratch space for the files of one open binary. Every byte counts against the quota of the store and
+/// the free space of its disk until the file that has it is closed.
 ///
-/// It is given back early where disk is needed and the binary is idle. Thread-safe.
-public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
+/// It is released early if disk space is needed and the binary is idle. Thread-safe.
+public final class BinaryScratch implements ScratchSpace, EvictableFiles.EvictableFile {
     private final ScratchDisk disk;
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean refused;
@@ -31,12 +31,13 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         void closeIfIdle();
     }
 
-    /// Lets disk be taken from an idle binary.
+    /// Allows the store to close the binary when it is idle and disk space is needed.
     public void heldBy(Holder open) {
         holder = Optional.of(open);
     }
 
-    /// Returns true if bytes were refused for lack of disk, so that the binary has fewer names than its files.
+    /// Returns true if a reservation failed for lack of disk space, so that some symbols of the binary's
+    /// files are missing.
     public boolean hasRefused() {
         return refused;
     }
@@ -46,18 +47,19 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         return bytes.get();
     }
 
-    boolean isSpare() {
+    boolean isEvictable() {
         return holder.filter(Holder::isIdle).isPresent();
     }
 
-    /// Before every file: what was inflated once is inflated again in seconds.
+    /// Returns the earliest time, so that scratch space is released before files are evicted: it takes
+    /// seconds to decompress sections again.
     @Override
     public Instant used() {
         return Instant.EPOCH;
     }
 
     @Override
-    public void giveUp() {
+    public void evict() {
         holder.ifPresent(Holder::closeIfIdle);
     }
 
@@ -66,7 +68,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         return new File(disk.create());
     }
 
-    /// Bytes count from the moment when they are reserved, and as written once the next ones are.
+    /// One scratch file. Its bytes count from their reservation, and as written at the next reservation.
     private final class File implements ScratchFile {
         private final FileChannel channel;
         private long unwritten;
@@ -85,7 +87,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         @Override
         public boolean reserve(long more) throws IOException {
             settle();
-            if (!disk.allowance().take(more)) {
+            if (!disk.quotaShare().take(more)) {
                 refused = true;
                 return false;
             }
@@ -96,7 +98,7 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
         }
 
         private void settle() {
-            disk.allowance().settle(unwritten, unwritten);
+            disk.quotaShare().settle(unwritten, unwritten);
             unwritten = 0;
         }
 
@@ -106,9 +108,9 @@ public final class BinaryScratch implements ScratchSpace, Tenant.Spare {
             try {
                 channel.close();
             } catch (IOException e) {
-                // What could not be written back is of no use any more.
+                // The contents are not needed any more.
             }
-            disk.allowance().free(taken);
+            disk.quotaShare().free(taken);
             if (bytes.addAndGet(-taken) == 0) {
                 disk.remove(BinaryScratch.this);
             }

@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 
-/// A file that contradicts another one of its build-id that counts more, and is not used.
+/// A file that contradicts a more trusted one of its build-id and is not used.
 ///
 /// @param kind what it is for
-/// @param sha256 64 lower-case hex digits; empty where only a part of the file was seen, or its digest is not known
-/// @param at when that was last noticed
-/// @param why what contradicts; names no path
+/// @param sha256 64 lower-case hex digits; empty where only a part of the file was seen, or its digest
+///     is not known
+/// @param at when the conflict was last noticed
+/// @param why the contradiction; contains no path
 public record Conflict(ArtifactKind kind, Source source, String sha256, Instant at, String why) {
     public Conflict {
         requireNonNull(kind, "kind");
@@ -37,7 +38,7 @@ public record Conflict(ArtifactKind kind, Source source, String sha256, Instant 
             this.text = text;
         }
 
-        /// Lower-case letters only.
+        /// Returns the name in lower-case letters.
         public String text() {
             return text;
         }
@@ -51,7 +52,7 @@ public record Conflict(ArtifactKind kind, Source source, String sha256, Instant 
         }
     }
 
-    /// Of a file that came to a store or is held there.
+    /// Returns the conflict of a file that was received by a store or is held there.
     public static Conflict of(HeldArtifact file, Instant at, String why) {
         return new Conflict(file.kind(), Source.of(file.origin()), file.sha256(), at, why);
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The conflicts that were noticed since the start: the last ones of each build-id, and how many there were.
-/// Takes about 4 MB at most. Thread-safe.
+/// The conflicts since the start: the latest ones of each build-id, and counters. Uses about 4 MB at
+/// most. Thread-safe.
 public final class Conflicts {
     private static final int MAX_BUILD_IDS = 1_000;
     private static final int MAX_PER_BUILD_ID = 8;
@@ -27,31 +27,32 @@ public final class Conflicts {
         }
     }
 
-    /// Counts a file that was refused or replaced just now.
+    /// Records a conflict of a file that was rejected or replaced just now.
     public void happened(BuildId buildId, Conflict conflict) {
         byBuildId.asMap().merge(buildId.unpadded(), List.of(conflict), (known, added) -> with(known, conflict));
         count(conflict);
     }
 
-    /// Counts a file that lies here unused, unless that was noticed before.
+    /// Records a conflict of a stored but unused file, unless it was recorded before.
     public void stands(BuildId buildId, Conflict conflict) {
         if (of(buildId).stream().noneMatch(conflict::isSame)) {
             happened(buildId, conflict);
         }
     }
 
-    /// Returns the last ones of a build-id, the latest first.
+    /// Returns the latest conflicts of a build-id, newest first.
     public List<Conflict> of(BuildId buildId) {
         List<Conflict> known = byBuildId.getIfPresent(buildId.unpadded());
         return known == null ? List.of() : known;
     }
 
-    /// Forgets those of a build-id: its files have changed on purpose. Those that remain are noticed again.
+    /// Removes the conflicts of a build-id after an intended change of its files. Remaining ones are
+    /// noticed again.
     public void forget(BuildId buildId) {
         byBuildId.invalidate(buildId.unpadded());
     }
 
-    /// Returns how many there were since the start.
+    /// Returns the number since the start.
     public long count(Source source) {
         LongAdder counter = counts.get(source);
         return counter == null ? 0 : counter.sum();

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /// The name of a stored file: `<kind>-<serial, hex>-<SHA-256>`.
 ///
-/// The serial makes every name the first of its kind: a reader may still hold a file that was removed when the same
-/// bytes come again. With the digest in the name a file can be trusted even when its record is lost.
+/// The serial makes every name unique: a reader may still hold a removed file when the same bytes are
+/// received again. With the digest in the name, a file can be verified even if its record is lost.
 record ContentName(ArtifactKind kind, long serial, String sha256) {
     private static final Pattern FORM = Pattern.compile("([a-z]+)-([0-9a-f]{1,15})-([0-9a-f]{64})");
 

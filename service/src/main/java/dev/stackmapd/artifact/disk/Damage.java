@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 
-/// A stored file whose bytes are not those that came, and which was dropped for that.
+/// A stored file that was dropped because its bytes had changed on the disk.
 ///
-/// @param artifact what was held
-/// @param at when it was noticed
-/// @param why what is wrong; names no path
-/// @param noticed by what
+/// @param artifact the file that was held
+/// @param at when the damage was noticed
+/// @param why what is damaged; contains no path
+/// @param noticed how the damage was noticed
 public record Damage(HeldArtifact artifact, Instant at, String why, Noticed noticed) {
     public Damage {
         requireNonNull(artifact, "artifact");
@@ -18,14 +18,14 @@ public record Damage(HeldArtifact artifact, Instant at, String why, Noticed noti
         requireNonNull(noticed, "noticed");
     }
 
-    /// Returns where the file had come from.
+    /// Returns the origin of the file.
     public Conflict.Source source() {
         return Conflict.Source.of(artifact.origin());
     }
 
-    /// When damages are found.
+    /// How a damage was noticed.
     public enum Noticed {
-        /// The file was to be read.
+        /// The file was opened for reading.
         OPEN("open"),
         /// All files are read from time to time ([Scrub]).
         SCRUB("scrub");
@@ -36,13 +36,13 @@ public record Damage(HeldArtifact artifact, Instant at, String why, Noticed noti
             this.text = text;
         }
 
-        /// Lower-case letters only.
+        /// Returns the name in lower-case letters.
         public String text() {
             return text;
         }
     }
 
-    /// Called with each damage after the file was dropped, on any thread; must not block.
+    /// Receives each damage after the file was dropped, on any thread; must not block.
     public interface Listener {
         Listener NONE = damage -> {};
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The damaged files that were dropped since the start: the last one of each build-id and kind, until another
-/// file comes in its place, and how many there were. Takes about 1 MB at most. Thread-safe.
+/// The damaged files that were dropped since the start: the latest one of each build-id and kind, until
+/// another file replaces it, and counters. Uses about 1 MB at most. Thread-safe.
 public final class Damages {
     private static final int MAX_FILES = 1_000;
 
@@ -27,7 +27,7 @@ public final class Damages {
         }
     }
 
-    /// Has `listener` told of each damage, and no other listener.
+    /// Sets the listener, which replaces the former one.
     public void listen(Damage.Listener listener) {
         this.listener = listener;
     }
@@ -41,19 +41,19 @@ public final class Damages {
         listener.dropped(damage);
     }
 
-    /// Forgets a damage: there is another file, or none is wanted.
+    /// Removes a damage, after another file was stored or the key was removed.
     void forget(ArtifactKey key) {
         latest.invalidate(key);
     }
 
-    /// Returns the files of a build-id that are missing for that, by kind in their order.
+    /// Returns the dropped files of a build-id, in the order of [ArtifactKind].
     public List<Damage> of(BuildId buildId) {
         return Arrays.stream(ArtifactKind.values())
                 .flatMap(kind -> Optional.ofNullable(latest.getIfPresent(new ArtifactKey(buildId, kind))).stream())
                 .toList();
     }
 
-    /// Returns how many there were since the start.
+    /// Returns the number since the start.
     public long count(Noticed noticed) {
         LongAdder counter = counts.get(noticed);
         return counter == null ? 0 : counter.sum();

@@ -9,6 +9,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -16,36 +17,45 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Computes the digests of files.
-final class Digests {
+public final class Digests {
     private static final int PIECE = 256 << 10;
     private static final Set<OpenOption> DIRECT = direct();
 
     private Digests() {}
 
-    /// Returns the SHA-256 of a file's bytes, 64 lower-case hex digits, as readers of the file see them.
-    static String sha256(Path file) throws IOException, InterruptedException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return sha256(channel, ByteBuffer.allocate(PIECE), Pace.UNBOUNDED);
+    /// Returns a new SHA-256 digest, which every Java platform has.
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    /// Returns the same of the bytes that are on the disk, where the file system can say that: they are read
-    /// past the page cache, which would hide that they have changed, and which has better use for its pages.
+    /// Returns the SHA-256 of a file's bytes, 64 lower-case hex digits, as readers of the file see them.
+    static String sha256(Path file) throws IOException, InterruptedException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return sha256(channel, ByteBuffer.allocate(PIECE), ReadRateLimiter.UNBOUNDED);
+        }
+    }
+
+    /// Returns the SHA-256 of the bytes on the disk, if the file system supports `O_DIRECT`: they are
+    /// read past the page cache, which would hide changes and whose pages are needed for other files.
     ///
-    /// @param pace waits for after each piece
-    static String sha256OnDisk(Path file, Pace pace) throws IOException, InterruptedException {
+    /// @param limiter called after each piece
+    static String sha256OnDisk(Path file, ReadRateLimiter limiter) throws IOException, InterruptedException {
         Set<OpenOption> options = new HashSet<>(DIRECT);
         options.add(StandardOpenOption.READ);
         try (FileChannel channel = FileChannel.open(file, options)) {
             int block = Math.clamp(Files.getFileStore(file).getBlockSize(), 512, PIECE);
             ByteBuffer aligned = ByteBuffer.allocateDirect(PIECE + block).alignedSlice(block);
-            return sha256(channel, aligned.slice(0, PIECE), pace);
+            return sha256(channel, aligned.slice(0, PIECE), limiter);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
-            // Not every file system can be read so, and none in a chroot, where its mount point is not visible.
+            // Not every file system supports this, and none in a chroot, where its mount point is not visible.
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                return sha256(channel, ByteBuffer.allocate(PIECE), pace);
+                return sha256(channel, ByteBuffer.allocate(PIECE), limiter);
             }
         }
     }
@@ -64,15 +74,15 @@ final class Digests {
         }
     }
 
-    private static String sha256(FileChannel channel, ByteBuffer piece, Pace pace)
+    private static String sha256(FileChannel channel, ByteBuffer piece, ReadRateLimiter limiter)
             throws IOException, InterruptedException {
-        MessageDigest digest = Incoming.sha256();
+        MessageDigest digest = sha256();
         long left = channel.size();
         // A read at the end would begin in the middle of a block, which O_DIRECT refuses.
         for (int read = 0; left > 0 && read >= 0; left -= read) {
             read = channel.read(piece.clear());
             digest.update(piece.flip());
-            pace.read(Math.max(read, 0));
+            limiter.read(Math.max(read, 0));
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// The store's files, and every change to them in steps that may be interrupted.
+/// The files of the store, and every change to them, in steps between which the process may be killed.
 ///
 /// ```text
 /// v1/incoming/<serial>.tmp           what is arriving or being written; inflated sections, unlinked when made
@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 /// ```
 ///
 /// `bb` are the first two digits of the build-id, which stands below in the form that look-ups compare
-/// ([BuildId#unpadded]), `htlhash:` before it where it is one; the record has the file's own. The rename of a record is
-/// the moment when the new state is
-/// there: before it the content is in place and on disk. Thread-safe, unless two threads work on one record.
+/// ([BuildId#unpadded]), `htlhash:` before it where it is one; the record has the file's own. The rename
+/// of a record is the moment when the new state is there: before it the content is in place and on disk.
+/// Thread-safe, unless two threads work on one record.
 final class Disk {
     static final String GENERATION = "v1";
     private static final String RECORD = ".record";
@@ -36,11 +36,11 @@ final class Disk {
 
     private final Path root;
     private final Path incoming;
-    private final Step.Listener steps;
+    private final CrashPoint.Listener steps;
     private final AtomicLong serial = new AtomicLong();
 
-    /// Makes the folders, and removes what was arriving when the process before was killed.
-    Disk(Path folder, Step.Listener steps) throws IOException {
+    /// Creates the folders, and removes the incomplete files of a killed process.
+    Disk(Path folder, CrashPoint.Listener steps) throws IOException {
         this.root = Files.createDirectories(folder.resolve(GENERATION));
         this.incoming = Files.createDirectories(root.resolve("incoming"));
         this.steps = steps;
@@ -58,8 +58,8 @@ final class Disk {
         return bucket(buildId).resolve(buildId.unpadded().toString());
     }
 
-    /// Moves the folder of a store that named it by a build-id with zeros at its end to where it lies now. Where
-    /// both are there, the older one stays alone.
+    /// Renames the folder of a build-id that a former version named with trailing zeros. If both folders
+    /// exist, the older one is left alone.
     void adopt(BuildId buildId) throws IOException {
         Path before = bucket(buildId).resolve(buildId.toString());
         Path now = folder(buildId);
@@ -75,7 +75,7 @@ final class Disk {
         return folder(buildId).resolve(name.text());
     }
 
-    /// Makes later names differ from this one.
+    /// Makes later names differ from `name`.
     void seen(ContentName name) {
         serial.accumulateAndGet(name.serial(), Math::max);
     }
@@ -84,18 +84,19 @@ final class Disk {
         return new ContentName(kind, serial.incrementAndGet(), sha256);
     }
 
-    void reached(Step step) {
+    void reached(CrashPoint step) {
         steps.reached(step);
     }
 
-    /// An empty file in the same file system as everything else.
+    /// Creates an empty file in the same file system as the other files.
     Path newIncoming() throws IOException {
         Path file = Files.createFile(incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY));
-        reached(Step.INCOMING_CREATED);
+        reached(CrashPoint.INCOMING_CREATED);
         return file;
     }
 
-    /// An empty file that has lost its name: its bytes are gone once it is closed and unmapped, or the process ends.
+    /// Creates an unlinked empty file: its space is freed once it is closed and unmapped, or the process
+    /// ends.
     FileChannel newUnlinked() throws IOException {
         return FileChannel.open(
                 incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY),
@@ -105,19 +106,19 @@ final class Disk {
                 StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    /// Moves bytes that are on disk to their place; afterwards they are there even if the power fails.
+    /// Renames a durable file to its final path, durably.
     void place(Path arrived, BuildId buildId, ContentName name) throws IOException {
         Path folder = Files.createDirectories(folder(buildId));
         force(root);
         force(bucket(buildId));
-        reached(Step.FOLDER_MADE);
+        reached(CrashPoint.FOLDER_MADE);
         Files.move(arrived, content(buildId, name), StandardCopyOption.ATOMIC_MOVE);
-        reached(Step.CONTENT_RENAMED);
+        reached(CrashPoint.CONTENT_RENAMED);
         force(folder);
-        reached(Step.CONTENT_DURABLE);
+        reached(CrashPoint.CONTENT_DURABLE);
     }
 
-    /// Puts a record in the place of the one before, if any; [#forceRecord] makes that last.
+    /// Replaces the record, if any; [#forceRecord] makes this durable.
     void write(ArtifactRecord record) throws IOException {
         Path temporary = incoming.resolve(Long.toHexString(serial.incrementAndGet()) + TEMPORARY);
         try {
@@ -129,61 +130,61 @@ final class Disk {
                 }
                 channel.force(true);
             }
-            reached(Step.RECORD_WRITTEN);
+            reached(CrashPoint.RECORD_WRITTEN);
             Files.move(temporary, recordPath(record.artifact().key()), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
-        reached(Step.RECORD_RENAMED);
+        reached(CrashPoint.RECORD_RENAMED);
     }
 
     void forceRecord(BuildId buildId) throws IOException {
         force(folder(buildId));
-        reached(Step.RECORD_DURABLE);
+        reached(CrashPoint.RECORD_DURABLE);
     }
 
-    /// Nothing is held of the key from here on, even if the power fails.
+    /// Removes the record of a key, durably.
     void removeRecord(ArtifactKey key) throws IOException {
         if (Files.deleteIfExists(recordPath(key))) {
             force(folder(key.buildId()));
         }
-        reached(Step.RECORD_REMOVED);
+        reached(CrashPoint.RECORD_REMOVED);
     }
 
     void removeContent(BuildId buildId, ContentName name) throws IOException {
         Files.deleteIfExists(content(buildId, name));
-        reached(Step.CONTENT_REMOVED);
+        reached(CrashPoint.CONTENT_REMOVED);
     }
 
     void removeIfEmpty(BuildId buildId) throws IOException {
         try {
             Files.deleteIfExists(folder(buildId));
         } catch (DirectoryNotEmptyException e) {
-            // Another kind is there, or bytes that somebody still reads.
+            // There is a file of another kind, or one that is still being read.
         }
     }
 
-    /// Returns what the file system says of stored bytes; empty where there is no regular file.
+    /// Returns the state of a stored file; empty if there is no regular file.
     Optional<FileState> state(BuildId buildId, ContentName name) {
         return FileState.of(content(buildId, name));
     }
 
-    /// Returns true if the bytes are there in full.
+    /// Returns true if the file exists with its full size.
     boolean isThere(ArtifactRecord record) {
         return state(record.artifact().buildId(), record.content())
                 .filter(state -> state.size() == record.artifact().size())
                 .isPresent();
     }
 
-    /// Returns true if the bytes lie there as they were when they last had their digest.
+    /// Returns true if the state of the file is the one of its last verification.
     boolean isUnchanged(ArtifactRecord record) {
         return state(record.artifact().buildId(), record.content())
                 .filter(record.verified().state()::equals)
                 .isPresent();
     }
 
-    /// The record that counts for a key, if it can be read and is about this key; whether there is anything in its
-    /// place is [#hasRecord].
+    /// Returns the record of a key; empty if there is none, it is damaged or it belongs to another key.
+    /// [#hasRecord] tells whether there is a file at all.
     Optional<ArtifactRecord> read(ArtifactKey key) throws IOException {
         Path path = recordPath(key);
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > ArtifactRecord.MAX_BYTES) {
@@ -197,7 +198,7 @@ final class Disk {
         return Files.exists(recordPath(key), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// The names in a folder; none where there is no such folder.
+    /// Returns the paths in a folder, sorted; empty if there is no such folder.
     static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return new ArrayList<>(entries.sorted().toList());
@@ -217,6 +218,29 @@ final class Disk {
     private static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /// The points at which the files on disk have just changed, in the order of a replacement. The
+    /// process may be killed between any two of them.
+    enum CrashPoint {
+        INCOMING_CREATED,
+        BYTES_WRITTEN,
+        INCOMING_FORCED,
+        FOLDER_MADE,
+        CONTENT_RENAMED,
+        CONTENT_DURABLE,
+        RECORD_WRITTEN,
+        RECORD_RENAMED,
+        RECORD_DURABLE,
+        RECORD_REMOVED,
+        CONTENT_REMOVED;
+
+        /// Called at each point, on the thread that changed the files.
+        interface Listener {
+            Listener NONE = step -> {};
+
+            void reached(CrashPoint step);
         }
     }
 }

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// What the file system says of a file without reading it. A file of which anything differs may have other
-/// bytes.
+/// The metadata of a file. If any of it has changed, the file may have other bytes.
 ///
 /// @param size bytes
 /// @param modified when it was last written
@@ -19,7 +18,7 @@ import java.util.Optional;
 record FileState(long size, Instant modified, long inode) {
     private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ino,isRegularFile";
 
-    /// Empty where there is no regular file. Links are not followed.
+    /// Returns the state of a regular file; empty for anything else. Does not follow links.
     static Optional<FileState> of(Path file) {
         try {
             Map<String, Object> found = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);

@@ -7,10 +7,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps a second store, of this process or another one on this machine, out of a folder. Gone when the process is.
+/// An exclusive lock on a folder against other stores of this process and of other processes on this
+/// machine. The lock ends with the process.
 ///
-/// What this process has is known without a look at the file: closing any channel of a locked file gives up the lock
-/// (POSIX record locks), even when the channel was opened only to try.
+/// Locks of this process are kept in memory: closing any channel of a locked file releases the lock
+/// (POSIX record locks), even if the channel was opened only to try.
 final class FolderLock implements AutoCloseable {
     private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
@@ -22,7 +23,7 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// @throws IOException where another store has it
+    /// @throws IOException if another store has locked it
     static FolderLock take(Path folder) throws IOException {
         Path real = folder.toRealPath();
         if (!TAKEN.add(real)) {
@@ -50,7 +51,7 @@ final class FolderLock implements AutoCloseable {
         throw new IOException("another process has the folder open");
     }
 
-    /// The lock goes with the channel. A second call does nothing.
+    /// Closes the channel, which releases the lock. A second call does nothing.
     @Override
     public void close() throws IOException {
         if (channel.isOpen()) {

@@ -3,19 +3,20 @@ package dev.stackmapd.artifact.disk;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
+import dev.stackmapd.artifact.disk.Origin.Trust;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.time.Instant;
 import java.util.Comparator;
 
-/// What is known of a stored file.
+/// The metadata of a stored file.
 ///
-/// @param buildId that it is held under: its own, its htlhash where it has none, or the executable's of a package that
-///     has none
+/// @param buildId under which it is held: its own, its htlhash if it has none, or the executable's for a
+///     package that has none
 /// @param htlhash of its own bytes
 /// @param sha256 of all its bytes, 64 lower-case hex digits
 /// @param size bytes, 1 or more
-/// @param layout where its code lies, so that it can be compared with other files of the build-id
+/// @param layout the addresses of its code, so that it can be compared with other files of the build-id
 /// @param stored when it was accepted
 /// @param used when it was last opened for reading; `stored` before that
 /// @param uses how often it was opened
@@ -32,11 +33,11 @@ public record HeldArtifact(
         Instant stored,
         Instant used,
         long uses) {
-    /// Of the same trust, the one that came first counts more.
+    /// Orders by trust; of the same trust, the file that was stored first comes first.
     public static final Comparator<HeldArtifact> MOST_TRUSTED_FIRST =
             Comparator.comparing(HeldArtifact::trust).thenComparing(HeldArtifact::stored);
 
-    /// Of the same trust, the one with more to say first.
+    /// Orders by trust; of the same trust, the file with more symbols comes first.
     public static final Comparator<HeldArtifact> BEST_FIRST = Comparator.comparing(HeldArtifact::trust)
             .thenComparing(HeldArtifact::quality, Quality.BEST_FIRST)
             .thenComparing(HeldArtifact::stored);
@@ -70,16 +71,16 @@ public record HeldArtifact(
         return new HeldArtifact(buildId, htlhash, kind, other, sha256, size, code, quality, layout, stored, used, uses);
     }
 
-    /// How much it counts against other files.
+    /// Returns how much the file is trusted, by its origin.
     public Trust trust() {
         return Trust.of(origin);
     }
 
-    /// Returns true if it is used in the place of another file of its build-id and kind that it does not
-    /// contradict. What is less trusted never takes the place of what is more trusted: it would hand its own
-    /// trust on to it. A more trusted file does, unless it has names of a lesser kind; of the same trust, a
-    /// better one does.
-    boolean takesThePlaceOf(HeldArtifact held) {
+    /// Returns true if this file replaces another one of its build-id and kind that it does not
+    /// contradict. A less trusted file never replaces a more trusted one. A more trusted file replaces a
+    /// less trusted one, unless its kind of symbols is worse; of the same trust, the better file
+    /// replaces the other.
+    boolean replaces(HeldArtifact held) {
         if (held.trust().outranks(trust())) {
             return false;
         }
@@ -88,7 +89,7 @@ public record HeldArtifact(
                 : quality.isBetterThan(held.quality());
     }
 
-    /// What it is called in what is said of other files.
+    /// Returns how messages about other files call this file.
     public String name() {
         return switch (origin) {
             case Origin.Upload upload -> "the uploaded " + kind.text();

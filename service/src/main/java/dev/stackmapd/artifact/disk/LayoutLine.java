@@ -7,7 +7,7 @@ import dev.stackmapd.elfcore.elf.LoadSegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a layout stands in an [ArtifactRecord]: numbers in hex, parts with a space between them.
+/// The form of a layout in an [ArtifactRecord]: numbers in hex, parts separated by spaces.
 ///
 /// ```text
 /// linked OWN|OF_EXECUTABLE|LOST <address of .text> <its size> <segment>…
@@ -40,7 +40,7 @@ final class LayoutLine {
         };
     }
 
-    /// @throws IllegalArgumentException where [#write] gives no such text
+    /// @throws IllegalArgumentException if [#write] does not return such a text
     static Layout read(String text) {
         String[] parts = text.split(" ", -1);
         if (parts[0].equals("relocatable") && parts.length == 4) {

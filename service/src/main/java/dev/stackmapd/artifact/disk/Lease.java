@@ -3,18 +3,18 @@ package dev.stackmapd.artifact.disk;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The right to read one stored file until it is closed: its bytes stay where they are and do not change, whatever
-/// becomes of the artifact meanwhile. Thread-safe.
+/// A lease on one stored file: until it is closed, the file stays at its path, also if the artifact is
+/// replaced or removed. Thread-safe.
 ///
-/// What is not closed holds disk space until the store is opened anew.
+/// A lease that is never closed keeps the disk space until the store is opened again.
 public final class Lease implements AutoCloseable {
-    private final Entry entry;
+    private final CatalogEntry entry;
     private final HeldArtifact artifact;
     private final Path path;
     private final Runnable release;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Lease(Entry entry, Path path, Runnable release) {
+    Lease(CatalogEntry entry, Path path, Runnable release) {
         this.entry = entry;
         this.artifact = entry.artifact();
         this.path = path;
@@ -25,17 +25,19 @@ public final class Lease implements AutoCloseable {
         return artifact;
     }
 
-    /// A regular file, to be opened for reading only. For the server: a path must not reach a client.
+    /// Returns the path of a regular file, to be opened for reading only. A path must not reach a
+    /// client.
     public Path path() {
         return path;
     }
 
-    /// Returns true if the bytes proved since to have changed on the disk: nothing more may be made of them.
+    /// Returns true if the bytes were found to have changed on the disk since; results of them must be
+    /// discarded.
     public boolean isDamaged() {
         return entry.isDamaged();
     }
 
-    /// The same in the form of files that were found in folders.
+    /// Returns the file in the form of files that were found in folders.
     public Artifact.Binary binary() {
         return new Artifact.Binary(
                 artifact.buildId(), artifact.htlhash(), path, artifact.code(), artifact.quality(), artifact.layout());

@@ -5,16 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/// Where a stored file came from.
+/// The origin of a stored file.
 public sealed interface Origin {
     /// Characters of a name, at most.
     int MAX_NAME = 256;
 
-    /// Sent by a client; there may be no other copy in the world.
+    /// Sent by a client; this may be the only copy.
     ///
-    /// @param route by which protocol it came
-    /// @param address of the other end of the connection, which may be a proxy; printable ASCII without spaces
-    /// @param sender the name that the client gave itself, which was not checked; printable ASCII, may be empty
+    /// @param route the protocol of the upload
+    /// @param address of the other end of the connection, which may be a proxy; printable ASCII without
+    ///     spaces
+    /// @param sender the name that the client gave itself, which was not checked; printable ASCII, may
+    ///     be empty
     record Upload(Route route, String address, String sender) implements Origin {
         public Upload {
             requireNonNull(route, "route");
@@ -29,9 +31,9 @@ public sealed interface Origin {
     /// Fetched, and may be fetched again.
     ///
     /// @param upstream which server, printable ASCII; without credentials
-    /// @param imaSignature what the upstream sent as `X-DEBUGINFOD-IMASIGNATURE` with the bytes: lower-case
-    ///     hex digits, an even number, at most [#MAX_SIGNATURE]; empty where it sent none. Nothing here
-    ///     verifies it
+    /// @param imaSignature the header `X-DEBUGINFOD-IMASIGNATURE` that the upstream sent with the bytes:
+    ///     lower-case hex digits, an even number, at most [#MAX_SIGNATURE]; empty if it sent none. It is
+    ///     not verified here
     record Debuginfod(String upstream, String imaSignature) implements Origin {
         /// Hex digits of a signature, at most. Elfutils' client takes 1,024 bytes, and RSA with 4,096 bits
         /// makes 521.
@@ -44,7 +46,8 @@ public sealed interface Origin {
             }
         }
 
-        /// Takes a header's value; one that is no signature, or too long for one, counts as none.
+        /// Returns an origin with the signature of a header's value; one that is not a signature, or too
+        /// long, counts as none.
         ///
         /// @param header may be empty
         public static Debuginfod of(String upstream, String header) {
@@ -60,10 +63,10 @@ public sealed interface Origin {
         }
     }
 
-    /// Found without a readable record of where it came from. Treated as an upload: it may be one.
+    /// Found without a readable record of its origin. Treated as an upload, because it may be one.
     record Recovered() implements Origin {}
 
-    /// The protocols that files are uploaded by.
+    /// The protocols of uploads.
     enum Route {
         /// `PUT /v1/binaries/{buildId}/{kind}`.
         PUT("put"),
@@ -76,7 +79,7 @@ public sealed interface Origin {
             this.text = text;
         }
 
-        /// Lower-case letters only.
+        /// Returns the name in lower-case letters.
         public String text() {
             return text;
         }
@@ -85,6 +88,28 @@ public sealed interface Origin {
     private static void requirePrintable(String name) {
         if (name.length() > MAX_NAME || name.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("not up to %d printable ASCII characters".formatted(MAX_NAME));
+        }
+    }
+
+    /// Classes of stored files, the most trusted first. If two files of one build-id contradict one
+    /// another, the one of the more trusted class is used, whichever was stored first. Files of the
+    /// operator's folders are trusted more than all of these ([TrustedFiles]).
+    enum Trust {
+        /// Fetched from a debuginfod server that the operator named.
+        UPSTREAM,
+        /// Sent by a client, or of unknown origin.
+        UPLOAD;
+
+        static Trust of(Origin origin) {
+            return switch (origin) {
+                case Origin.Debuginfod debuginfod -> UPSTREAM;
+                case Origin.Upload upload -> UPLOAD;
+                case Origin.Recovered recovered -> UPLOAD;
+            };
+        }
+
+        boolean outranks(Trust other) {
+            return compareTo(other) < 0;
         }
     }
 }

@@ -11,15 +11,15 @@ import dev.stackmapd.elfcore.elf.SymbolEntries;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// How much a file says of its code. A part that is damaged or empty counts as absent.
+/// The kind and amount of symbols in a file. A part that is damaged or empty counts as absent.
 ///
-/// Debug information beats `.symtab`, which beats `.dynsym`; of two files with the same, the one with more of it is
-/// better: a file with line tables only must not stand in the way of one with everything.
+/// Debug information beats `.symtab`, which beats `.dynsym`; of two files with the same, the one with
+/// more of it is better, so that a file with line tables only does not exclude a complete one.
 ///
 /// @param symbols the best that it has
-/// @param amount of that: bytes of debug entries once inflated, or entries of the table
+/// @param amount of these symbols: decompressed bytes of DIEs, or entries of the symbol table
 public record Quality(Symbols symbols, long amount) {
-    /// The one with more to say first.
+    /// Orders the better quality first.
     public static final Comparator<Quality> BEST_FIRST =
             Comparator.comparing(Quality::symbols).thenComparing(Quality::amount, Comparator.reverseOrder());
 
@@ -30,12 +30,13 @@ public record Quality(Symbols symbols, long amount) {
         }
     }
 
-    /// Believes what the headers of compressed sections say: for files of the operator, of which there may be many.
+    /// Returns the quality by the sizes in the headers of compressed sections: for files of the
+    /// operator, of which there may be many.
     public static Quality of(ElfFile file) {
         return of(file, bytes(file, ".debug_info") + bytes(file, ".debug_info.dwo"));
     }
 
-    /// Inflates compressed sections to count their bytes: for files that others have sent.
+    /// Returns the quality after decompressing sections to count their bytes: for untrusted files.
     static Quality measured(ElfFile file) {
         return of(file, measure(file, ".debug_info") + measure(file, ".debug_info.dwo"));
     }
@@ -60,7 +61,7 @@ public record Quality(Symbols symbols, long amount) {
         return dynsym > 0 ? new Quality(Symbols.DYNSYM, dynsym) : new Quality(Symbols.NONE, 0);
     }
 
-    /// Returns true if a file of this quality has more to say of the same code.
+    /// Returns true if this quality is better.
     public boolean isBetterThan(Quality other) {
         int order = symbols.compareTo(other.symbols);
         return order < 0 || (order == 0 && amount > other.amount);
@@ -68,7 +69,7 @@ public record Quality(Symbols symbols, long amount) {
 
     static long bytes(ElfFile file, String section) {
         try {
-            // To relocate a section, all of it would be read.
+            // Relocating a section would read all of it.
             return file.relocatable()
                     ? file.storedSection(section).map(StoredSection::size).orElse(0L)
                     : file.debugSection(section).map(ByteExtent::size).orElse(0L);
@@ -81,7 +82,7 @@ public record Quality(Symbols symbols, long amount) {
         Optional<SymbolEntries> read() throws MalformedBinaryException;
     }
 
-    /// The first entry of every table is empty (gABI, `STN_UNDEF`).
+    /// Returns the number of symbols. The first entry of every table is empty (gABI, `STN_UNDEF`).
     private static long count(Table table) {
         try {
             return table.read().map(entries -> entries.count() - 1).orElse(0L);

@@ -7,23 +7,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The scratch space of all open binaries, on the disk of a store and within its quota. Thread-safe.
-final class ScratchDisk implements Tenant {
+final class ScratchDisk implements EvictableFiles {
     private final Disk disk;
-    private final Allowance allowance;
+    private final QuotaShare quotaShare;
     private final Set<BinaryScratch> inUse = ConcurrentHashMap.newKeySet();
 
-    ScratchDisk(Disk disk, Holdings holdings, Space space) {
+    ScratchDisk(Disk disk, Catalog catalog, DiskBudget budget) {
         this.disk = disk;
-        holdings.join(this);
-        this.allowance = new Allowance(holdings, space);
+        catalog.evictions().join(this);
+        this.quotaShare = new QuotaShare(catalog, budget);
     }
 
     FileChannel create() throws IOException {
         return disk.newUnlinked();
     }
 
-    Allowance allowance() {
-        return allowance;
+    QuotaShare quotaShare() {
+        return quotaShare;
     }
 
     void add(BinaryScratch scratch) {
@@ -39,10 +39,10 @@ final class ScratchDisk implements Tenant {
     }
 
     @Override
-    public List<Spare> spares() {
+    public List<EvictableFile> candidates() {
         return inUse.stream()
-                .filter(BinaryScratch::isSpare)
-                .<Spare>map(scratch -> scratch)
+                .filter(BinaryScratch::isEvictable)
+                .<EvictableFile>map(scratch -> scratch)
                 .toList();
     }
 }

@@ -10,30 +10,29 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Compares the bytes of all files of a store with their digests, one file after the other in the background,
-/// so that bytes that rot in files which are not read are noticed too. What does not have its digest is
-/// dropped.
+/// Compares all files of a store with their digests, one after the other in the background, so that
+/// damage is noticed also in files that are not read. A file whose digest differs is dropped.
 ///
-/// A file is due a period after it last had its digest. That time is in its record, so that a restart goes on
-/// where the process before has stopped. The disk is read at a bounded rate, past the page cache. Tenants'
-/// files are verified once in a period.
+/// A file is due one period after its last verification. That time is in its record, so that a restarted
+/// process continues where the former one has stopped. The disk is read at a bounded rate, past the page
+/// cache. [EvictableFiles] are verified once per period.
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
 
-    /// Files that are looked for at once, which costs a look at all.
+    /// The number of due files per pass over the catalog.
     private static final int AT_ONCE = 1_000;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final ArtifactStore store;
     private final Settings settings;
-    private final Pace pace;
+    private final ReadRateLimiter limiter;
     private final LongAdder bytes = new LongAdder();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("artifact-scrub").unstarted(this::run);
-    private Instant tenantsChecked;
+    private Instant evictableVerified;
 
-    /// How often and how fast.
+    /// The period and the rate of the scrub.
     ///
     /// @param period between two comparisons of one file
     /// @param bytesPerSecond that are read, at most
@@ -46,24 +45,24 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    /// Reads nothing yet.
+    /// Creates the scrub; [#start] starts it.
     public Scrub(ArtifactStore store, Settings settings) {
-        this(store, settings, new Pace(settings.bytesPerSecond(), Thread::sleep));
+        this(store, settings, new ReadRateLimiter(settings.bytesPerSecond(), Thread::sleep));
     }
 
-    Scrub(ArtifactStore store, Settings settings, Pace pace) {
+    Scrub(ArtifactStore store, Settings settings, ReadRateLimiter limiter) {
         this.store = store;
         this.settings = settings;
-        this.pace = pace;
-        this.tenantsChecked = store.now();
+        this.limiter = limiter;
+        this.evictableVerified = store.now();
     }
 
-    /// Starts the thread, which runs until this is closed.
+    /// Starts the thread, which runs until [#close].
     public void start() {
         thread.start();
     }
 
-    /// Bytes of the store's files that were compared since the start.
+    /// Returns the bytes of the store's files that were compared since the start.
     public long bytes() {
         return bytes.sum();
     }
@@ -82,22 +81,22 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    /// Checks all that is due now.
+    /// Verifies all files that are due now.
     void pass() throws InterruptedException {
         Instant now = store.now();
-        List<Entry> due = store.holdings().dueBefore(now.minus(settings.period()), AT_ONCE);
-        for (Entry entry : due) {
+        List<CatalogEntry> due = store.catalog().dueBefore(now.minus(settings.period()), AT_ONCE);
+        for (CatalogEntry entry : due) {
             check(entry);
         }
-        if (Duration.between(tenantsChecked, now).compareTo(settings.period()) >= 0) {
-            tenantsChecked = now;
-            store.holdings().checkTenants(pace);
+        if (Duration.between(evictableVerified, now).compareTo(settings.period()) >= 0) {
+            evictableVerified = now;
+            store.catalog().evictions().verifyEvictable(limiter);
         }
     }
 
-    private void check(Entry entry) throws InterruptedException {
+    private void check(CatalogEntry entry) throws InterruptedException {
         try {
-            store.holdings().scrub(entry, pace, store.now());
+            store.catalog().scrub(entry, limiter, store.now());
             bytes.add(entry.artifact().size());
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -111,11 +110,11 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    private static String kind(Entry entry) {
+    private static String kind(CatalogEntry entry) {
         return entry.artifact().kind().text();
     }
 
-    /// Ends the thread, which is in the middle of a file at most.
+    /// Interrupts the thread and waits until it has ended.
     @Override
     public void close() {
         thread.interrupt();

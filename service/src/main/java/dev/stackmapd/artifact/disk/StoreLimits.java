@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/// What the store may take, and keep.
+/// The limits of the store.
 ///
-/// @param quotaBytes of everything below the store's folder, files that are still arriving included
+/// @param quotaBytes of everything below the store's folder, files being received included
 /// @param freePercent of the file system that must stay free, 0 to 100
 /// @param maxFileBytes of one file
-/// @param useInterval at most once in this time a use of a file is written down
+/// @param useInterval the shortest time between two persisted uses of a file
 /// @param uploads whether uploads may be evicted
 public record StoreLimits(
         long quotaBytes, int freePercent, long maxFileBytes, Duration useInterval, UploadEviction uploads) {
@@ -29,12 +29,12 @@ public record StoreLimits(
         }
     }
 
-    /// What may happen to uploads when room is needed.
+    /// The rule for the eviction of uploads.
     public enum UploadEviction {
-        /// The store refuses new files rather than forget an upload.
+        /// The store refuses new files instead of evicting an upload.
         NEVER,
-        /// Uploads go by last use, after everything that can be fetched again, but before files of binaries
-        /// that were seen in stacks lately.
+        /// Uploads are evicted by last use, after everything that can be fetched again, but before files
+        /// of binaries that were seen in stacks lately.
         LAST
     }
 }

@@ -1,16 +1,17 @@
-/// Binaries and debug files that came from elsewhere, kept on disk by build-id and kind, within bounds.
+/// The store of fetched and uploaded binaries and debug files on disk, by build-id and kind, within a
+/// quota.
 ///
-/// Bytes that have changed on the disk since are not handed out: `Holdings` compares those of a file that was
-/// touched, `Scrub` those of all files from time to time.
+/// Files whose bytes have changed on the disk are not handed out: `Catalog` verifies a file whose
+/// timestamp has changed, `Scrub` all files periodically.
 ///
-/// A file is taken only if its own bytes are what is claimed of them, and only if there was room for it before it was
-/// written. Others that keep files which can be made again, such as indexes, share quota and free space as a
-/// `Tenant`, and inflated sections of open binaries as a `BinaryScratch`.
-/// How the folder is laid out, and in which order it is changed so that a process may die at any moment, stands in
-/// `Disk` and in this module's `RATIONALE.md`.
+/// A file is stored only if its bytes are what they are claimed to be, and only if space was reserved
+/// before it was written. Files that can be made again, such as indexes, share quota and free space as
+/// `EvictableFiles`, and decompressed sections of open binaries as `BinaryScratch`. The layout of the
+/// folder, and the order of changes that lets a process die at any moment, are documented in `Disk` and
+/// in this module's `RATIONALE.md`.
 ///
-/// Knows `elf-core` and what an artifact is; knows nothing of where files come from beyond the name of it, of what
-/// tenants keep, of HTTP or of Spring.
+/// Knows `elf-core`; knows nothing of HTTP, of Spring or of the contents of `EvictableFiles`, and of a
+/// file's origin only its name. Read `ArtifactStore` first.
 @NullMarked
 package dev.stackmapd.artifact.disk;
 

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Says what a file is. Thread-safe.
+/// Reads files of folders and classifies them. Thread-safe.
 public final class ArtifactReader {
     private final ParseLimits limits;
     private final BuildIdReader buildIds;
@@ -26,8 +26,9 @@ public final class ArtifactReader {
         this.buildIds = new BuildIdReader(BuildIdProfile.LENIENT, limits);
     }
 
-    /// Returns an empty value for what is no ELF file, and for a file without a build-id that no process maps to run
-    /// it: a relocatable one, of which a folder of a build may have thousands, or one without code.
+    /// Returns an empty value for a file that is not ELF, and for a file without a build-id that no
+    /// process maps to run it: a relocatable one, of which a folder of a build may have thousands, or
+    /// one without code.
     public Optional<Artifact> read(Path path) throws IOException {
         try (FileBytes bytes = FileBytes.open(path)) {
             return switch (buildIds.read(bytes)) {
@@ -63,7 +64,7 @@ public final class ArtifactReader {
         } catch (MalformedBinaryException e) {
             return new Artifact.Damaged(buildId, htlhash, path, "offset 0x%x: %s".formatted(e.offset(), e.reason()));
         } catch (InternalError e) {
-            // What a read of a mapping throws when the file behind it was cut short meanwhile.
+            // Reading a mapping throws this if the file was truncated meanwhile.
             throw new IOException("the file changed while it was read", e);
         }
     }

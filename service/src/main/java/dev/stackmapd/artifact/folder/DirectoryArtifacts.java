@@ -38,7 +38,7 @@ public final class DirectoryArtifacts {
     /// @param aliases by htlhash, the preferred one of the files that have a build-id
     private record Index(Map<BuildId, List<Artifact>> files, Map<BuildId, Artifact> aliases) {}
 
-    /// Reads nothing yet.
+    /// Creates an empty index; [#rescan] reads the folders.
     ///
     /// @param folders earlier ones are preferred; one that does not exist is counted at each scan
     public DirectoryArtifacts(List<Path> folders, ScanLimits limits, ParseLimits parseLimits) {
@@ -47,8 +47,8 @@ public final class DirectoryArtifacts {
         this.reader = new ArtifactReader(parseLimits);
     }
 
-    /// Looks at the folders again. Costs one `stat` for each file, and a read for those that are new or changed
-    /// or are not held.
+    /// Scans the folders. Costs one `stat` for each file, and a read for each that is new, changed or
+    /// not held.
     public synchronized ScanReport rescan() {
         FolderScan scan = new FolderScan(reader, limits, seen);
         folders.forEach(scan::walk);
@@ -61,7 +61,7 @@ public final class DirectoryArtifacts {
         return complete ? scan.report() : scan.report().withoutSomeAliases();
     }
 
-    /// Lets look-ups see these files, the preferred ones first.
+    /// Publishes these files to look-ups, the preferred ones first.
     ///
     /// @return false if some are not found by their htlhash because there are too many
     private boolean publish(List<Artifact> found) {
@@ -82,15 +82,15 @@ public final class DirectoryArtifacts {
         return complete;
     }
 
-    /// The folders, earlier ones preferred.
+    /// Returns the folders, in their order of preference.
     public List<Path> folders() {
         return folders;
     }
 
-    /// Returns all files of a build-id, those of earlier folders first. For an htlhash, returns the files that are held
-    /// under it, or else the one file with a build-id that has this hash.
+    /// Returns all files of a build-id, those of earlier folders first. For an htlhash, returns the
+    /// files that are held under it, or else the one file with a build-id that has this hash.
     ///
-    /// Files of `.build-id` trees are opened to see what they are; keep the answer for a while.
+    /// Opens files of `.build-id` trees; callers should cache the result.
     public List<Artifact> find(BuildId buildId) {
         List<Artifact> indexed = indexed(buildId);
         List<Artifact> found = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class DirectoryArtifacts {
         return List.copyOf(found);
     }
 
-    /// The same without those of `.build-id` trees. Reads nothing.
+    /// Returns the files of the last scan, without those of `.build-id` trees. Reads no file.
     public List<Artifact> indexed(BuildId buildId) {
         Index current = index;
         List<Artifact> files = current.files.get(buildId.unpadded());
@@ -115,7 +115,7 @@ public final class DirectoryArtifacts {
         return alias == null ? List.of() : List.of(alias);
     }
 
-    /// The first folder that the path lies in.
+    /// Returns the index of the first folder that contains the path.
     private int folderOf(Path path) {
         for (int i = 0; i < folders.size(); i++) {
             if (path.startsWith(folders.get(i))) {
@@ -125,7 +125,7 @@ public final class DirectoryArtifacts {
         return folders.size();
     }
 
-    /// Drops copies beyond the limit, unless one is the first file with code.
+    /// Adds a file; ignores copies beyond the limit, unless this is the first file with code.
     private void add(List<Artifact> files, Artifact artifact) {
         if (files.size() < limits.maxCopies()
                 || (holdsCode(artifact) && files.stream().noneMatch(this::holdsCode))) {
@@ -137,7 +137,8 @@ public final class DirectoryArtifacts {
         return artifact instanceof Artifact.Binary binary && binary.code() == Artifact.Code.PRESENT;
     }
 
-    /// Where the trees of all folders would have a build-id, whether there is such a tree or not.
+    /// Returns the paths that the trees of all folders would have for a build-id, also for trees that do
+    /// not exist.
     public List<Path> treePaths(BuildId buildId) {
         return folders.stream()
                 .flatMap(folder -> treePaths(folder, buildId).stream())
@@ -175,7 +176,7 @@ public final class DirectoryArtifacts {
                             .ifPresent(artifact -> add(into, artifact));
                 }
             } catch (IOException e) {
-                // Not there, which is the usual case, or not readable: another place may have it.
+                // The file does not exist, which is the usual case, or is not readable: another path may have it.
             }
         }
     }

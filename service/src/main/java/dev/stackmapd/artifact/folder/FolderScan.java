@@ -1,7 +1,7 @@
 package dev.stackmapd.artifact.folder;
 
 import dev.stackmapd.artifact.disk.Artifact;
-import dev.stackmapd.artifact.folder.ScanReport.Outcome;
+import dev.stackmapd.artifact.folder.ScanReport.Completeness;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -15,17 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One walk over the operator's folders. Follows no links; passes over `.build-id` trees, which are looked up
-/// directly.
+/// One walk over the operator's folders. It follows no links and skips `.build-id` trees, which are
+/// looked up directly.
 ///
 /// A file whose size, time and identity are those of the scan before is not read again.
 final class FolderScan extends SimpleFileVisitor<Path> {
     static final String BUILD_ID_TREE = ".build-id";
 
-    /// @param key what the file system tells files apart by, device and inode
+    /// @param key the device and inode of the file
     private record Stamp(long size, FileTime modified, String key) {}
 
-    /// What was found at a path, and of which state of the file.
+    /// The artifact at a path, with the state of the file when it was read.
     record Seen(Stamp stamp, Artifact artifact) {}
 
     private final ArtifactReader reader;
@@ -34,7 +34,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     private final Map<Path, Seen> now = new HashMap<>();
     private int files;
     private int unreadable;
-    private Outcome outcome = Outcome.COMPLETE;
+    private Completeness outcome = Completeness.COMPLETE;
 
     FolderScan(ArtifactReader reader, ScanLimits limits, Map<Path, Seen> before) {
         this.reader = reader;
@@ -42,7 +42,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
         this.before = before;
     }
 
-    /// Adds what lies below a folder; one that cannot be read counts as unreadable.
+    /// Adds the files below a folder; a folder that cannot be read counts as unreadable.
     void walk(Path folder) {
         try {
             Files.walkFileTree(folder, Set.of(), limits.maxDepth(), this);
@@ -79,7 +79,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
             return FileVisitResult.CONTINUE;
         }
         if (files == limits.maxFiles()) {
-            outcome = Outcome.STOPPED_AT_LIMIT;
+            outcome = Completeness.STOPPED_AT_LIMIT;
             return FileVisitResult.TERMINATE;
         }
         files++;

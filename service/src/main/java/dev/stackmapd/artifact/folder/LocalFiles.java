@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Files of this host that give names and nothing else: those that were opened for their build-id, and `.build-id`
-/// trees that tools of this host keep. They are trusted least, and are never served or described. Thread-safe.
+/// Files of this host that are used for symbolization only: those that were opened for their build-id,
+/// and `.build-id` trees of this host's tools. They are the least trusted, and are never served or
+/// described. Thread-safe.
 public final class LocalFiles {
     private final BinaryLocations opened;
     private final DirectoryArtifacts trees;
@@ -24,18 +25,18 @@ public final class LocalFiles {
         this.trees = new DirectoryArtifacts(folders, ScanLimits.DEFAULT, ParseLimits.DEFAULT);
     }
 
-    /// Returns true if local files give names.
+    /// Returns true if local files are used.
     public boolean isUsed() {
         return !trees.folders().isEmpty();
     }
 
-    /// Has `listener` told of each build-id of which a file was opened and none was known.
+    /// Adds a listener for each build-id whose first file was opened.
     public void listen(Consumer<BuildId> listener) {
         opened.listen(listener);
     }
 
-    /// The files of a build-id, the one that was opened first. Reads them to see what they are, and waits a second at
-    /// most for a file system that does not answer.
+    /// Returns the files of a build-id, the opened one first. Reads them, and blocks for at most a
+    /// second if a file system does not answer.
     public List<Artifact.Binary> find(BuildId buildId) {
         List<Artifact> found = new ArrayList<>();
         opened.find(buildId).flatMap(path -> read(path, buildId)).ifPresent(found::add);
@@ -54,12 +55,13 @@ public final class LocalFiles {
         }
     }
 
-    /// The folders of the trees, which paths in debug information may lead into.
+    /// Returns the folders of the trees, which paths in debug information may lead into.
     public List<Path> folders() {
         return trees.folders();
     }
 
-    /// Where the trees would have a build-id, which is asked at every look-up.
+    /// Returns the paths that the trees would have for a build-id. They are looked up at every
+    /// symbolization.
     public List<Path> treePaths(BuildId buildId) {
         return trees.treePaths(buildId);
     }

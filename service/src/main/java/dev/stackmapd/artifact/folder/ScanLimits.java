@@ -1,15 +1,16 @@
 package dev.stackmapd.artifact.folder;
 
-/// How far a scan of the operator's folders goes.
+/// The limits of a scan of the operator's folders.
 ///
-/// @param maxFiles regular files looked at in one scan, over all folders: a folder named by mistake may be `/`
+/// @param maxFiles regular files looked at in one scan, over all folders: a folder named by mistake may
+///     be `/`
 /// @param maxDepth folders below a named one
 /// @param maxCopies files kept for one build-id; copies of the same file are of no use
 /// @param maxAliases files with a build-id that are found by their htlhash too
 public record ScanLimits(int maxFiles, int maxDepth, int maxCopies, int maxAliases) {
     public static final ScanLimits DEFAULT = new ScanLimits(200_000, 32, 8, 200_000);
 
-    /// Heap of an htlhash and of its place in a table.
+    /// The heap of an htlhash and its table entry, in bytes.
     static final int ALIAS_BYTES = 128;
 
     public ScanLimits {

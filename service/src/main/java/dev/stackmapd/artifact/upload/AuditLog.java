@@ -5,8 +5,8 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes one line for each upload that is not refused and each file that is deleted, under a logger of its
-/// own. Every value is bounded, and none has a line break or a quote in it: senders cannot forge a line.
+/// The audit log: one line for each accepted upload and each deleted file, under a logger of its own.
+/// Every value is bounded, and none has a line break or a quote in it: senders cannot forge a line.
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("dev.stackmapd.audit");
 

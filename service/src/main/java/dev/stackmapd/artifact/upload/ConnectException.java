@@ -2,7 +2,7 @@ package dev.stackmapd.artifact.upload;
 
 import java.util.Locale;
 
-/// An error as Connect clients read it: `{"code", "message"}`.
+/// An error in the form of the Connect protocol: `{"code", "message"}`.
 public final class ConnectException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class ConnectException extends RuntimeException {
         this.code = code;
     }
 
-    /// Both are a 400 over HTTP, as the protocol has it.
+    /// The error code; the protocol maps both to HTTP status 400.
     public enum Code {
         INVALID_ARGUMENT,
         FAILED_PRECONDITION;
 
-        /// As it is written in the answer.
+        /// Returns the code as it is written in the response.
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

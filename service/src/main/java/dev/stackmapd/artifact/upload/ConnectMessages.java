@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The few messages of the `debuginfo.v1alpha1` protocol, in both forms that Connect clients use: JSON and Protobuf.
+/// Reads and writes the messages of the `debuginfo.v1alpha1` protocol, in both forms that Connect
+/// clients use: JSON and Protobuf.
 ///
 /// ```text
 /// ShouldInitiateUploadRequest   1 file: 1 gnu_build_id, 5 type (1 whole executable, 2 without its code)
@@ -26,9 +27,9 @@ final class ConnectMessages {
 
     private ConnectMessages() {}
 
-    /// What a client would send.
+    /// The file that a client offers to send.
     ///
-    /// @param buildId as it was written; empty where it was left out
+    /// @param buildId as in the message; empty if it is missing
     record Offer(String buildId, FileType type) {}
 
     enum FileType {
@@ -54,7 +55,7 @@ final class ConnectMessages {
         return new Offer(buildId(file), FileType.of(file.path("type")));
     }
 
-    /// @throws IOException where the bytes are no such message
+    /// @throws IOException if the bytes are not such a message
     static Offer offerOfProto(byte[] message) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(message);
         Offer offer = new Offer("", FileType.UNKNOWN);
@@ -86,12 +87,12 @@ final class ConnectMessages {
         return buildId(message);
     }
 
-    /// @throws IOException where the bytes are no such message
+    /// @throws IOException if the bytes are not such a message
     static String buildIdOfProto(byte[] message) throws IOException {
         return file(message).buildId();
     }
 
-    /// Proto3 JSON is read under both spellings of a name.
+    /// Returns the build-id under both spellings that proto3 JSON allows.
     private static String buildId(JsonNode node) {
         return node.path("gnuBuildId").asString(node.path("gnu_build_id").asString(""));
     }

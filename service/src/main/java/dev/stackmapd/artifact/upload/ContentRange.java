@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which bytes of a file a body has (RFC 9110, 14.4).
+/// The range of a file's bytes that a body contains (RFC 9110, 14.4).
 ///
 /// @param first from 0
 /// @param last `first` or more
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 record ContentRange(long first, long last, long total) {
     private static final Pattern FORM = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
 
-    /// Empty for another form, and for numbers that contradict one another.
+    /// Parses the header; empty for another form, and for inconsistent numbers.
     static Optional<ContentRange> parse(String header) {
         Matcher range = FORM.matcher(header);
         if (!range.matches()) {

@@ -1,6 +1,6 @@
 package dev.stackmapd.artifact.upload;
 
-/// A piece of an upload that does not begin where the last one ended.
+/// Thrown for a piece of an upload that does not begin at the end of the last one.
 public final class OffsetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class OffsetException extends RuntimeException {
         this.received = received;
     }
 
-    /// Bytes of the file that are here: where the next piece has to begin.
+    /// Returns the number of bytes received, which is the offset at which the next piece must begin.
     public long received() {
         return received;
     }

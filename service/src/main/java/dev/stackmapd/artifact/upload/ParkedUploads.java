@@ -4,9 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.stackmapd.artifact.disk.ArtifactKind;
-import dev.stackmapd.artifact.disk.Incoming;
-import dev.stackmapd.artifact.disk.Tenant;
-import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.artifact.disk.EvictableFiles;
+import dev.stackmapd.artifact.disk.IncomingFile;
+import dev.stackmapd.artifact.upload.Uploads.UploadKey;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,25 +19,25 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Uploads that were cut off and may go on where they stopped, for ten minutes. They are the first files that
-/// go when space is needed.
+/// Interrupted uploads that can be resumed for ten minutes. They are the first files that are evicted
+/// when space is needed.
 ///
-/// They are bounded for each sender and in total, in number and in bytes. Beyond a bound, the sender that
-/// adds one loses its own oldest, and never another sender's: a sender that invents names can keep others
-/// from having theirs kept, and can take nothing from them.
+/// They are bounded per sender and in total, in number and in bytes. Beyond a bound, the oldest upload
+/// of the same sender is discarded, never another sender's: a sender that invents names can prevent that
+/// uploads of others are parked, but cannot remove parked ones.
 ///
-/// What is parked belongs to this table, and what was taken out of it to the thread that took it: an
-/// [Incoming] is for one thread at a time. Thread-safe.
-final class ParkedUploads implements Tenant, AutoCloseable {
+/// A parked upload belongs to this table, and a resumed one to the thread that resumed it: an
+/// [IncomingFile] is for one thread at a time. Thread-safe.
+final class ParkedUploads implements EvictableFiles, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ParkedUploads.class);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Limits limits;
-    private final Cache<Part, Parked> parked = Caffeine.newBuilder()
+    private final Cache<UploadKey, Parked> parked = Caffeine.newBuilder()
             .expireAfterWrite(PATIENCE)
             .scheduler(Scheduler.systemScheduler())
             .executor(Runnable::run)
-            .<Part, Parked>removalListener((part, upload, cause) -> {
+            .<UploadKey, Parked>removalListener((part, upload, cause) -> {
                 if (upload != null && cause.wasEvicted()) {
                     giveUp(upload.incoming());
                 }
@@ -48,7 +48,7 @@ final class ParkedUploads implements Tenant, AutoCloseable {
         this.limits = limits;
     }
 
-    /// What may be kept.
+    /// The limits of parked uploads.
     ///
     /// @param files, bytes of all senders
     /// @param filesOfSender, bytesOfSender of one
@@ -60,13 +60,13 @@ final class ParkedUploads implements Tenant, AutoCloseable {
         }
     }
 
-    /// @param sender what its bounds are counted by
-    /// @param bytes that it takes of the store's quota
-    private record Parked(Incoming incoming, String sender, long bytes, Instant since) {}
+    /// @param sender the key of the per-sender bounds
+    /// @param bytes that are reserved of the store's quota
+    private record Parked(IncomingFile incoming, String sender, long bytes, Instant since) {}
 
-    /// Keeps an upload, unless it is too large for the bounds itself. Of two with the same part the one with
-    /// more bytes stays, so that a sender who knows what another one sends cannot take that away.
-    synchronized void park(Part part, Incoming incoming, Sender sender) {
+    /// Parks an upload, unless it exceeds the bounds itself. Of two with the same key, the one with more
+    /// bytes is kept, so that a sender cannot discard another sender's upload of the same file.
+    synchronized void park(UploadKey part, IncomingFile incoming, Sender sender) {
         incoming.pause();
         Parked added = new Parked(incoming, sender.key(), incoming.taken(), Instant.now());
         Parked before = parked.asMap().get(part);
@@ -84,7 +84,7 @@ final class ParkedUploads implements Tenant, AutoCloseable {
     private void keepBounds(String sender) {
         while (isOver(limits.files(), limits.bytes(), all())
                 || isOver(limits.filesOfSender(), limits.bytesOfSender(), of(sender))) {
-            Optional<Map.Entry<Part, Parked>> oldest = parked.asMap().entrySet().stream()
+            Optional<Map.Entry<UploadKey, Parked>> oldest = parked.asMap().entrySet().stream()
                     .filter(entry -> entry.getValue().sender().equals(sender))
                     .min(Comparator.comparing(entry -> entry.getValue().since()));
             if (oldest.isEmpty()) {
@@ -107,12 +107,12 @@ final class ParkedUploads implements Tenant, AutoCloseable {
         return sizes.size() > files || sizes.stream().mapToLong(Long::longValue).sum() > bytes;
     }
 
-    /// Takes an upload out, to go on with it.
-    Optional<Incoming> resume(Part part) {
+    /// Removes a parked upload and returns it, to be continued.
+    Optional<IncomingFile> resume(UploadKey part) {
         return Optional.ofNullable(parked.asMap().remove(part)).map(Parked::incoming);
     }
 
-    /// Returns how many bytes of a file are here.
+    /// Returns how many bytes of a file have been received; empty if no upload of it is parked.
     Optional<Long> received(BuildId buildId, ArtifactKind kind, String sha256) {
         return parked.asMap().entrySet().stream()
                 .filter(entry -> entry.getKey().buildId().matches(buildId)
@@ -127,17 +127,17 @@ final class ParkedUploads implements Tenant, AutoCloseable {
     }
 
     @Override
-    public List<Spare> spares() {
+    public List<EvictableFile> candidates() {
         return parked.asMap().entrySet().stream()
-                .<Spare>map(entry -> new ParkedSpare(entry.getKey(), entry.getValue()))
+                .<EvictableFile>map(entry -> new ParkedFile(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    private final class ParkedSpare implements Spare {
-        private final Part part;
+    private final class ParkedFile implements EvictableFile {
+        private final UploadKey part;
         private final Parked upload;
 
-        ParkedSpare(Part part, Parked upload) {
+        ParkedFile(UploadKey part, Parked upload) {
             this.part = part;
             this.upload = upload;
         }
@@ -153,22 +153,22 @@ final class ParkedUploads implements Tenant, AutoCloseable {
         }
 
         @Override
-        public void giveUp() {
+        public void evict() {
             remove(part, upload);
         }
     }
 
-    private void remove(Part part, Parked upload) {
+    private void remove(UploadKey part, Parked upload) {
         if (parked.asMap().remove(part, upload)) {
             giveUp(upload.incoming());
         }
     }
 
-    private static void giveUp(Incoming incoming) {
+    private static void giveUp(IncomingFile incoming) {
         try {
             incoming.close();
         } catch (IOException e) {
-            LOG.warn("the rest of an upload is removed at the next start", e);
+            LOG.warn("the rest of an upload could not be deleted; the next start deletes it", e);
         }
     }
 

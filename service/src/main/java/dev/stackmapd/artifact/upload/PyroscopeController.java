@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ForeignProtocol
 public class PyroscopeController {
     private static final String CALLS = "/debuginfo.v1alpha1.DebuginfoService";
-    /// Where files are sent, followed by `/` and a build-id.
+    /// The path to which files are sent, followed by `/` and a build-id.
     private static final String UPLOAD = CALLS + "/Upload";
 
     private static final String PROTO = "application/proto";

@@ -9,7 +9,7 @@ import dev.stackmapd.elfcore.elf.BuildId;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Which uploads of the three-call protocol are under way. Thread-safe.
+/// The state of uploads by the three-call protocol. Thread-safe.
 public final class PyroscopeUploads {
     private static final int MAX_PENDING = 100_000;
     private static final Duration STALE_AFTER = Duration.ofMinutes(7);
@@ -26,15 +26,15 @@ public final class PyroscopeUploads {
         this.artifacts = artifacts;
     }
 
-    /// @param state how far it is
-    record Pending(ArtifactKind kind, State state) {}
+    /// @param state its state
+    record Pending(ArtifactKind kind, UploadState state) {}
 
-    enum State {
+    enum UploadState {
         ASKED_FOR,
         UPLOADED
     }
 
-    /// What the client is told. Agents compare these words.
+    /// The reason in the response. Agents compare these texts.
     enum Decision {
         WANTED("First time we see this Build ID, therefore please upload!"),
         UNDER_WAY("A previous upload is still in-progress and not stale yet (only stale uploads can be retried)."),
@@ -56,29 +56,30 @@ public final class PyroscopeUploads {
         if (artifacts.sound(buildId, kind).isPresent()) {
             return Decision.HELD;
         }
-        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, State.ASKED_FOR));
+        Pending before = pending.asMap().putIfAbsent(buildId.unpadded(), new Pending(kind, UploadState.ASKED_FOR));
         return before == null ? Decision.WANTED : Decision.UNDER_WAY;
     }
 
-    /// What kind of file is to come; empty where none was asked for.
+    /// Returns the kind of the file that was requested; empty if none was.
     Optional<ArtifactKind> asked(BuildId buildId) {
         return Optional.ofNullable(pending.getIfPresent(buildId.unpadded())).map(Pending::kind);
     }
 
     void uploaded(BuildId buildId) {
-        pending.asMap().computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), State.UPLOADED));
+        pending.asMap()
+                .computeIfPresent(buildId.unpadded(), (id, was) -> new Pending(was.kind(), UploadState.UPLOADED));
     }
 
-    /// The file was refused: another may be offered at once.
+    /// Records that the file was refused, so that another one may be offered at once.
     void refused(BuildId buildId) {
         pending.invalidate(buildId.unpadded());
     }
 
-    /// Ends an upload; whether its file has come.
+    /// Ends an upload; returns true if its file was received.
     boolean finish(BuildId buildId) {
         BuildId key = buildId.unpadded();
         Pending was = pending.getIfPresent(key);
-        if (was == null || was.state() != State.UPLOADED) {
+        if (was == null || was.state() != UploadState.UPLOADED) {
             return false;
         }
         pending.invalidate(key);

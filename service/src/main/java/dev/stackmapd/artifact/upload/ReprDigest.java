@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads `Repr-Digest` (RFC 9530): the digest of a whole file. That of a compressed one is not seen here.
+/// Parses `Repr-Digest` (RFC 9530): the digest of the whole, uncompressed file.
 final class ReprDigest {
     static final String HEADER = "Repr-Digest";
 
@@ -14,7 +14,7 @@ final class ReprDigest {
 
     private ReprDigest() {}
 
-    /// The SHA-256 in 64 lower-case hex digits; empty where the header has none.
+    /// Returns the SHA-256 in 64 lower-case hex digits; empty if the header has none.
     static Optional<String> sha256(String header) {
         Matcher digest = SHA_256.matcher(header);
         return digest.find()

@@ -6,9 +6,9 @@ import dev.stackmapd.artifact.disk.Origin;
 
 /// The client that uploads a file.
 ///
-/// @param route by which protocol
+/// @param route the protocol
 /// @param address of the other end of the connection; printable ASCII without spaces
-/// @param name that it gives itself; printable ASCII, empty where it gives none
+/// @param name that it gives itself; printable ASCII, empty if it gives none
 record Sender(Origin.Route route, String address, String name) {
     Sender {
         requireNonNull(route, "route");
@@ -21,8 +21,8 @@ record Sender(Origin.Route route, String address, String name) {
         return new Sender(route, escaped(address).replace(' ', '_'), escaped(name));
     }
 
-    /// What uploads that wait to go on are counted by: the name, because senders behind one proxy have one
-    /// address; the address of those that give no name.
+    /// Returns the key of the bounds for parked uploads: the name, because senders behind one proxy have
+    /// the same address; the address if there is no name.
     String key() {
         return name.isEmpty() ? "address " + address : "name " + name;
     }

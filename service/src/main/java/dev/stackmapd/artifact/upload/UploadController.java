@@ -3,14 +3,13 @@ package dev.stackmapd.artifact.upload;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.BuildIdParameter;
-import dev.stackmapd.artifact.Receptions;
 import dev.stackmapd.artifact.describe.ArtifactAnswer;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.HeldArtifact;
-import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.IncomingFile;
 import dev.stackmapd.artifact.disk.Origin;
-import dev.stackmapd.artifact.disk.Reception;
-import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.artifact.disk.ReceiveResult;
+import dev.stackmapd.artifact.upload.Uploads.UploadKey;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.request.RejectionException;
 import dev.stackmapd.request.RejectionException.Category;
@@ -34,10 +33,11 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/// `PUT /v1/binaries/{buildId}/{kind}`: files that clients have.
+/// `PUT /v1/binaries/{buildId}/{kind}`: uploads of files.
 ///
-/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and go on where
-/// it was cut off: `HEAD` says in `Upload-Offset` how much is here. A file that is here already is not read again.
+/// A sender that gives `Repr-Digest` (RFC 9530) may send the file in pieces with `Content-Range`, and
+/// resume an interrupted upload: `HEAD` returns in `Upload-Offset` how many bytes were received. A body
+/// is not read if the file is held already.
 @RestController
 @RequestMapping("/v1/binaries/{buildId}/{kind}")
 class UploadController {
@@ -52,21 +52,21 @@ class UploadController {
         this.artifacts = artifacts;
     }
 
-    /// @param result what became of the file
+    /// @param result the result of the upload
     /// @param artifact the file of this build-id and kind that is held now
-    record Answer(Result result, ArtifactAnswer artifact) {}
+    record UploadAnswer(Result result, ArtifactAnswer artifact) {}
 
     enum Result {
         STORED,
-        /// It took the place of one that said less.
+        /// It replaced a worse file.
         REPLACED,
-        /// The very same bytes were held.
+        /// The same bytes were held already.
         ALREADY_HELD,
-        /// What was held says as much or more, or came from an upstream, and stays.
+        /// The held file is as good or better, or came from an upstream, and stays.
         KEPT_BETTER
     }
 
-    /// @param received bytes of the file that are here
+    /// @param received bytes of the file that were received
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Progress(String received) {}
 
@@ -101,8 +101,8 @@ class UploadController {
         return receive(id, wanted, sha256, request, sender);
     }
 
-    /// An htlhash is that of one file, the executable. A package has no id of its own and is sent under the
-    /// executable's.
+    /// Checks that a file of the kind can be held under the id. An htlhash is that of one file, the
+    /// executable. A package has no id of its own and is sent under the executable's.
     private static void requireSendable(BuildId buildId, ArtifactKind kind) {
         boolean sendable = switch (kind) {
             case EXECUTABLE, PACKAGE -> true;
@@ -116,12 +116,12 @@ class UploadController {
         }
     }
 
-    /// Says which client a request is of.
+    /// Returns the sender of a request.
     static Sender sender(Origin.Route route, HttpServletRequest request) {
         return Sender.of(route, request.getRemoteAddr(), SenderName.checked(header(request, SenderName.HEADER)));
     }
 
-    /// Takes a request's body as a file, when there is a place for it.
+    /// Receives a request's body as a file, after waiting for one of the places for concurrent uploads.
     ResponseEntity<?> receive(
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws Exception {
@@ -146,16 +146,16 @@ class UploadController {
             BuildId buildId, ArtifactKind kind, Optional<String> sha256, HttpServletRequest request, Sender sender)
             throws IOException {
         Piece piece = Piece.of(request, sha256);
-        Optional<Part> part = piece.total() < 0
+        Optional<UploadKey> part = piece.total() < 0
                 ? Optional.empty()
-                : sha256.map(digest -> new Part(buildId, kind, digest, piece.total()));
-        Incoming incoming = begin(buildId, kind, piece, part, sender);
+                : sha256.map(digest -> new UploadKey(buildId, kind, digest, piece.total()));
+        IncomingFile incoming = begin(buildId, kind, piece, part, sender);
         boolean decided = false;
         try {
             decided = copy(request.getInputStream(), incoming) || piece.isLast(incoming.received());
             return decided ? finish(new Whole(buildId, kind, sha256, sender), incoming) : progress(incoming.received());
         } finally {
-            // Whoever sends the next piece may have it from here on.
+            // From here on, the request with the next piece may resume it.
             if (!decided && part.isPresent() && incoming.received() > 0) {
                 uploads.parked().park(part.get(), incoming, sender);
             } else {
@@ -164,34 +164,34 @@ class UploadController {
         }
     }
 
-    private Incoming begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<Part> part, Sender sender)
+    private IncomingFile begin(BuildId buildId, ArtifactKind kind, Piece piece, Optional<UploadKey> part, Sender sender)
             throws IOException {
         if (piece.from() == 0) {
             return piece.total() < 0
                     ? uploads.begin(buildId, kind, sender)
                     : uploads.begin(buildId, kind, sender, piece.total());
         }
-        Incoming parked = part.flatMap(uploads.parked()::resume)
-                .orElseThrow(() -> new OffsetException("nothing of this file is here", 0));
+        IncomingFile parked = part.flatMap(uploads.parked()::resume)
+                .orElseThrow(() -> new OffsetException("no bytes of this file were received", 0));
         if (parked.received() != piece.from()) {
             long received = parked.received();
             uploads.parked().park(part.orElseThrow(), parked, sender);
-            throw new OffsetException("%d bytes of this file are here".formatted(received), received);
+            throw new OffsetException("%d bytes of this file were received".formatted(received), received);
         }
         parked.continueFrom(sender.origin());
         return parked;
     }
 
-    /// Whether it is decided what becomes of the file, however much is still to come.
-    private static boolean copy(InputStream from, Incoming into) throws IOException {
+    /// Copies the body to the file; returns true if the result was decided before the end of the body.
+    private static boolean copy(InputStream from, IncomingFile into) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        boolean more = into.flow() == Incoming.Flow.MORE;
+        boolean more = into.flow() == IncomingFile.Flow.MORE;
         while (more) {
             int read = from.read(buffer);
             if (read < 0) {
                 return false;
             }
-            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == Incoming.Flow.MORE;
+            more = into.write(ByteBuffer.wrap(buffer, 0, read)) == IncomingFile.Flow.MORE;
         }
         return true;
     }
@@ -202,51 +202,52 @@ class UploadController {
                 .body(new Progress("0x" + Long.toHexString(received)));
     }
 
-    /// A file of which all bytes have come.
+    /// A completely received file.
     ///
-    /// @param sha256 what it must have
+    /// @param sha256 the required digest
     private record Whole(BuildId buildId, ArtifactKind kind, Optional<String> sha256, Sender sender) {}
 
-    private ResponseEntity<Answer> finish(Whole file, Incoming incoming) throws IOException {
-        if (incoming.flow() == Incoming.Flow.MORE
+    private ResponseEntity<UploadAnswer> finish(Whole file, IncomingFile incoming) throws IOException {
+        if (incoming.flow() == IncomingFile.Flow.MORE
                 && file.sha256().isPresent()
                 && !file.sha256().get().equals(incoming.sha256SoFar())) {
-            throw RejectionException.of(Category.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the bytes that came");
+            throw RejectionException.of(Category.UNFIT, ReprDigest.HEADER, "is not the SHA-256 of the received bytes");
         }
-        Reception reception = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
-        return switch (reception) {
-            case Reception.Stored(HeldArtifact artifact) ->
-                ResponseEntity.status(HttpStatus.CREATED).body(new Answer(Result.STORED, ArtifactAnswer.of(artifact)));
-            case Reception.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
-            case Reception.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
-            case Reception.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
-            case Reception.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
-            case Reception.Contradicts contradicts ->
+        ReceiveResult result = uploads.finish(file.buildId(), file.kind(), incoming, file.sender());
+        return switch (result) {
+            case ReceiveResult.Stored(HeldArtifact artifact) ->
+                ResponseEntity.status(HttpStatus.CREATED)
+                        .body(new UploadAnswer(Result.STORED, ArtifactAnswer.of(artifact)));
+            case ReceiveResult.Replaced replaced -> answer(Result.REPLACED, replaced.artifact());
+            case ReceiveResult.AlreadyThere(HeldArtifact artifact) -> answer(Result.ALREADY_HELD, artifact);
+            case ReceiveResult.Worse worse -> answer(Result.KEPT_BETTER, worse.kept());
+            case ReceiveResult.Overruled overruled -> answer(Result.REPLACED, overruled.artifact());
+            case ReceiveResult.Contradicts contradicts ->
                 throw RejectionException.of(Category.CONFLICTING_BINARY, said(contradicts));
-            case Reception.TooLarge large -> throw RejectionException.of(Category.TOO_LARGE, said(large));
-            case Reception.NoRoom none -> throw RejectionException.of(Category.NO_SPACE, said(none));
-            case Reception.WrongBuildId wrong -> throw unfit(wrong);
-            case Reception.NoBuildId none ->
+            case ReceiveResult.TooLarge large -> throw RejectionException.of(Category.TOO_LARGE, said(large));
+            case ReceiveResult.NoSpace none -> throw RejectionException.of(Category.NO_SPACE, said(none));
+            case ReceiveResult.WrongBuildId wrong -> throw unfit(wrong);
+            case ReceiveResult.NoBuildId none ->
                 throw RejectionException.of(
                         Category.UNFIT,
                         "%s; send an executable without one under %s".formatted(said(none), none.htlhash()));
-            case Reception.WrongKind wrong -> throw unfit(wrong);
-            case Reception.NotElf not -> throw unfit(not);
-            case Reception.Damaged damaged -> throw unfit(damaged);
-            case Reception.Truncated cut -> throw unfit(cut);
+            case ReceiveResult.WrongKind wrong -> throw unfit(wrong);
+            case ReceiveResult.NotElf not -> throw unfit(not);
+            case ReceiveResult.Damaged damaged -> throw unfit(damaged);
+            case ReceiveResult.Truncated cut -> throw unfit(cut);
         };
     }
 
-    private static RejectionException unfit(Reception reception) {
-        return RejectionException.of(Category.UNFIT, said(reception));
+    private static RejectionException unfit(ReceiveResult result) {
+        return RejectionException.of(Category.UNFIT, said(result));
     }
 
-    private static String said(Reception reception) {
-        return Receptions.refusal(reception).orElse("");
+    private static String said(ReceiveResult result) {
+        return result.refusal().orElse("");
     }
 
-    private static ResponseEntity<Answer> answer(Result result, HeldArtifact artifact) {
-        return ResponseEntity.ok(new Answer(result, ArtifactAnswer.of(artifact)));
+    private static ResponseEntity<UploadAnswer> answer(Result result, HeldArtifact artifact) {
+        return ResponseEntity.ok(new UploadAnswer(result, ArtifactAnswer.of(artifact)));
     }
 
     private static ArtifactKind kind(String kind) {
@@ -272,7 +273,7 @@ class UploadController {
         return value == null ? "" : value.strip();
     }
 
-    /// Which bytes of the file a request brings.
+    /// The bytes of the file in a request.
     ///
     /// @param from the first
     /// @param total of the whole file; −1 where it is not known
@@ -289,7 +290,7 @@ class UploadController {
                             HttpHeaders.CONTENT_RANGE, "must be bytes <first>-<last>/<length>"));
             if (sha256.isEmpty()) {
                 throw RejectionException.invalid(
-                        ReprDigest.HEADER, "is needed with Content-Range: it says which file the pieces are of");
+                        ReprDigest.HEADER, "is required with Content-Range, to identify the file");
             }
             if (length != range.length()) {
                 throw RejectionException.invalid(
@@ -298,7 +299,7 @@ class UploadController {
             return new Piece(range.first(), range.total());
         }
 
-        /// Whether nothing more is to come.
+        /// Returns true if the file is complete.
         boolean isLast(long received) {
             return total < 0 || received >= total;
         }

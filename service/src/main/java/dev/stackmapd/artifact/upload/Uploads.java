@@ -4,8 +4,8 @@ import dev.stackmapd.artifact.Artifacts;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
 import dev.stackmapd.artifact.disk.HeldArtifact;
-import dev.stackmapd.artifact.disk.Incoming;
-import dev.stackmapd.artifact.disk.Reception;
+import dev.stackmapd.artifact.disk.IncomingFile;
+import dev.stackmapd.artifact.disk.ReceiveResult;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.request.SenderShares;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
@@ -13,10 +13,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Takes files that clients send, whole or in pieces. Thread-safe.
+/// Receives files that clients send, whole or in pieces. Thread-safe.
 ///
-/// What was cut off is kept for a while ([ParkedUploads]) if its sender said which bytes the whole would be,
-/// so that pieces of another file cannot get into it.
+/// An interrupted upload is kept for a while ([ParkedUploads]) if its sender gave the digest of the
+/// whole file, so that pieces of another file cannot be mixed in.
 public final class Uploads implements AutoCloseable {
     private static final int MAX_AT_ONCE = 32;
     private static final int MAX_WAIT_SECONDS = 10;
@@ -43,85 +43,87 @@ public final class Uploads implements AutoCloseable {
         this.artifacts = artifacts;
     }
 
-    /// What pieces belong to.
+    /// The key of an upload in pieces.
     ///
     /// @param buildId in the form that look-ups compare ([BuildId#unpadded])
     /// @param sha256 of the whole file, 64 lower-case hex digits
     /// @param length of the whole file, bytes
-    record Part(BuildId buildId, ArtifactKind kind, String sha256, long length) {
-        Part {
+    record UploadKey(BuildId buildId, ArtifactKind kind, String sha256, long length) {
+        UploadKey {
             buildId = buildId.unpadded();
         }
     }
 
-    /// Returns a place for one upload, which is held while its body comes, because what decompresses it takes memory
-    /// as long; empty where there is none for the sender within ten seconds.
+    /// Acquires one of the places for concurrent uploads, which bound the memory for decompression;
+    /// blocks for up to ten seconds. The caller closes it after the body; empty if the sender got no
+    /// place.
     Optional<AutoCloseable> enter(Sender sender) {
         String share = SenderShares.sender(sender.address());
         return places.acquire(share, MAX_WAIT_SECONDS) ? Optional.of(() -> places.release(share)) : Optional.empty();
     }
 
-    /// Returns the file that is held with these very bytes, if they are still on the disk.
+    /// Returns the held file with this digest, if its bytes are still on the disk.
     Optional<HeldArtifact> held(BuildId buildId, ArtifactKind kind, String sha256) {
         return artifacts.sound(buildId, kind).filter(file -> file.sha256().equals(sha256));
     }
 
-    /// Begins a file of unknown length.
-    Incoming begin(BuildId buildId, ArtifactKind kind, Sender sender) throws IOException {
+    /// Starts to receive a file of unknown length.
+    IncomingFile begin(BuildId buildId, ArtifactKind kind, Sender sender) throws IOException {
         return store.receive(buildId, kind, sender.origin());
     }
 
-    Incoming begin(BuildId buildId, ArtifactKind kind, Sender sender, long length) throws IOException {
+    IncomingFile begin(BuildId buildId, ArtifactKind kind, Sender sender, long length) throws IOException {
         return store.receive(buildId, kind, sender.origin(), length);
     }
 
-    /// Uploads that were cut off.
+    /// Returns the interrupted uploads.
     ParkedUploads parked() {
         return parked;
     }
 
-    /// Commits a file that has come whole, and has symbols of its build-id looked up in it from now on.
-    Reception finish(BuildId buildId, ArtifactKind kind, Incoming incoming, Sender sender) throws IOException {
+    /// Commits a complete upload and invalidates cached symbols and upstream answers for its build-id.
+    ReceiveResult finish(BuildId buildId, ArtifactKind kind, IncomingFile incoming, Sender sender) throws IOException {
         String sha256 = incoming.sha256SoFar();
-        Reception reception = incoming.finish();
-        registry.counter("stackmapd.uploads", "result", label(reception)).increment();
-        if (isTaken(reception)) {
-            AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(reception), sender);
+        ReceiveResult result = incoming.finish();
+        registry.counter("stackmapd.uploads", "result", label(result)).increment();
+        if (isTaken(result)) {
+            AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(result), sender);
         }
-        if (isKept(reception)) {
+        if (isKept(result)) {
             upstreams.forget(buildId);
             artifacts.changed(buildId);
         }
-        return reception;
+        return result;
     }
 
-    private static boolean isKept(Reception reception) {
-        return reception instanceof Reception.Stored
-                || reception instanceof Reception.Replaced
-                || reception instanceof Reception.Overruled;
+    private static boolean isKept(ReceiveResult result) {
+        return result instanceof ReceiveResult.Stored
+                || result instanceof ReceiveResult.Replaced
+                || result instanceof ReceiveResult.Overruled;
     }
 
-    /// A refused upload is a client error, of which the log has a bounded number of lines.
-    private static boolean isTaken(Reception reception) {
-        return isKept(reception) || reception instanceof Reception.AlreadyThere || reception instanceof Reception.Worse;
+    /// Returns true if the upload is written to the audit log. A refused upload is a client error, which
+    /// is logged elsewhere with a bounded number of lines.
+    private static boolean isTaken(ReceiveResult result) {
+        return isKept(result) || result instanceof ReceiveResult.AlreadyThere || result instanceof ReceiveResult.Worse;
     }
 
-    private static String label(Reception reception) {
-        return switch (reception) {
-            case Reception.Stored stored -> "stored";
-            case Reception.Replaced replaced -> "replaced";
-            case Reception.AlreadyThere there -> "already_held";
-            case Reception.Worse worse -> "kept_better";
-            case Reception.Contradicts contradicts -> "conflicting";
-            case Reception.Overruled overruled -> "overruled";
-            case Reception.NoRoom none -> "no_room";
-            case Reception.WrongBuildId wrong -> "wrong_build_id";
-            case Reception.NoBuildId none -> "no_build_id";
-            case Reception.WrongKind wrong -> "wrong_kind";
-            case Reception.NotElf not -> "not_elf";
-            case Reception.Damaged damaged -> "damaged";
-            case Reception.Truncated cut -> "truncated";
-            case Reception.TooLarge large -> "too_large";
+    private static String label(ReceiveResult result) {
+        return switch (result) {
+            case ReceiveResult.Stored stored -> "stored";
+            case ReceiveResult.Replaced replaced -> "replaced";
+            case ReceiveResult.AlreadyThere there -> "already_held";
+            case ReceiveResult.Worse worse -> "kept_better";
+            case ReceiveResult.Contradicts contradicts -> "conflicting";
+            case ReceiveResult.Overruled overruled -> "overruled";
+            case ReceiveResult.NoSpace none -> "no_room";
+            case ReceiveResult.WrongBuildId wrong -> "wrong_build_id";
+            case ReceiveResult.NoBuildId none -> "no_build_id";
+            case ReceiveResult.WrongKind wrong -> "wrong_kind";
+            case ReceiveResult.NotElf not -> "not_elf";
+            case ReceiveResult.Damaged damaged -> "damaged";
+            case ReceiveResult.Truncated cut -> "truncated";
+            case ReceiveResult.TooLarge large -> "too_large";
         };
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// evicted while a batch is writing to it.
 final class Sightings implements SightingStore {
     /// A table of the initial size, with its key and map entry.
-    private static final long CELL_BYTES = 360;
+    private static final long CELL_BYTES = 260;
     private static final long SERIES_BYTES = 240;
     private static final long LABEL_BYTES = 160;
 

@@ -1,9 +1,10 @@
 package dev.stackmapd.symbolize.index;
 
-import dev.stackmapd.artifact.disk.Allowance;
 import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.Pace;
-import dev.stackmapd.artifact.disk.Tenant;
+import dev.stackmapd.artifact.disk.Digests;
+import dev.stackmapd.artifact.disk.EvictableFiles;
+import dev.stackmapd.artifact.disk.QuotaShare;
+import dev.stackmapd.artifact.disk.ReadRateLimiter;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.SymbolIndex;
@@ -15,8 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -50,7 +49,7 @@ public final class IndexFolder {
     private static final int INPUT_DIGITS = 16;
 
     private final Path folder;
-    private final Allowance allowance;
+    private final QuotaShare quotaShare;
     private final LongAdder damaged = new LongAdder();
     private volatile Runnable onDamage = () -> {};
     private final Map<Path, StoredIndex> stored = new HashMap<>(); // guarded by itself
@@ -60,15 +59,15 @@ public final class IndexFolder {
     /// @param store the artifact store, in another folder, whose quota the indexes share
     public IndexFolder(Path parent, ArtifactStore store) throws IOException {
         this.folder = Files.createDirectories(parent.resolve(GENERATION));
-        this.allowance = store.allowance(new Tenant() {
+        this.quotaShare = store.quotaShare(new EvictableFiles() {
             @Override
-            public List<Spare> spares() {
-                return IndexFolder.this.spares();
+            public List<EvictableFile> candidates() {
+                return IndexFolder.this.candidates();
             }
 
             @Override
-            public void check(Pace pace) throws InterruptedException {
-                IndexFolder.this.check(pace);
+            public void check(ReadRateLimiter limiter) throws InterruptedException {
+                IndexFolder.this.check(limiter);
             }
         });
         try (Stream<Path> files = Files.walk(parent)) {
@@ -90,7 +89,7 @@ public final class IndexFolder {
             return;
         }
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-        allowance.count(found.size());
+        quotaShare.count(found.size());
         if (ours && file.toString().endsWith(SUFFIX)) {
             add(file, found.size() + inputsBytes(file), found.lastModifiedTime().toInstant());
         }
@@ -186,7 +185,7 @@ public final class IndexFolder {
 
     /// Opens all indexes one after the other, which verifies their checksums, and removes damaged ones.
     /// Without this, an index that stays open is verified only once.
-    private void check(Pace pace) throws InterruptedException {
+    private void check(ReadRateLimiter limiter) throws InterruptedException {
         List<Path> places;
         synchronized (stored) {
             places = List.copyOf(stored.keySet());
@@ -199,7 +198,7 @@ public final class IndexFolder {
                     case IndexOpening.Corrupt corrupt -> dropDamaged(place, corrupt);
                     case IndexOpening.TooOld _, IndexOpening.TooNew _ -> {}
                 }
-                pace.read(bytes);
+                limiter.read(bytes);
             } catch (IOException e) {
                 // It is gone or cannot be read now: the next load detects that.
             }
@@ -234,12 +233,12 @@ public final class IndexFolder {
     ///
     /// @param bytes maximum size of the index, including temporary files
     boolean take(long bytes) throws IOException {
-        return allowance.take(bytes);
+        return quotaShare.take(bytes);
     }
 
     /// Releases reserved space into which nothing was written.
     void giveUp(long taken) {
-        allowance.settle(taken, 0);
+        quotaShare.settle(taken, 0);
     }
 
     /// Counts a new index, and removes others of its build-id. Returns false, and deletes the index, if
@@ -249,15 +248,15 @@ public final class IndexFolder {
     boolean keep(BuildId buildId, Path built, long taken) throws IOException {
         long bytes = Files.size(built) + inputsBytes(built);
         forget(built);
-        allowance.settle(taken, Math.min(bytes, taken));
+        quotaShare.settle(taken, Math.min(bytes, taken));
         if (bytes > taken) {
-            if (!allowance.take(bytes - taken)) {
+            if (!quotaShare.take(bytes - taken)) {
                 Files.deleteIfExists(built);
                 Files.deleteIfExists(inputsOf(built));
-                allowance.free(taken);
+                quotaShare.free(taken);
                 return false;
             }
-            allowance.settle(bytes - taken, bytes - taken);
+            quotaShare.settle(bytes - taken, bytes - taken);
         }
         add(built, bytes, Instant.now());
         for (Path other : others(buildId, built)) {
@@ -297,13 +296,13 @@ public final class IndexFolder {
             gone = stored.remove(place);
         }
         if (gone != null && gone.retire()) {
-            allowance.free(gone.bytes());
+            quotaShare.free(gone.bytes());
         }
     }
 
     private void leave(StoredIndex index) {
         if (index.leave()) {
-            allowance.free(index.bytes());
+            quotaShare.free(index.bytes());
         }
     }
 
@@ -319,16 +318,16 @@ public final class IndexFolder {
         }
     }
 
-    private List<Tenant.Spare> spares() {
+    private List<EvictableFiles.EvictableFile> candidates() {
         synchronized (stored) {
             return stored.entrySet().stream()
                     .filter(entry -> !entry.getValue().inUse())
-                    .<Tenant.Spare>map(entry -> new Idle(entry.getKey(), entry.getValue()))
+                    .<EvictableFiles.EvictableFile>map(entry -> new Idle(entry.getKey(), entry.getValue()))
                     .toList();
         }
     }
 
-    private final class Idle implements Tenant.Spare {
+    private final class Idle implements EvictableFiles.EvictableFile {
         private final Path place;
         private final StoredIndex index;
 
@@ -348,7 +347,7 @@ public final class IndexFolder {
         }
 
         @Override
-        public void giveUp() {
+        public void evict() {
             if (!index.retireIfIdle()) {
                 return;
             }
@@ -358,7 +357,7 @@ public final class IndexFolder {
             try {
                 Files.deleteIfExists(place);
                 Files.deleteIfExists(inputsOf(place));
-                allowance.free(index.bytes());
+                quotaShare.free(index.bytes());
             } catch (IOException e) {
                 // It is counted until the folder is opened again.
             }
@@ -366,11 +365,7 @@ public final class IndexFolder {
     }
 
     private static String digest(String inputs) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, INPUT_DIGITS / 2);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] digest = Digests.sha256().digest(inputs.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, INPUT_DIGITS / 2);
     }
 }

@@ -18,13 +18,13 @@ class AcceptedKindsTest {
     @TempDir
     private Path directory;
 
-    private Reception offer(BuildId buildId, ArtifactKind kind, byte[] bytes) throws Exception {
+    private ReceiveResult offer(BuildId buildId, ArtifactKind kind, byte[] bytes) throws Exception {
         StoreFolder folder = new StoreFolder(directory.resolve("store"));
         try (ArtifactStore store = folder.open()) {
             Sample sample = new Sample(buildId, kind, HexFormat.of().formatHex(bytes));
-            Reception reception = StoreFolder.put(store, sample, StoreFolder.UPLOAD);
+            ReceiveResult result = StoreFolder.put(store, sample, StoreFolder.UPLOAD);
             folder.isInOrder(store);
-            return reception;
+            return result;
         }
     }
 
@@ -33,7 +33,7 @@ class AcceptedKindsTest {
         byte[] bytes = Files.readAllBytes(Fixtures.path("binaries/dwarf/dwz-common.debug"));
         // As readelf -n prints it.
         BuildId id = BuildId.parse("6d59e09069c119f17da5ec4b3c1508f555fc29d8").orElseThrow();
-        assertThat(offer(id, ArtifactKind.SUPPLEMENTARY, bytes)).isInstanceOf(Reception.Stored.class);
+        assertThat(offer(id, ArtifactKind.SUPPLEMENTARY, bytes)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
@@ -42,13 +42,13 @@ class AcceptedKindsTest {
                 .section(RawSection.section(".debug_cu_index", RawSection.SHT_PROGBITS, new byte[16]))
                 .build();
         BuildId id = Sample.executable().buildId();
-        assertThat(offer(id, ArtifactKind.PACKAGE, bytes)).isInstanceOf(Reception.Stored.class);
+        assertThat(offer(id, ArtifactKind.PACKAGE, bytes)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"i386", "powerpc", "s390x", "aarch64", "libno-sections.so", "build-id-4", "build-id-32"})
     void executablesOfEveryForm(String fixture) throws Exception {
         Sample sample = Sample.of(fixture, fixture, ArtifactKind.EXECUTABLE);
-        assertThat(offer(sample.buildId(), sample.kind(), sample.bytes())).isInstanceOf(Reception.Stored.class);
+        assertThat(offer(sample.buildId(), sample.kind(), sample.bytes())).isInstanceOf(ReceiveResult.Stored.class);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.artifact.disk.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -27,7 +29,7 @@ class ArtifactRecordTest {
             new Layout.Span(0x401040, 0x14a),
             Layout.Offsets.OF_EXECUTABLE);
 
-    private static final Verified VERIFIED = new Verified(
+    private static final Verification VERIFIED = new Verification(
             new FileState(123_456, Instant.parse("2026-11-23T11:59:59.123456789Z"), -1),
             Instant.parse("2026-11-24T12:00:00Z"));
 
@@ -38,12 +40,12 @@ class ArtifactRecordTest {
 
     static Stream<ArtifactRecord> records() {
         return Stream.of(
-                record(upload(""), Keeping.ONLY_COPY),
-                record(upload("somebody with a name: ~!"), Keeping.ONLY_COPY),
-                record(new Origin.Debuginfod("https://debuginfod.example/path", ""), Keeping.RENEWABLE),
-                record(new Origin.Debuginfod("https://debuginfod.example", "0302047f"), Keeping.RENEWABLE),
-                record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME), ""), Keeping.ONLY_COPY),
-                record(new Origin.Recovered(), Keeping.ONLY_COPY));
+                record(upload(""), Replaceability.ONLY_COPY),
+                record(upload("somebody with a name: ~!"), Replaceability.ONLY_COPY),
+                record(new Origin.Debuginfod("https://debuginfod.example/path", ""), Replaceability.RENEWABLE),
+                record(new Origin.Debuginfod("https://debuginfod.example", "0302047f"), Replaceability.RENEWABLE),
+                record(new Origin.Debuginfod("x".repeat(Origin.MAX_NAME), ""), Replaceability.ONLY_COPY),
+                record(new Origin.Recovered(), Replaceability.ONLY_COPY));
     }
 
     private static final Origin LONGEST =
@@ -53,11 +55,11 @@ class ArtifactRecordTest {
         return new Origin.Upload(Origin.Route.PYROSCOPE, "2001:db8::1", sender);
     }
 
-    private static ArtifactRecord record(Origin origin, Keeping keeping) {
-        return record(origin, keeping, LAYOUT);
+    private static ArtifactRecord record(Origin origin, Replaceability replaceability) {
+        return record(origin, replaceability, LAYOUT);
     }
 
-    private static ArtifactRecord record(Origin origin, Keeping keeping, Layout layout) {
+    private static ArtifactRecord record(Origin origin, Replaceability replaceability, Layout layout) {
         Instant stored = Instant.parse("2026-11-23T12:00:00Z");
         HeldArtifact artifact = new HeldArtifact(
                 BuildId.parse("93ac61ec00").orElseThrow(),
@@ -72,13 +74,14 @@ class ArtifactRecordTest {
                 stored,
                 stored.plusMillis(1_500),
                 3);
-        return new ArtifactRecord(artifact, new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256), keeping, VERIFIED);
+        return new ArtifactRecord(
+                artifact, new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256), replaceability, VERIFIED);
     }
 
     /// The form is a contract with folders that older versions wrote. The checksum was computed by another program.
     @Test
     void theFormIsTheOneWrittenDown() {
-        ArtifactRecord record = record(upload("me"), Keeping.ONLY_COPY);
+        ArtifactRecord record = record(upload("me"), Replaceability.ONLY_COPY);
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .startsWith("""
                         stackmapd-artifact 5
@@ -103,14 +106,15 @@ class ArtifactRecordTest {
 
     @Test
     void theSignatureHasALineOfItsOwn() {
-        ArtifactRecord record = record(new Origin.Debuginfod("https://a.example/", "0302047f"), Keeping.RENEWABLE);
+        ArtifactRecord record =
+                record(new Origin.Debuginfod("https://a.example/", "0302047f"), Replaceability.RENEWABLE);
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .contains("\norigin debuginfod https://a.example/\nima 0302047f\nkeeping RENEWABLE\n");
     }
 
     @Test
     void aFileWithoutABuildIdHasItsHtlhashInTheBuildIdsPlace() {
-        HeldArtifact known = record(upload("me"), Keeping.ONLY_COPY).artifact();
+        HeldArtifact known = record(upload("me"), Replaceability.ONLY_COPY).artifact();
         HeldArtifact unknown = new HeldArtifact(
                 HTLHASH,
                 HTLHASH,
@@ -125,7 +129,7 @@ class ArtifactRecordTest {
                 known.used(),
                 known.uses());
         ContentName name = new ContentName(ArtifactKind.DEBUGINFO, 0x1f, SHA256);
-        ArtifactRecord record = new ArtifactRecord(unknown, name, Keeping.ONLY_COPY, VERIFIED);
+        ArtifactRecord record = new ArtifactRecord(unknown, name, Replaceability.ONLY_COPY, VERIFIED);
 
         assertThat(new String(record.encode(), StandardCharsets.US_ASCII))
                 .contains("\nbuild-id htlhash:000102030405060708090a0b0c0d0e0f\n");
@@ -179,7 +183,7 @@ class ArtifactRecordTest {
                 Layout.Linked.UNKNOWN,
                 new Layout.Linked(many, new Layout.Span(-1, -1), Layout.Offsets.OF_EXECUTABLE),
                 new Layout.Relocatable(3, 0x450, -2))) {
-            ArtifactRecord record = record(LONGEST, Keeping.ONLY_COPY, layout);
+            ArtifactRecord record = record(LONGEST, Replaceability.ONLY_COPY, layout);
 
             assertThat(record.encode()).hasSizeLessThanOrEqualTo(ArtifactRecord.MAX_BYTES);
             assertThat(ArtifactRecord.decode(record.encode())).contains(record);
@@ -206,7 +210,7 @@ class ArtifactRecordTest {
 
     @Test
     void aChangeOfAnyByteIsNoRecord() {
-        byte[] bytes = record(upload("me"), Keeping.ONLY_COPY).encode();
+        byte[] bytes = record(upload("me"), Replaceability.ONLY_COPY).encode();
         for (int at = 0; at < bytes.length; at++) {
             byte right = bytes[at];
             for (int value = 0; value < 256; value++) {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.artifact.disk.Artifact.Symbols;
+import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,7 +58,7 @@ class ArtifactStoreTest {
 
     @Test
     void whatIsStoredIsHeldReadableAndSurvives() throws Exception {
-        HeldArtifact stored = ((Reception.Stored) put(store, sample, UPLOAD)).artifact();
+        HeldArtifact stored = ((ReceiveResult.Stored) put(store, sample, UPLOAD)).artifact();
         assertThat(stored.sha256())
                 .isEqualTo(HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(sample.bytes())));
@@ -64,7 +66,7 @@ class ArtifactStoreTest {
         assertThat(stored.quality().symbols()).isEqualTo(Symbols.DEBUG_INFORMATION);
         assertThat(stored.size()).isEqualTo(sample.size());
         reopen();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 0, 0, 0));
         assertThat(store.held(sample.buildId())).containsExactly(stored);
         try (Lease lease = lease(sample)) {
             assertThat(Files.readAllBytes(lease.path())).isEqualTo(sample.bytes());
@@ -80,7 +82,7 @@ class ArtifactStoreTest {
         put(store, sample, signed);
         put(store, sample, UPLOAD);
         reopen();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 0, 0, 0));
         assertThat(store.held(sample.buildId()))
                 .extracting(HeldArtifact::origin)
                 .containsExactly(signed);
@@ -98,9 +100,9 @@ class ArtifactStoreTest {
         assertThat(padded.length()).isEqualTo(20);
         Sample claimed = new Sample(padded, eight.kind(), eight.hex());
 
-        HeldArtifact stored = ((Reception.Stored) put(store, claimed, UPLOAD)).artifact();
+        HeldArtifact stored = ((ReceiveResult.Stored) put(store, claimed, UPLOAD)).artifact();
         assertThat(stored.buildId()).as("as readelf prints it").isEqualTo(eight.buildId());
-        assertThat(put(store, eight, UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, eight, UPLOAD)).isInstanceOf(ReceiveResult.AlreadyThere.class);
         reopen();
         for (BuildId form : eight.buildId().forms()) {
             assertThat(store.held(form)).containsExactly(stored);
@@ -117,14 +119,14 @@ class ArtifactStoreTest {
         String zero = id.substring(0, id.length() - 2) + "00";
         Sample own = new Sample(
                 BuildId.parse(zero).orElseThrow(), sample.kind(), sample.hex().replace(id, zero));
-        HeldArtifact stored = ((Reception.Stored) put(store, own, UPLOAD)).artifact();
+        HeldArtifact stored = ((ReceiveResult.Stored) put(store, own, UPLOAD)).artifact();
         store.close();
         Path bucket = folder.path().resolve(Disk.GENERATION).resolve(zero.substring(0, 2));
         Files.move(bucket.resolve(zero.substring(0, zero.length() - 2)), bucket.resolve(zero));
 
         store = folder.open();
 
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 0, 0, 0));
         assertThat(store.held(own.buildId())).containsExactly(stored);
         assertThat(stored.buildId().hex()).isEqualTo(zero);
         folder.isInOrder(store);
@@ -133,8 +135,8 @@ class ArtifactStoreTest {
     @Test
     void anIdenticalFileIsAlreadyThere() throws Exception {
         put(store, sample, UPLOAD);
-        assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
-        assertThat(putAnnounced(store, sample, FETCH)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.AlreadyThere.class);
+        assertThat(putAnnounced(store, sample, FETCH)).isInstanceOf(ReceiveResult.AlreadyThere.class);
         folder.isInOrder(store);
     }
 
@@ -146,20 +148,22 @@ class ArtifactStoreTest {
         assertThat(store.held(sample.buildId()))
                 .extracting(HeldArtifact::origin)
                 .containsExactly(FETCH);
-        assertThat(store.disk().read(sample.key()).orElseThrow().keeping()).isEqualTo(Keeping.ONLY_COPY);
+        assertThat(store.disk().read(sample.key()).orElseThrow().replaceability())
+                .isEqualTo(Replaceability.ONLY_COPY);
     }
 
     @Test
     void aBetterFileReplacesAWorseOneAndNotTheOtherWayRound() throws Exception {
-        HeldArtifact worse = ((Reception.Stored) put(store, sample.worse(), UPLOAD)).artifact();
+        HeldArtifact worse = ((ReceiveResult.Stored) put(store, sample.worse(), UPLOAD)).artifact();
         assertThat(worse.quality().symbols()).isEqualTo(Symbols.SYMTAB);
         assertThat(put(store, sample, UPLOAD))
                 .isInstanceOfSatisfying(
-                        Reception.Replaced.class, r -> assertThat(r.before()).isEqualTo(worse));
+                        ReceiveResult.Replaced.class,
+                        r -> assertThat(r.before()).isEqualTo(worse));
         assertThat(put(store, sample.worse(), UPLOAD))
                 .isInstanceOfSatisfying(
-                        Reception.Worse.class, r -> assertThat(r.offered()).isEqualTo(worse.quality()));
-        assertThat(put(store, sample.padded(1), UPLOAD)).isInstanceOf(Reception.Worse.class);
+                        ReceiveResult.Worse.class, r -> assertThat(r.offered()).isEqualTo(worse.quality()));
+        assertThat(put(store, sample.padded(1), UPLOAD)).isInstanceOf(ReceiveResult.Worse.class);
         reopen();
         assertThat(store.held(sample.buildId()))
                 .extracting(held -> held.quality().symbols())
@@ -185,12 +189,12 @@ class ArtifactStoreTest {
 
     @Test
     void twoAtOnceOfTheSameIdLeaveTheBetterOne() throws Exception {
-        try (Incoming one = store.receive(sample.buildId(), sample.kind(), UPLOAD);
-                Incoming two = store.receive(sample.buildId(), sample.kind(), UPLOAD)) {
+        try (IncomingFile one = store.receive(sample.buildId(), sample.kind(), UPLOAD);
+                IncomingFile two = store.receive(sample.buildId(), sample.kind(), UPLOAD)) {
             one.write(ByteBuffer.wrap(sample.bytes(), 0, 100));
-            assertThat(send(two, sample.worse().bytes())).isInstanceOf(Reception.Stored.class);
+            assertThat(send(two, sample.worse().bytes())).isInstanceOf(ReceiveResult.Stored.class);
             byte[] rest = Arrays.copyOfRange(sample.bytes(), 100, (int) sample.size());
-            assertThat(send(one, rest)).isInstanceOf(Reception.Replaced.class);
+            assertThat(send(one, rest)).isInstanceOf(ReceiveResult.Replaced.class);
             assertThat(one.finish()).isEqualTo(one.finish());
         }
         assertThat(store.held(sample.buildId())).hasSize(1);
@@ -222,7 +226,7 @@ class ArtifactStoreTest {
         put(store, sample, UPLOAD);
         try (Lease lease = lease(sample)) {
             store.remove(sample.buildId(), sample.kind());
-            assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.Stored.class);
+            assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
             try (Lease again = lease(sample)) {
                 assertThat(again.path()).isNotEqualTo(lease.path());
             }
@@ -251,7 +255,7 @@ class ArtifactStoreTest {
         Files.delete(content);
         assertThat(store.lease(sample.buildId(), sample.kind())).isEmpty();
         assertThat(store.held(sample.buildId())).isEmpty();
-        assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
@@ -291,7 +295,7 @@ class ArtifactStoreTest {
                         .orElseThrow()));
         Files.write(folder.path().resolve("v1/incoming/5.tmp"), new byte[50]);
         store = folder.open();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 1));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 0, 0, 1));
         folder.isInOrder(store);
     }
 
@@ -299,14 +303,14 @@ class ArtifactStoreTest {
     void aBrokenRecordIsMadeAnewFromWhatItSpokeOf() throws Exception {
         put(store, sample, FETCH);
         breakRecord();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 1, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 1, 0, 0));
         assertThat(store.held(sample.buildId()))
                 .singleElement()
                 .satisfies(held -> assertThat(held.origin()).isEqualTo(new Origin.Recovered()))
                 .satisfies(held -> assertThat(held.quality().symbols()).isEqualTo(Symbols.DEBUG_INFORMATION));
         folder.isInOrder(store);
         reopen();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 0, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 0, 0, 0));
     }
 
     @Test
@@ -318,7 +322,7 @@ class ArtifactStoreTest {
         }
         Files.write(content, new byte[] {0}, StandardOpenOption.WRITE);
         breakRecord();
-        assertThat(store.report()).isEqualTo(new StoreReport(0, 0, 1, 1));
+        assertThat(store.report()).isEqualTo(new OpenReport(0, 0, 1, 1));
         assertThat(StoreFolder.files(folder.path().resolve("v1"))).isEmpty();
         folder.isInOrder(store);
     }

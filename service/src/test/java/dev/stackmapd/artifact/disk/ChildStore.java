@@ -67,7 +67,7 @@ final class ChildStore {
                 }
             });
             byte[] bytes = Files.readAllBytes(Path.of(arguments[2]));
-            try (Incoming incoming = store.receive(
+            try (IncomingFile incoming = store.receive(
                     BuildId.parse(arguments[3]).orElseThrow(), ArtifactKind.EXECUTABLE, StoreFolder.UPLOAD)) {
                 StoreFolder.send(incoming, bytes);
             }

@@ -32,7 +32,7 @@ class ClaimedQualityTest {
     void holdAnHonestFile(@TempDir Path directory) throws IOException {
         store = new StoreFolder(directory.resolve("store")).open();
         assertThat(put(store, with(RawSection.section(".debug_info", RawSection.SHT_PROGBITS, new byte[64])), UPLOAD))
-                .isInstanceOf(Reception.Stored.class);
+                .isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @AfterEach
@@ -69,17 +69,17 @@ class ClaimedQualityTest {
                 .array();
     }
 
-    private Reception offer(RawSection debugInformation) throws IOException {
+    private ReceiveResult offer(RawSection debugInformation) throws IOException {
         return put(store, with(debugInformation), UPLOAD);
     }
 
     @Test
     void moreThanIsThereOfASectionWithoutBytes() throws Exception {
-        Reception reception =
+        ReceiveResult result =
                 offer(RawSection.section(".debug_info", RawSection.SHT_NOBITS).with(SectionField.SH_SIZE, 1L << 30));
-        assertThat(reception)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        Reception.Worse.class,
+                        ReceiveResult.Worse.class,
                         worse -> assertThat(worse.offered().amount()).isEqualTo(1));
     }
 
@@ -90,7 +90,7 @@ class ClaimedQualityTest {
                 assertThat(offer(RawSection.section(".debug_info", RawSection.SHT_PROGBITS, header(type, size))
                                 .with(SectionField.SH_FLAGS, COMPRESSED)))
                         .as("type %d, %d bytes", type, size)
-                        .isInstanceOf(Reception.Worse.class);
+                        .isInstanceOf(ReceiveResult.Worse.class);
             }
         }
     }
@@ -99,13 +99,13 @@ class ClaimedQualityTest {
     void aSectionBeyondTheEndOfTheFile() throws Exception {
         assertThat(offer(RawSection.section(".debug_info", RawSection.SHT_PROGBITS, new byte[64])
                         .with(SectionField.SH_SIZE, 1L << 30)))
-                .isInstanceOfAny(Reception.Truncated.class, Reception.Damaged.class);
+                .isInstanceOfAny(ReceiveResult.Truncated.class, ReceiveResult.Damaged.class);
     }
 
     @Test
     void anUnknownPrefixOfTheOldForm() throws Exception {
         byte[] claim = HexFormat.of().parseHex("5a4c4942" + "000000ffffffffff" + "00".repeat(20));
         assertThat(offer(RawSection.section(".zdebug_info", RawSection.SHT_PROGBITS, claim)))
-                .isInstanceOf(Reception.Worse.class);
+                .isInstanceOf(ReceiveResult.Worse.class);
     }
 }

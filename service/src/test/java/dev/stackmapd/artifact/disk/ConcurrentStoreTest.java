@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Senders, readers and removers at once, in a store that has too little room for all.
+/// Senders, readers and removers at once, in a store that has too little space for all.
 class ConcurrentStoreTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})

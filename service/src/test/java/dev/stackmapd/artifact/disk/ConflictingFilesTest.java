@@ -5,6 +5,8 @@ import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
 import static dev.stackmapd.artifact.disk.StoreFolder.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
+import dev.stackmapd.artifact.disk.Origin.Trust;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
@@ -49,8 +51,10 @@ class ConflictingFilesTest {
     @ValueSource(strings = {"pie.objcopy", "pie.llvm", "pie.eu", "pie.eu-reloc"})
     void debugFilesOfTheProgramAreTaken(String debugFile) throws IOException {
         for (String executable : List.of("pie", "pie.stripped", "pie.rpath", "pie.interpreter")) {
-            assertThat(put(store, executable(executable), UPLOAD)).isInstanceOf(Reception.Stored.class);
-            assertThat(put(store, debugFile(debugFile), UPLOAD)).as(executable).isInstanceOf(Reception.Stored.class);
+            assertThat(put(store, executable(executable), UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
+            assertThat(put(store, debugFile(debugFile), UPLOAD))
+                    .as(executable)
+                    .isInstanceOf(ReceiveResult.Stored.class);
             store.remove(executable("pie").buildId(), ArtifactKind.EXECUTABLE);
             store.remove(executable("pie").buildId(), ArtifactKind.DEBUGINFO);
         }
@@ -62,11 +66,11 @@ class ConflictingFilesTest {
         put(store, executable("pie.stripped"), UPLOAD);
         Sample other = executable("pie.other");
 
-        Reception refused = put(store, other, UPLOAD);
+        ReceiveResult refused = put(store, other, UPLOAD);
 
         assertThat(refused)
                 .isInstanceOfSatisfying(
-                        Reception.Contradicts.class,
+                        ReceiveResult.Contradicts.class,
                         contradicts -> assertThat(contradicts.why())
                                 .isEqualTo(
                                         "executable segments in memory: 0x1000+0x80 here, 0x1000+0x4d in the uploaded"
@@ -87,8 +91,8 @@ class ConflictingFilesTest {
     void filesOfDifferentKindsAreComparedToo() throws IOException {
         put(store, debugFile("pie.shifted.objcopy"), UPLOAD);
 
-        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Contradicts.class);
-        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(Reception.Contradicts.class);
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(ReceiveResult.Contradicts.class);
+        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(ReceiveResult.Contradicts.class);
     }
 
     @Test
@@ -96,7 +100,7 @@ class ConflictingFilesTest {
         put(store, executable("pie.other"), UPLOAD);
         put(store, debugFile("pie.objcopy"), FETCH);
 
-        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(ReceiveResult.AlreadyThere.class);
     }
 
     @Test
@@ -104,27 +108,27 @@ class ConflictingFilesTest {
         put(store, fixed("fixed", ArtifactKind.EXECUTABLE), UPLOAD);
 
         assertThat(put(store, fixed("fixed.rpath", ArtifactKind.EXECUTABLE), UPLOAD))
-                .isInstanceOf(Reception.Contradicts.class);
+                .isInstanceOf(ReceiveResult.Contradicts.class);
         assertThat(put(store, fixed("fixed.rpath.objcopy", ArtifactKind.DEBUGINFO), UPLOAD))
-                .isInstanceOf(Reception.Stored.class);
+                .isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
     void anUpstreamsFileTakesThePlaceOfAnUploadThatItContradicts() throws IOException {
         put(store, executable("pie.other"), UPLOAD);
 
-        Reception taken = put(store, executable("pie.stripped"), FETCH);
+        ReceiveResult taken = put(store, executable("pie.stripped"), FETCH);
 
         assertThat(taken)
                 .isInstanceOfSatisfying(
-                        Reception.Overruled.class,
+                        ReceiveResult.Overruled.class,
                         overruled -> assertThat(overruled.why())
                                 .isEqualTo(
                                         "executable segments in memory: 0x1000+0x80 here, 0x1000+0x4d in the executable from"
                                                 + " debuginfod"));
         assertThat(held()).containsExactly(sha256(executable("pie.stripped")));
         assertThat(conflicts().getFirst().sha256()).isEqualTo(sha256(executable("pie.other")));
-        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(Reception.Contradicts.class);
+        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(ReceiveResult.Contradicts.class);
         place.isInOrder(store);
     }
 
@@ -132,10 +136,10 @@ class ConflictingFilesTest {
     void anUpstreamsFileOfAnotherKindIsTakenBesideAnUploadThatItContradicts() throws IOException {
         put(store, executable("pie.other"), UPLOAD);
 
-        assertThat(put(store, debugFile("pie.objcopy"), FETCH)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, debugFile("pie.objcopy"), FETCH)).isInstanceOf(ReceiveResult.Stored.class);
         // The upload that is in the way counts no more: one that agrees with the upstream takes its place, though it
         // has less to say.
-        assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(Reception.Overruled.class);
+        assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(ReceiveResult.Overruled.class);
         assertThat(held())
                 .containsExactlyInAnyOrder(sha256(executable("pie.stripped")), sha256(debugFile("pie.objcopy")));
     }
@@ -145,7 +149,7 @@ class ConflictingFilesTest {
         put(store, executable("pie"), FETCH);
 
         assertThat(put(store, debugFile("pie.moved.objcopy"), new Origin.Debuginfod("https://other.example", "")))
-                .isInstanceOf(Reception.Contradicts.class);
+                .isInstanceOf(ReceiveResult.Contradicts.class);
         assertThat(conflicts().getFirst().source()).isEqualTo(Conflict.Source.DEBUGINFOD);
     }
 
@@ -154,9 +158,9 @@ class ConflictingFilesTest {
         put(store, executable("pie"), FETCH);
         Sample moved = debugFile("pie.moved.objcopy");
 
-        try (Incoming incoming = store.receive(moved.buildId(), moved.kind(), FETCH)) {
+        try (IncomingFile incoming = store.receive(moved.buildId(), moved.kind(), FETCH)) {
             incoming.write(ByteBuffer.wrap(moved.bytes()));
-            assertThat(incoming.check()).containsInstanceOf(Reception.Contradicts.class);
+            assertThat(incoming.check()).containsInstanceOf(ReceiveResult.Contradicts.class);
         }
     }
 
@@ -167,19 +171,19 @@ class ConflictingFilesTest {
 
         assertThat(put(store, executable("pie.other"), UPLOAD))
                 .isInstanceOfSatisfying(
-                        Reception.Contradicts.class,
+                        ReceiveResult.Contradicts.class,
                         contradicts -> assertThat(contradicts.why()).contains("a file of the operator's folders"));
-        assertThat(put(store, executable("pie.other"), FETCH)).isInstanceOf(Reception.Contradicts.class);
-        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, executable("pie.other"), FETCH)).isInstanceOf(ReceiveResult.Contradicts.class);
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
     void amongFilesThatAgreeTheOneWithMoreToSayReplacesTheOther() throws IOException {
         put(store, executable("pie.stripped"), UPLOAD);
 
-        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Replaced.class);
-        assertThat(put(store, executable("pie.rpath"), UPLOAD)).isInstanceOf(Reception.Worse.class);
-        assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(ReceiveResult.Replaced.class);
+        assertThat(put(store, executable("pie.rpath"), UPLOAD)).isInstanceOf(ReceiveResult.Worse.class);
+        assertThat(put(store, executable("pie.stripped"), UPLOAD)).isInstanceOf(ReceiveResult.Worse.class);
     }
 
     /// It could be said to say more by anybody who adds to it.
@@ -187,9 +191,9 @@ class ConflictingFilesTest {
     void anUploadDoesNotTakeThePlaceOfAnUpstreamsFileHoweverMuchItSays() throws IOException {
         put(store, executable("pie.stripped"), FETCH);
 
-        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.Worse.class);
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(ReceiveResult.Worse.class);
         assertThat(held()).containsExactly(sha256(executable("pie.stripped")));
-        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.Replaced.class);
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(ReceiveResult.Replaced.class);
     }
 
     @Test
@@ -197,8 +201,8 @@ class ConflictingFilesTest {
         Sample pie = executable("pie");
         put(store, pie.padded(0), UPLOAD);
 
-        assertThat(put(store, executable("pie.stripped"), FETCH)).isInstanceOf(Reception.Worse.class);
-        assertThat(put(store, pie, FETCH)).isInstanceOf(Reception.Replaced.class);
+        assertThat(put(store, executable("pie.stripped"), FETCH)).isInstanceOf(ReceiveResult.Worse.class);
+        assertThat(put(store, pie, FETCH)).isInstanceOf(ReceiveResult.Replaced.class);
         assertThat(held()).containsExactly(sha256(pie));
     }
 
@@ -209,9 +213,9 @@ class ConflictingFilesTest {
         put(store, debugFile("pie.shifted.objcopy"), UPLOAD);
         put(store, executable("pie"), FETCH);
 
-        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, executable("pie"), UPLOAD)).isInstanceOf(ReceiveResult.AlreadyThere.class);
         assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(FETCH);
-        assertThat(put(store, debugFile("pie.objcopy"), UPLOAD)).isInstanceOf(Reception.Overruled.class);
+        assertThat(put(store, debugFile("pie.objcopy"), UPLOAD)).isInstanceOf(ReceiveResult.Overruled.class);
         store.close();
         store = place.open();
         assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
@@ -221,7 +225,7 @@ class ConflictingFilesTest {
     void whatWasSentCountsMoreOnceAnUpstreamGivesItToo() throws IOException {
         put(store, executable("pie"), UPLOAD);
 
-        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, executable("pie"), FETCH)).isInstanceOf(ReceiveResult.AlreadyThere.class);
         assertThat(store.held(executable("pie").buildId()).getFirst().trust()).isEqualTo(Trust.UPSTREAM);
     }
 
@@ -230,7 +234,7 @@ class ConflictingFilesTest {
         put(store, executable("pie"), UPLOAD);
         store.remove(executable("pie").buildId(), ArtifactKind.EXECUTABLE);
 
-        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, executable("pie.other"), UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
@@ -239,7 +243,7 @@ class ConflictingFilesTest {
         store.close();
         store = place.open();
 
-        assertThat(put(store, debugFile("pie.moved.objcopy"), UPLOAD)).isInstanceOf(Reception.Contradicts.class);
+        assertThat(put(store, debugFile("pie.moved.objcopy"), UPLOAD)).isInstanceOf(ReceiveResult.Contradicts.class);
     }
 
     @Test
@@ -255,7 +259,7 @@ class ConflictingFilesTest {
 
         assertThat(store.held(executable("pie").buildId()).getFirst().layout()).isEqualTo(layout("pie"));
         assertThat(store.held(executable("pie").buildId()).getFirst().origin()).isEqualTo(new Origin.Recovered());
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 1, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 1, 0, 0));
     }
 
     private static String asOfVersion1(String record) {
@@ -286,7 +290,7 @@ class ConflictingFilesTest {
     }
 
     private static String sha256(Sample sample) {
-        return HexFormat.of().formatHex(Incoming.sha256().digest(sample.bytes()));
+        return HexFormat.of().formatHex(Digests.sha256().digest(sample.bytes()));
     }
 
     static Sample executable(String name) throws IOException {

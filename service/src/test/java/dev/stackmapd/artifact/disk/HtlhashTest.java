@@ -5,6 +5,7 @@ import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
 import static dev.stackmapd.artifact.disk.StoreFolder.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.bytes.ByteArrayBytes;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.Htlhash;
@@ -42,10 +43,10 @@ class HtlhashTest {
     @Test
     void aFileWithoutABuildIdIsHeldUnderItsHtlhash() throws Exception {
         Sample sample = withoutBuildId();
-        HeldArtifact stored = ((Reception.Stored) put(store, sample, UPLOAD)).artifact();
+        HeldArtifact stored = ((ReceiveResult.Stored) put(store, sample, UPLOAD)).artifact();
         assertThat(stored.buildId()).isEqualTo(sample.buildId());
         assertThat(stored.htlhash()).isEqualTo(sample.buildId());
-        assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.AlreadyThere.class);
+        assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.AlreadyThere.class);
 
         reopen();
         assertThat(store.held(sample.buildId())).containsExactly(stored);
@@ -62,11 +63,11 @@ class HtlhashTest {
         Sample sample = withoutBuildId();
         BuildId claimed = hash("sizes");
         assertThat(put(store, new Sample(claimed, sample.kind(), sample.hex()), UPLOAD))
-                .isEqualTo(new Reception.WrongBuildId(claimed, sample.buildId()));
-        assertThat(put(store, sample.padded(1), UPLOAD)).isInstanceOf(Reception.WrongBuildId.class);
+                .isEqualTo(new ReceiveResult.WrongBuildId(claimed, sample.buildId()));
+        assertThat(put(store, sample.padded(1), UPLOAD)).isInstanceOf(ReceiveResult.WrongBuildId.class);
         assertThat(put(store, new Sample(gnu(claimed), sample.kind(), sample.hex()), UPLOAD))
                 .isInstanceOfSatisfying(
-                        Reception.NoBuildId.class,
+                        ReceiveResult.NoBuildId.class,
                         refused -> assertThat(refused.htlhash()).isEqualTo(sample.buildId()));
     }
 
@@ -75,7 +76,7 @@ class HtlhashTest {
         Sample sample = Sample.executable();
         BuildId hash = hash("sizes");
         assertThat(put(store, new Sample(hash, sample.kind(), sample.hex()), UPLOAD))
-                .isEqualTo(new Reception.WrongBuildId(hash, sample.buildId()));
+                .isEqualTo(new ReceiveResult.WrongBuildId(hash, sample.buildId()));
     }
 
     /// DEV-13: two files that share the placeholder need not be the same.
@@ -86,7 +87,7 @@ class HtlhashTest {
         byte[] bytes = HexFormat.of().parseHex(named.hex().replace(id, "0".repeat(id.length())));
         BuildId hash = Htlhash.of(new ByteArrayBytes("zeros", bytes));
         Sample zeros = new Sample(hash, named.kind(), HexFormat.of().formatHex(bytes));
-        assertThat(put(store, zeros, UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, zeros, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
         assertThat(store.held(hash)).extracting(HeldArtifact::buildId).containsExactly(hash);
     }
 
@@ -100,7 +101,7 @@ class HtlhashTest {
 
     @Test
     void aFileWithABuildIdIsFoundByItsHtlhash() throws Exception {
-        HeldArtifact stored = ((Reception.Stored) put(store, Sample.executable(), FETCH)).artifact();
+        HeldArtifact stored = ((ReceiveResult.Stored) put(store, Sample.executable(), FETCH)).artifact();
         BuildId hash = hash("sizes");
         assertThat(stored.htlhash()).isEqualTo(hash);
         reopen();
@@ -125,7 +126,7 @@ class HtlhashTest {
     @Test
     void theHashOfAFileThatWasReplacedFindsNothing() throws Exception {
         Sample sample = Sample.executable();
-        HeldArtifact worse = ((Reception.Stored) put(store, sample.worse(), UPLOAD)).artifact();
+        HeldArtifact worse = ((ReceiveResult.Stored) put(store, sample.worse(), UPLOAD)).artifact();
         put(store, sample, UPLOAD);
         assertThat(store.held(hash("sizes"))).hasSize(1);
         assertThat(store.held(worse.htlhash())).isEmpty();
@@ -143,7 +144,7 @@ class HtlhashTest {
         Files.writeString(place.resolve("executable.record"), "broken");
 
         store = folder.open();
-        assertThat(store.report()).isEqualTo(new StoreReport(1, 1, 0, 0));
+        assertThat(store.report()).isEqualTo(new OpenReport(1, 1, 0, 0));
         assertThat(store.held(sample.buildId()))
                 .extracting(HeldArtifact::htlhash)
                 .containsExactly(sample.buildId());

@@ -5,6 +5,7 @@ import static dev.stackmapd.artifact.disk.StoreFolder.UPLOAD;
 import static dev.stackmapd.artifact.disk.StoreFolder.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,41 +51,42 @@ class KilledTest {
 
     @Test
     void whileStoring() throws Exception {
-        Set<Step> steps = check(store -> {}, store -> put(store, first, UPLOAD), List.of(Set.of(), Set.of(first)));
-        assertThat(steps).isEqualTo(EnumSet.range(Step.INCOMING_CREATED, Step.RECORD_DURABLE));
+        Set<CrashPoint> steps =
+                check(store -> {}, store -> put(store, first, UPLOAD), List.of(Set.of(), Set.of(first)));
+        assertThat(steps).isEqualTo(EnumSet.range(CrashPoint.INCOMING_CREATED, CrashPoint.RECORD_DURABLE));
     }
 
     @Test
     void whileReplacing() throws Exception {
-        Set<Step> steps = check(
+        Set<CrashPoint> steps = check(
                 store -> put(store, first.worse(), UPLOAD),
                 store -> put(store, first, UPLOAD),
                 List.of(Set.of(first.worse()), Set.of(first)));
-        assertThat(steps).contains(Step.CONTENT_REMOVED).doesNotContain(Step.RECORD_REMOVED);
+        assertThat(steps).contains(CrashPoint.CONTENT_REMOVED).doesNotContain(CrashPoint.RECORD_REMOVED);
     }
 
     @Test
     void whileEvictingForAnother() throws Exception {
-        Set<Step> steps = check(
+        Set<CrashPoint> steps = check(
                 store -> {
                     put(store, first, FETCH);
                     put(store, second, FETCH);
                 },
                 store -> put(store, third, UPLOAD),
                 List.of(Set.of(first, second), Set.of(second), Set.of(second, third)));
-        assertThat(steps).isEqualTo(EnumSet.allOf(Step.class));
+        assertThat(steps).isEqualTo(EnumSet.allOf(CrashPoint.class));
     }
 
     @Test
     void whileRemoving() throws Exception {
-        Set<Step> steps = check(
+        Set<CrashPoint> steps = check(
                 store -> {
                     put(store, first, UPLOAD);
                     put(store, second, FETCH);
                 },
                 store -> store.remove(first.buildId(), first.kind()),
                 List.of(Set.of(first, second), Set.of(second)));
-        assertThat(steps).containsExactly(Step.RECORD_REMOVED, Step.CONTENT_REMOVED);
+        assertThat(steps).containsExactly(CrashPoint.RECORD_REMOVED, CrashPoint.CONTENT_REMOVED);
     }
 
     @Test
@@ -140,7 +142,7 @@ class KilledTest {
                 put(store, first.worse(), UPLOAD);
                 put(store, second, FETCH);
             }
-            String quota = Long.toString(2 * first.cost() + Space.OVERHEAD + 2_500);
+            String quota = Long.toString(2 * first.cost() + DiskBudget.OVERHEAD + 2_500);
             children.add(ChildStore.start(
                     ChildStore.UPLOAD, path, file.toString(), first.buildId().hex(), quota, "" + step));
             if (children.size() > 1) {
@@ -155,17 +157,17 @@ class KilledTest {
             killed += exit == ChildStore.KILLED ? 1 : 0;
             states.add(reopened(directory.resolve("killed-" + step)));
         }
-        assertThat(killed).isBetween(Step.values().length, most - 1);
+        assertThat(killed).isBetween(CrashPoint.values().length, most - 1);
         assertThat(states).startsWith(Set.of(first.worse(), second)).endsWith(Set.of(first));
         inOrder(states, List.of(Set.of(first.worse(), second), Set.of(first.worse()), Set.of(first)));
     }
 
     /// @param states in the order in which they may come, the last of which must
     /// @return the steps that were taken
-    private Set<Step> check(Change before, Change change, List<Set<Sample>> states) throws IOException {
+    private Set<CrashPoint> check(Change before, Change change, List<Set<Sample>> states) throws IOException {
         StoreFolder folder = folder(directory.resolve("store"));
         List<Path> copies = new ArrayList<>();
-        Set<Step> steps = EnumSet.noneOf(Step.class);
+        Set<CrashPoint> steps = EnumSet.noneOf(CrashPoint.class);
         try (ArtifactStore store = folder.open()) {
             before.make(store);
             folder.listening(step -> {
@@ -173,7 +175,7 @@ class KilledTest {
                 copies.add(copy(folder.path(), copies.size()));
             });
             change.make(store);
-            folder.listening(Step.Listener.NONE);
+            folder.listening(CrashPoint.Listener.NONE);
             folder.isInOrder(store);
         }
         List<Set<Sample>> found = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A store with room for four files does what a plain model of it does.
+/// A store with space for four files does what a plain model of it does.
 class RandomOperationsTest {
     private static final int OPERATIONS = 200;
 
@@ -122,8 +122,8 @@ class RandomOperationsTest {
                     boolean upload = random.nextInt(3) == 0;
                     Origin origin = upload ? StoreFolder.UPLOAD : StoreFolder.FETCH;
                     String expected = model.offer(sample, good, upload);
-                    Reception reception = StoreFolder.putAnnounced(store, sample, origin);
-                    assertThat(reception.getClass().getSimpleName()).isEqualTo(expected);
+                    ReceiveResult result = StoreFolder.putAnnounced(store, sample, origin);
+                    assertThat(result.getClass().getSimpleName()).isEqualTo(expected);
                     seen.merge(expected, 1, Integer::sum);
                 }
                 case 4 -> {

@@ -51,7 +51,7 @@ class RefusedUploadTest {
         store.close();
     }
 
-    private Reception offer(byte... bytes) throws IOException {
+    private ReceiveResult offer(byte... bytes) throws IOException {
         return put(
                 store,
                 new Sample(sample.buildId(), sample.kind(), HexFormat.of().formatHex(bytes)),
@@ -61,14 +61,14 @@ class RefusedUploadTest {
     @Test
     void anotherBuildIdThanClaimed() throws Exception {
         BuildId claimed = sample.numbered(1).buildId();
-        Reception reception = put(store, new Sample(claimed, sample.kind(), sample.hex()), UPLOAD);
-        assertThat(reception).isEqualTo(new Reception.WrongBuildId(claimed, sample.buildId()));
+        ReceiveResult result = put(store, new Sample(claimed, sample.kind(), sample.hex()), UPLOAD);
+        assertThat(result).isEqualTo(new ReceiveResult.WrongBuildId(claimed, sample.buildId()));
     }
 
     @Test
     void noBuildIdAtAll() throws Exception {
         assertThat(offer(Files.readAllBytes(Fixtures.path("binaries/no-build-id"))))
-                .isInstanceOf(Reception.NoBuildId.class);
+                .isInstanceOf(ReceiveResult.NoBuildId.class);
     }
 
     @Test
@@ -78,24 +78,24 @@ class RefusedUploadTest {
                 ElfBuilder.elf64().noteSegment(0x200, RawNote.buildId(zeros)).build();
         Sample placeholder =
                 new Sample(BuildId.of(zeros), sample.kind(), HexFormat.of().formatHex(bytes));
-        assertThat(put(store, placeholder, UPLOAD)).isInstanceOf(Reception.NoBuildId.class);
+        assertThat(put(store, placeholder, UPLOAD)).isInstanceOf(ReceiveResult.NoBuildId.class);
     }
 
     @Test
     void nothing() throws Exception {
-        assertThat(offer()).isEqualTo(new Reception.Truncated(0, "there are no bytes"));
+        assertThat(offer()).isEqualTo(new ReceiveResult.Truncated(0, "there are no bytes"));
     }
 
     /// A log-in page in the place of a file is the commonest lie of a server.
     @Test
     void aPageInsteadOfAFileIsStoppedAtItsFirstByte() throws Exception {
         byte[] page = "<!DOCTYPE html><title>Sign in</title>".getBytes(StandardCharsets.UTF_8);
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD)) {
-            assertThat(incoming.write(ByteBuffer.wrap(page, 0, 1))).isEqualTo(Incoming.Flow.STOP);
-            assertThat(incoming.finish()).isInstanceOf(Reception.NotElf.class);
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD)) {
+            assertThat(incoming.write(ByteBuffer.wrap(page, 0, 1))).isEqualTo(IncomingFile.Flow.STOP);
+            assertThat(incoming.finish()).isInstanceOf(ReceiveResult.NotElf.class);
         }
-        assertThat(offer(page)).isInstanceOf(Reception.NotElf.class);
-        assertThat(offer((byte) 0x7f, (byte) 'E', (byte) 'L', (byte) 'G')).isInstanceOf(Reception.NotElf.class);
+        assertThat(offer(page)).isInstanceOf(ReceiveResult.NotElf.class);
+        assertThat(offer((byte) 0x7f, (byte) 'E', (byte) 'L', (byte) 'G')).isInstanceOf(ReceiveResult.NotElf.class);
     }
 
     @Test
@@ -104,7 +104,8 @@ class RefusedUploadTest {
         for (int length = 0; length < whole.length; length += length < 200 || length > 5_100 ? 1 : 37) {
             assertThat(offer(Arrays.copyOf(whole, length)))
                     .describedAs("first %d bytes", length)
-                    .isInstanceOfAny(Reception.Truncated.class, Reception.NotElf.class, Reception.Damaged.class);
+                    .isInstanceOfAny(
+                            ReceiveResult.Truncated.class, ReceiveResult.NotElf.class, ReceiveResult.Damaged.class);
         }
     }
 
@@ -115,7 +116,7 @@ class RefusedUploadTest {
         for (int headers = 0; headers < 12; headers++) {
             assertThat(offer(Arrays.copyOf(whole, 5_192 + 64 * headers)))
                     .describedAs("%d headers left", headers)
-                    .isInstanceOfAny(Reception.Truncated.class, Reception.Damaged.class);
+                    .isInstanceOfAny(ReceiveResult.Truncated.class, ReceiveResult.Damaged.class);
         }
     }
 
@@ -125,21 +126,21 @@ class RefusedUploadTest {
         Sample bare = Sample.of(fixture, fixture, ArtifactKind.EXECUTABLE);
         for (int length : new int[] {12_290, 12_000, 9_000}) {
             Sample cut = new Sample(bare.buildId(), bare.kind(), bare.hex().substring(0, 2 * length));
-            assertThat(put(store, cut, UPLOAD)).isInstanceOf(Reception.Truncated.class);
+            assertThat(put(store, cut, UPLOAD)).isInstanceOf(ReceiveResult.Truncated.class);
         }
     }
 
     @Test
     void fewerOrMoreBytesThanAnnounced() throws Exception {
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size() + 1)) {
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size() + 1)) {
             assertThat(send(incoming, sample.bytes()))
-                    .isEqualTo(new Reception.Truncated(sample.size(), sample.size() + 1 + " bytes were announced"));
+                    .isEqualTo(new ReceiveResult.Truncated(sample.size(), sample.size() + 1 + " bytes were announced"));
         }
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size() - 1)) {
-            assertThat(send(incoming, sample.bytes())).isEqualTo(new Reception.TooLarge(sample.size() - 1));
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size() - 1)) {
+            assertThat(send(incoming, sample.bytes())).isEqualTo(new ReceiveResult.TooLarge(sample.size() - 1));
         }
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, 0)) {
-            assertThat(send(incoming, sample.bytes())).isEqualTo(new Reception.TooLarge(0));
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, 0)) {
+            assertThat(send(incoming, sample.bytes())).isEqualTo(new ReceiveResult.TooLarge(0));
         }
         assertThatThrownBy(() -> store.receive(sample.buildId(), sample.kind(), UPLOAD, -1))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -150,10 +151,10 @@ class RefusedUploadTest {
         store.close();
         long most = sample.size() - 1;
         store = folder.maxFile(most).open();
-        assertThat(put(store, sample, UPLOAD)).isEqualTo(new Reception.TooLarge(most));
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size())) {
-            assertThat(incoming.flow()).isEqualTo(Incoming.Flow.STOP);
-            assertThat(incoming.finish()).isEqualTo(new Reception.TooLarge(most));
+        assertThat(put(store, sample, UPLOAD)).isEqualTo(new ReceiveResult.TooLarge(most));
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size())) {
+            assertThat(incoming.flow()).isEqualTo(IncomingFile.Flow.STOP);
+            assertThat(incoming.finish()).isEqualTo(new ReceiveResult.TooLarge(most));
         }
     }
 
@@ -169,7 +170,8 @@ class RefusedUploadTest {
         Sample other = Sample.of(fixture, id, kind);
         assertThat(put(store, other, UPLOAD))
                 .isInstanceOfSatisfying(
-                        Reception.WrongKind.class, r -> assertThat(r.claimed()).isEqualTo(kind));
+                        ReceiveResult.WrongKind.class,
+                        r -> assertThat(r.claimed()).isEqualTo(kind));
     }
 
     @Test
@@ -179,12 +181,12 @@ class RefusedUploadTest {
                 .build();
         Sample empty = new Sample(
                 sample.buildId(), ArtifactKind.PACKAGE, HexFormat.of().formatHex(bytes));
-        assertThat(put(store, empty, UPLOAD)).isInstanceOf(Reception.WrongKind.class);
+        assertThat(put(store, empty, UPLOAD)).isInstanceOf(ReceiveResult.WrongKind.class);
     }
 
     @Test
     void whatIsGivenUpHalfway() throws Exception {
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size())) {
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), UPLOAD, sample.size())) {
             incoming.write(ByteBuffer.wrap(sample.bytes(), 0, 1_000));
             assertThat(store.usage().bytes()).isEqualTo(sample.cost());
         }

@@ -120,7 +120,7 @@ class RottenBytesTest {
     }
 
     private Scrub scrub() {
-        return new Scrub(store, new Scrub.Settings(Duration.ofSeconds(PERIOD), 1 << 20), Pace.UNBOUNDED);
+        return new Scrub(store, new Scrub.Settings(Duration.ofSeconds(PERIOD), 1 << 20), ReadRateLimiter.UNBOUNDED);
     }
 
     @Test
@@ -161,7 +161,7 @@ class RottenBytesTest {
         put(store, sample, UPLOAD);
         flip(sample, 5_000, Times.CHANGED);
         assertThat(lease(sample)).isEmpty();
-        assertThat(put(store, sample, FETCH)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, sample, FETCH)).isInstanceOf(ReceiveResult.Stored.class);
         assertThat(store.damages().of(sample.buildId())).isEmpty();
         assertHeld(sample);
         flip(sample, 5_000, Times.CHANGED);
@@ -176,7 +176,7 @@ class RottenBytesTest {
         Sample sample = Sample.executable();
         put(store, sample, UPLOAD);
         flip(sample, 5_000, Times.CHANGED);
-        assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
         assertHeld(sample);
         assertThat(store.sound(sample.buildId(), sample.kind())).isPresent();
         flip(sample, 5_000, Times.CHANGED);
@@ -209,9 +209,9 @@ class RottenBytesTest {
         Sample other = ConflictingFilesTest.executable("pie.other");
         put(store, first, UPLOAD);
         Files.setLastModifiedTime(content(first), FileTime.fromMillis(0));
-        assertThat(put(store, other, UPLOAD)).isInstanceOf(Reception.Contradicts.class);
+        assertThat(put(store, other, UPLOAD)).isInstanceOf(ReceiveResult.Contradicts.class);
         flip(first, 100, Times.CHANGED);
-        assertThat(put(store, other, UPLOAD)).isInstanceOf(Reception.Stored.class);
+        assertThat(put(store, other, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
     }
 
     @Test
@@ -220,12 +220,12 @@ class RottenBytesTest {
         put(store, sample, UPLOAD);
         Files.delete(content(sample));
         assertThat(lease(sample)).isEmpty();
-        assertThat(told.getLast().why()).isEqualTo("the file is gone from the disk");
+        assertThat(told.getLast().why()).isEqualTo("the file does not exist on the disk any more");
         put(store, sample, UPLOAD);
         Files.write(content(sample), new byte[10]);
         aPeriodPasses();
         scrub().pass();
-        assertThat(told.getLast().why()).isEqualTo("the file has 10 bytes in the place of %d".formatted(sample.size()));
+        assertThat(told.getLast().why()).isEqualTo("the file has 10 bytes instead of %d".formatted(sample.size()));
     }
 
     @Test
@@ -252,7 +252,7 @@ class RottenBytesTest {
             scrub().pass();
             assertThat(lease.isDamaged()).isTrue();
             assertThat(lease.path()).exists();
-            assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.Stored.class);
+            assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
             try (Lease next = lease(sample).orElseThrow()) {
                 assertThat(next.isDamaged()).isFalse();
             }
@@ -267,7 +267,7 @@ class RottenBytesTest {
         }
         aPeriodPasses();
         long[] left = {2 * one.size()};
-        Pace interrupted = new Pace(1, pause -> {
+        ReadRateLimiter interrupted = new ReadRateLimiter(1, pause -> {
             left[0] -= pause.toSeconds();
             if (left[0] < 0) {
                 throw new InterruptedException();
@@ -292,7 +292,7 @@ class RottenBytesTest {
         for (int i = 0; i < 5; i++) {
             put(store, Sample.executable().numbered(i), UPLOAD);
         }
-        assertThat(store.holdings().dueBefore(Instant.MAX, 4))
+        assertThat(store.catalog().dueBefore(Instant.MAX, 4))
                 .extracting(entry -> entry.artifact().buildId())
                 .containsExactly(
                         Sample.executable().numbered(0).buildId(),
@@ -307,21 +307,22 @@ class RottenBytesTest {
         put(store, sample, UPLOAD);
         aPeriodPasses();
         List<Duration> pauses = new ArrayList<>();
-        new Scrub(store, new Scrub.Settings(Duration.ofSeconds(PERIOD), 1_000), new Pace(1_000, pauses::add)).pass();
+        new Scrub(store, new Scrub.Settings(Duration.ofSeconds(PERIOD), 1_000), new ReadRateLimiter(1_000, pauses::add))
+                .pass();
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofMillis(sample.size()));
     }
 
     @Test
-    void tenantsAreCheckedOnceInAPeriod() throws Exception {
+    void evictableFilesAreVerifiedOncePerPeriod() throws Exception {
         int[] checks = {0};
-        store.allowance(new Tenant() {
+        store.quotaShare(new EvictableFiles() {
             @Override
-            public List<Spare> spares() {
+            public List<EvictableFile> candidates() {
                 return List.of();
             }
 
             @Override
-            public void check(Pace pace) {
+            public void check(ReadRateLimiter limiter) {
                 checks[0]++;
             }
         });

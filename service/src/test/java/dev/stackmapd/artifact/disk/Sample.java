@@ -35,7 +35,7 @@ record Sample(BuildId buildId, ArtifactKind kind, String hex) {
     }
 
     long cost() {
-        return size() + Space.OVERHEAD;
+        return size() + DiskBudget.OVERHEAD;
     }
 
     ArtifactKey key() {

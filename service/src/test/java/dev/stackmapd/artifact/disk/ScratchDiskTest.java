@@ -103,7 +103,7 @@ class ScratchDiskTest {
             Open busy = new Open(store.scratch(), 40_000);
             busy.used = true;
             Open idle = new Open(store.scratch(), 10_000);
-            assertThat(put(store, sample, UPLOAD)).isInstanceOf(Reception.Stored.class);
+            assertThat(put(store, sample, UPLOAD)).isInstanceOf(ReceiveResult.Stored.class);
             assertThat(idle.files).hasSize(1);
 
             try (ScratchFile more = store.scratch().create()) {

@@ -2,6 +2,7 @@ package dev.stackmapd.artifact.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stackmapd.artifact.disk.Disk.CrashPoint;
 import dev.stackmapd.artifact.disk.StoreLimits.UploadEviction;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import java.io.IOException;
@@ -14,13 +15,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A store in a folder, on a disk and with a clock of our own.
-final class StoreFolder implements Space.FileSystem {
+final class StoreFolder implements DiskBudget.FileSystem {
     static final Origin UPLOAD = new Origin.Upload(Origin.Route.PUT, "127.0.0.1", "somebody");
     static final Origin FETCH = new Origin.Debuginfod("https://debuginfod.example", "");
 
     private final Path folder;
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");
-    private Step.Listener steps = Step.Listener.NONE;
+    private CrashPoint.Listener steps = CrashPoint.Listener.NONE;
     private StoreLimits limits = new StoreLimits(1 << 30, 0, 1 << 20, Duration.ZERO, UploadEviction.NEVER);
     private long capacity = 1L << 40;
 
@@ -60,7 +61,7 @@ final class StoreFolder implements Space.FileSystem {
         return this;
     }
 
-    StoreFolder listening(Step.Listener listener) {
+    StoreFolder listening(CrashPoint.Listener listener) {
         steps = listener;
         return this;
     }
@@ -94,20 +95,20 @@ final class StoreFolder implements Space.FileSystem {
     }
 
     /// In pieces of 1,000 bytes, of a length that is not announced.
-    static Reception put(ArtifactStore store, Sample sample, Origin origin) throws IOException {
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), origin)) {
+    static ReceiveResult put(ArtifactStore store, Sample sample, Origin origin) throws IOException {
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), origin)) {
             return send(incoming, sample.bytes());
         }
     }
 
-    static Reception putAnnounced(ArtifactStore store, Sample sample, Origin origin) throws IOException {
-        try (Incoming incoming = store.receive(sample.buildId(), sample.kind(), origin, sample.size())) {
+    static ReceiveResult putAnnounced(ArtifactStore store, Sample sample, Origin origin) throws IOException {
+        try (IncomingFile incoming = store.receive(sample.buildId(), sample.kind(), origin, sample.size())) {
             return send(incoming, sample.bytes());
         }
     }
 
-    static Reception send(Incoming incoming, byte[] bytes) throws IOException {
-        for (int at = 0; at < bytes.length && incoming.flow() == Incoming.Flow.MORE; at += 1_000) {
+    static ReceiveResult send(IncomingFile incoming, byte[] bytes) throws IOException {
+        for (int at = 0; at < bytes.length && incoming.flow() == IncomingFile.Flow.MORE; at += 1_000) {
             incoming.write(ByteBuffer.wrap(bytes, at, Math.min(1_000, bytes.length - at)));
         }
         return incoming.finish();
@@ -128,7 +129,7 @@ final class StoreFolder implements Space.FileSystem {
                 .allMatch(
                         file -> ContentName.parse(file.getFileName().toString()).isPresent());
         assertThat(files).hasSize(2 * contents.size()).hasSize(2 * store.usage().artifacts());
-        assertThat(store.usage().bytes()).isEqualTo(scratch + bytes(contents) + Space.OVERHEAD * contents.size());
+        assertThat(store.usage().bytes()).isEqualTo(scratch + bytes(contents) + DiskBudget.OVERHEAD * contents.size());
     }
 
     static List<Path> files(Path folder) throws IOException {

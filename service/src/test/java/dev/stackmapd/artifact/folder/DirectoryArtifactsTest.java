@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.stackmapd.artifact.disk.Artifact;
 import dev.stackmapd.artifact.disk.Artifact.Code;
 import dev.stackmapd.artifact.disk.Artifact.Symbols;
-import dev.stackmapd.artifact.folder.ScanReport.Outcome;
+import dev.stackmapd.artifact.folder.ScanReport.Completeness;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.fixtures.Fixtures;
@@ -38,7 +38,7 @@ class DirectoryArtifactsTest {
         Files.writeString(folder.resolve("script"), "#!/bin/sh\n");
         DirectoryArtifacts artifacts = over(folder);
         assertThat(artifacts.find(id("sizes"))).isEmpty();
-        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 2, 0, 0, 2, Outcome.COMPLETE));
+        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(3, 2, 0, 0, 2, Completeness.COMPLETE));
         assertThat(artifacts.find(id("sizes")))
                 .extracting("buildId", "path", "code", "symbols")
                 .containsExactly(
@@ -144,7 +144,7 @@ class DirectoryArtifactsTest {
         assertThat(artifacts.rescan().changed()).isZero();
         Files.delete(folder.resolve("a"));
         Files.copy(Fixtures.path("binaries/build-id-8"), folder.resolve("b"), StandardCopyOption.REPLACE_EXISTING);
-        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(2, 2, 0, 0, 2, Outcome.COMPLETE));
+        assertThat(artifacts.rescan()).isEqualTo(new ScanReport(2, 2, 0, 0, 2, Completeness.COMPLETE));
         assertThat(artifacts.find(id("sizes"))).isEmpty();
         assertThat(artifacts.find(id("demo"))).isEmpty();
         assertThat(artifacts.find(id("build-id-8"))).hasSize(1);
@@ -160,7 +160,7 @@ class DirectoryArtifactsTest {
         assertThat(one.rescan())
                 .satisfies(report -> assertThat(report.files()).isEqualTo(1))
                 .satisfies(report -> assertThat(report.unreadable()).isEqualTo(1))
-                .satisfies(report -> assertThat(report.outcome()).isEqualTo(Outcome.STOPPED_AT_LIMIT));
+                .satisfies(report -> assertThat(report.outcome()).isEqualTo(Completeness.STOPPED_AT_LIMIT));
     }
 
     @Test
@@ -211,7 +211,7 @@ class DirectoryArtifactsTest {
     @Test
     void aRelocatableFileWithoutABuildIdIsPassedOver() throws Exception {
         copy("relocatable.o", "object.o");
-        assertThat(over(folder).rescan()).isEqualTo(new ScanReport(1, 0, 0, 0, 0, Outcome.COMPLETE));
+        assertThat(over(folder).rescan()).isEqualTo(new ScanReport(1, 0, 0, 0, 0, Completeness.COMPLETE));
     }
 
     @Test
@@ -230,9 +230,9 @@ class DirectoryArtifactsTest {
         copy("no-build-id", "c");
         DirectoryArtifacts one =
                 new DirectoryArtifacts(List.of(folder), new ScanLimits(10, 32, 8, 1), ParseLimits.DEFAULT);
-        assertThat(one.rescan().outcome()).isEqualTo(Outcome.COMPLETE);
+        assertThat(one.rescan().outcome()).isEqualTo(Completeness.COMPLETE);
         copy("demo", "d");
-        assertThat(one.rescan().outcome()).isEqualTo(Outcome.NOT_ALL_BY_HTLHASH);
+        assertThat(one.rescan().outcome()).isEqualTo(Completeness.NOT_ALL_BY_HTLHASH);
         assertThat(one.find(hash("sizes"))).hasSize(1);
         assertThat(one.find(hash("no-build-id"))).hasSize(1);
         assertThat(one.find(hash("demo"))).isEmpty();

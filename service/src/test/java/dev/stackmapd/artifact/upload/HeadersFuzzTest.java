@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.stackmapd.debuginfod.ByteRange;
 import dev.stackmapd.debuginfod.SourcePath;
-import dev.stackmapd.upstream.Wanted;
+import dev.stackmapd.upstream.FileRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -18,7 +18,7 @@ class HeadersFuzzTest {
     @FuzzTest(maxDuration = "10s")
     void staysInBounds(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        if (ByteRange.parse(text, 1_000) instanceof ByteRange.Part(long from, long length)) {
+        if (ByteRange.parse(text, 1_000) instanceof ByteRange.Partial(long from, long length)) {
             assertThat(from).isBetween(0L, 999L);
             assertThat(length).isBetween(1L, 1_000 - from);
         }
@@ -42,6 +42,6 @@ class HeadersFuzzTest {
                 .startsWith("/")
                 .doesNotContain("/../")
                 .doesNotContain("//");
-        assertThat(new Wanted.SourceFile(path).segments()).matches("source/[A-Za-z0-9._~%/-]*");
+        assertThat(new FileRequest.SourceFile(path).segments()).matches("source/[A-Za-z0-9._~%/-]*");
     }
 }

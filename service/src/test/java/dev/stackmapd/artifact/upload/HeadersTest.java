@@ -27,7 +27,7 @@ class HeadersTest {
         "bytes= 5-7, 5, 3",
     })
     void aRangeInsideAFile(String header, long from, long length) {
-        assertThat(ByteRange.parse(header, 10_000)).isEqualTo(new ByteRange.Part(from, length));
+        assertThat(ByteRange.parse(header, 10_000)).isEqualTo(new ByteRange.Partial(from, length));
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class HeadersTest {
                 header.append(characters.charAt(random.nextInt(characters.length())));
             }
             long size = random.nextLong(1_000);
-            if (ByteRange.parse(header.toString(), size) instanceof ByteRange.Part(long from, long length)) {
+            if (ByteRange.parse(header.toString(), size) instanceof ByteRange.Partial(long from, long length)) {
                 assertThat(from).as(header.toString()).isBetween(0L, size - 1);
                 assertThat(length).as(header.toString()).isBetween(1L, size - from);
             }

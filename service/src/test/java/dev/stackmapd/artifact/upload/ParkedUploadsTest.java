@@ -2,14 +2,14 @@ package dev.stackmapd.artifact.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stackmapd.artifact.disk.Allowance;
 import dev.stackmapd.artifact.disk.ArtifactKind;
 import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.Incoming;
+import dev.stackmapd.artifact.disk.EvictableFiles;
+import dev.stackmapd.artifact.disk.IncomingFile;
 import dev.stackmapd.artifact.disk.Origin;
+import dev.stackmapd.artifact.disk.QuotaShare;
 import dev.stackmapd.artifact.disk.StoreLimits;
-import dev.stackmapd.artifact.disk.Tenant;
-import dev.stackmapd.artifact.upload.Uploads.Part;
+import dev.stackmapd.artifact.upload.Uploads.UploadKey;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
@@ -51,8 +51,8 @@ class ParkedUploadsTest {
         return Sender.of(Origin.Route.PUT, "192.0.2.7", name);
     }
 
-    private static Part part(int number) {
-        return new Part(
+    private static UploadKey part(int number) {
+        return new UploadKey(
                 BuildId.parse("%08x".formatted(number)).orElseThrow(),
                 ArtifactKind.EXECUTABLE,
                 "%064x".formatted(number),
@@ -60,10 +60,10 @@ class ParkedUploadsTest {
     }
 
     private void park(int number, String sender, int bytes) throws IOException {
-        Part part = part(number);
-        Incoming incoming =
+        UploadKey part = part(number);
+        IncomingFile incoming =
                 store.receive(part.buildId(), part.kind(), sender(sender).origin(), part.length());
-        assertThat(incoming.write(elf(bytes))).isEqualTo(Incoming.Flow.MORE);
+        assertThat(incoming.write(elf(bytes))).isEqualTo(IncomingFile.Flow.MORE);
         parked.park(part, incoming, sender(sender));
     }
 
@@ -78,7 +78,7 @@ class ParkedUploadsTest {
     private List<Integer> parked() {
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            Part part = part(i);
+            UploadKey part = part(i);
             if (parked.received(part.buildId(), part.kind(), part.sha256()).isPresent()) {
                 found.add(i);
             }
@@ -131,7 +131,7 @@ class ParkedUploadsTest {
     void ofTwoOfOneFileTheOneWithMoreBytesStays() throws Exception {
         park(0, "honest", 1_000);
         park(0, "other", 4);
-        try (Incoming resumed = parked.resume(part(0)).orElseThrow()) {
+        try (IncomingFile resumed = parked.resume(part(0)).orElseThrow()) {
             assertThat(resumed.received()).isEqualTo(1_000);
         }
         assertThat(parked.resume(part(0))).isEmpty();
@@ -141,7 +141,7 @@ class ParkedUploadsTest {
     void aFileWithMoreBytesTakesThePlaceOfItsBeginning() throws Exception {
         park(0, "honest", 4);
         park(0, "honest", 1_000);
-        try (Incoming resumed = parked.resume(part(0)).orElseThrow()) {
+        try (IncomingFile resumed = parked.resume(part(0)).orElseThrow()) {
             assertThat(resumed.received()).isEqualTo(1_000);
         }
         assertThat(parked.size()).isZero();
@@ -150,16 +150,16 @@ class ParkedUploadsTest {
     /// Everything that a store keeps asks for space in one of two ways.
     @Test
     void theyGoFirstTheOldestBeforeTheOthers() throws Exception {
-        Allowance indexes = store.allowance(List::of);
+        QuotaShare indexes = store.quotaShare(List::of);
         assertThat(indexes.take(500_000)).isTrue();
         park(0, "a", 200_000);
         park(1, "b", 200_000);
         assertThat(indexes.take(200_000)).as("for an index").isTrue();
         assertThat(parked()).containsExactly(1);
         indexes.settle(200_000, 0);
-        try (Incoming honest = store.receive(
+        try (IncomingFile honest = store.receive(
                 part(9).buildId(), part(9).kind(), sender("honest").origin(), 450_000)) {
-            assertThat(honest.write(elf(450_000))).isEqualTo(Incoming.Flow.MORE);
+            assertThat(honest.write(elf(450_000))).isEqualTo(IncomingFile.Flow.MORE);
             assertThat(parked()).as("for an upload").isEmpty();
         }
         indexes.settle(500_000, 0);
@@ -169,7 +169,7 @@ class ParkedUploadsTest {
     @Test
     void theyGoBeforeIndexes() throws Exception {
         List<Long> gone = new ArrayList<>();
-        Tenant.Spare index = new Tenant.Spare() {
+        EvictableFiles.EvictableFile index = new EvictableFiles.EvictableFile() {
             @Override
             public long bytes() {
                 return 400_000;
@@ -181,11 +181,11 @@ class ParkedUploadsTest {
             }
 
             @Override
-            public void giveUp() {
+            public void evict() {
                 gone.add(bytes());
             }
         };
-        Allowance indexes = store.allowance(() -> List.of(index));
+        QuotaShare indexes = store.quotaShare(() -> List.of(index));
         assertThat(indexes.take(700_000)).isTrue();
         park(0, "a", 200_000);
         assertThat(indexes.take(200_000)).isTrue();
@@ -197,8 +197,8 @@ class ParkedUploadsTest {
     @Test
     void whatWasResumedIsNoSpare() throws Exception {
         park(0, "a", 200_000);
-        try (Incoming resumed = parked.resume(part(0)).orElseThrow()) {
-            assertThat(parked.spares()).isEmpty();
+        try (IncomingFile resumed = parked.resume(part(0)).orElseThrow()) {
+            assertThat(parked.candidates()).isEmpty();
             assertThat(resumed.taken()).isBetween(200_000L, 210_000L);
         }
     }

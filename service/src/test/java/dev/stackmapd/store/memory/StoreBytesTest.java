@@ -77,7 +77,7 @@ class StoreBytesTest {
 
     /// Few cells of many rows, and many of few.
     @ParameterizedTest
-    @CsvSource({"10, 3000", "1000, 30", "20000, 1"})
+    @CsvSource({"50, 3000", "5000, 30", "20000, 1"})
     void ofSightings(int cells, int rows) {
         List<InMemoryStore> made = new ArrayList<>();
         long measured = RetainedHeap.of(() -> {

@@ -1,8 +1,0 @@
-package dev.stackmapd.upstream;
-
-/// Where an address lies. A private source gets new files often, a public one seldom.
-public enum Reach {
-    PUBLIC,
-    /// An address that is refused unless the operator allows it.
-    PRIVATE
-}
