@@ -65,7 +65,7 @@ class RandomOperationsTest {
                     .toList();
             long missing = bytes() + sample.cost() - quota;
             if (candidates.stream().mapToLong(each -> each.sample.cost()).sum() < missing) {
-                return "NoRoom";
+                return "NoSpace";
             }
             for (Held candidate : candidates) {
                 if (missing > 0) {
