@@ -16,14 +16,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.server.ResponseStatusException;
 
 /// `/buildid`: the debuginfod protocol, for gdb, elfutils, llvm-symbolizer and other clients.
@@ -218,31 +221,44 @@ class DebuginfodController {
             response.setHeader(HttpHeaders.ETAG, tag);
             response.setDateHeader(HttpHeaders.LAST_MODIFIED, file.modified().toEpochMilli());
             response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-            if (EntityTags.match(header(HttpHeaders.IF_NONE_MATCH), tag)) {
-                response.setStatus(HttpStatus.NOT_MODIFIED.value());
+            if (new ServletWebRequest(request, response).checkNotModified(tag)) {
                 return;
             }
             boolean sameFile = header(HttpHeaders.IF_RANGE).isEmpty()
                     || header(HttpHeaders.IF_RANGE).equals(tag);
-            switch (ByteRange.parse(sameFile ? header(HttpHeaders.RANGE) : "", file.size())) {
-                case ByteRange.Whole all -> {
-                    if (!file.imaSignature().isEmpty()) {
-                        response.setHeader("X-DEBUGINFOD-IMASIGNATURE", file.imaSignature());
-                    }
-                    body(file, 0, file.size());
-                }
-                case ByteRange.Partial(long from, long length) -> {
-                    response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
-                    response.setHeader(
-                            HttpHeaders.CONTENT_RANGE,
-                            "bytes %d-%d/%d".formatted(from, from + length - 1, file.size()));
-                    body(file, from, length);
-                }
-                case ByteRange.Unsatisfiable none -> {
-                    response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
-                    response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.size());
-                }
+            Optional<HttpRange> range = sameFile ? singleRange(header(HttpHeaders.RANGE)) : Optional.empty();
+            if (range.isPresent()) {
+                send(file, range.get());
+                return;
             }
+            if (!file.imaSignature().isEmpty()) {
+                response.setHeader("X-DEBUGINFOD-IMASIGNATURE", file.imaSignature());
+            }
+            body(file, 0, file.size());
+        }
+
+        /// A malformed header is ignored, and so is one with several ranges, as RFC 9110, 14.2 allows.
+        private static Optional<HttpRange> singleRange(String header) {
+            try {
+                List<HttpRange> ranges = HttpRange.parseRanges(header);
+                return ranges.size() == 1 ? Optional.of(ranges.getFirst()) : Optional.empty();
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
+        private void send(Transfer file, HttpRange range) throws IOException {
+            long size = file.size();
+            long from = range.getRangeStart(size);
+            if (from >= size) {
+                response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+                response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + size);
+                return;
+            }
+            long to = range.getRangeEnd(size);
+            response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(from, to, size));
+            body(file, from, to - from + 1);
         }
 
         private void body(Transfer file, long from, long length) throws IOException {
