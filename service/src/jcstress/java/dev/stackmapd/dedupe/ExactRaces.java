@@ -42,8 +42,8 @@ public class ExactRaces {
 
     /// Room for one, two inserted: exactly one is refused.
     @JCStressTest
-    @Outcome(id = "-1, -2147483648, 1", expect = ACCEPTABLE, desc = "the first got the room")
-    @Outcome(id = "-2147483648, -1, 1", expect = ACCEPTABLE, desc = "the second got the room")
+    @Outcome(id = "-1, -2147483648, 1", expect = ACCEPTABLE, desc = "the first took the last place")
+    @Outcome(id = "-2147483648, -1, 1", expect = ACCEPTABLE, desc = "the second took the last place")
     @State
     public static class LastRoom {
         private final ExactStackMap map = Stacks.exactMap(ExactStackMap.ENTRY_BYTES + Long.BYTES);

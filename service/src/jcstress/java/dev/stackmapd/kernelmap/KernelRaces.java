@@ -15,7 +15,7 @@ import org.openjdk.jcstress.infra.results.IIJ_Result;
 /// Every outcome that some order of the calls could give, and no other.
 public class KernelRaces {
 
-    /// Two stacks for one bucket: one wins, the other is told EEXIST, and what is stored is the winner's.
+    /// Two stacks for one bucket: one wins, the other gets EEXIST, and what is stored is the winner's.
     @JCStressTest
     @Outcome(id = "0, -17, " + 0x400010, expect = ACCEPTABLE, desc = "A won")
     @Outcome(id = "-17, 0, " + 0x400030, expect = ACCEPTABLE, desc = "B won")
@@ -122,7 +122,7 @@ public class KernelRaces {
         }
     }
 
-    /// The last element of the pool, two new stacks in different buckets: one is told ENOMEM.
+    /// The last element of the pool, two new stacks in different buckets: one gets ENOMEM.
     @JCStressTest
     @Outcome(id = "2, -12, 3", expect = ACCEPTABLE, desc = "the first got it")
     @Outcome(id = "-12, 3, 3", expect = ACCEPTABLE, desc = "the second got it")

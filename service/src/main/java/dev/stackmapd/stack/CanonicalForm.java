@@ -2,6 +2,7 @@ package dev.stackmapd.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.stackmapd.elfcore.bytes.Sha256;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -26,7 +27,7 @@ final class CanonicalForm {
     /// The maximum size of a frame: the number of its base, and an offset.
     private static final int MAX_FRAME_BYTES = MAX_ULEB128_INT_BYTES + 10;
 
-    private final MessageDigest sha256 = StackId.sha256();
+    private final MessageDigest sha256 = Sha256.create();
     private final Bytes head = new Bytes();
     private final Bytes table = new Bytes();
     private final Bytes frames = new Bytes();

@@ -1,8 +1,6 @@
 package dev.stackmapd.stack;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -122,13 +120,5 @@ public record StackId(long high, long low) implements Comparable<StackId> {
     private static StackId ofDigest(byte[] sha256) {
         ByteBuffer digest = ByteBuffer.wrap(sha256);
         return new StackId(digest.getLong(), digest.getLong());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

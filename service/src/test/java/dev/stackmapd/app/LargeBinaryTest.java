@@ -195,7 +195,7 @@ class LargeBinaryTest extends LiveServer {
                 .toList();
     }
 
-    /// Digests of what so many clients get at once, while batches go on coming.
+    /// Returns the digests of what these clients receive at once, while batches are ingested.
     private List<String> downloaded(int clients) throws Exception {
         Callable<String> download = () -> {
             HttpResponse<InputStream> answer;

@@ -81,7 +81,7 @@ class UploadTest extends Uploading {
         assertThat(answer.json().at("/artifact/sha256").asString()).isEqualTo(sha256(file));
     }
 
-    /// RFC 9530 has the digest of a compressed body be that of the compressed bytes, which nobody keeps.
+    /// By RFC 9530 the digest of a compressed body is that of the compressed bytes, which are not kept.
     @Test
     void theDigestOfACompressedBodyIsNotTheFiles() throws Exception {
         byte[] body = gzip(fixture("dwarf/plain"));

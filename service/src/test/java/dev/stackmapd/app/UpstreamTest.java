@@ -223,7 +223,7 @@ class UpstreamTest extends LiveServer {
         return answer.response().headers().firstValue(SIGNATURE);
     }
 
-    /// An executable that nobody has is no reason to fetch its debug file over and over.
+    /// A missing executable does not make the service fetch the debug file again and again.
     @Test
     void whatIsHereIsNotFetchedAgain() {
         FILES.put("/buildid/%s/debuginfo".formatted(ID), DEBUG);

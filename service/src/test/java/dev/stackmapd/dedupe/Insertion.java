@@ -1,6 +1,6 @@
 package dev.stackmapd.dedupe;
 
-/// What came of offering a stack to a map. Every case is ordinary; none is an exception.
+/// The result of offering a stack to a map. Every case is ordinary; none is an exception.
 ///
 /// @param <I> how the map names a stack
 public sealed interface Insertion<I> {
@@ -22,6 +22,6 @@ public sealed interface Insertion<I> {
     /// @param errno a positive number
     record Invalid<I>(int errno) implements Insertion<I> {}
 
-    /// There is no room for a stack not seen before (SID-23, SID-31, DEV-07).
+    /// The map is full, and the stack was not seen before (SID-23, SID-31, DEV-07).
     record NoRoom<I>() implements Insertion<I> {}
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param <S> how stacks are offered
 public interface StackMap<I, S> {
 
-    /// Offers one stack. A map that has the stack already says so whether or not there is room for more (DEV-07),
+    /// Offers one stack. A map that has the stack already says so even if it is full (DEV-07),
     /// except where a map documents that the kernel does otherwise.
     Insertion<I> offer(S stack);
 

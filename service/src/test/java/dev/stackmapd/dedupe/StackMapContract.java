@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class StackMapContract<I extends Comparable<I>, S> {
     private static final int STACKS = 1_500;
 
-    /// An empty map with room for thousands of stacks.
+    /// Returns an empty map that can hold thousands of stacks.
     protected abstract StackMap<I, S> open();
 
     /// The stack with this number; different numbers are different stacks.

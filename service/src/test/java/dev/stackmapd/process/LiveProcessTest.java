@@ -174,7 +174,7 @@ class LiveProcessTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new LiveProcess(PROC, 1, Integer.MAX_VALUE));
     }
 
-    /// What a process without privileges is told of this one, by a second JVM that gives root away.
+    /// A second JVM, which drops root, reads what a process without privileges may learn of this one.
     private String readAsNobody(String preparation) throws Exception {
         assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(PROC.resolve("self"), "unix:uid")),

@@ -64,7 +64,7 @@ class IndexDemandTest extends SymbolizerFixture {
         }
         assertThat(ends).extracting(CompletableFuture::isDone).containsExactly(false, false, false, true);
         assertThat(builds.end(BuildId.of(new byte[] {9})))
-                .as("of a binary that nobody wants")
+                .as("of a binary that is not asked for")
                 .isDone();
         go.countDown();
         CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).get(1, TimeUnit.MINUTES);

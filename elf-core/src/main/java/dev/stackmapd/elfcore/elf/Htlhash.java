@@ -1,10 +1,10 @@
 package dev.stackmapd.elfcore.elf;
 
 import dev.stackmapd.elfcore.bytes.RandomAccessBytes;
+import dev.stackmapd.elfcore.bytes.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /// OpenTelemetry's build-id of a file that may have no other: the first 16 bytes of SHA-256 over its
@@ -23,7 +23,7 @@ public final class Htlhash {
     /// @throws IOException if reading fails, or the file became shorter while it was read
     public static BuildId of(RandomAccessBytes file) throws IOException {
         byte[] part = new byte[(int) Math.min(PART_BYTES, file.size())];
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.create();
         for (long offset : new long[] {0, file.size() - part.length}) {
             if (file.read(offset, part, part.length) != part.length) {
                 throw new IOException("%s became shorter while it was read".formatted(file.source()));
@@ -32,13 +32,5 @@ public final class Htlhash {
         }
         sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(file.size()).flip());
         return BuildId.ofHtlhash(Arrays.copyOf(sha256.digest(), BuildId.HTLHASH_BYTES));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -34,7 +34,7 @@ public final class BodyBuffers {
     ///
     /// @param sender whose share the bytes count in
     /// @return the same bytes, which take memory until they are read or closed
-    /// @throws BodyException where there is no room, or where `sent` refuses a byte
+    /// @throws BodyException if no buffer is free, or if `sent` refuses a byte
     InputStream receive(InputStream sent, String sender) throws IOException {
         Received received = new Received(sender);
         boolean complete = false;

@@ -30,7 +30,7 @@ final class Connectors implements WebServerFactoryCustomizer<TomcatServletWebSer
         // Clients may encode the slashes of such a name; Spring decodes them after it has split the path.
         connector.setEncodedSolidusHandling("passthrough");
         if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
-            // A sender that asks first is told to go on when we read, so that a file that is held is not sent again.
+            // `100 Continue` is sent when the body is read, so that a file that is held already is not sent.
             http.setContinueResponseTiming("onRead");
             // A sender's next body would break where a connection ends after some number of requests.
             http.setMaxKeepAliveRequests(-1);

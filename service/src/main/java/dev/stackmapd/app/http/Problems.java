@@ -151,7 +151,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(e, problem, headers, HttpStatusCode.valueOf(problem.getStatus()), request);
     }
 
-    /// Anything that nobody foresaw is our fault: logged here, and told without its contents.
+    /// Handles every other exception as a defect of this service: logs it, and answers without its contents.
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unforeseen(RuntimeException e, HttpServletRequest request) {
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);

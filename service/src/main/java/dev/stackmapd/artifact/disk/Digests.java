@@ -1,5 +1,6 @@
 package dev.stackmapd.artifact.disk;
 
+import dev.stackmapd.elfcore.bytes.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -9,7 +10,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -17,20 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Computes the digests of files.
-public final class Digests {
+final class Digests {
     private static final int PIECE = 256 << 10;
     private static final Set<OpenOption> DIRECT = direct();
 
     private Digests() {}
-
-    /// Returns a new SHA-256 digest, which every Java platform has.
-    public static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
 
     /// Returns the SHA-256 of a file's bytes, 64 lower-case hex digits, as readers of the file see them.
     static String sha256(Path file) throws IOException, InterruptedException {
@@ -76,7 +67,7 @@ public final class Digests {
 
     private static String sha256(FileChannel channel, ByteBuffer piece, ReadRateLimiter limiter)
             throws IOException, InterruptedException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.create();
         long left = channel.size();
         // A read at the end would begin in the middle of a block, which O_DIRECT refuses.
         for (int read = 0; left > 0 && read >= 0; left -= read) {

@@ -3,6 +3,7 @@ package dev.stackmapd.artifact.disk;
 import static java.util.Objects.requireNonNull;
 
 import dev.stackmapd.artifact.disk.Disk.CrashPoint;
+import dev.stackmapd.elfcore.bytes.Sha256;
 import dev.stackmapd.elfcore.elf.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ public final class IncomingFile implements AutoCloseable {
     private final ArtifactKey key;
     private Origin origin;
     private final long announced;
-    private final MessageDigest digest = Digests.sha256();
+    private final MessageDigest digest = Sha256.create();
     private final SpaceReservation reservation;
     private @Nullable Path file;
     private @Nullable FileChannel channel;

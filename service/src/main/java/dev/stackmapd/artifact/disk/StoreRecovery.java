@@ -4,6 +4,7 @@ import dev.stackmapd.artifact.disk.ArtifactRecord.Replaceability;
 import dev.stackmapd.artifact.disk.ArtifactRecord.Verification;
 import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.Sha256;
 import dev.stackmapd.elfcore.elf.BuildId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -189,7 +190,7 @@ final class StoreRecovery {
     }
 
     private static String digest(Path path) throws IOException {
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.create();
         try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

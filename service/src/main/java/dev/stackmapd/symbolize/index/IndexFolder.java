@@ -1,10 +1,10 @@
 package dev.stackmapd.symbolize.index;
 
 import dev.stackmapd.artifact.disk.ArtifactStore;
-import dev.stackmapd.artifact.disk.Digests;
 import dev.stackmapd.artifact.disk.EvictableFiles;
 import dev.stackmapd.artifact.disk.QuotaShare;
 import dev.stackmapd.artifact.disk.ReadRateLimiter;
+import dev.stackmapd.elfcore.bytes.Sha256;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.index.IndexOpening;
 import dev.stackmapd.elfcore.index.SymbolIndex;
@@ -365,7 +365,7 @@ public final class IndexFolder {
     }
 
     private static String digest(String inputs) {
-        byte[] digest = Digests.sha256().digest(inputs.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Sha256.create().digest(inputs.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, INPUT_DIGITS / 2);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stackmapd.artifact.disk.ArtifactStore.OpenReport;
 import dev.stackmapd.artifact.disk.Origin.Trust;
 import dev.stackmapd.elfcore.bytes.ParseLimits;
+import dev.stackmapd.elfcore.bytes.Sha256;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfFile;
 import dev.stackmapd.elfcore.elf.Layout;
@@ -290,7 +291,7 @@ class ConflictingFilesTest {
     }
 
     private static String sha256(Sample sample) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(sample.bytes()));
+        return HexFormat.of().formatHex(Sha256.create().digest(sample.bytes()));
     }
 
     static Sample executable(String name) throws IOException {
