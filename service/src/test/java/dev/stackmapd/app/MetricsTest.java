@@ -2,8 +2,6 @@ package dev.stackmapd.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,11 +15,6 @@ class MetricsTest extends LiveServer {
     @Test
     void everyMetricHasAHelpText() {
         assertThat(names(HELP)).hasSizeGreaterThan(30).containsExactlyElementsOf(names(FAMILY));
-    }
-
-    @Test
-    void everyMetricIsInTheReadme() throws Exception {
-        assertThat(names(FAMILY)).allMatch(Files.readString(Path.of("../README.md"))::contains);
     }
 
     private List<String> names(Pattern pattern) {
