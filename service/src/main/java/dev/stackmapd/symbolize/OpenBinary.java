@@ -1,6 +1,7 @@
 package dev.stackmapd.symbolize;
 
 import dev.stackmapd.artifact.disk.BinaryScratch;
+import dev.stackmapd.artifact.disk.ReaderCount;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.elfcore.elf.ElfAddress;
 import dev.stackmapd.elfcore.elf.FileOffset;
@@ -10,15 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The load segments of an executable, and the open source of its symbols.
 ///
-/// The symbols hold files open. A reference count, which starts with one reference of the cache, closes
-/// them when the cache has dropped the binary *and* the last look-up has left. An idle binary is also
+/// The symbols hold files open. They are closed when the cache has dropped the binary *and* the last
+/// look-up has left. An idle binary is also
 /// closed while it is cached, if its disk space is needed. Thread-safe.
 final class OpenBinary implements LoadResult, BinaryScratch.Holder {
     private static final AtomicLong GENERATIONS = new AtomicLong();
@@ -29,7 +29,7 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
     private final BooleanSupplier stale;
     private final Basis basis;
     private final long generation = GENERATIONS.incrementAndGet();
-    private final AtomicInteger holders = new AtomicInteger(1);
+    private final ReaderCount readers = new ReaderCount();
 
     /// @param lacking build-ids of files that would add information about this binary
     /// @param stale returns true if files on which the symbols depend have changed, appeared or
@@ -84,26 +84,33 @@ final class OpenBinary implements LoadResult, BinaryScratch.Holder {
         return lacking.stream().anyMatch(buildId::matches);
     }
 
-    /// Acquires a reference, which [#leave] releases. Returns false if the binary has been closed.
+    /// Acquires a reference, which [#leave] releases. Returns false if the cache has dropped the binary.
     boolean enter() {
-        return holders.getAndUpdate(n -> n <= 0 ? n : n + 1) > 0;
+        return readers.enter();
     }
 
     void leave() {
-        if (holders.decrementAndGet() == 0) {
+        if (readers.leave()) {
+            symbols.close();
+        }
+    }
+
+    /// Closes the symbols as soon as no look-up uses them. Called by the cache, which has dropped the binary.
+    void drop() {
+        if (readers.retire()) {
             symbols.close();
         }
     }
 
     @Override
     public boolean isIdle() {
-        return holders.get() == 1;
+        return readers.isIdle();
     }
 
     /// Closes the symbols if no look-up uses them. The cache drops the binary at its next use.
     @Override
     public void closeIfIdle() {
-        if (holders.compareAndSet(1, 0)) {
+        if (readers.retireIfIdle()) {
             symbols.close();
         }
     }

@@ -181,7 +181,7 @@ public final class SymbolCache {
 
     private void dropped(@Nullable Value value, RemovalCause cause) {
         if (value instanceof OpenBinary ready) {
-            ready.leave();
+            ready.drop();
         }
         Map<EntryType, LongAdder> byType = removals.get(cause);
         if (value != null && byType != null) {

@@ -74,15 +74,14 @@ class SymbolCacheTest {
     }
 
     @Test
-    void aForgottenBinaryIsClosedWhenItsLastReaderLeaves() {
+    void aForgottenBinaryTakesNoMoreReaders() {
         OpenBinary binary = hold(APP);
         assertThat(hold(APP)).isSameAs(binary);
         binary.leave();
         cache.forget(APP);
-        assertThat(binary.enter()).isTrue();
-        binary.leave();
-        binary.leave();
         assertThat(binary.enter()).isFalse();
+        binary.leave();
+        assertThat(hold(APP)).isNotSameAs(binary);
     }
 
     @Test

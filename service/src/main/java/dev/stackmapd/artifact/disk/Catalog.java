@@ -407,7 +407,7 @@ final class Catalog {
         Optional<CatalogEntry> before = list(entry);
         damages.forget(key);
         disk.forceRecord(key.buildId());
-        before.filter(CatalogEntry::retire).ifPresent(retired -> removeContent(retired, key));
+        before.filter(replaced -> replaced.readers().retire()).ifPresent(retired -> removeContent(retired, key));
     }
 
     /// Evicts candidates in their order until `bytes` are free; evicts nothing and returns false if not
@@ -430,13 +430,13 @@ final class Catalog {
 
     /// Evicts a stored file and counts it, unless it has a reader by now.
     private void evict(ArtifactKey key, CatalogEntry entry, AtomicLong evicted) throws IOException {
-        if (!entry.retireIfIdle()) {
+        if (!entry.readers().retireIfIdle()) {
             return;
         }
         try {
             disk.removeRecord(key);
         } catch (IOException e) {
-            entry.revive();
+            entry.readers().revive();
             throw e;
         }
         unlist(key, entry);
@@ -454,7 +454,7 @@ final class Catalog {
             }
             disk.removeRecord(key);
             unlist(key, entry);
-            if (entry.retire()) {
+            if (entry.readers().retire()) {
                 removeContent(entry, key);
                 disk.removeIfEmpty(key.buildId());
             }
@@ -465,7 +465,7 @@ final class Catalog {
     }
 
     private void leave(CatalogEntry entry, ArtifactKey key) {
-        if (entry.leave()) {
+        if (entry.readers().leave()) {
             removeContent(entry, key);
         }
     }

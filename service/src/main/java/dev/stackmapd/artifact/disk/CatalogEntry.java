@@ -15,8 +15,7 @@ final class CatalogEntry {
     private Replaceability replaceability;
     private Verification verified;
     private Instant written;
-    private int readers;
-    private boolean retired;
+    private final ReaderCount readers = new ReaderCount();
     private boolean damaged;
     private final ReentrantLock comparison = new ReentrantLock();
 
@@ -88,44 +87,18 @@ final class CatalogEntry {
         return damaged;
     }
 
+    /// Returns the count of leases. The file is deleted when the entry is retired and the last one is closed.
+    ReaderCount readers() {
+        return readers;
+    }
+
     /// Adds a reader; returns false if the entry is retired.
     synchronized boolean enter(Instant now) {
-        if (retired) {
+        if (!readers.enter()) {
             return false;
         }
-        readers++;
         artifact = artifact.usedAt(now);
         return true;
-    }
-
-    /// Removes a reader; returns true if the entry is retired and has no other reader, so that the file
-    /// can be deleted.
-    synchronized boolean leave() {
-        readers--;
-        return retired && readers == 0;
-    }
-
-    /// Retires the entry; returns true if it has no reader, so that the file can be deleted. To be
-    /// called once.
-    synchronized boolean retire() {
-        retired = true;
-        return readers == 0;
-    }
-
-    /// Retires the entry if it has no reader; returns true if this call retired it.
-    synchronized boolean retireIfIdle() {
-        boolean idle = readers == 0 && !retired;
-        retired |= idle;
-        return idle;
-    }
-
-    /// Reverts [#retireIfIdle].
-    synchronized void revive() {
-        retired = false;
-    }
-
-    synchronized boolean inUse() {
-        return readers > 0;
     }
 
     /// Returns true if the file was used more than `interval` after the last persisted use.

@@ -111,7 +111,7 @@ final class Evictions {
         }
         Instant now = clock.instant();
         stored.forEach((key, entry) -> {
-            if (!entry.inUse()) {
+            if (entry.readers().isIdle()) {
                 policy.rank(key, entry.replaceability(), limits.uploads())
                         .ifPresent(rank -> candidates.add(candidate(rank, key, entry, now, storedEviction)));
             }

@@ -9,6 +9,7 @@ import dev.stackmapd.artifact.disk.ReceiveResult;
 import dev.stackmapd.elfcore.elf.BuildId;
 import dev.stackmapd.request.SenderShares;
 import dev.stackmapd.upstream.DebuginfodUpstreams;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Optional;
@@ -85,7 +86,11 @@ public final class Uploads implements AutoCloseable {
     ReceiveResult finish(BuildId buildId, ArtifactKind kind, IncomingFile incoming, Sender sender) throws IOException {
         String sha256 = incoming.sha256SoFar();
         ReceiveResult result = incoming.finish();
-        registry.counter("stackmapd.uploads", "result", label(result)).increment();
+        Counter.builder("stackmapd.uploads")
+                .description("Uploads, by their result")
+                .tag("result", label(result))
+                .register(registry)
+                .increment();
         if (isTaken(result)) {
             AuditLog.uploaded(buildId, kind, sha256, incoming.received(), label(result), sender);
         }

@@ -295,13 +295,13 @@ public final class IndexFolder {
         synchronized (stored) {
             gone = stored.remove(place);
         }
-        if (gone != null && gone.retire()) {
+        if (gone != null && gone.readers().retire()) {
             quotaShare.free(gone.bytes());
         }
     }
 
     private void leave(StoredIndex index) {
-        if (index.leave()) {
+        if (index.readers().leave()) {
             quotaShare.free(index.bytes());
         }
     }
@@ -321,7 +321,7 @@ public final class IndexFolder {
     private List<EvictableFiles.EvictableFile> candidates() {
         synchronized (stored) {
             return stored.entrySet().stream()
-                    .filter(entry -> !entry.getValue().inUse())
+                    .filter(entry -> entry.getValue().readers().isIdle())
                     .<EvictableFiles.EvictableFile>map(entry -> new Idle(entry.getKey(), entry.getValue()))
                     .toList();
         }
@@ -348,7 +348,7 @@ public final class IndexFolder {
 
         @Override
         public void evict() {
-            if (!index.retireIfIdle()) {
+            if (!index.readers().retireIfIdle()) {
                 return;
             }
             synchronized (stored) {

@@ -1,13 +1,14 @@
 package dev.stackmapd.symbolize.index;
 
+import dev.stackmapd.artifact.disk.ReaderCount;
 import java.time.Instant;
 
-/// The reference count of one index file. Thread-safe.
+/// One index file: its size, its last use, and the count of those that have it open. Its bytes are released when it is
+/// retired and the last one has closed it. Thread-safe.
 final class StoredIndex {
     private final long bytes;
-    private Instant used;
-    private int readers;
-    private boolean retired;
+    private final ReaderCount readers = new ReaderCount();
+    private volatile Instant used;
 
     StoredIndex(long bytes, Instant used) {
         this.bytes = bytes;
@@ -19,39 +20,20 @@ final class StoredIndex {
         return bytes;
     }
 
-    synchronized Instant used() {
+    Instant used() {
         return used;
     }
 
+    ReaderCount readers() {
+        return readers;
+    }
+
     /// Adds a reader. Returns false if the index is retired.
-    synchronized boolean enter(Instant now) {
-        if (retired) {
-            return false;
+    boolean enter(Instant now) {
+        boolean entered = readers.enter();
+        if (entered) {
+            used = now;
         }
-        readers++;
-        used = now;
-        return true;
-    }
-
-    /// Removes a reader. Returns true if this released the bytes of a retired index.
-    synchronized boolean leave() {
-        readers--;
-        return retired && readers == 0;
-    }
-
-    /// Retires the index. Returns true if this released its bytes.
-    synchronized boolean retire() {
-        boolean first = !retired;
-        retired = true;
-        return first && readers == 0;
-    }
-
-    /// Retires the index if it has no reader. Returns true if this call did.
-    synchronized boolean retireIfIdle() {
-        return readers == 0 && retire();
-    }
-
-    synchronized boolean inUse() {
-        return readers > 0;
+        return entered;
     }
 }
