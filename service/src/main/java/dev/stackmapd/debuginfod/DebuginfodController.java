@@ -221,6 +221,11 @@ class DebuginfodController {
             response.setHeader(HttpHeaders.ETAG, tag);
             response.setDateHeader(HttpHeaders.LAST_MODIFIED, file.modified().toEpochMilli());
             response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+            // Spring does not answer 304 to a GET with `*` (RFC 9110, 13.1.2).
+            if (header(HttpHeaders.IF_NONE_MATCH).equals("*")) {
+                response.setStatus(HttpStatus.NOT_MODIFIED.value());
+                return;
+            }
             if (new ServletWebRequest(request, response).checkNotModified(tag)) {
                 return;
             }
